@@ -1,0 +1,144 @@
+"""Feeds: what the operator knows about who uploads (feeds.toml).
+
+A feed's name comes from the key and never from the document, so an uploader whose policy covers
+`incoming/<feed>/*` can only touch its own feed's articles.
+"""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from articles.article import Article, Rights, Source
+from articles.problems import Code
+from articles.shapes import NAMES
+
+DEFAULT = "default"
+PREFIX = "incoming/"
+Identity = Literal["id", "url", "content"]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+
+
+def _known_timezone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("is not an IANA time zone such as Europe/Warsaw")
+    return name
+
+
+def _known_shape(name: str) -> str:
+    if name not in NAMES:
+        raise ValueError(f"is not one of {', '.join(sorted(NAMES))}")
+    return name
+
+
+def _known_field(name: str) -> str:
+    if name not in Article.model_fields:
+        raise ValueError("is not a field of the article")
+    return name
+
+
+def _known_warning(name: str) -> str:
+    if name not in set(Code) or Code(name).rejects:
+        raise ValueError("is not a warning code")
+    return name
+
+
+class Profile(BaseModel):
+    """The settings of one feed; every one has a default that suits most uploaders."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    publisher: Source | None = None
+    timezone: Annotated[str, AfterValidator(_known_timezone)] | None = None
+    language: str | None = None
+    shape: Annotated[str, AfterValidator(_known_shape)] | None = None
+    identity: Annotated[tuple[Identity, ...], Field(min_length=1)] = ("id", "url", "content")
+    order: Literal["modified", "upload"] | None = None
+    kills: bool | None = None
+    required: tuple[Annotated[str, AfterValidator(_known_field)], ...] = ()
+    reject_on: tuple[Annotated[str, AfterValidator(_known_warning)], ...] = ()
+    rights: Rights | None = None
+    retain_days: Annotated[int, Field(gt=0)] | None = None
+
+
+class Feed(BaseModel):
+    """A feed as an upload meets it: its name and its profile."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    profile: Profile = Profile()
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        return ZoneInfo(self.profile.timezone) if self.profile.timezone else None
+
+
+class FeedsError(Exception):
+    """feeds.toml is wrong; the message names the file, the line and what is wrong there."""
+
+
+class Default(Profile):
+    """The profile of feeds that are not listed; `open` lets them in."""
+
+    open: bool = False
+
+
+class Feeds(BaseModel):
+    """All feeds of a deployment."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    default: Default = Default()
+    feeds: dict[Name, Profile] = {}
+
+    @classmethod
+    def load(cls, path: Path) -> "Feeds":
+        """Read feeds.toml; raises FeedsError."""
+        text = path.read_text(encoding="utf-8")
+        try:
+            return cls.model_validate(tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            raise FeedsError(f"{path.name}: {error}") from error
+        except ValidationError as error:
+            raise FeedsError("\n".join(_located(path.name, text, error))) from error
+
+    def find(self, name: str) -> Feed | None:
+        """Give the feed of that name; None when it is malformed, or unknown to closed feeds."""
+        if not is_name(name):
+            return None
+        if profile := self.feeds.get(name):
+            return Feed(name=name, profile=profile)
+        return Feed(name=name, profile=self.default) if self.default.open else None
+
+
+def is_name(name: str) -> bool:
+    return _NAME.fullmatch(name) is not None
+
+
+def name_in(key: str) -> str:
+    """Read the feed's name from a key `incoming/<feed>/<anything>`, whatever it looks like."""
+    name, slash, _ = key.removeprefix(PREFIX).partition("/")
+    return name if slash else DEFAULT
+
+
+def _located(file: str, text: str, error: ValidationError) -> list[str]:
+    return [
+        f"{file}, line {_line_of(text, problem['loc'])}: "
+        f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
+        for problem in error.errors()
+    ]
+
+
+def _line_of(text: str, place: tuple[Any, ...]) -> int:
+    """Find the line of a setting: the last of its names that can be found below the others."""
+    rows, at = text.split("\n"), 0
+    for name in place:
+        pattern = re.compile(rf"(^|[\s.\[\"{{,]){re.escape(str(name))}($|[\s.\]\"=])")
+        at = next((i for i in range(at, len(rows)) if pattern.search(rows[i])), at)
+    return at + 1

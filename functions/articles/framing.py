@@ -1,0 +1,44 @@
+"""From the bytes of an upload to its records: where each lies, and its JSON value.
+
+How an upload is framed is sniffed, never configured. Compression, NDJSON and envelopes belong here;
+today one object and a list of objects are read.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from articles import strict_json
+from articles.problems import Code, Problem, Rejected
+
+
+class Frame(NamedTuple):
+    """One record of an upload: its 0-based position, its JSON Pointer in a list, its value."""
+
+    record: int
+    at: str | None
+    line: int | None
+    value: Any
+
+
+class Framed(NamedTuple):
+    """The records of an upload, and what is said about the file as a whole."""
+
+    frames: Iterator[Frame]
+    warnings: tuple[Problem, ...]
+
+
+def frame(data: bytes) -> Framed:
+    """Cut an upload into records.
+
+    Raises Rejected when the file as a whole cannot be read; then no record counts.
+    """
+    value, warnings = strict_json.parse(data)
+    if isinstance(value, dict):
+        return Framed(iter([Frame(0, None, 1, value)]), warnings)
+    if isinstance(value, list):
+        if not value:
+            raise Rejected(Problem(Code.E_EMPTY, "The list is empty: there is no article in it."))
+        frames = (Frame(i, f"/{i}", None, item) for i, item in enumerate(value))
+        return Framed(frames, warnings)
+    message = "The file holds a single value; send an object, or a list of objects."
+    raise Rejected(Problem(Code.E_TOPLEVEL, message))

@@ -1,0 +1,145 @@
+"""The way of one upload: read, judge, store, receipt. What a newcomer should read first."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from botocore.exceptions import ClientError
+
+from articles.feeds import Feed, Feeds
+from articles.order import decided_by
+from articles.problems import Code, Problem, Rejected, shown
+from articles.receipts import Receipt, Receipts, Record, failed, gone, processed
+from articles.revision import Revision, fold, revise
+from articles.settings import IngestSettings
+from articles.store import Outcome, Store, TooLarge
+from articles.upload import Gone, Inbox, Object, Upload
+from articles.validate import Accepted, Refused, validate
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Ingestion:
+    """An upload's way, and whom it needs on it.
+
+    `on_fault` hears of every bug of ours: the record that met it is rejected, the others go on.
+    """
+
+    settings: IngestSettings
+    feeds: Feeds
+    inbox: Inbox
+    store: Store
+    receipts: Receipts
+    on_fault: Callable[[BaseException], None]
+    clock: Callable[[], datetime] = utc_now
+
+    def take(self, upload: Upload) -> Receipt:
+        """Deal with one upload and write its receipt; errors of AWS pass as they are."""
+        now = self.clock()
+        receipt = self._deal_with(upload, now)
+        self.receipts.put(receipt, now=now)
+        return receipt
+
+    def give_up(self, upload: Upload, *, cause: str) -> None:
+        """Tell the uploader that AWS failed us once too often; a redrive may still mend it."""
+        now = self.clock()
+        self.receipts.put(failed(upload, cause=cause, now=now), now=now)
+
+    def _deal_with(self, upload: Upload, now: datetime) -> Receipt:
+        try:
+            found = self.inbox.read(upload, limit=self.settings.max_inline_bytes)
+        except Gone:
+            return gone(upload, now=now)
+        try:
+            feed = self._feed(upload)
+            self._check_size(found)
+            verdicts = validate(found.data, feed=feed, received=found.uploaded_at)
+        except Rejected as rejected:
+            return processed(upload, found, problems=rejected.problems, now=now)
+        records = self._store(verdicts.records, upload, found, feed, now)
+        return processed(upload, found, records=records, warnings=verdicts.warnings, now=now)
+
+    def _feed(self, upload: Upload) -> Feed:
+        feed = self.feeds.find(upload.feed)
+        if feed is None:
+            message = (
+                f"The key names the feed {shown(upload.feed)}, which this service does not know. "
+                "Upload under incoming/<feed>/ with the name that the operator gave you."
+            )
+            raise Rejected(Problem(Code.E_FEED, message))
+        return feed
+
+    def _check_size(self, found: Object) -> None:
+        if found.size > self.settings.max_inline_bytes:
+            limit = self.settings.max_inline_bytes
+            message = f"The file has {found.size:,} bytes; the limit is {limit:,}. Split it."
+            raise Rejected(Problem(Code.E_TOO_LARGE, message))
+
+    def _store(
+        self,
+        verdicts: Iterable[Accepted | Refused],
+        upload: Upload,
+        found: Object,
+        feed: Feed,
+        now: datetime,
+    ) -> list[Record]:
+        records: list[Record] = []
+        accepted: list[Revision] = []
+        for verdict in verdicts:
+            if isinstance(verdict, Refused):
+                if verdict.fault:
+                    self.on_fault(verdict.fault)
+                records.append(_rejected(verdict))
+            else:
+                accepted.append(
+                    revise(verdict, feed=feed, upload=upload, uploaded_at=found.uploaded_at)
+                )
+        for winner, losers in fold(accepted):
+            records.append(self._put(winner, now))
+            records += [_folded(loser, winner) for loser in losers]
+        return sorted(records, key=lambda record: record.record)
+
+    def _put(self, revision: Revision, now: datetime) -> Record:
+        try:
+            return _told(revision, self.store.put(revision, now=now))
+        except TooLarge as error:
+            problem = Problem(Code.E_TOO_LARGE, str(error), record=revision.record)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ValidationException":
+                raise
+            # We built a request that DynamoDB will never take: trying again changes nothing.
+            self.on_fault(error)
+            problem = Problem(Code.E_INTERNAL, "A fault of ours on this record.", revision.record)
+        return Record(record=revision.record, outcome="rejected", problems=(problem,))
+
+
+def _told(revision: Revision, outcome: Outcome) -> Record:
+    return Record(
+        record=revision.record,
+        outcome=outcome.kind,
+        article_id=revision.article_id,
+        title=revision.article.title,
+        superseded_by=outcome.winner,
+        decided_by=outcome.decided_by,
+        warnings=revision.warnings,
+    )
+
+
+def _folded(loser: Revision, winner: Revision) -> Record:
+    """Tell of a record that another one of the same upload beats."""
+    if loser.content_hash == winner.content_hash:
+        return _told(loser, Outcome("unchanged"))
+    why = decided_by(winner.order_key, loser.order_key)
+    return _told(loser, Outcome("superseded", winner.place, why))
+
+
+def _rejected(refused: Refused) -> Record:
+    return Record(
+        record=refused.frame.record,
+        outcome="rejected",
+        problems=refused.problems,
+        warnings=refused.warnings,
+    )

@@ -1,0 +1,143 @@
+"""The body: plain text, sanitised HTML, and the one from the other (N61, N62, N64, N65)."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import nh3
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from articles.normalize.text import as_list, paragraphs, visible
+from articles.notes import Note
+from articles.problems import Code, shown
+from articles.strict_json import Json
+
+_BLOCK_TAGS = frozenset(
+    "address article aside blockquote dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 "
+    "h6 header hr li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
+)
+_SILENT_TAGS = frozenset({"figcaption", "script", "style"})
+_WHITE_SPACE = re.compile(r"\s+")
+# The edges of a line and of a paragraph while a text is put together; `visible` lets neither in.
+_LINE, _PARAGRAPH = "\x01", "\x02"
+_ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_BLOCK = re.compile(rf"<(?:{'|'.join(sorted(_BLOCK_TAGS))})\b[^<>]*>", re.IGNORECASE)
+_CUT = re.compile(r"\s*…?\s*\[\+\d+ chars\]\s*$")
+_FEW_WORDS = 10
+
+
+class Body(NamedTuple):
+    """A body as text, as sanitised HTML, or as both."""
+
+    text: str | None = None
+    html: str | None = None
+
+
+def text_body(value: Json, note: Note) -> Body | None:
+    """Read a field meant for text; block tags show that it holds HTML all the same (N61)."""
+    return _body(value, _BLOCK, note)
+
+
+def html_body(value: Json, note: Note) -> Body | None:
+    """Read a field that may hold HTML; without any tag it is text (N61)."""
+    return _body(value, _ANY_TAG, note)
+
+
+def text_of(html: str) -> str:
+    """Derive plain text from HTML: block elements end a line, captions and scripts go (N61)."""
+    root = LexborHTMLParser(html).body
+    text = "".join(_walk(root)) if root is not None else ""
+    text = re.sub(rf"[\s{_LINE}]*{_PARAGRAPH}[\s{_LINE}{_PARAGRAPH}]*", "\n\n", text)
+    return re.sub(rf" *{_LINE}[ {_LINE}]*", "\n", text).strip()
+
+
+def count_words(text: str) -> int | None:
+    """Count the words of a text; None where words have no spaces between them (N65)."""
+    return None if has_no_spaces(text) else len(text.split()) or None
+
+
+def declared_words(value: Json, note: Note) -> int | None:
+    """Read a declared word count: a positive integer, or a text of digits (N65)."""
+    for item in as_list(value):
+        digits = str(item).strip() if isinstance(item, int | str) else ""
+        if digits.isdecimal() and digits.isascii() and len(digits) < 10:
+            return int(digits) or None
+        note(Code.W_FIELD_TYPE, f"{shown(item)} is not a word count; the field was dropped.")
+        return None
+    return None
+
+
+def is_too_few(words: int, text: str) -> bool:
+    """Tell whether a declared count comes from a tool that cannot count this script (N65)."""
+    return words < _FEW_WORDS and has_no_spaces(text)
+
+
+def has_no_spaces(text: str) -> bool:
+    """Tell whether more than half of the letters are Chinese, Japanese, Korean or Thai."""
+    if text.isascii():
+        return False
+    letters = [character for character in text if character.isalpha()]
+    return sum(map(_is_unspaced, letters)) * 2 > len(letters)
+
+
+def cut_marker(text: str) -> tuple[str, bool]:
+    """Cut `… [+1464 chars]` off a text, and tell whether it was there (N64)."""
+    whole = _CUT.sub("", text)
+    return whole, whole != text
+
+
+def _is_unspaced(character: str) -> bool:
+    name = unicodedata.name(character, "")
+    return name.startswith(("CJK ", "HIRAGANA ", "KATAKANA ", "HANGUL ", "THAI "))
+
+
+def _source(value: Json, note: Note) -> str | None:
+    pieces: list[str] = []
+    for item in as_list(value):
+        text = item.get("text") if isinstance(item, dict) else item
+        if isinstance(text, str):
+            pieces.append(text)
+        else:
+            note(Code.W_FIELD_TYPE, f"{shown(item)} is not a text; it was dropped.")
+    return "\n\n".join(pieces) or None
+
+
+def _body(value: Json, html: re.Pattern[str], note: Note) -> Body | None:
+    source = _source(value, note)
+    if source is None:
+        return None
+    return _as_html(source, note) if html.search(source) else _as_text(source, note)
+
+
+def _as_text(source: str, note: Note) -> Body | None:
+    text = paragraphs(source, note)
+    return Body(text=text) if text else None
+
+
+def _as_html(source: str, note: Note) -> Body | None:
+    # link_rel=None: rel is the page's business, not ours; schemes: N62.
+    # Hidden characters go first: removed later, one could complete `java\u200bscript:`.
+    html = nh3.clean(
+        visible(source, note), link_rel=None, url_schemes={"http", "https", "mailto"}
+    ).strip()
+    text = text_of(html)
+    return Body(text=text or None, html=html) if text else None
+
+
+def _walk(root: LexborNode) -> Iterator[str]:
+    """Yield the text of a tree, with marks at the edges of blocks; a hostile tree is deep."""
+    stack: list[LexborNode | str] = [root]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, str):
+            yield node
+        elif node.tag == "-text":
+            yield _WHITE_SPACE.sub(" ", node.text_content or "")
+        elif node.tag == "br":
+            yield _LINE
+        elif node.tag not in _SILENT_TAGS:
+            edge = _PARAGRAPH if node.tag == "p" else _LINE if node.tag in _BLOCK_TAGS else ""
+            yield edge
+            stack.append(edge)
+            stack.extend(reversed(list(node.iter(include_text=True))))

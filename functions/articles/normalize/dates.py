@@ -1,0 +1,179 @@
+"""Dates as the trade writes them (N10-N15): an instant when the offset is known, else a local time.
+
+An offset is never assumed from a language, a country or a domain, and never filled in.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from typing import NamedTuple
+
+from articles.normalize.text import NOTHING, as_list
+from articles.notes import Note
+from articles.problems import Code, shown
+from articles.strict_json import Json
+
+
+class Moment(NamedTuple):
+    """A date: an `instant` (aware, UTC), or a `local` wall clock whose offset is not known."""
+
+    instant: datetime | None = None
+    local: str | None = None
+
+
+# N11. The named zone's own fixed offset in minutes: CET is +60 in July, too.
+_ZONES = {
+    **dict.fromkeys(("Z", "UTC", "GMT", "UT", "WET"), 0),
+    "EST": -300,
+    "EDT": -240,
+    "CST": -360,
+    "CDT": -300,
+    "MST": -420,
+    "MDT": -360,
+    "PST": -480,
+    "PDT": -420,
+    "WEST": 60,
+    "CET": 60,
+    "MET": 60,
+    "CEST": 120,
+    "MEST": 120,
+    "EET": 120,
+    "EEST": 180,
+    "MSK": 180,
+}
+_MONTH_NAMES = (
+    "january february march april may june july august september october november december"
+)
+_MONTHS = {
+    short: number
+    for number, name in enumerate(_MONTH_NAMES.split(), start=1)
+    for short in (name, name[:3], name[:4])
+}
+
+_TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?"
+_BASIC_TIME = r"(?P<hour>\d\d)(?P<minute>\d\d)(?:(?P<second>\d\d)(?:[.,]\d+)?)?"
+_YEAR, _WORD, _MONTH = r"(?P<year>\d{4})", "[a-z]{3,9}", "(?P<month_name>[a-z]{3,9})"
+_ZONE = r"(?P<zone>Z|[+-]\d\d(?::?\d\d)?|[A-Z]{2,5})"
+_CLOCK = rf"{_TIME}\s*{_ZONE}?"
+_FORMS = tuple(
+    re.compile(form, re.ASCII | re.IGNORECASE)
+    for form in (
+        # RFC 3339 and ISO 8601 extended, with one-digit parts and missing seconds
+        rf"(?P<year>\d{{4}})-(?P<month>\d\d?)-(?P<day>\d\d?)(?:(?:T|\s+){_CLOCK})?",
+        # ISO 8601 basic: 20180619T055000+0900
+        rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)(?:T{_BASIC_TIME}\s*{_ZONE}?)?",
+        # RFC 1123, RFC 2822, and '26 June 2024 18:44'
+        rf"(?:{_WORD},?\s+)?(?P<day>\d\d?)\s+{_MONTH}\.?,?\s+{_YEAR}(?:,?\s+{_CLOCK})?",
+        # C ctime: 'Tue Jan 28 15:28:56 CET 2020'
+        rf"{_WORD}\s+{_MONTH}\s+(?P<day>\d\d?)\s+{_TIME}(?:\s+{_ZONE})?\s+{_YEAR}",
+        rf"(?P<year>\d{{4}})/(?P<month>\d\d?)/(?P<day>\d\d?)(?:\s+{_TIME})?",
+        rf"(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>\d{{4}})(?:\s+{_TIME})?",
+    )
+)
+_EPOCH = re.compile(r"\d{10}|\d{13}", re.ASCII)
+_PLACEHOLDER = re.compile(r"0000-00-00|0001-01-01|1969-12-31|1970-01-01T00:00:00")
+_EARLIEST_YEAR = 1600
+_LATEST = timedelta(days=2)
+_OFFSET_LIMIT = 24 * 60
+_LEAP_SECOND = (59, 60)
+
+
+def moment(value: Json, note: Note) -> Moment | None:
+    """Read a date in any of the forms of N10; the first of a list that says something."""
+    for item in as_list(value):
+        if isinstance(item, str) and item.strip() in NOTHING:
+            continue
+        found = _epoch(item) if not isinstance(item, str) else read(item.strip()) or _epoch(item)
+        if isinstance(item, dict) and isinstance(item.get("$date"), str):
+            return moment(item["$date"], note)
+        if found is None:
+            note(Code.W_DATE, f"{shown(item)} is not a date we read; send RFC 3339.")
+            return None
+        return _plausible(found, shown(item), note)
+    return None
+
+
+def embargo(value: Json, note: Note) -> Moment | None:
+    """Read the end of an embargo; an empty Moment when there is one and it cannot be read (N69)."""
+    found = moment(value, note)
+    unread = any(p.code == Code.W_DATE and p.path == note.path for p in note.notes.problems)
+    return Moment() if found is None and unread else found
+
+
+def read(text: str) -> Moment | None:
+    """Read a written date; None when no form fits or the date does not exist."""
+    for form in _FORMS:
+        if match := form.fullmatch(text):
+            return _build(match.groupdict())
+    return None
+
+
+def format_instant(instant: datetime) -> str:
+    """Write an instant as the model does: UTC, whole seconds, `Z` (N12)."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
+
+
+def _build(part: dict[str, str | None]) -> Moment | None:
+    month = part.get("month") or _MONTHS.get((part.get("month_name") or "").lower())
+    if month is None:
+        return None
+    date = f"{part['year']}-{int(month):02}-{int(part['day'] or 0):02}"
+    if date in ("0000-00-00", "0001-01-01"):  # placeholders; one is no date, one has no UTC
+        return Moment(local=date)
+    try:
+        if part.get("hour") is None:
+            datetime.fromisoformat(date)
+            return Moment(local=date)
+        second = int(part["second"] or 0)
+        if (int(part["minute"] or 0), second) == _LEAP_SECOND:
+            second -= 1
+        clock = f"{int(part['hour'] or 0):02}:{part['minute']}:{second:02}"
+        return _placed(datetime.fromisoformat(f"{date}T{clock}"), part.get("zone"))
+    except (ValueError, OverflowError):  # 30 February, 24:00, an offset that leaves the calendar
+        return None
+
+
+def _placed(naive: datetime, zone: str | None) -> Moment | None:
+    local = Moment(local=naive.isoformat())
+    if zone is None:
+        return local
+    if zone[0] in "+-":
+        hours, minutes = int(zone[1:3]), int(zone[3:].removeprefix(":") or 0)
+        offset = (hours * 60 + minutes) * (-1 if zone[0] == "-" else 1)
+        if minutes > 59 or abs(offset) >= _OFFSET_LIMIT:
+            return None
+    elif zone.upper() in _ZONES:
+        offset = _ZONES[zone.upper()]
+    else:  # N11: IST may be three zones, so the wall clock is all we know; 'ZZ' is no zone
+        return local if len(zone) > 2 else None
+    return Moment(instant=naive.replace(tzinfo=timezone(timedelta(minutes=offset))).astimezone(UTC))
+
+
+def _epoch(value: object) -> Moment | None:
+    """Read Unix seconds (10 digits), milliseconds (13), or Mongo's `{"$date": ms}`."""
+    milliseconds = None
+    if isinstance(value, dict) and type(value.get("$date")) is int:
+        milliseconds = value["$date"]
+    elif not isinstance(value, bool) and isinstance(value, int | str):
+        digits = str(value).strip()
+        if digits == "0":
+            milliseconds = 0
+        elif _EPOCH.fullmatch(digits):
+            milliseconds = int(digits) * (1 if len(digits) > 10 else 1000)
+    if milliseconds is None:
+        return None
+    try:
+        return Moment(instant=datetime.fromtimestamp(milliseconds // 1000, UTC))
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _plausible(found: Moment, value: str, note: Note) -> Moment | None:
+    wall = found.local or format_instant(found.instant or note.received)
+    # The epoch is a placeholder wherever it was written: 19:00 of the day before in New York.
+    if _PLACEHOLDER.match(wall):
+        note(Code.W_DATE_SENTINEL, f"{value} stands for an unknown date; leave the field out.")
+        return None
+    latest = (note.received + _LATEST).replace(tzinfo=None).isoformat()
+    if int(wall[:4]) < _EARLIEST_YEAR or wall > latest:
+        note(Code.W_DATE_RANGE, f"{value} is before 1600 or in the future; check the year.")
+    return found

@@ -1,0 +1,57 @@
+"""Subjects and keywords (N57)."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from articles.article import Tag
+from articles.normalize.text import as_list, plain_line
+from articles.notes import Note
+from articles.problems import Code, shown
+from articles.strict_json import Json
+
+MAX_TAGS = 500
+MAX_NAME = 200
+
+
+def tags(value: Json, note: Note) -> tuple[Tag, ...] | None:
+    """Read keywords: texts split at `,` and `;`, or objects with a name, a scheme, a code."""
+    distinct: dict[tuple[str, str, str], Tag] = {}
+    for tag in _read(value, note):
+        key = ((tag.name or "").casefold(), tag.scheme or "", tag.code or "")
+        distinct.setdefault(key, tag)
+    found = tuple(distinct.values())
+    if len(found) > MAX_TAGS:
+        note(Code.W_FIELD_TYPE, f"{len(found):,} tags are over {MAX_TAGS}; the rest is gone.")
+    return found[:MAX_TAGS] or None
+
+
+def _read(value: Json, note: Note) -> Iterator[Tag]:
+    for item in as_list(value):
+        if isinstance(item, str):
+            for piece in re.split(r"[,;]", plain_line(item, note)):
+                if name := piece.strip():
+                    yield from _sized(Tag(name=name), note)
+        elif isinstance(item, dict):
+            yield from _from_object(item, note)
+        else:
+            note(Code.W_FIELD_TYPE, f"{shown(item)} is not a tag; it was dropped.")
+
+
+def _from_object(item: dict[str, Any], note: Note) -> Iterator[Tag]:
+    parts = {
+        key: text
+        for key in ("name", "scheme", "code")
+        if isinstance(item.get(key), str) and (text := plain_line(item[key], note))
+    }
+    if parts.keys() & {"name", "code"}:
+        yield from _sized(Tag(**parts), note)
+    else:
+        note(Code.W_FIELD_TYPE, f"The tag {shown(item)} has neither a name nor a code.")
+
+
+def _sized(tag: Tag, note: Note) -> Iterator[Tag]:
+    if any(len(part or "") > MAX_NAME for part in (tag.name, tag.scheme, tag.code)):
+        note(Code.W_FIELD_TYPE, f"A tag is longer than {MAX_NAME} characters; it was dropped.")
+    else:
+        yield tag

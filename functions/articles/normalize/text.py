@@ -1,0 +1,131 @@
+"""Text that is safe to store and to show (N4-N7, N87)."""
+
+import html
+import re
+import unicodedata
+
+from articles.notes import Note
+from articles.problems import Code, shown
+from articles.strict_json import Json
+
+MAX_TITLE = 4_096
+MAX_IDENTIFIER_BYTES = 2_048
+
+# N4: what tools write for "nothing" in a field of dates, images, authors, languages or addresses.
+NOTHING = frozenset({"None", "null", "undefined", "NaN", "set()", "[]"})
+
+_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
+_BREAK = re.compile(r"</?(?:br|p|div|li|tr|td|h[1-6])\b[^<>]*>", re.IGNORECASE)
+_NEW_LINE = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_BLANKS = re.compile(r"[^\S\n]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE = re.compile(
+    "[\ufdd0-\ufdef\U000e0000-\U000e007f"
+    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+_ZERO_WIDTH = re.compile(r"[\u200b\ufeff\u00ad]")
+_HIDES = re.compile(
+    "|".join(p.pattern for p in (_CONTROL, _BIDI, _INVISIBLE, _ZERO_WIDTH))
+    + r"|[\t-\r\u2028\u2029]"
+)
+_HIDDEN = (
+    (_CONTROL, Code.W_CONTROL, "control characters"),
+    (_BIDI, Code.W_BIDI, "characters that reverse the text direction"),
+    (_INVISIBLE, Code.W_INVISIBLE, "invisible characters"),
+)
+
+
+def is_absent(value: Json) -> bool:
+    """Tell whether a JSON value says nothing at all (N4)."""
+    if isinstance(value, str):
+        return not value.strip()
+    if isinstance(value, list):
+        return all(is_absent(item) for item in value)
+    return value is None or value == {}
+
+
+def as_list(value: Json) -> list[Json]:
+    """Read a scalar as a list of one, and leave out what says nothing (N4, N5)."""
+    items = value if isinstance(value, list) else [value]
+    return [item for item in items if not is_absent(item)]
+
+
+def line(value: Json, note: Note) -> str | None:
+    """Read one line of plain text; of a list, the first that says something (N5, N6)."""
+    for item in as_list(value):
+        if isinstance(item, str):
+            return plain_line(item, note) or None
+        note(Code.W_FIELD_TYPE, f"{shown(item)} is not a text; the field was dropped.")
+        return None
+    return None
+
+
+def title(value: Json, note: Note) -> str | None:
+    """Read a headline of at most 4,096 characters (N6, N88)."""
+    text = line(value, note)
+    if text and len(text) > MAX_TITLE:
+        note.too_large(f"A title of {len(text):,} characters is over {MAX_TITLE:,}.")
+        return None
+    return text
+
+
+def identifier(value: Json, note: Note) -> str | None:
+    """Read an identifier: trimmed, NFC, otherwise verbatim; numbers as digits (N7, N87, N88)."""
+    for item in as_list(value):
+        if isinstance(item, bool) or not isinstance(item, str | int):
+            note(Code.W_FIELD_TYPE, f"{shown(item)} is not an identifier; send a text.")
+            return None
+        text = unicodedata.normalize("NFC", str(item).strip())
+        if _HIDES.search(text):
+            note(Code.E_FIELD_VALUE, f"The identifier {shown(text)} holds a hidden character.")
+            return None
+        if len(text.encode()) > MAX_IDENTIFIER_BYTES:
+            size = len(text.encode())
+            note.too_large(f"An identifier of {size:,} bytes is over {MAX_IDENTIFIER_BYTES:,}.")
+            return None
+        return text
+    return None
+
+
+def plain_line(text: str, note: Note) -> str:
+    """Entities and tags out, NFC, one line; letter case stays (N6)."""
+    return " ".join(visible(_without_tags(unescape(text)), note).split())
+
+
+def unescape(text: str) -> str:
+    """Resolve HTML entities until nothing changes, at most twice (N6: `&amp;#8217;`)."""
+    if "&" not in text:
+        return text
+    once = html.unescape(text)
+    return html.unescape(once) if "&" in once else once
+
+
+def paragraphs(text: str, note: Note) -> str:
+    """Clean a text of many lines: its words and its paragraphs stay as they are (N61, N87)."""
+    lines = [_BLANKS.sub(" ", row).strip() for row in visible(text, note).split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def visible(text: str, note: Note) -> str:
+    """Take out what a reader cannot see and an attacker can use (N87); NFC, newlines as one."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = _NEW_LINE.sub("\n", text)
+    for pattern, code, what in _HIDDEN:
+        if pattern.search(text):
+            text = pattern.sub("", text)
+            note(code, f"Removed {what}.")
+    return unicodedata.normalize("NFC", _ZERO_WIDTH.sub("", text))
+
+
+def _without_tags(text: str) -> str:
+    # A tag may hide another (`<scr<script>ipt>`): again until nothing changes (N6). Nobody nests
+    # ten of them in good faith, and an attacker shall not make this quadratic.
+    for _ in range(10):
+        cleaned = _TAG.sub("", _BREAK.sub(" ", text)) if "<" in text else text
+        if cleaned == text:
+            return text
+        text = cleaned
+    return text.replace("<", "").replace(">", "")

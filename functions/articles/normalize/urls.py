@@ -1,0 +1,107 @@
+"""Web addresses (N30-N39): tidied for reading, canonical for telling pages apart.
+
+Nothing named in a document is ever fetched.
+"""
+
+import re
+from typing import NamedTuple
+
+import can_ada
+
+from articles.normalize.text import NOTHING, as_list, unescape
+from articles.notes import Note
+from articles.problems import Code, shown
+from articles.strict_json import Json
+
+MAX_BYTES = 2_048
+
+# N36: parameters that tell where a reader came from, never which page it is.
+TRACKING = frozenset(
+    "fbclid gclid dclid msclkid yclid twclid igshid mc_cid mc_eid _ga _hsenc _hsmi cmp cmpid "
+    "ncid ocid smid smtyp partner emc ref_src sr_share wt_mc xtor at_medium at_campaign".split()
+)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_PARTS = re.compile(
+    r"(?P<scheme>https?)://(?P<authority>[^/?#\\]*)(?P<rest>.*)", re.IGNORECASE | re.DOTALL
+)
+_ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
+# N39: Google's AMP cache carries the publisher's address in its path.
+_AMP_CACHE = re.compile(
+    r"https?://(?:[^/]+\.)?cdn\.ampproject\.org/(?:[cv])/(?:s/)?(.+)", re.IGNORECASE
+)
+_AMP = re.compile(
+    r"//amp\.|/amp(?:/|$|\?)|\.amp(?:\.html)?(?:$|\?)|[?&](?:amp(?:[=&]|$)|outputType=amp)",
+    re.IGNORECASE,
+)
+
+
+class Canonical(NamedTuple):
+    """The address that tells pages apart, whether it is an AMP page, and its publisher's host."""
+
+    url: str
+    is_amp: bool
+    domain: str
+
+
+def web_address(value: Json, note: Note) -> str | None:
+    """Read an absolute http(s) address, tidied but with all its parameters (N30-N33)."""
+    for item in as_list(value):
+        if not isinstance(item, str):
+            note(Code.W_FIELD_TYPE, f"{shown(item)} is not an address; the field was dropped.")
+            return None
+        text = unescape(item).strip().removeprefix("<").removesuffix(">").strip()
+        if text in NOTHING:
+            continue
+        if len(text.encode()) > MAX_BYTES:
+            note.too_large(f"An address of {len(text.encode()):,} bytes is over {MAX_BYTES:,}.")
+            return None
+        found = _tidied(f"https:{text}" if text.startswith("//") else text)
+        if found is None:
+            note(Code.W_URL, f"{shown(_without_login(text))} is not an http or https address.")
+        return found
+    return None
+
+
+def canonical(url: str) -> Canonical:
+    """Give the canonical form of a tidied address (N34-N39).
+
+    `url` is what `web_address` returned; anything else raises ValueError.
+    """
+    cached = _AMP_CACHE.fullmatch(url)
+    if cached and can_ada.can_parse(f"https://{cached.group(1)}"):
+        url = f"https://{cached.group(1)}"
+    parsed = can_ada.parse(url)
+    path, _, query = parsed.href.partition("#")[0].partition("?")
+    kept = "&".join(pair for pair in query.split("&") if pair and not _is_tracking(pair))
+    address = path + (f"?{kept}" if kept else "")
+    return Canonical(
+        url=_ESCAPE.sub(lambda escape: escape.group().upper(), address),
+        is_amp=cached is not None or bool(_AMP.search(url)),
+        domain=parsed.hostname.removeprefix("www."),
+    )
+
+
+def _is_tracking(pair: str) -> bool:
+    name = pair.partition("=")[0].lower()
+    return name.startswith("utm_") or name in TRACKING
+
+
+def _tidied(text: str) -> str | None:
+    match = _PARTS.fullmatch(text)
+    if match is None or _CONTROL.search(text):
+        return None
+    try:
+        parsed = can_ada.parse(text)
+    except ValueError:
+        return None
+    if not parsed.hostname:
+        return None
+    parsed.username, parsed.password = "", ""
+    if "\\" in text or any(character.isspace() for character in text):
+        return str(parsed.href)
+    return f"{match['scheme'].lower()}://{parsed.host}{match['rest']}"
+
+
+def _without_login(text: str) -> str:
+    """Take a password out before the address is shown."""
+    return re.sub(r"//[^/@]*@", "//", text)

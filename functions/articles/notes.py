@@ -1,0 +1,54 @@
+"""What normalization finds out about one record while it reads it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from articles.problems import Code, Problem
+
+
+@dataclass(slots=True)
+class Notes:
+    """Collects the problems of one record.
+
+    `received` is when its upload arrived (UTC); `outlet` is the publisher's name, once it is known:
+    bylines end in it; `oversize` holds the places that were dropped for their size.
+    """
+
+    received: datetime
+    outlet: str | None = None
+    problems: list[Problem] = field(default_factory=list)
+    oversize: set[str] = field(default_factory=set)
+
+    def at(self, path: str) -> "Note":
+        return Note(self, path)
+
+    @property
+    def errors(self) -> list[Problem]:
+        return [problem for problem in self.problems if problem.code.rejects]
+
+    @property
+    def warnings(self) -> list[Problem]:
+        return [problem for problem in self.problems if not problem.code.rejects]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A pen for one place of the record: a normalizer writes down what it drops or guesses."""
+
+    notes: Notes
+    path: str
+
+    def __call__(self, code: Code, message: str) -> None:
+        """Note a problem once for a place: a normalizer may meet the same fault again."""
+        problem = Problem(code, message, path=self.path or None)
+        if problem not in self.notes.problems:
+            self.notes.problems.append(problem)
+
+    def too_large(self, message: str) -> None:
+        """Note that a value was dropped because it is over a limit (N88)."""
+        self.notes.oversize.add(self.path)
+        self(Code.W_FIELD_TYPE, message)
+
+    @property
+    def received(self) -> datetime:
+        return self.notes.received

@@ -1,0 +1,44 @@
+"""What each function must know of its stack: the environment, checked once and as a whole."""
+
+import os
+from collections.abc import Mapping
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Settings(BaseModel):
+    """The fields of a function's settings are its environment names in lower case."""
+
+    # Without hide_input_in_errors a missing name would print the whole environment.
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """Read the settings; raises ValidationError that names every missing one."""
+        return cls.model_validate({name.lower(): value for name, value in environ.items()})
+
+    stage: str
+
+
+class IngestSettings(Settings):
+    """Names from the stack; ceilings have defaults, docs/uploads.md lists them."""
+
+    inbox_bucket: str
+    archive_bucket: str
+    articles_table: str
+    receipts_table: str
+    dead_letter_queue_url: str
+    max_receives: Annotated[int, Field(ge=1)]
+    keep_receipts_days: Annotated[int, Field(ge=1)] = 90
+    max_inline_bytes: Annotated[int, Field(ge=1)] = 1024 * 1024
+
+
+class PublishSettings(Settings):
+    event_bus: str
+    articles_table: str
+    publish_failure_queue_url: str
+
+
+class ReleaseSettings(Settings):
+    articles_table: str

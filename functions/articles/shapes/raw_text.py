@@ -1,0 +1,140 @@
+"""A bare text: `{"text": …}`, as copied from a page (N80-N84).
+
+Title, section, date, image caption and credit are read from the lines around the body.
+"""
+
+import re
+from collections import Counter
+from typing import Any
+
+from articles.normalize.body import text_body
+from articles.normalize.dates import moment, read
+from articles.normalize.images import raw_image
+from articles.normalize.text import line, paragraphs, title
+from articles.notes import Notes
+from articles.problems import Code
+from articles.shapes.shape import Document, Shape, take
+
+MAX_TITLE_LINE = 200
+HEAD_LINES = 10
+REPEAT_LINES = 3
+_TITLE_OR_ADDRESS = frozenset({"title", "headline", "name", "url", "link", "uri", "guid"})
+_CREDIT = re.compile(
+    r"(?:(?:(?:images?|photos?)\s+sources?|photo|credit|source)\s*:|photo\s+by\b|©)"
+    r"[\s©]*(?P<who>\S.{0,99})",
+    re.IGNORECASE,
+)
+# N83: what pages print under an article.
+_TRAILING = re.compile(
+    r"(?:related (?:content|articles|stories)|read (?:more|also)|see also|advertisement|"
+    r"share this article|comments)\s*:?",
+    re.IGNORECASE,
+)
+_PREFIX = re.compile(r"[A-Z][A-Za-z]{0,19}")
+_SENTENCE_ENDS = (".", "。")
+
+
+def matches(document: Document) -> bool:
+    texts = (document.get("text"), document.get("content"))
+    return any(isinstance(text, str) and text.strip() for text in texts) and not (
+        document.keys() & _TITLE_OR_ADDRESS
+    )
+
+
+def prepare(document: Document, notes: Notes) -> Document:
+    """Take the lines apart: `{title?, section?, published?, image?, body}`."""
+    name = "text" if isinstance(document.get("text"), str) else "content"
+    rows = paragraphs(document[name], notes.at(f"/{name}")).split("\n")
+    found: Document = {}
+    _cut_trailing(rows)
+    head = _written(rows)[:HEAD_LINES]
+    _take_title(rows, found)
+    _take_date(rows, head, found)
+    _take_credit(rows, found)
+    if "title" not in found:
+        notes.at(f"/{name}")(Code.W_NO_TITLE, "No line of the text is a title.")
+    return {**found, "body": "\n".join(rows).strip()}
+
+
+def _written(rows: list[str]) -> list[int]:
+    return [index for index, row in enumerate(rows) if row]
+
+
+def _cut_trailing(rows: list[str]) -> None:
+    """N83."""
+    while rows and (not rows[-1] or _TRAILING.fullmatch(rows[-1])):
+        rows.pop()
+
+
+def _take_title(rows: list[str], found: Document) -> None:
+    """N80, N84: the first line, or its shorter copy; the prefix of the longer is the section."""
+    written = _written(rows)
+    if not written:
+        return
+    first = rows[written[0]]
+    copies = [i for i in written[1 : 1 + REPEAT_LINES] if _is_copy(first, rows[i])]
+    headline = min([first, *(rows[i] for i in copies)], key=len)
+    if not copies and not _is_title(first, alone=len(written) == 1):
+        return
+    found["title"] = headline
+    if prefix := first.removesuffix(headline):
+        found["section"] = prefix
+    for index in (written[0], *copies):
+        rows[index] = ""
+
+
+def _is_copy(first: str, other: str) -> bool:
+    return first.endswith(other) and (
+        first == other or bool(_PREFIX.fullmatch(first.removesuffix(other)))
+    )
+
+
+def _is_title(row: str, *, alone: bool) -> bool:
+    return not alone and len(row) <= MAX_TITLE_LINE and not row.endswith(_SENTENCE_ENDS)
+
+
+def _take_date(rows: list[str], head: list[int], found: Document) -> None:
+    """N81: a line of the first ten that is a date and nothing else."""
+    for index in head:
+        if read(rows[index]):
+            found["published"] = rows[index]
+            rows[index] = ""
+            return
+
+
+def _take_credit(rows: list[str], found: Document) -> None:
+    """N82: `Images source: © X`, and the caption right before it, which often stands twice."""
+    written = _written(rows)
+    for place, index in enumerate(written):
+        if not (match := _CREDIT.fullmatch(rows[index])):
+            continue
+        image: dict[str, Any] = {"credit": match["who"].strip()}
+        rows[index] = ""
+        if place and _is_caption(rows, written[place - 1], index):
+            caption = rows[written[place - 1]]
+            image["caption"] = caption
+            for before in written[max(0, place - 2) : place]:
+                if rows[before] == caption:
+                    rows[before] = ""
+        found["image"] = image
+        return
+
+
+def _is_caption(rows: list[str], before: int, credit: int) -> bool:
+    """A caption stands right before its credit, or at least twice: else it is body (N82)."""
+    return credit - before == 1 or Counter(rows)[rows[before]] > 1
+
+
+SHAPE = Shape(
+    name="raw-text",
+    matches=matches,
+    prepare=prepare,
+    order="upload",
+    fields={
+        "title": take(title, "/title"),
+        "section": take(line, "/section"),
+        "published": take(moment, "/published"),
+        "images": take(raw_image, "/image"),
+        "text": take(text_body, "/body"),
+    },
+)

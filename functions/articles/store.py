@@ -1,0 +1,256 @@
+"""The articles table: one conditional write for each revision, and what it meant.
+
+An item holds `article_id` (key), `feed`, `order_key`, `content_hash`, `status`, `title`, `article`
+(the canonical model less the body), `body` (gzip of `{"text", "html"}`), `upload` (key, version,
+record, sequencer), `rules`, `schema_version`, `ingested_at`, `first_ingested_at`, `released_at`
+(first time it was visible), `hold_until` (embargo not yet over), `ttl`. Attributes that begin with
+`_` are ours alone. Indexes: `by_feed`, `by_url`, `by_due`.
+"""
+
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from articles.article import SCHEMA_VERSION, Article
+from articles.identity import canonical_json, url_key
+from articles.normalize.dates import format_instant
+from articles.order import decided_by
+from articles.reading import RULES
+from articles.revision import Revision, place_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+Item = dict[str, Any]
+Kind = Literal["created", "updated", "unchanged", "superseded", "withheld", "canceled", "expired"]
+
+# DynamoDB refuses an item over 400 KB. JSON is a little longer than DynamoDB's own count.
+MAX_BODY_BYTES = 300 * 1024
+MAX_ITEM_BYTES = 380 * 1024
+
+HELD = "1"  # the one partition of the index by_due
+FIRST = "-"  # stands for the hash before the first
+
+_serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
+
+
+class TooLarge(Exception):
+    """The article is larger than an item of the table may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a revision; `winner` and `decided_by` say who superseded it, and why."""
+
+    kind: Kind
+    winner: dict[str, Any] | None = None
+    decided_by: str | None = None
+
+
+class Held(NamedTuple):
+    """An article under an embargo, as the index shows it."""
+
+    article_id: str
+    order_key: str
+
+
+class Store:
+    """The articles table."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def put(self, revision: Revision, *, now: datetime) -> Outcome:
+        """Store a revision if it is the greatest its article has seen; say what that meant.
+
+        Raises TooLarge; errors of DynamoDB pass as they are.
+        """
+        if revision.expires and revision.expires <= now:
+            return Outcome("expired")
+        try:
+            answer = self._dynamodb.update_item(
+                TableName=self._table,
+                Key={"article_id": {"S": revision.article_id}},
+                ReturnValues="ALL_OLD",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **_update(revision, now),
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException as refused:
+            return _refused(revision, self._old(revision, refused.response.get("Item")))
+        return _stored(revision, from_item(answer.get("Attributes") or {}))
+
+    def due(self, now: datetime) -> Iterator[Held]:
+        """Find the articles whose embargo is over."""
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="by_due",
+            KeyConditionExpression="held = :held AND hold_until <= :now",
+            ExpressionAttributeValues=to_item({":held": HELD, ":now": format_instant(now)}),
+        )
+        for page in pages:
+            for item in map(from_item, page["Items"]):
+                yield Held(item["article_id"], item["order_key"])
+
+    def release(self, held: Held, *, now: datetime) -> bool:
+        """Take the hold off; False when another revision was stored since.
+
+        `ingested_at` moves: the event of the release must be later than the one that withdrew the
+        article under the same order key.
+        """
+        try:
+            self._dynamodb.update_item(
+                TableName=self._table,
+                Key={"article_id": {"S": held.article_id}},
+                UpdateExpression="SET ingested_at = :stamp, "
+                "released_at = if_not_exists(released_at, :stamp) REMOVE held, hold_until",
+                ConditionExpression="order_key = :seen AND hold_until <= :now",
+                ExpressionAttributeValues=to_item(
+                    {":seen": held.order_key, ":stamp": _stamp(now), ":now": format_instant(now)}
+                ),
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def _old(self, revision: Revision, item: Any) -> Item:  # noqa: ANN401 - botocore's own type
+        """Read what was refused for; a store that does not say is asked (R39)."""
+        if not item:
+            item = self._dynamodb.get_item(
+                TableName=self._table,
+                Key={"article_id": {"S": revision.article_id}},
+                ConsistentRead=True,
+            ).get("Item", {})
+        return from_item(item)
+
+
+def from_item(item: dict[str, Any]) -> Item:
+    """Turn an item or a stream image into plain values; numbers are Decimal, binaries Binary."""
+    return {name: _deserialize(value) for name, value in item.items()}
+
+
+def to_item(values: Item) -> dict[str, Any]:
+    """Turn plain values into an item; what is None is left out."""
+    return {name: _serialize(value) for name, value in values.items() if value is not None}
+
+
+def pack_body(article: Article) -> bytes | None:
+    """Pack `{"text", "html"}` as gzipped JSON that any language can read; None without a body."""
+    body = {"text": article.body_text, "html": article.body_html}
+    known = {name: text for name, text in body.items() if text}
+    # mtime=0: the same body gives the same bytes.
+    return gzip.compress(canonical_json(known).encode(), mtime=0) if known else None
+
+
+def unpack_body(packed: Any) -> dict[str, str]:  # noqa: ANN401 - boto3's Binary has no type
+    """Unpack the attribute `body`: the article's fields `body_text` and `body_html`."""
+    body = json.loads(gzip.decompress(bytes(packed))) if packed else {}
+    return {f"body_{name}": text for name, text in body.items()}
+
+
+def _update(revision: Revision, now: datetime) -> dict[str, Any]:
+    """Word the write: one request that stores the whole document, or nothing at all."""
+    article = revision.article
+    held = article.status == "usable" and (article.embargoed_until or "") > format_instant(now)
+    values = _attributes(revision, held=held, now=now)
+    present = {name: value for name, value in values.items() if value is not None}
+    sets = [f"#{name} = :{name}" for name in present]
+    sets += [
+        "previous_hash = if_not_exists(content_hash, :first)",
+        "first_ingested_at = if_not_exists(first_ingested_at, :ingested_at)",
+        *_listing(article),
+    ]
+    if article.status == "usable" and not held:
+        sets.append("released_at = if_not_exists(released_at, :ingested_at)")
+    absent = [name for name in values if name not in present]
+    remove = f" REMOVE {', '.join(f'#{name}' for name in absent)}" if absent else ""
+    listed_at = article.published_at or article.published_at_local or present["ingested_at"]
+    bound = present | {
+        "first": FIRST,
+        "feed_month": f"{revision.feed}#{listed_at[:7]}",
+        "listing": f"{listed_at}#{revision.article_id}",
+    }
+    return {
+        "UpdateExpression": f"SET {', '.join(sets)}{remove}",
+        "ConditionExpression": "attribute_not_exists(order_key) OR order_key < :order_key",
+        "ExpressionAttributeNames": {f"#{name}": name for name in values},
+        "ExpressionAttributeValues": to_item({f":{name}": v for name, v in bound.items()}),
+    }
+
+
+def _attributes(revision: Revision, *, held: bool, now: datetime) -> Item:
+    """Give every attribute of one revision; None stands for one that this revision has not."""
+    article = revision.article
+    metadata = article.model_copy(update={"body_text": None, "body_html": None}).as_json()
+    body = pack_body(article)
+    size = len(canonical_json(metadata).encode()) + len(body or b"")
+    if len(body or b"") > MAX_BODY_BYTES or size > MAX_ITEM_BYTES:
+        raise TooLarge(
+            f"The article packs to {size:,} bytes (its body to {len(body or b''):,}); the limits "
+            f"are {MAX_ITEM_BYTES:,} and {MAX_BODY_BYTES:,}."
+        )
+    return {
+        "feed": revision.feed,
+        "order_key": revision.order_key,
+        "content_hash": revision.content_hash,
+        "status": article.status,
+        "title": article.title,
+        "article": metadata,
+        "body": body,
+        "upload": revision.origin,
+        "url_key": url_key(article.canonical_url) if article.canonical_url else None,
+        "held": HELD if held else None,
+        "hold_until": article.embargoed_until if held else None,
+        "ttl": int(revision.expires.timestamp()) if revision.expires else None,
+        "rules": RULES,
+        "schema_version": SCHEMA_VERSION,
+        "ingested_at": _stamp(now),
+    }
+
+
+def _stamp(now: datetime) -> str:
+    """Write a moment of ours in milliseconds: at equal order keys the later one wins."""
+    return f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03}Z"
+
+
+def _listing(article: Article) -> list[str]:
+    """List an article under its date; without one, under its first arrival, for good."""
+    names = ("feed_month", "listing")
+    if article.published_at or article.published_at_local:
+        return [f"{name} = :{name}" for name in names]
+    return [f"{name} = if_not_exists({name}, :{name})" for name in names]
+
+
+def _stored(revision: Revision, old: Item) -> Outcome:
+    if not old:
+        return Outcome(_kind(revision, FIRST))
+    return Outcome(_kind(revision, old["content_hash"]))
+
+
+def _refused(revision: Revision, old: Item) -> Outcome:
+    """Name the outcome of a write that the condition refused.
+
+    An item that came from this very record was stored by an earlier delivery of it: the outcome is
+    the first one again.
+    """
+    held = place_of(old.get("upload", {}))
+    if held == revision.place:
+        return Outcome(_kind(revision, old["previous_hash"]))
+    if old.get("content_hash") == revision.content_hash:
+        return Outcome("unchanged")
+    why = decided_by(old.get("order_key", ""), revision.order_key)
+    return Outcome("superseded", held, why)
+
+
+def _kind(revision: Revision, previous_hash: str) -> Kind:
+    if revision.article.status != "usable":
+        return revision.article.status
+    if previous_hash == FIRST:
+        return "created"
+    return "unchanged" if previous_hash == revision.content_hash else "updated"

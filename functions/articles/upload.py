@@ -1,0 +1,133 @@
+"""From a queue message to the uploads it announces, and from an upload to its bytes.
+
+The few fields needed are read from S3's notification by our own code: vendor models refuse real
+events. Facts of order come from S3's answer, not from the message, so that a forged or replayed
+message can do no more than have an object read again.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote_plus
+
+from botocore.exceptions import ClientError
+
+from articles.feeds import PREFIX, name_in
+from articles.strict_json import Json
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+_GONE = frozenset({"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed", "PreconditionFailed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One version of one object; `version` is None in a bucket that keeps no versions.
+
+    `run` is 0 for S3's own notification and rises with every replay.
+    """
+
+    key: str
+    version: str | None = None
+    etag: str | None = None
+    sequencer: str | None = None
+    run: int = 0
+
+    @property
+    def feed(self) -> str:
+        return name_in(self.key)
+
+    @property
+    def version_name(self) -> str:
+        return self.version or "null"
+
+
+class Poison(Exception):
+    """The message is not one of ours and never will be: to the dead letters, untried."""
+
+
+class Gone(Exception):
+    """The object or this version of it was deleted or overwritten before it was read."""
+
+
+class Object(NamedTuple):
+    """What S3 answered: the first bytes of the object, its whole size, and when it was uploaded."""
+
+    data: bytes
+    size: int
+    uploaded_at: datetime
+
+
+def announced(message: str, *, bucket: str) -> list[Upload]:
+    """Read a notification: the uploads it announces, none for what does not concern us.
+
+    Raises Poison for what S3 does not send, and for another bucket: its objects are never read.
+    """
+    try:
+        body = json.loads(message)
+    except ValueError as error:
+        raise Poison("the message is not JSON") from error
+    if not isinstance(body, dict):
+        raise Poison("the message is not an S3 notification")
+    if body.get("Event") == "s3:TestEvent":
+        return []
+    records = body.get("Records")
+    if not isinstance(records, list):
+        raise Poison("the message is not an S3 notification")
+    uploads = [_announced(record, bucket) for record in records]
+    return [upload for upload in uploads if upload]
+
+
+def _announced(record: Json, bucket: str) -> Upload | None:
+    try:
+        if record["eventSource"] != "aws:s3":
+            raise Poison(f"the record comes from {record['eventSource']}")
+        # Minor versions of the format grow; another major one may mean anything.
+        if str(record.get("eventVersion", "2")).partition(".")[0] != "2":
+            raise Poison(f"the record has the unknown version {record['eventVersion']}")
+        if not str(record["eventName"]).startswith("ObjectCreated"):
+            return None
+        if record["s3"]["bucket"]["name"] != bucket:
+            raise Poison(f"the record names the bucket {record['s3']['bucket']['name']}")
+        described = record["s3"]["object"]
+        key = unquote_plus(described["key"])
+    except (KeyError, TypeError, AttributeError) as error:
+        raise Poison("the record is not an S3 notification") from error
+    if not key.startswith(PREFIX) or key.endswith("/"):  # not an upload; a folder marker
+        return None
+    version = described.get("versionId")
+    return Upload(
+        key=key,
+        version=None if version == "null" else version,
+        etag=described.get("eTag"),
+        sequencer=described.get("sequencer"),
+        run=int(record.get("run", 0)),
+    )
+
+
+class Inbox:
+    """The bucket that uploads arrive in."""
+
+    def __init__(self, s3: "S3Client", bucket: str) -> None:
+        self._s3 = s3
+        self._bucket = bucket
+
+    def read(self, upload: Upload, *, limit: int) -> Object:
+        """Read at most `limit` bytes of exactly this version.
+
+        Raises Gone; every other error of S3 passes as it is, a 403 included: it is transient.
+        """
+        which = {"VersionId": upload.version} if upload.version else {}
+        if not upload.version and upload.etag:
+            which = {"IfMatch": upload.etag}
+        try:
+            answer = self._s3.get_object(Bucket=self._bucket, Key=upload.key, **which)  # type: ignore[arg-type]
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _GONE:
+                raise Gone(upload.key) from error
+            raise
+        with answer["Body"] as body:
+            data = body.read(limit)
+        return Object(data, answer["ContentLength"], answer["LastModified"].astimezone(UTC))

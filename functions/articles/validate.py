@@ -1,0 +1,92 @@
+"""The whole way of an upload up to the store, without any I/O: bytes in, a verdict a record out.
+
+The ingest function and `articles validate` run this very code.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from articles import identity, reading, shapes
+from articles.article import Article
+from articles.feeds import Feed
+from articles.framing import Frame, frame
+from articles.notes import Notes
+from articles.problems import Code, Problem, Rejected, shown
+from articles.shapes.shape import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A record that is an article."""
+
+    frame: Frame
+    shape: Shape
+    article: Article
+    article_id: str
+    warnings: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A record that is not: `problems` says everything that is wrong with it.
+
+    `fault` is the exception behind E_INTERNAL, for the operator's log.
+    """
+
+    frame: Frame
+    shape: Shape | None
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    fault: Exception | None = None
+
+
+class Verdicts(NamedTuple):
+    """A verdict for each record, and what is said about the file as a whole."""
+
+    records: Iterator[Accepted | Refused]
+    warnings: tuple[Problem, ...]
+
+
+def validate(data: bytes, *, feed: Feed, received: datetime) -> Verdicts:
+    """Judge an upload.
+
+    Raises Rejected when the file as a whole cannot be read.
+    """
+    frames, warnings = frame(data)
+    return Verdicts((_judge(one, feed, received) for one in frames), warnings)
+
+
+def _judge(one: Frame, feed: Feed, received: datetime) -> Accepted | Refused:
+    notes = Notes(received)
+    shape: Shape | None = None
+    try:
+        if not isinstance(one.value, dict):
+            message = "The record is not an object; an article is an object with fields."
+            raise Rejected(Problem(Code.E_NOT_ARTICLE, message))
+        shape = shapes.recognise(one.value, feed.profile.shape)
+        if shape is None:
+            raise Rejected(_unknown(one.value))
+        article = reading.read(one.value, shape, feed, notes)
+        article_id = identity.article_id(article, feed)
+    except Rejected as rejected:
+        return Refused(one, shape, _placed(rejected.problems, one), _placed(notes.warnings, one))
+    except Exception as fault:  # noqa: BLE001 - our bug on one record must not reach the others
+        message = "A fault of ours; nothing is wrong with your file as far as we know."
+        problem = Problem(Code.E_INTERNAL, message)
+        return Refused(one, shape, _placed((problem,), one), (), fault)
+    return Accepted(one, shape, article, article_id, _placed(notes.warnings, one))
+
+
+def _placed(problems: tuple[Problem, ...] | list[Problem], one: Frame) -> tuple[Problem, ...]:
+    return tuple(p.of(record=one.record, at=one.at, line=one.line) for p in problems)
+
+
+def _unknown(document: dict[str, object]) -> Problem:
+    names = ", ".join(shown(name, 30) for name in list(document)[:8]) or "none"
+    message = (
+        f"No article format has these fields ({names}). Send at least a title with a text, "
+        "an id or a link."
+    )
+    return Problem(Code.E_UNKNOWN_SHAPE, message)

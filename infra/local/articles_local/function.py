@@ -1,0 +1,117 @@
+"""A Lambda function in this process: a module instance, an environment and a log of its own."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sys
+import time
+import traceback
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
+from typing import TYPE_CHECKING, Any, TextIO
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from .template import Json
+
+
+@dataclass(frozen=True)
+class Context:
+    """The part of Lambda's context object that handlers and Powertools read."""
+
+    function_name: str
+    invoked_function_arn: str
+    memory_limit_in_mb: int
+    aws_request_id: str
+    deadline: float
+
+    def get_remaining_time_in_millis(self) -> int:
+        return max(0, int((self.deadline - time.monotonic()) * 1000))
+
+
+class _Console(StringIO):
+    """The one stdout of all functions: a logger keeps the stdout it was made with, and lives on."""
+
+    log: TextIO
+
+    def write(self, text: str) -> int:
+        return self.log.write(text)
+
+
+_console = _Console()
+
+
+@dataclass(frozen=True)
+class Function:
+    """A loaded handler and what surrounds it; `properties` are those of the template."""
+
+    properties: Json
+    handler: Callable[[Json, Context], Json | None]
+    environment: dict[str, str]
+    log: TextIO
+
+    def invoke(self, event: Json) -> Json | None:
+        """Call the handler, JSON in and out; None when it raised: the log has the traceback."""
+        with _inside(self.environment, self.log):
+            try:
+                answer = self.handler(json.loads(json.dumps(event)), self._context())
+                return json.loads(json.dumps(answer)) or {}
+            except Exception:  # noqa: BLE001 - whatever it is, Lambda gives the event again
+                traceback.print_exc(file=self.log)
+                return None
+
+    def _context(self) -> Context:
+        name = self.properties["FunctionName"]
+        return Context(
+            function_name=name,
+            invoked_function_arn=f"arn:aws:lambda:us-east-1:123456789012:function:{name}",
+            memory_limit_in_mb=self.properties["MemorySize"],
+            aws_request_id=str(uuid4()),
+            deadline=time.monotonic() + self.properties["Timeout"],
+        )
+
+
+def load(properties: Json, directory: Path, aws: dict[str, str], log: TextIO) -> Function:
+    """Import the function's module as a cold start does; the variables `aws` lead it to moto."""
+    variables = properties["Environment"]["Variables"]
+    environment = {
+        **aws,
+        "AWS_LAMBDA_FUNCTION_NAME": properties["FunctionName"],
+        **{name: it if isinstance(it, str) else json.dumps(it) for name, it in variables.items()},
+    }
+    module, _, handler = properties["Handler"].rpartition(".")
+    with _inside(environment, log):
+        loaded = _import_anew(directory / f"{module}.py", f"{module}@{properties['FunctionName']}")
+    return Function(properties, getattr(loaded, handler), environment, log)
+
+
+def _import_anew(path: Path, name: str) -> Any:  # noqa: ANN401 - whatever is in the module
+    """Import a file under a `name` of its own: functions with one handler share no globals."""
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"no module at {path}")
+    sys.modules[name] = module = importlib.util.module_from_spec(spec)  # dataclasses look there
+    spec.loader.exec_module(module)
+    return module
+
+
+@contextmanager
+def _inside(environment: dict[str, str], log: TextIO) -> Iterator[None]:
+    """Set the environment, without the caller's AWS settings, and send what is printed to `log`."""
+    before = dict(os.environ)
+    for name in [name for name in before if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(environment)
+    _console.log = log
+    try:
+        with redirect_stdout(_console):
+            yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

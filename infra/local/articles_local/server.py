@@ -1,0 +1,87 @@
+"""Moto at a local port, mended where it is further from AWS than the service can bear."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from itertools import count
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote_plus
+
+from moto.moto_api._internal.models import moto_api_backend
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from moto.s3 import notifications
+from moto.s3.notifications import S3NotificationEvent
+from moto.sqs.models import Queue
+from werkzeug.serving import make_server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_moto = DomainDispatcherApplication(create_backend_app)
+_get_s3_event = notifications._get_s3_event  # noqa: SLF001 - where the record is made; no hook
+_send_event = notifications.send_event
+_wait_for_messages = Queue.wait_for_messages
+
+_lock = Lock()  # moto checks a condition and writes in two steps: of two threads both can win
+_puts = count(1)
+
+
+@contextmanager
+def serving(port: int) -> Iterator[str]:
+    """Serve an empty moto at 127.0.0.1 and `port` (0: any free one); gives the URL.
+
+    One at a time in a process. Raises SystemExit when the port is taken.
+    """
+    notifications._get_s3_event = _aws_record  # noqa: SLF001
+    notifications.send_event = _send_one
+    Queue.wait_for_messages = _wait_aside  # type: ignore[assignment,method-assign]
+    server = make_server("127.0.0.1", port, _in_turn, threaded=True, request_handler=_Handler)
+    moto_api_backend.reset()  # moto's state is the process's: forget an earlier server's
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="moto")
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+class _Handler(MotoRequestHandler):
+    def log_request(self, *_: object) -> None:
+        """Say nothing: only errors are worth a line."""
+
+
+def _in_turn(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    with _lock:
+        return list(_moto(environ, start_response))
+
+
+def _wait_aside(queue: Queue, timeout: int) -> None:
+    """Let others in while a long poll waits, or no message could ever come."""
+    _lock.release()
+    try:
+        _wait_for_messages(queue, timeout)
+    finally:
+        _lock.acquire()
+
+
+def _send_one(account_id: str, event_name: S3NotificationEvent, bucket: Any, key: Any) -> None:  # noqa: ANN401
+    """Drop the `Put` that moto sends besides the right event when a multipart upload completes."""
+    if not (event_name == S3NotificationEvent.OBJECT_CREATED_PUT_EVENT and key.multipart):
+        _send_event(account_id, event_name, bucket, key)
+
+
+def _aws_record(event_name: str, bucket: Any, key: Any, notification_id: str) -> dict[str, Any]:  # noqa: ANN401
+    """Complete moto's record to AWS's: ingest reads an exact version and orders by sequencer."""
+    event: dict[str, Any] = _get_s3_event(event_name, bucket, key, notification_id)
+    s3_object = event["Records"][0]["s3"]["object"]
+    s3_object["key"] = quote_plus(key.name, safe="/")
+    s3_object["sequencer"] = f"{next(_puts):018X}"
+    if key.version_id != "null":
+        s3_object["versionId"] = key.version_id
+    return event

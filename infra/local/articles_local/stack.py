@@ -1,0 +1,61 @@
+"""The stack in moto's CloudFormation, where any process at the endpoint finds it by its name."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from .template import BUCKET, Json, replace_intrinsics
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import QueueConfigurationTypeDef
+
+
+def create(
+    formation: CloudFormationClient, name: str, made: Json, played: Json, parameters: dict[str, str]
+) -> tuple[dict[str, str], Json]:
+    """Create what `template.read` gave; return the outputs, and what is played, without intrinsics.
+
+    CloudFormation itself resolves those: each becomes one more output, read and then left aside.
+    """
+    asked: Json = {}
+    replace_intrinsics(played, lambda it: asked.update({_output(it): {"Value": it}}))
+    formation.create_stack(
+        StackName=name,
+        TemplateBody=json.dumps({**made, "Outputs": made["Outputs"] | asked}),
+        Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
+    )
+    stack = formation.describe_stacks(StackName=name)["Stacks"][0]
+    values = {it["OutputKey"]: it["OutputValue"] for it in stack["Outputs"]}
+    outputs = {key: value for key, value in values.items() if key not in asked}
+    return outputs, replace_intrinsics(played, lambda it: values[_output(it)])
+
+
+def complete_buckets(s3: S3Client, played: Json) -> None:
+    """Set what moto's CloudFormation leaves out of a bucket: versioning and notifications."""
+    for bucket in played[BUCKET].values():
+        if versioning := bucket.get("VersioningConfiguration"):
+            s3.put_bucket_versioning(
+                Bucket=bucket["BucketName"], VersioningConfiguration=versioning
+            )
+        if notified := bucket.get("NotificationConfiguration"):
+            queues: list[QueueConfigurationTypeDef] = [
+                {
+                    "QueueArn": it["Queue"],
+                    "Events": [it["Event"]],
+                    "Filter": {"Key": {"FilterRules": it["Filter"]["S3Key"]["Rules"]}},
+                }
+                for it in notified["QueueConfigurations"]
+            ]
+            s3.put_bucket_notification_configuration(
+                Bucket=bucket["BucketName"],
+                NotificationConfiguration={"QueueConfigurations": queues},
+            )
+
+
+def _output(intrinsic: Json) -> str:
+    """Name an output after the intrinsic whose value it has; only [A-Za-z0-9] is allowed."""
+    return "Local" + hashlib.sha256(json.dumps(intrinsic).encode()).hexdigest()[:16]

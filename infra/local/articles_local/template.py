@@ -1,0 +1,77 @@
+"""template.yaml in two halves: what CloudFormation makes here, and what Lambda would do with it."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import boto3
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+from samtranslator.yaml_helper import yaml_parse
+
+Json = dict[str, Any]
+
+FUNCTION = "AWS::Lambda::Function"
+MAPPING = "AWS::Lambda::EventSourceMapping"
+SCHEDULE = "AWS::Events::Rule"
+BUCKET = "AWS::S3::Bucket"
+
+# What holds data. The rest runs code, which the pumps do, or guards and watches: nothing does here.
+MADE = {BUCKET, "AWS::DynamoDB::Table", "AWS::Events::EventBus", "AWS::SQS::Queue"}
+
+# The properties that we play ourselves. A bucket's are those that moto's CloudFormation leaves out.
+PLAYED = {
+    FUNCTION: {"FunctionName", "Handler", "Timeout", "MemorySize", "Environment"},
+    MAPPING: {"EventSourceArn", "BatchSize", "FilterCriteria", "FunctionResponseTypes"},
+    SCHEDULE: {"ScheduleExpression"},
+    BUCKET: {"BucketName", "VersioningConfiguration", "NotificationConfiguration"},
+}
+
+
+def read(path: Path, parameters: dict[str, str], region: str) -> tuple[Json, Json]:
+    """Translate the template at `path`: the CloudFormation template to create, and what is played.
+
+    The latter is `{type: {logical name: properties}}`; mappings and schedules also have the logical
+    name of the `Function` they call. Intrinsics stand there as they stand in the template.
+    """
+    template = yaml_parse(path.read_text("utf-8"))
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = "s3://local/functions"  # a path is refused
+    translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=region))
+    translated = translator.translate(template, parameters)
+    translator.metrics.publish()  # to nowhere; else it warns on stderr that they were not
+    resources = translated["Resources"]
+    made = {name: _free(it) for name, it in resources.items() if it["Type"] in MADE}
+    return {**translated, "Resources": made}, _played(resources)
+
+
+def replace_intrinsics(node: Any, value_of: Callable[[Json], Any]) -> Any:  # noqa: ANN401 - any JSON
+    """Copy `node` with `value_of(intrinsic)` for each `{"Ref": …}` and `{"Fn::…": …}` in it."""
+    if isinstance(node, list):
+        return [replace_intrinsics(item, value_of) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if len(node) == 1 and re.fullmatch(r"Ref|Fn::\w+", next(iter(node))):
+        return value_of(node)
+    return {key: replace_intrinsics(value, value_of) for key, value in node.items()}
+
+
+def _free(resource: Json) -> Json:
+    """Take out what the resource waits for: policies, which are not made."""
+    return {key: value for key, value in resource.items() if key != "DependsOn"}
+
+
+def _played(resources: Json) -> Json:
+    functions = {name for name, it in resources.items() if it["Type"] == FUNCTION}
+    played: Json = {kind: {} for kind in PLAYED}
+    for name, resource in resources.items():
+        if resource["Type"] in PLAYED:
+            properties = resource["Properties"]
+            kept = {key: properties[key] for key in properties.keys() & PLAYED[resource["Type"]]}
+            for called in functions.intersection(re.findall(r"\w+", json.dumps(properties))):
+                kept["Function"] = called
+            played[resource["Type"]][name] = kept
+    return played

@@ -1,0 +1,129 @@
+"""The stack as CloudFormation gets it: template.yaml after SAM, with its references in place."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+from samtranslator.yaml_helper import yaml_parse
+
+ROOT = Path(__file__).parents[2]
+
+Resource = dict[str, Any]
+
+
+def source() -> dict[str, Any]:
+    template: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+    return template
+
+
+def translate(template: dict[str, Any]) -> dict[str, Any]:
+    template["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"  # SAM refuses a local folder
+    defaults = {name: parameter["Default"] for name, parameter in template["Parameters"].items()}
+    session = boto3.Session(region_name="us-east-1")
+    translator = Translator({}, Parser(), boto_session=session)
+    translated: dict[str, Any] = translator.translate(template, defaults)
+    return translated
+
+
+def target(reference: Any) -> str:
+    """Name the resource that a Ref, a GetAtt, or a Sub of an attribute points to."""
+    match reference:
+        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
+            return name
+        case {"Fn::Sub": str(text)} if found := re.match(r"\$\{(\w+)\.", text):
+            return found[1]
+    raise AssertionError(f"not a reference: {reference}")
+
+
+def references(value: Any) -> Iterator[str]:
+    """Yield each name that a part of the template refers to, parameters included."""
+    match value:
+        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
+            yield name
+        case {"Fn::Sub": str(text)}:
+            yield from re.findall(r"\$\{(\w+)[.}]", text)
+        case dict():
+            for part in value.values():
+                yield from references(part)
+        case list():
+            for part in value:
+                yield from references(part)
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+@dataclass(frozen=True)
+class Stack:
+    template: dict[str, Any]
+
+    @property
+    def resources(self) -> dict[str, Resource]:
+        resources: dict[str, Resource] = self.template["Resources"]
+        return resources
+
+    def of_type(self, kind: str) -> dict[str, dict[str, Any]]:
+        """Return the properties of every resource of a type, such as `SQS::Queue`."""
+        return {
+            name: resource["Properties"]
+            for name, resource in self.resources.items()
+            if resource["Type"] == f"AWS::{kind}"
+        }
+
+    def properties(self, name: str) -> dict[str, Any]:
+        properties: dict[str, Any] = self.resources[name]["Properties"]
+        return properties
+
+    def mappings(self, source_kind: str) -> dict[str, dict[str, Any]]:
+        """Return the event source mappings that read from a type of resource."""
+        sources = self.of_type(source_kind)
+        return {
+            name: mapping
+            for name, mapping in self.of_type("Lambda::EventSourceMapping").items()
+            if target(mapping["EventSourceArn"]) in sources
+        }
+
+    def literal(self, value: Any) -> Any:
+        """Look a value up in the template's mappings, if that is where it stands."""
+        if isinstance(value, dict) and "Fn::FindInMap" in value:
+            table, row, column = value["Fn::FindInMap"]
+            return self.template["Mappings"][table][row][column]
+        return value
+
+    def role_statements(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield each statement with its role's name, whether written in the role or beside it."""
+        for name, role in self.of_type("IAM::Role").items():
+            for policy in role["Policies"]:
+                yield from ((name, one) for one in policy["PolicyDocument"]["Statement"])
+        for policy in self.of_type("IAM::Policy").values():
+            for role in policy["Roles"]:
+                yield from ((target(role), one) for one in policy["PolicyDocument"]["Statement"])
+
+    def allowed(self, function: str, resource: str) -> set[str]:
+        """Tell what a function may do to a resource as a whole or to some part of it."""
+        role = target(self.properties(function)["Role"])
+        return {
+            action
+            for name, statement in self.role_statements()
+            if name == role and resource in [target(one) for one in listed(statement["Resource"])]
+            for action in listed(statement["Action"])
+        }
+
+    def guards(self, name: str) -> list[dict[str, Any]]:
+        """List the statements of the bucket or queue policies attached to a resource."""
+        policies = [
+            *((p["Bucket"], p) for p in self.of_type("S3::BucketPolicy").values()),
+            *((q, p) for p in self.of_type("SQS::QueuePolicy").values() for q in p["Queues"]),
+        ]
+        return [
+            statement
+            for attached, policy in policies
+            if target(attached) == name
+            for statement in policy["PolicyDocument"]["Statement"]
+        ]

@@ -1,0 +1,225 @@
+import json
+import re
+from typing import Any
+
+import pytest
+
+from .stack import ROOT, Stack, listed, target
+
+BUCKETS = ["InboxBucket", "ArchiveBucket"]
+QUEUES = ["UploadsQueue", "BulkQueue", "DeadLetterQueue", "PublishFailureQueue"]
+FUNCTIONS = ["IngestFunction", "BulkFunction", "PublishFunction", "ReleaseFunction"]
+MAPPINGS = ["UploadsToIngest", "BulkToIngest", "ArticlesToPublish", "ReceiptsToPublish"]
+
+READ = {
+    "SQS::Queue": {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
+    "DynamoDB::Table": {
+        "dynamodb:DescribeStream",
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        "dynamodb:ListStreams",
+    },
+}
+
+A_PREFIX_OF_OUR_BUCKET = re.compile(r"\$\{\w+Bucket\.Arn}/\w+/\*")
+
+
+def is_tls_only(guard: dict[str, Any]) -> bool:
+    return (
+        guard["Effect"] == "Deny"
+        and guard["Principal"] == "*"
+        and guard["Action"] in {"s3:*", "sqs:*"}
+        and guard["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    )
+
+
+def test_these_are_all_the_buckets_queues_and_functions(stack: Stack) -> None:
+    assert {*stack.of_type("S3::Bucket")} == {*BUCKETS}
+    assert {*stack.of_type("SQS::Queue")} == {*QUEUES}
+    assert {*stack.of_type("Lambda::Function")} == {*FUNCTIONS}
+
+
+def test_each_function_has_a_role_of_its_own(stack: Stack) -> None:
+    roles = [target(stack.properties(name)["Role"]) for name in FUNCTIONS]
+
+    assert sorted(roles) == sorted(stack.of_type("IAM::Role"))
+
+
+def test_no_role_has_a_managed_policy(stack: Stack) -> None:
+    assert stack.of_type("IAM::ManagedPolicy") == {}
+    for role in stack.of_type("IAM::Role").values():
+        assert "ManagedPolicyArns" not in role
+
+
+def test_no_role_may_do_anything_by_wildcard(stack: Stack) -> None:
+    for _, statement in stack.role_statements():
+        assert statement["Effect"] == "Allow"
+        assert "*" not in "".join(listed(statement["Action"]))
+
+
+def test_a_role_reaches_no_further_than_a_prefix_of_our_buckets(stack: Stack) -> None:
+    for _, statement in stack.role_statements():
+        for resource in listed(statement["Resource"]):
+            assert target(resource) in stack.resources
+            assert "*" not in str(resource) or A_PREFIX_OF_OUR_BUCKET.fullmatch(resource["Fn::Sub"])
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_writes_to_its_own_log_and_no_other(stack: Stack, name: str) -> None:
+    own = f"/aws/lambda/{stack.properties(name)['FunctionName']['Fn::Sub']}"
+
+    for log, group in stack.of_type("Logs::LogGroup").items():
+        wanted = {"logs:CreateLogStream", "logs:PutLogEvents"}
+        is_own = group["LogGroupName"]["Fn::Sub"] == own
+        assert stack.allowed(name, log) == (wanted if is_own else set())
+
+
+@pytest.mark.parametrize("name", MAPPINGS)
+def test_a_function_may_read_what_it_is_mapped_to(stack: Stack, name: str) -> None:
+    mapping = stack.properties(name)
+    source, function = target(mapping["EventSourceArn"]), target(mapping["FunctionName"])
+    kind = stack.resources[source]["Type"].removeprefix("AWS::")
+
+    assert stack.allowed(function, source) >= READ[kind]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_may_send_to_the_queues_that_it_is_told_of(stack: Stack, name: str) -> None:
+    environment = stack.properties(name)["Environment"]["Variables"]
+
+    for variable, value in environment.items():
+        if variable.endswith("_QUEUE_URL"):
+            assert "sqs:SendMessage" in stack.allowed(name, target(value))
+
+
+@pytest.mark.parametrize("name", ["IngestFunction", "BulkFunction"])
+def test_large_uploads_and_their_parts_can_be_sent_to_bulk(stack: Stack, name: str) -> None:
+    assert "sqs:SendMessage" in stack.allowed(name, "BulkQueue")
+
+
+@pytest.mark.parametrize("name", ["IngestFunction", "BulkFunction"])
+def test_an_upload_that_is_gone_reads_as_missing_and_not_as_forbidden(
+    stack: Stack, name: str
+) -> None:
+    assert stack.allowed(name, "InboxBucket") == {
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "s3:ListBucket",
+        "s3:ListBucketVersions",
+    }
+
+
+@pytest.mark.parametrize("name", ["IngestFunction", "BulkFunction"])
+def test_what_the_service_writes_cannot_trigger_it(stack: Stack, name: str) -> None:
+    assert stack.allowed(name, "ArchiveBucket") == {"s3:PutObject"}
+    assert "NotificationConfiguration" not in stack.properties("ArchiveBucket")
+
+
+@pytest.mark.parametrize("name", BUCKETS + QUEUES)
+def test_who_is_let_in_is_one_service_for_one_source_in_this_account(
+    stack: Stack, name: str
+) -> None:
+    for guard in stack.guards(name):
+        if guard["Effect"] == "Allow":
+            assert [*guard["Principal"]] == ["Service"]
+            conditions = guard["Condition"]
+            assert "*" not in str(conditions["ArnEquals"]["aws:SourceArn"])
+            assert conditions["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
+
+
+def test_only_our_inbox_may_notify_the_uploads_queue(stack: Stack) -> None:
+    [guard] = [guard for guard in stack.guards("UploadsQueue") if guard["Effect"] == "Allow"]
+    inbox = stack.properties("InboxBucket")["BucketName"]["Fn::Sub"]
+
+    assert guard["Principal"] == {"Service": "s3.amazonaws.com"}
+    assert guard["Action"] == "sqs:SendMessage"
+    assert guard["Condition"]["ArnEquals"]["aws:SourceArn"] == {
+        "Fn::Sub": "arn:${AWS::Partition}:s3:::" + inbox
+    }
+
+
+def test_a_function_is_invoked_by_the_rule_of_this_stack_only(stack: Stack) -> None:
+    [permission] = stack.of_type("Lambda::Permission").values()
+
+    assert target(permission["SourceArn"]) in stack.of_type("Events::Rule")
+
+
+@pytest.mark.parametrize("name", BUCKETS + QUEUES)
+def test_nothing_is_reached_without_tls(stack: Stack, name: str) -> None:
+    [resource] = [guard["Resource"] for guard in stack.guards(name) if is_tls_only(guard)]
+
+    own = {"Fn::GetAtt": [name, "Arn"]}
+    if name in BUCKETS:
+        assert resource == [own, {"Fn::Sub": f"${{{name}.Arn}}/*"}]
+    else:
+        assert resource in ("*", own)
+
+
+@pytest.mark.parametrize("name", QUEUES)
+def test_a_queue_has_one_policy(stack: Stack, name: str) -> None:
+    policies = stack.of_type("SQS::QueuePolicy").values()
+
+    assert sum({"Ref": name} in policy["Queues"] for policy in policies) == 1
+
+
+@pytest.mark.parametrize("name", QUEUES)
+def test_messages_are_encrypted(stack: Stack, name: str) -> None:
+    assert stack.properties(name)["SqsManagedSseEnabled"] is True
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+class TestBucket:
+    def test_is_never_public(self, stack: Stack, name: str) -> None:
+        assert stack.properties(name)["PublicAccessBlockConfiguration"] == {
+            "BlockPublicAcls": True,
+            "BlockPublicPolicy": True,
+            "IgnorePublicAcls": True,
+            "RestrictPublicBuckets": True,
+        }
+
+    def test_knows_no_access_lists(self, stack: Stack, name: str) -> None:
+        [rule] = stack.properties(name)["OwnershipControls"]["Rules"]
+
+        assert rule == {"ObjectOwnership": "BucketOwnerEnforced"}
+
+    def test_is_encrypted(self, stack: Stack, name: str) -> None:
+        encryption = stack.properties(name)["BucketEncryption"]
+        [rule] = encryption["ServerSideEncryptionConfiguration"]
+
+        assert rule == {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+
+    def test_drops_uploads_that_were_never_finished(self, stack: Stack, name: str) -> None:
+        rules = stack.properties(name)["LifecycleConfiguration"]["Rules"]
+
+        assert {"DaysAfterInitiation": 7} in [
+            rule.get("AbortIncompleteMultipartUpload")
+            for rule in rules
+            if rule["Status"] == "Enabled"
+        ]
+
+
+def test_every_version_of_an_upload_is_kept_for_the_days_of_the_parameter(stack: Stack) -> None:
+    inbox = stack.properties("InboxBucket")
+    days = {"Ref": "KeepUploadsDays"}
+
+    assert inbox["VersioningConfiguration"] == {"Status": "Enabled"}
+    [current] = [r for r in inbox["LifecycleConfiguration"]["Rules"] if "ExpirationInDays" in r]
+    assert current["ExpirationInDays"] == days
+    assert current["NoncurrentVersionExpiration"] == {"NoncurrentDays": days}
+
+
+@pytest.mark.parametrize("name", ["uploader", "subscriber"])
+def test_a_policy_for_others_allows_named_actions_on_named_resources(name: str) -> None:
+    policy = json.loads((ROOT / "infra/policies" / f"{name}.json").read_text(encoding="utf-8"))
+
+    for statement in policy["Statement"]:
+        assert "*" not in "".join(statement["Action"])
+        for resource in statement["Resource"]:
+            assert re.fullmatch(r"arn:aws:(s3|dynamodb):[^*]*[^*/](/\*)?", resource)
+
+
+def test_an_uploader_cannot_reach_a_feed_whose_name_begins_like_its_own() -> None:
+    policy = json.loads((ROOT / "infra/policies/uploader.json").read_text(encoding="utf-8"))
+
+    paths = {r.partition("/")[2] for s in policy["Statement"] for r in s["Resource"]}
+    assert paths == {"incoming/FEED/*", "reports/FEED/*"}
