@@ -6,7 +6,6 @@ Errors of AWS are transient: the message comes again, and the last time the rece
 
 from datetime import timedelta
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -91,7 +90,7 @@ def ingestion() -> Ingestion:
     s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
     return Ingestion(
         settings=settings,
-        feeds=Feeds.load(Path(__file__).parent / "feeds.toml"),
+        feeds=Feeds.load(settings.feeds_file),
         inbox=Inbox(s3, settings.inbox_bucket),
         store=Store(dynamodb, settings.articles_table),
         receipts=Receipts(

@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from articles.article import Article
 from articles.identity import canonical_json, short_hash
+from articles.packing import unpack_body
 from articles.problems import Problem
 from articles.receipts import Receipt
-from articles.store import Item, unpack_body
+from articles.store import Item
 
 MAX_DETAIL_BYTES = (
     60 * 1024

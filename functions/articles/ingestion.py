@@ -1,20 +1,20 @@
 """The way of one upload: read, judge, store, receipt. What a newcomer should read first."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from botocore.exceptions import ClientError
 
-from articles.feeds import Feed, Feeds
+from articles.feeds import Feeds
 from articles.order import decided_by
-from articles.problems import Code, Problem, Rejected, shown
+from articles.problems import Code, Problem, Rejected
 from articles.receipts import Receipt, Receipts, Record, failed, gone, processed
 from articles.revision import Revision, fold, revise
 from articles.settings import IngestSettings
-from articles.store import Outcome, Store, TooLarge
+from articles.store import Outcome, Store
 from articles.upload import Gone, Inbox, Object, Upload
-from articles.validate import Accepted, Refused, validate
+from articles.validate import Refused, Verdicts, examine
 
 
 def utc_now() -> datetime:
@@ -54,49 +54,30 @@ class Ingestion:
         except Gone:
             return gone(upload, now=now)
         try:
-            feed = self._feed(upload)
-            self._check_size(found)
-            verdicts = validate(found.data, feed=feed, received=found.uploaded_at)
+            verdicts = examine(
+                found, feed=upload.feed, feeds=self.feeds, max_bytes=self.settings.max_inline_bytes
+            )
         except Rejected as rejected:
             return processed(upload, found, problems=rejected.problems, now=now)
-        records = self._store(verdicts.records, upload, found, feed, now)
+        records = self._store(verdicts, upload, found, now)
         return processed(upload, found, records=records, warnings=verdicts.warnings, now=now)
-
-    def _feed(self, upload: Upload) -> Feed:
-        feed = self.feeds.find(upload.feed)
-        if feed is None:
-            message = (
-                f"The key names the feed {shown(upload.feed)}, which this service does not know. "
-                "Upload under incoming/<feed>/ with the name that the operator gave you."
-            )
-            raise Rejected(Problem(Code.E_FEED, message))
-        return feed
-
-    def _check_size(self, found: Object) -> None:
-        if found.size > self.settings.max_inline_bytes:
-            limit = self.settings.max_inline_bytes
-            message = f"The file has {found.size:,} bytes; the limit is {limit:,}. Split it."
-            raise Rejected(Problem(Code.E_TOO_LARGE, message))
 
     def _store(
         self,
-        verdicts: Iterable[Accepted | Refused],
+        verdicts: Verdicts,
         upload: Upload,
         found: Object,
-        feed: Feed,
         now: datetime,
     ) -> list[Record]:
         records: list[Record] = []
         accepted: list[Revision] = []
-        for verdict in verdicts:
+        for verdict in verdicts.records:
             if isinstance(verdict, Refused):
                 if verdict.fault:
                     self.on_fault(verdict.fault)
                 records.append(_rejected(verdict))
             else:
-                accepted.append(
-                    revise(verdict, feed=feed, upload=upload, uploaded_at=found.uploaded_at)
-                )
+                accepted.append(revise(verdict, verdicts.feed, upload, found.uploaded_at))
         for winner, losers in fold(accepted):
             records.append(self._put(winner, now))
             records += [_folded(loser, winner) for loser in losers]
@@ -105,15 +86,13 @@ class Ingestion:
     def _put(self, revision: Revision, now: datetime) -> Record:
         try:
             return _told(revision, self.store.put(revision, now=now))
-        except TooLarge as error:
-            problem = Problem(Code.E_TOO_LARGE, str(error), record=revision.record)
         except ClientError as error:
             if error.response["Error"]["Code"] != "ValidationException":
                 raise
             # We built a request that DynamoDB will never take: trying again changes nothing.
             self.on_fault(error)
             problem = Problem(Code.E_INTERNAL, "A fault of ours on this record.", revision.record)
-        return Record(record=revision.record, outcome="rejected", problems=(problem,))
+            return Record(record=revision.record, outcome="rejected", problems=(problem,))
 
 
 def _told(revision: Revision, outcome: Outcome) -> Record:

@@ -19,6 +19,7 @@ from articles.normalize.dates import format_instant
 from articles.problems import Problem
 from articles.store import Kind, to_item
 from articles.upload import Object, Upload
+from articles.validate import outcome_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -101,16 +102,13 @@ def processed(
 ) -> Receipt:
     """Sum up an upload that was read; `problems` say why the file as a whole was rejected."""
     rejected = sum(record.outcome == "rejected" for record in records)
-    whole = tuple(problems)
-    outcome: Result = "partial" if rejected else "accepted"
-    if whole or (rejected and rejected == len(records)):
-        outcome = "rejected"
+    outcome = outcome_of(rejected=rejected, records=len(records))
     return _receipt(upload, "done", outcome, now).model_copy(
         update={
             "uploaded_at": format_instant(found.uploaded_at),
             "counts": dict(Counter(record.outcome for record in records)),
             "records": tuple(records),
-            "problems": whole,
+            "problems": tuple(problems),
             "warnings": tuple(warnings),
         }
     )

@@ -9,6 +9,7 @@ from articles.article import Article
 from articles.feeds import Feed
 from articles.identity import content_hash
 from articles.order import order_key
+from articles.packing import Packed
 from articles.problems import Problem
 from articles.upload import Upload
 from articles.validate import Accepted
@@ -24,6 +25,7 @@ class Revision:
 
     article_id: str
     article: Article
+    packed: Packed
     feed: str
     order_key: str
     content_hash: str
@@ -45,7 +47,7 @@ def place_of(origin: dict[str, Any]) -> dict[str, Any]:
     return {name: origin[name] for name in ("key", "version", "record") if name in origin}
 
 
-def revise(accepted: Accepted, *, feed: Feed, upload: Upload, uploaded_at: datetime) -> Revision:
+def revise(accepted: Accepted, feed: Feed, upload: Upload, uploaded_at: datetime) -> Revision:
     """Place a record in the order of its article; only facts that every redelivery has are used."""
     article, record = accepted.article, accepted.frame.record
     hashed = content_hash(article)
@@ -55,6 +57,7 @@ def revise(accepted: Accepted, *, feed: Feed, upload: Upload, uploaded_at: datet
     return Revision(
         article_id=accepted.article_id,
         article=article,
+        packed=accepted.packed,
         feed=feed.name,
         order_key=order_key(
             article,

@@ -2,9 +2,12 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
+
+MAX_INLINE_BYTES = 1024 * 1024
 
 
 class Settings(BaseModel):
@@ -31,7 +34,8 @@ class IngestSettings(Settings):
     dead_letter_queue_url: str
     max_receives: Annotated[int, Field(ge=1)]
     keep_receipts_days: Annotated[int, Field(ge=1)] = 90
-    max_inline_bytes: Annotated[int, Field(ge=1)] = 1024 * 1024
+    max_inline_bytes: Annotated[int, Field(ge=1)] = MAX_INLINE_BYTES
+    feeds_file: Path = Path(__file__).parents[1] / "feeds.toml"
 
 
 class PublishSettings(Settings):

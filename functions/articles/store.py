@@ -7,8 +7,6 @@ record, sequencer), `rules`, `schema_version`, `ingested_at`, `first_ingested_at
 `_` are ours alone. Indexes: `by_feed`, `by_url`, `by_due`.
 """
 
-import gzip
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from articles.article import SCHEMA_VERSION, Article
-from articles.identity import canonical_json, url_key
+from articles.identity import url_key
 from articles.normalize.dates import format_instant
 from articles.order import decided_by
 from articles.reading import RULES
@@ -29,19 +27,12 @@ if TYPE_CHECKING:
 Item = dict[str, Any]
 Kind = Literal["created", "updated", "unchanged", "superseded", "withheld", "canceled", "expired"]
 
-# DynamoDB refuses an item over 400 KB. JSON is a little longer than DynamoDB's own count.
-MAX_BODY_BYTES = 300 * 1024
-MAX_ITEM_BYTES = 380 * 1024
 
 HELD = "1"  # the one partition of the index by_due
 FIRST = "-"  # stands for the hash before the first
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
-
-
-class TooLarge(Exception):
-    """The article is larger than an item of the table may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +61,7 @@ class Store:
     def put(self, revision: Revision, *, now: datetime) -> Outcome:
         """Store a revision if it is the greatest its article has seen; say what that meant.
 
-        Raises TooLarge; errors of DynamoDB pass as they are.
+        Errors of DynamoDB pass as they are.
         """
         if revision.expires and revision.expires <= now:
             return Outcome("expired")
@@ -140,20 +131,6 @@ def to_item(values: Item) -> dict[str, Any]:
     return {name: _serialize(value) for name, value in values.items() if value is not None}
 
 
-def pack_body(article: Article) -> bytes | None:
-    """Pack `{"text", "html"}` as gzipped JSON that any language can read; None without a body."""
-    body = {"text": article.body_text, "html": article.body_html}
-    known = {name: text for name, text in body.items() if text}
-    # mtime=0: the same body gives the same bytes.
-    return gzip.compress(canonical_json(known).encode(), mtime=0) if known else None
-
-
-def unpack_body(packed: Any) -> dict[str, str]:  # noqa: ANN401 - boto3's Binary has no type
-    """Unpack the attribute `body`: the article's fields `body_text` and `body_html`."""
-    body = json.loads(gzip.decompress(bytes(packed))) if packed else {}
-    return {f"body_{name}": text for name, text in body.items()}
-
-
 def _update(revision: Revision, now: datetime) -> dict[str, Any]:
     """Word the write: one request that stores the whole document, or nothing at all."""
     article = revision.article
@@ -187,22 +164,14 @@ def _update(revision: Revision, now: datetime) -> dict[str, Any]:
 def _attributes(revision: Revision, *, held: bool, now: datetime) -> Item:
     """Give every attribute of one revision; None stands for one that this revision has not."""
     article = revision.article
-    metadata = article.model_copy(update={"body_text": None, "body_html": None}).as_json()
-    body = pack_body(article)
-    size = len(canonical_json(metadata).encode()) + len(body or b"")
-    if len(body or b"") > MAX_BODY_BYTES or size > MAX_ITEM_BYTES:
-        raise TooLarge(
-            f"The article packs to {size:,} bytes (its body to {len(body or b''):,}); the limits "
-            f"are {MAX_ITEM_BYTES:,} and {MAX_BODY_BYTES:,}."
-        )
     return {
         "feed": revision.feed,
         "order_key": revision.order_key,
         "content_hash": revision.content_hash,
         "status": article.status,
         "title": article.title,
-        "article": metadata,
-        "body": body,
+        "article": revision.packed.metadata,
+        "body": revision.packed.body,
         "upload": revision.origin,
         "url_key": url_key(article.canonical_url) if article.canonical_url else None,
         "held": HELD if held else None,

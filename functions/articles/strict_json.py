@@ -98,7 +98,7 @@ def _load(text: str, duplicates: list[str]) -> Json:
             parse_constant=_constant,
         )
     except json.JSONDecodeError as error:
-        _reject(text, error.pos, error.msg)
+        _reject(text, error.pos, error.msg.removesuffix(" starting at").lower())
     except _NumberError as error:
         _reject(text, _outside_strings(text, error.literal), str(error))
 

@@ -6,15 +6,17 @@ The ingest function and `articles validate` run this very code.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from articles import identity, reading, shapes
 from articles.article import Article
-from articles.feeds import Feed
+from articles.feeds import Feed, Feeds
 from articles.framing import Frame, frame
 from articles.notes import Notes
+from articles.packing import Packed, pack
 from articles.problems import Code, Problem, Rejected, shown
 from articles.shapes.shape import Shape
+from articles.upload import Object
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Accepted:
     frame: Frame
     shape: Shape
     article: Article
+    packed: Packed
     article_id: str
     warnings: tuple[Problem, ...]
 
@@ -43,10 +46,36 @@ class Refused:
 
 
 class Verdicts(NamedTuple):
-    """A verdict for each record, and what is said about the file as a whole."""
+    """A verdict for each record, the feed it was judged for, and what is said of the whole file."""
 
     records: Iterator[Accepted | Refused]
+    feed: Feed
     warnings: tuple[Problem, ...]
+
+
+def examine(found: Object, *, feed: str, feeds: Feeds, max_bytes: int) -> Verdicts:
+    """Judge an object that was uploaded for the feed of that name.
+
+    Raises Rejected when it is no upload of ours, too large, or cannot be read as a whole.
+    """
+    profile = feeds.find(feed)
+    if profile is None:
+        message = (
+            f"The key names the feed {shown(feed)}, which this service does not know. "
+            "Upload under incoming/<feed>/ with the name that the operator gave you."
+        )
+        raise Rejected(Problem(Code.E_FEED, message))
+    if found.size > max_bytes:
+        message = f"The file has {found.size:,} bytes; the limit is {max_bytes:,}. Split it."
+        raise Rejected(Problem(Code.E_TOO_LARGE, message))
+    return validate(found.data, feed=profile, received=found.uploaded_at)
+
+
+def outcome_of(*, rejected: int, records: int) -> Literal["accepted", "partial", "rejected"]:
+    """Sum up a file; one without records was rejected as a whole."""
+    if rejected == records:
+        return "rejected"
+    return "partial" if rejected else "accepted"
 
 
 def validate(data: bytes, *, feed: Feed, received: datetime) -> Verdicts:
@@ -55,7 +84,7 @@ def validate(data: bytes, *, feed: Feed, received: datetime) -> Verdicts:
     Raises Rejected when the file as a whole cannot be read.
     """
     frames, warnings = frame(data)
-    return Verdicts((_judge(one, feed, received) for one in frames), warnings)
+    return Verdicts((_judge(one, feed, received) for one in frames), feed, warnings)
 
 
 def _judge(one: Frame, feed: Feed, received: datetime) -> Accepted | Refused:
@@ -69,6 +98,7 @@ def _judge(one: Frame, feed: Feed, received: datetime) -> Accepted | Refused:
         if shape is None:
             raise Rejected(_unknown(one.value))
         article = reading.read(one.value, shape, feed, notes)
+        packed = pack(article)
         article_id = identity.article_id(article, feed)
     except Rejected as rejected:
         return Refused(one, shape, _placed(rejected.problems, one), _placed(notes.warnings, one))
@@ -76,7 +106,7 @@ def _judge(one: Frame, feed: Feed, received: datetime) -> Accepted | Refused:
         message = "A fault of ours; nothing is wrong with your file as far as we know."
         problem = Problem(Code.E_INTERNAL, message)
         return Refused(one, shape, _placed((problem,), one), (), fault)
-    return Accepted(one, shape, article, article_id, _placed(notes.warnings, one))
+    return Accepted(one, shape, article, packed, article_id, _placed(notes.warnings, one))
 
 
 def _placed(problems: tuple[Problem, ...] | list[Problem], one: Frame) -> tuple[Problem, ...]:

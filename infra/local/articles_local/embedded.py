@@ -33,7 +33,7 @@ class EmbeddedAws:
     """A running copy of the service, from `with` to its end. It moves only in `pump` and `drain`.
 
     `environment` leads any process to it, `outputs` are the stack's; what functions print goes to
-    the `log`.
+    the `log`. `variables` join the environment that the template gives to every function.
     """
 
     endpoint_url: str
@@ -50,9 +50,11 @@ class EmbeddedAws:
         parameters: dict[str, str],
         log: TextIO,
         port: int = 0,
+        variables: dict[str, str] | None = None,
     ) -> None:
         self._template, self._functions, self._stack = template, functions, stack
         self._parameters, self._log, self._port = parameters, log, port
+        self._variables = variables or {}
 
     def __enter__(self) -> Self:
         made, played = template.read(self._template, self._parameters, REGION)
@@ -105,7 +107,7 @@ class EmbeddedAws:
     def _play(self, played: Json) -> None:
         stack.complete_buckets(self.client("s3"), played)
         functions = {
-            name: function.load(it, self._functions, self.environment, self._log)
+            name: function.load(it, self._functions, self.environment | self._variables, self._log)
             for name, it in played[template.FUNCTION].items()
         }
         self._pumps = [

@@ -1,0 +1,1 @@
+"""The command `articles`. It imports the service; the service never imports it."""

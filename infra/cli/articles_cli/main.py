@@ -1,0 +1,36 @@
+"""The command `articles`: its subcommands, and what its exit codes mean."""
+
+import signal
+import sys
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+
+from articles_cli.output import fail
+from articles_cli.run import run, up
+from articles_cli.stored import get, list_, tail
+from articles_cli.uploads import put, status
+from articles_cli.validate import validate
+
+app = typer.Typer(
+    help="Ingest articles: on this machine with `run`, or into a deployed stack with `put`.\n\n"
+    "Exit code: 0 done, 1 content was rejected, 2 wrong usage, 3 the service or AWS failed.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (run, validate, up, put, status, get, tail):
+    app.command()(command)
+app.command(name="list")(list_)
+
+
+def main() -> None:
+    """Run the command line."""
+    # An ended terminal or a `kill` lets servers and taps clean up, as Ctrl-C does.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))
+    try:
+        app()
+    except (BotoCoreError, ClientError, TimeoutError) as error:
+        fail(f"AWS failed: {error}", 3)
+    except BrokenPipeError:  # the reader of the pipe has seen enough
+        sys.exit(0)

@@ -1,0 +1,121 @@
+"""`articles run` and `articles up`: the service on this machine, from template.yaml itself."""
+
+import contextlib
+import io
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+import watchfiles
+
+from articles.receipts import Receipt
+from articles.store import Item
+from articles_cli import lookup, options, show
+from articles_cli.files import files, keys
+from articles_cli.output import Output, stderr
+from articles_cli.stack import Stack, default_name, tap_on
+from articles_cli.uploads import put_files
+from articles_cli.validate import load
+
+if TYPE_CHECKING:
+    from articles_local import EmbeddedAws
+
+Verbose = Annotated[bool, typer.Option("--verbose", help="Show the functions' logs on stderr.")]
+
+
+def run(
+    paths: options.Paths,
+    *,
+    feed: options.FeedName = "default",
+    feeds: options.FeedsFile = options.FEEDS,
+    as_json: options.Json = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on with what changes there.")] = False,
+    verbose: Verbose = False,
+) -> None:
+    """Ingest files on this machine, and show receipts, articles and events. Needs no AWS."""
+    out = Output(as_json=as_json)
+    by_key = keys(files(paths), feed)
+    load(feeds)  # a wrong file shall not be found out by a function
+    started = time.monotonic()
+    received: list[Receipt] = []
+    sent = 0
+    with _embedded(verbose=verbose, feeds=feeds) as (aws, stack), tap_on(stack) as tap:
+        for batch in _batches(by_key, paths, feed, watch=watch):
+            versions = put_files(stack, batch)
+            aws.drain()
+            receipts = [it for key in versions.items() if (it := lookup.receipt(stack, *key))]
+            show.receipts(out, receipts)
+            show.articles(out, _articles(stack, receipts))
+            events = tap.read()
+            show.events(out, events)
+            received += receipts
+            sent += len(events)
+    show.summary(out, received, events=sent, seconds=time.monotonic() - started)
+    bad = any(receipt.outcome in ("partial", "rejected") for receipt in received)
+    failed = len(received) < len(by_key) or any(it.outcome == "failed" for it in received)
+    raise typer.Exit(3 if failed else 1 if bad else 0)
+
+
+def up(
+    *,
+    port: Annotated[int, typer.Option(help="The port on 127.0.0.1.")] = 4566,
+    feeds: options.FeedsFile = options.FEEDS,
+    verbose: Verbose = False,
+) -> None:
+    """Run the service on this machine as an AWS endpoint, for any SDK or the AWS CLI."""
+    load(feeds)
+    with _embedded(verbose=verbose, feeds=feeds, port=port) as (aws, stack):
+        sys.stdout.write("# The service is up; end it with Ctrl-C. In another shell:\n")
+        for name, value in aws.environment.items():
+            sys.stdout.write(f"export {name}={value}\n")
+        sys.stdout.write(f"# Upload to s3://{stack.inbox}/incoming/<feed>/\n")
+        sys.stdout.flush()
+        with contextlib.suppress(KeyboardInterrupt):
+            while True:
+                if not aws.pump():
+                    time.sleep(0.2)
+
+
+@contextlib.contextmanager
+def _embedded(
+    *, verbose: bool, feeds: Path, port: int = 0
+) -> Iterator[tuple["EmbeddedAws", Stack]]:
+    # Imported on use: it brings moto and SAM, and most commands need neither.
+    from articles_local import EmbeddedAws
+
+    log: TextIO = sys.stderr if verbose else io.StringIO()
+    name = default_name()
+    with EmbeddedAws(
+        template=options.TEMPLATE,
+        functions=options.FUNCTIONS,
+        stack=name,
+        parameters={"Stage": "dev"},
+        log=log,
+        port=port,
+        variables={"FEEDS_FILE": str(feeds.resolve())},
+    ) as aws:
+        yield aws, Stack(name, aws.outputs, aws.session, aws.endpoint_url)
+
+
+def _batches(
+    by_key: dict[str, Path], paths: Iterable[Path], feed: str, *, watch: bool
+) -> Iterator[dict[str, Path]]:
+    """Give what is there, and with `watch` what is added or changed, until Ctrl-C."""
+    yield by_key
+    if not watch:
+        return
+    stderr.print("Watching; end it with Ctrl-C.")
+    roots = [path.resolve() for path in paths]
+    for changes in watchfiles.watch(*roots, raise_interrupt=False):
+        changed = {Path(name) for change, name in changes if change != watchfiles.Change.deleted}
+        found = [file for file in files(roots) if file.path in changed]
+        if found:
+            yield keys(found, feed)
+
+
+def _articles(stack: Stack, receipts: Iterable[Receipt]) -> list[Item]:
+    ids = dict.fromkeys(name for it in receipts for name in lookup.article_ids(stack, it))
+    return [item for article_id in ids if (item := lookup.article(stack, article_id))]

@@ -1,0 +1,139 @@
+"""How receipts, articles and events are shown, in tables and as JSON lines."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from articles.receipts import Receipt
+from articles.store import Item
+from articles_cli.lookup import whole_article
+from articles_cli.output import Output
+
+Event = dict[str, Any]
+
+
+def receipts(out: Output, found: Sequence[Receipt]) -> None:
+    """Show what became of uploads: a row for each record, and what was said about it."""
+    for receipt in found:
+        out.line(type="receipt", **receipt.as_json())
+    out.table(
+        ("upload", "outcome", "record", "became", "title"),
+        [row for receipt in found for row in _receipt_rows(receipt)],
+    )
+    for receipt in found:
+        problems = [p for it in receipt.records for p in (*it.problems, *it.warnings)]
+        if said := [*receipt.problems, *receipt.warnings, *problems]:
+            out.text(receipt.key)
+            out.problems(said)
+        if receipt.cause:
+            out.text(f"{receipt.key}: {receipt.cause}")
+
+
+def articles(out: Output, found: Iterable[Item]) -> None:
+    """Show stored articles."""
+    rows = []
+    for item in found:
+        article = whole_article(item)
+        out.line(
+            type="article",
+            article_id=item["article_id"],
+            feed=item["feed"],
+            order_key=item["order_key"],
+            status=item["status"],
+            article=article,
+        )
+        published = article.get("published_at") or article.get("published_at_local")
+        title = article.get("title") or article.get("body_text", "")[:60]
+        rows.append((item["article_id"], published, _status(item), article.get("section"), title))
+    out.table(("article", "published", "status", "section", "title"), rows)
+
+
+def events(out: Output, found: Iterable[Event]) -> None:
+    """Show events as a subscriber gets them."""
+    rows = []
+    for event in found:
+        out.line(type="event", **{name: event[name] for name in ("detail-type", "detail")})
+        detail = event["detail"]
+        data = detail["data"]
+        said = data.get("article", {}).get("title") or data.get("reason") or data.get("outcome")
+        if changed := data.get("changed"):
+            said = f"{said} (changed: {', '.join(changed)})"
+        rows.append((event["detail-type"], detail["subject"], said))
+    out.table(("event", "subject", ""), rows)
+
+
+def summary(out: Output, found: Sequence[Receipt], *, events: int, seconds: float) -> None:
+    """Sum up a run."""
+    uploads: Counter[str] = Counter(receipt.outcome for receipt in found)
+    counts: Counter[str] = Counter()
+    for receipt in found:
+        counts.update(receipt.counts)
+    out.line(
+        type="summary",
+        counts=dict(counts),
+        uploads=dict(uploads),
+        events=events,
+        seconds=round(seconds, 2),
+    )
+    records = ", ".join(f"{count} {outcome}" for outcome, count in counts.items()) or "none"
+    out.text(
+        f"{len(found)} uploads ({_counted(uploads)}), records: {records}; {events} events, "
+        f"{seconds:.1f} s"
+    )
+
+
+def _counted(counts: Counter[str]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items()) or "none"
+
+
+def _receipt_rows(receipt: Receipt) -> list[tuple[object, ...]]:
+    head = (receipt.key, receipt.outcome)
+    rows = [
+        (it.record, _became(it.outcome, it.decided_by), it.title or it.article_id)
+        for it in receipt.records
+    ]
+    return [(*head, *row) for row in rows] or [(*head, "", "", "")]
+
+
+def _became(outcome: str, decided_by: str | None) -> str:
+    return f"{outcome} (by {decided_by})" if decided_by else outcome
+
+
+def _status(item: Item) -> str:
+    return f"held until {item['hold_until']}" if "hold_until" in item else str(item["status"])
+
+
+def article(out: Output, item: Item) -> None:
+    """Show everything about one article, for people."""
+    members = whole_article(item)
+    body = members.pop("body_text", None)
+    members.pop("body_html", None)
+    rows = [(name, _cell(value)) for name, value in members.items()]
+    origin = item["upload"]
+    rows.append(
+        ("upload", f"{origin['key']} version {origin['version']} record {origin['record']}")
+    )
+    rows.append(("ingested_at", item["ingested_at"]))
+    out.table(("field", "value"), rows)
+    for paragraph in (body or "").split("\n"):
+        out.text(paragraph)
+
+
+def listing(out: Output, found: Iterable[Item]) -> None:
+    """Show articles as the index by feed has them."""
+    rows = []
+    for item in found:
+        listed_at = item["listing"].partition("#")[0]
+        title, status = item.get("title"), item["status"]
+        told = {"article_id": item["article_id"], "listed_at": listed_at, "status": status}
+        out.line(type="listed", **told, **({"title": title} if title else {}))
+        rows.append((item["article_id"], listed_at, status, title))
+    out.table(("article", "date", "status", "title"), rows)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, list):
+        return "\n".join(_cell(item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {item}" for name, item in value.items())
+    return str(value)

@@ -1,0 +1,119 @@
+"""`articles put` and `articles status`: upload files, and learn what became of them."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import track
+
+from articles.receipts import Receipt
+from articles_cli import lookup, options, show, stack
+from articles_cli.files import files, keys
+from articles_cli.output import Output, fail, stderr
+from articles_cli.stack import Stack
+from articles_cli.validate import judge, load
+
+PAUSE = 0.5
+MANY = 20
+
+
+def put(
+    paths: options.Paths,
+    *,
+    feed: options.FeedName = "default",
+    feeds: options.FeedsFile = options.FEEDS,
+    stack_name: options.StackName = None,
+    as_json: options.Json = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for the receipts.")] = False,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait.")] = 120,
+    check: Annotated[
+        bool, typer.Option("--validate/--no-validate", help="Leave out what would be rejected.")
+    ] = True,
+) -> None:
+    """Upload files to the inbox; files that would be rejected as a whole stay here."""
+    out = Output(as_json=as_json)
+    by_key = keys(files(paths), feed)
+    good = _good(out, by_key, feed, feeds) if check else by_key
+    there = stack.find(stack_name)
+    versions = put_files(there, good)
+    for key, version in versions.items():
+        out.text(f"{good[key]} → s3://{there.inbox}/{key}")
+        if not wait:
+            out.line(type="upload", file=str(good[key]), key=key, version=version)
+    receipts = _wait(there, versions, timeout) if wait else []
+    show.receipts(out, receipts)
+    if wait and len(receipts) < len(versions):
+        fail(f"{len(versions) - len(receipts)} receipts did not come within {timeout} s.", 3)
+    raise typer.Exit(_exit_code(receipts, left_out=len(by_key) - len(good)))
+
+
+def status(
+    name: Annotated[str, typer.Argument(metavar="KEY|ID|URL", help="What to ask about.")],
+    stack_name: options.StackName = None,
+    as_json: options.Json = None,
+) -> None:
+    """Tell what became of an upload, or of the upload that an article came from."""
+    out = Output(as_json=as_json)
+    there = stack.find(stack_name)
+    receipts = lookup.receipts(there, name)
+    for item in lookup.articles(there, name) if not receipts else []:
+        origin = item["upload"]
+        if found := lookup.receipt(there, origin["key"], origin["version"]):
+            receipts.append(found)
+    if not receipts:
+        fail(f"There is no receipt for {name}: it is not dealt with yet, or never arrived.", 3)
+    show.receipts(out, receipts)
+    raise typer.Exit(_exit_code(receipts[:1], left_out=0))
+
+
+def put_files(there: Stack, by_key: Mapping[str, Path]) -> dict[str, str]:
+    """Upload files; give the version of each key. Large files go in parts."""
+    versions = {}
+    listed = by_key.items()
+    hidden = len(by_key) < MANY or not stderr.is_terminal
+    for key, path in track(list(listed), "Uploading", console=stderr, disable=hidden):
+        there.s3.upload_file(str(path), there.inbox, key)
+        versions[key] = there.s3.head_object(Bucket=there.inbox, Key=key).get("VersionId", "null")
+    return versions
+
+
+def _good(out: Output, by_key: Mapping[str, Path], feed: str, feeds: Path) -> dict[str, Path]:
+    """Leave out the files that would be rejected as a whole, and say why."""
+    profiles, good = load(feeds), {}
+    for key, path in by_key.items():
+        verdict = judge(path, feed=feed, feeds=profiles)
+        if verdict.outcome != "rejected":
+            good[key] = path
+            continue
+        problems = verdict.all_problems
+        out.text(f"{path}: rejected, not uploaded", style="red")
+        out.problems(problems)
+        told = [problem.as_json() for problem in problems]
+        out.line(type="file", file=str(path), outcome="rejected", problems=told, warnings=[])
+    return good
+
+
+def _wait(there: Stack, versions: Mapping[str, str], timeout: float) -> list[Receipt]:
+    """Wait for the receipts of these versions; gives those that came in time."""
+    open_, found = dict(versions), {}
+    deadline = time.monotonic() + timeout
+    with stderr.status("Waiting for receipts …"):
+        while open_:
+            for key, version in list(open_.items()):
+                receipt = lookup.receipt(there, key, version)
+                if receipt and receipt.state != "processing":
+                    found[key] = receipt
+                    del open_[key]
+            if not open_ or time.monotonic() > deadline:
+                break
+            time.sleep(PAUSE)
+    return [found[key] for key in versions if key in found]
+
+
+def _exit_code(receipts: list[Receipt], *, left_out: int) -> int:
+    outcomes = {receipt.outcome for receipt in receipts}
+    if "failed" in outcomes:
+        return 3
+    return 1 if left_out or outcomes & {"partial", "rejected"} else 0

@@ -1,0 +1,47 @@
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from .deployment import Stack, deploy
+from .ministack import LOOPBACK, running
+from .tools import install
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run these tests only where somebody asks for them: `-m e2e`."""
+    if config.option.markexpr:
+        return
+    asked_for = [it for it in items if it.get_closest_marker("e2e")]
+    config.hook.pytest_deselected(items=asked_for)
+    items[:] = [it for it in items if it not in asked_for]
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    """Give a folder that is gone afterwards; pytest would keep some 200 MB of builds."""
+    with TemporaryDirectory(prefix="articles-e2e-") as name:
+        yield Path(name)
+
+
+@pytest.fixture(scope="module")
+def stack(folder: Path) -> Iterator[Stack]:
+    if sys.platform != "linux":
+        pytest.skip("the build is for Linux, and MiniStack runs it on this machine")
+    ministack, sam = install("ministack"), install("sam")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [it for it in os.environ if it.startswith("AWS_")]:
+            patch.delenv(name)
+        patch.setenv("AWS_CONFIG_FILE", os.devnull)
+        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+        patch.setenv("AWS_ACCESS_KEY_ID", "test")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        patch.setenv("NO_PROXY", LOOPBACK)
+        with running(ministack / "ministack", folder) as server:
+            patch.setenv("AWS_ENDPOINT_URL", server.url)
+            deploy(sam, folder)
+            yield Stack(server)

@@ -1,0 +1,74 @@
+"""MiniStack as a process of its own: an emulated AWS at a free port of the loopback interface."""
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+LOOPBACK = "127.0.0.1"
+START_SECONDS = 60
+STOP_SECONDS = 15
+
+
+@dataclass(frozen=True)
+class MiniStack:
+    url: str
+    _log: Path
+
+    def log(self) -> str:
+        """Give the end of what it, and the functions in it, have written."""
+        return self._log.read_text(encoding="utf-8", errors="replace")[-6000:]
+
+
+@contextmanager
+def running(program: Path, folder: Path) -> Iterator[MiniStack]:
+    """Run MiniStack; whatever it writes lies in the folder."""
+    port = _free_port()
+    server = MiniStack(f"http://{LOOPBACK}:{port}", folder / "ministack.log")
+    env = os.environ | {
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": LOOPBACK,
+        "MINISTACK_HOST": LOOPBACK,  # stands in the URLs of queues
+        "IOT_MTLS_ENABLED": "0",  # or it listens on one more port, at every interface
+        "DOCKER_HOST": f"unix://{folder}/no-docker.sock",  # it would clear containers away
+        "TMPDIR": str(folder),
+    }
+    with server._log.open("wb") as log:  # noqa: SLF001
+        process = subprocess.Popen(  # noqa: S603
+            [program], env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+        )
+    try:
+        _wait(server, process)
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(server: MiniStack, process: subprocess.Popen[bytes]) -> None:
+    ask = build_opener(ProxyHandler({})).open
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with ask(f"{server.url}/_ministack/health", timeout=5):
+                return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    raise AssertionError(f"MiniStack did not start:\n{server.log()}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port

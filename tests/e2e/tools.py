@@ -1,0 +1,72 @@
+"""The tools of these tests: Python 3.13, and with it the SAM CLI and MiniStack, each in a venv.
+
+They are installed under .tools/ on first use, and again when their requirements change.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+REQUIREMENTS = ROOT / "infra" / "e2e"
+TOOLS = ROOT / ".tools"
+
+
+def install(tool: str) -> Path:
+    """Install a tool by its pinned requirements, unless that is done; return its folder of programs.
+
+    That folder holds a `python3.13` too: with it on PATH, `sam build` finds the one it asks for.
+    """
+    venv, requirements = TOOLS / tool, REQUIREMENTS / f"requirements-{tool}.txt"
+    installed = venv / "installed.txt"  # written last: what broke off is begun anew
+    wanted = requirements.read_text(encoding="utf-8")
+    if not (installed.is_file() and installed.read_text(encoding="utf-8") == wanted):
+        run([python(), "-m", "venv", "--clear", venv])
+        pinned = ["--require-hashes", "--only-binary=:all:", "--requirement", requirements]
+        run([venv / "bin" / "python", "-m", "pip", "install", "--quiet", *pinned])
+        installed.write_text(wanted, encoding="utf-8")
+    return venv / "bin"
+
+
+@cache
+def python() -> Path:
+    """Find Python 3.13, the runtime of the template."""
+    for found in candidates():
+        # A name on PATH may be a version manager's shim for a version that is not switched on.
+        asked = [found, "-c", "import sys; print(*sys.version_info[:2])"]
+        answer = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603
+        if answer.stdout.split() == ["3", "13"]:
+            return found
+    pytest.skip("needs Python 3.13: no python3.13 that runs is on PATH or among pyenv's versions")
+
+
+def candidates() -> Iterator[Path]:
+    if sys.version_info[:2] == (3, 13):
+        yield Path(sys.executable)
+    if on_path := shutil.which("python3.13"):
+        yield Path(on_path)
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    yield from sorted(pyenv.glob("versions/3.13*/bin/python3.13"))
+
+
+def run(command: list[str | Path], *, cwd: Path = ROOT, env: dict[str, str] | None = None) -> None:
+    """Run a program to its end; one that fails shows what it said."""
+    ended = subprocess.run(  # noqa: S603 - our own tools
+        command,
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if ended.returncode:
+        name = " ".join([Path(command[0]).name, *map(str, command[1:3])])
+        pytest.fail(f"{name} ended with {ended.returncode}:\n{ended.stdout[-4000:]}", pytrace=False)

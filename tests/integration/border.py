@@ -1,0 +1,127 @@
+"""The border to AWS: every request passes here, and a test may answer some of them itself."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+
+Parameters = dict[str, Any]
+Answer = tuple[SimpleNamespace, dict[str, Any]]
+
+
+@dataclass
+class Fault:
+    """Answers requests of one operation with an error, `times` times."""
+
+    operation: str
+    code: str
+    status: int
+    times: int
+    concerns: Callable[[Parameters], bool]
+
+    def answer(self) -> Answer:
+        self.times -= 1
+        error = {"Code": self.code, "Message": f"asked for {self.code}"}
+        return SimpleNamespace(status_code=self.status), {"Error": error, "ResponseMetadata": {}}
+
+
+@dataclass
+class Border:
+    """Sees the requests of all clients of one session.
+
+    The bus stands here too: moto forgets events that no rule takes.
+    """
+
+    requests: list[tuple[str, Parameters]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    bus: "Bus" = field(default_factory=lambda: Bus())
+
+    def watch(self, session: boto3.Session) -> None:
+        session.events.register("before-parameter-build", self._remember)
+        session.events.register("before-call", self._answer)
+        session.events.register("after-call", self._lose)
+
+    def clear(self) -> None:
+        self.requests.clear()
+        self.faults.clear()
+        self.lost.clear()
+        self.bus = Bus()
+
+    def fail(
+        self,
+        operation: str,
+        code: str,
+        *,
+        status: int = 400,
+        times: int = 1_000_000,
+        concerns: Callable[[Parameters], bool] = lambda _: True,
+    ) -> None:
+        """Have an operation fail from now on, as it looks once botocore has given up retrying."""
+        self.faults.append(Fault(operation, code, status, times, concerns))
+
+    def lose_answer(self, operation: str) -> None:
+        """Have the next request of an operation done, and its answer lost."""
+        self.lost.append(operation)
+
+    def heal(self) -> None:
+        self.faults.clear()
+
+    def asked(self, operation: str) -> list[Parameters]:
+        return [parameters for name, parameters in self.requests if name == operation]
+
+    def _remember(self, params: Parameters, model: Any, context: Parameters, **_: Any) -> None:
+        context["asked"] = params
+        self.requests.append((model.name, params))
+
+    def _answer(self, model: Any, context: Parameters, **_: Any) -> Answer | None:
+        asked = context.get("asked", {})
+        for fault in self.faults:
+            if fault.operation == model.name and fault.times and fault.concerns(asked):
+                return fault.answer()
+        if model.name == "PutEvents":
+            return SimpleNamespace(status_code=200), self.bus.put(asked["Entries"])
+        return None
+
+    def _lose(self, model: Any, **_: Any) -> None:
+        if model.name in self.lost:
+            self.lost.remove(model.name)
+            raise TimeoutError("the answer was lost")
+
+
+@dataclass
+class Bus:
+    """An event bus that takes what it is given, save for what a test has it refuse."""
+
+    entries: list[Parameters] = field(default_factory=list)
+    requests: list[list[Parameters]] = field(default_factory=list)
+    _refusals: list[tuple[str, str, int]] = field(default_factory=list)
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The events taken, as their subscribers see them."""
+        return [json.loads(entry["Detail"]) for entry in self.entries]
+
+    def refuse(self, part: str, code: str, *, times: int = 1_000_000) -> None:
+        """Refuse the entries whose detail holds `part`, with an error code of PutEvents."""
+        self._refusals.append((part, code, times))
+
+    def accept(self) -> None:
+        self._refusals.clear()
+
+    def put(self, entries: list[Parameters]) -> dict[str, Any]:
+        self.requests.append(entries)
+        answers = [self._put(entry) for entry in entries]
+        failed = sum("ErrorCode" in answer for answer in answers)
+        return {"FailedEntryCount": failed, "Entries": answers, "ResponseMetadata": {}}
+
+    def _put(self, entry: Parameters) -> dict[str, Any]:
+        for place, (part, code, times) in enumerate(self._refusals):
+            if times and part in entry["Detail"]:
+                self._refusals[place] = (part, code, times - 1)
+                return {"ErrorCode": code, "ErrorMessage": "asked to refuse"}
+        self.entries.append(entry)
+        return {"EventId": f"event-{len(self.entries)}"}
