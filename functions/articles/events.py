@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from articles.article import Article
 from articles.identity import canonical_json, short_hash
 from articles.packing import unpack_body
-from articles.problems import Problem
 from articles.receipts import Receipt
 from articles.store import Item
 
@@ -82,6 +81,17 @@ class WithdrawnData(Model):
     upload: Origin
 
 
+class Told(Model):
+    """A problem of a file as a whole; docs/codes.md explains the codes, and new ones may come."""
+
+    code: str
+    message: str
+    record: int | None = None
+    at: str | None = None
+    path: str | None = None
+    line: int | None = None
+
+
 class UploadData(Model):
     """What became of an upload; the receipt and its report have the records."""
 
@@ -92,7 +102,7 @@ class UploadData(Model):
     state: Literal["done", "failed"]
     outcome: Literal["accepted", "partial", "rejected", "ignored", "gone", "failed"]
     counts: dict[str, int] = {}
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Told, ...] = ()
     report: str | None = None
     cause: str | None = None
 

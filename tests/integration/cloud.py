@@ -38,10 +38,15 @@ class Cloud:
     def client(self, service: Any) -> Any:
         return self.session.client(service)
 
+    def variables(self, name: str) -> dict[str, str]:
+        """Give the environment that the template gives to a function."""
+        variables: dict[str, str] = self.functions[name]["Environment"]["Variables"]
+        return dict(variables)
+
     def function(self, name: str, **environment: str | None) -> function.Function:
         """Load a function of the template; None takes a variable out of its environment."""
         properties = json.loads(json.dumps(self.functions[name]))
-        variables = {**properties["Environment"]["Variables"], **environment}
+        variables = {**self.variables(name), **environment}
         properties["Environment"]["Variables"] = {k: v for k, v in variables.items() if v}
         aws = {**CREDENTIALS, "AWS_DEFAULT_REGION": REGION, "AWS_REGION": REGION}
         return function.load(properties, ROOT / "functions", aws, self.log)
@@ -64,7 +69,7 @@ class Cloud:
 
     def upload(self, key: str, body: bytes | str | Any) -> Item:
         """Put an object into the inbox; gives its key, version and etag."""
-        data = body if isinstance(body, bytes) else (body if isinstance(body, str) else dumped(body))
+        data = body if isinstance(body, (bytes, str)) else dumped(body)
         put = self.client("s3").put_object(Bucket=self.outputs["InboxBucket"], Key=key, Body=data)
         return {"key": key, "version": put["VersionId"], "etag": put["ETag"].strip('"')}
 

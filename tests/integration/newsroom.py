@@ -1,22 +1,34 @@
-"""Stories, and the store and streams that they go through: builders for these tests."""
+"""Stories, and the way of their uploads into the tables at any hour: builders for these tests."""
 
 import base64
+import gzip
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import Any, cast
 
-from articles.feeds import Feed, Profile
-from articles.revision import Revision, revise
-from articles.store import Outcome, Store, from_item
-from articles.upload import Upload
-from articles.validate import Accepted, validate
+from articles.feeds import Default, Feeds, Profile
+from articles.ingestion import Ingestion
+from articles.receipts import Receipt, Receipts, Record
+from articles.settings import IngestSettings
+from articles.store import Store, from_item
+from articles.upload import Inbox, Upload
 
-from .cloud import Cloud, Item
+from .cloud import Cloud, Item, dumped
 
-KILLS = Feed(name="courier", profile=Profile(kills=True))
-OPEN = Feed(name="courier")
-BINARY = "B"
+FEEDS = Feeds(
+    default=Default(open=True),
+    feeds={
+        "courier": Profile(kills=True),
+        "crawl": Profile(order="upload"),
+        "brief": Profile(retain_days=30),
+        "wire": Profile(retain_days=30, kills=True),
+    },
+)
+KEY = "incoming/courier/ferry.json"
+NOON = "2026-03-01T12:00:00Z"
 
 
 def moment(text: str) -> datetime:
@@ -40,30 +52,136 @@ def undated(**changes: Any) -> dict[str, Any]:
     return a_story(**{"published_at": None, "updated_at": None, **changes})
 
 
-def a_revision(
-    story: dict[str, Any],
-    *,
-    at: str = "2026-03-01T10:00:00Z",
-    key: str = "incoming/courier/ferry.json",
-    version: str | None = None,
-    sequencer: str | None = None,
-    record: int = 0,
-    feed: Feed = KILLS,
-) -> Revision:
-    """Take a story up to the store, as record `record` of an upload whose LastModified is `at`."""
-    file = [0] * record + [story] if record else story
-    uploaded_at = moment(at)
-    data = json.dumps(file).encode()
-    *_, accepted = validate(data, feed=feed, received=uploaded_at).records
-    assert isinstance(accepted, Accepted), accepted.problems
-    upload = Upload(key=key, version=version or f"v-{at}", sequencer=sequencer)
-    return revise(accepted, feed=feed, upload=upload, uploaded_at=uploaded_at)
+@dataclass
+class Shelf:
+    """An S3 client that holds one object of any age: moto's objects are all of today."""
+
+    body: bytes = b""
+    uploaded_at: datetime = field(default_factory=lambda: moment(NOON))
+
+    def get_object(self, **_: Any) -> dict[str, Any]:
+        return {
+            "Body": BytesIO(self.body),
+            "ContentLength": len(self.body),
+            "LastModified": self.uploaded_at,
+        }
+
+
+class Newsroom:
+    """Uploads of any hour on their way into the tables, and what changes in the articles table."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+        self.dynamodb = cloud.client("dynamodb")
+        self.store = Store(self.dynamodb, cloud.outputs["ArticlesTable"])
+        self.shelf = Shelf()
+        self.faults: list[BaseException] = []
+        self._now = moment(NOON)
+        self._sequence = 0
+        self.ingestion = Ingestion(
+            settings=_settings(cloud),
+            feeds=FEEDS,
+            inbox=Inbox(cast("Any", self.shelf), "inbox"),
+            store=self.store,
+            receipts=Receipts(
+                self.dynamodb,
+                cloud.client("s3"),
+                table=cloud.outputs["ReceiptsTable"],
+                archive=cloud.outputs["ArchiveBucket"],
+                keep=timedelta(days=90),
+            ),
+            on_fault=self.faults.append,
+            clock=lambda: self._now,
+        )
+
+    def take(
+        self,
+        file: Any,
+        *,
+        at: str = NOON,
+        now: str | None = None,
+        key: str = KEY,
+        version: str | None = None,
+        sequencer: str | None = None,
+        run: int = 0,
+    ) -> Receipt:
+        """Take an upload whose LastModified is `at`, at the hour `now`."""
+        self.shelf.body = file if isinstance(file, bytes) else dumped(file).encode()
+        self.shelf.uploaded_at = moment(at)
+        self._now = moment(now or at)
+        return self.ingestion.take(
+            Upload(key=key, version=version or f"version-{at}", sequencer=sequencer, run=run)
+        )
+
+    def put(self, story: dict[str, Any], **upload: Any) -> Record:
+        """Take a single story; gives what its receipt says of it."""
+        [record] = self.take(story, **upload).records
+        return record
+
+    def image(self, article_id: str) -> Item | None:
+        """Read an item as the table holds it; None when there is none."""
+        image: Item | None = self.dynamodb.get_item(
+            TableName=self.cloud.outputs["ArticlesTable"],
+            Key={"article_id": {"S": article_id}},
+            ConsistentRead=True,
+        ).get("Item")
+        return image
+
+    @property
+    def item(self) -> Item:
+        """The one item of the table."""
+        [item] = self.cloud.articles()
+        return item
+
+    def query(self, index: str, **where: str) -> list[Item]:
+        """Find items by the partition of an index."""
+        [(name, value)] = where.items()
+        answer = self.dynamodb.query(
+            TableName=self.cloud.outputs["ArticlesTable"],
+            IndexName=index,
+            KeyConditionExpression="#name = :value",
+            ExpressionAttributeNames={"#name": name},
+            ExpressionAttributeValues={":value": {"S": value}},
+        )
+        return [from_item(item) for item in answer["Items"]]
+
+    def submit(self, story: dict[str, Any], **upload: Any) -> Item:
+        """Take a single story; gives the stream record of the change."""
+        return self.change(lambda: self.put(story, **upload))
+
+    def release(self, now: str) -> Item:
+        """Release what is due; gives the stream record of the change."""
+        [held] = self.store.due(moment(now))
+        return self.change(lambda: self.store.release(held, now=moment(now)))
+
+    def change(self, action: Callable[[], Any]) -> Item:
+        """Do something to one article; gives the stream record of it."""
+        before = self._images()
+        action()
+        [change] = [
+            (before.get(name), new)
+            for name, new in self._images().items()
+            if before.get(name) != new
+        ]
+        return self.record(*change)
+
+    def record(self, old: Item | None, new: Item | None) -> Item:
+        self._sequence += 1
+        return stream_record(self._sequence, old, new)
+
+    def _images(self) -> dict[str, Item]:
+        items = self.dynamodb.scan(TableName=self.cloud.outputs["ArticlesTable"])["Items"]
+        return {item["article_id"]["S"]: item for item in items}
+
+
+def _settings(cloud: Cloud) -> IngestSettings:
+    return IngestSettings.from_env(cloud.variables("IngestFunction"))
 
 
 def stream_record(sequence: int, old: Item | None, new: Item | None, *keys: str) -> Item:
     """Write a change as a table's stream tells it to a function; images are DynamoDB JSON."""
     known = new or old or {}
-    change = {
+    change: Item = {
         "ApproximateCreationDateTime": 1772355600.0,
         "Keys": {name: known[name] for name in keys or ("article_id",)},
         "SequenceNumber": str(sequence),
@@ -86,59 +204,12 @@ def stream_record(sequence: int, old: Item | None, new: Item | None, *keys: str)
 def as_lambda_tells(image: Item) -> Item:
     """Write binaries as base64: a function is given its event as JSON."""
     return {
-        name: {BINARY: base64.b64encode(value[BINARY]).decode()} if BINARY in value else value
+        name: {"B": base64.b64encode(value["B"]).decode()} if "B" in value else value
         for name, value in image.items()
     }
 
 
-class Newsroom:
-    """The articles table with its store, and the stream records of what changes in it."""
-
-    def __init__(self, cloud: Cloud) -> None:
-        self.cloud = cloud
-        self.table = cloud.outputs["ArticlesTable"]
-        self.dynamodb = cloud.client("dynamodb")
-        self.store = Store(self.dynamodb, self.table)
-        self._sequence = 0
-
-    def put(
-        self, story: dict[str, Any], *, at: str, now: str | None = None, **origin: Any
-    ) -> Outcome:
-        """Store a story uploaded at `at`; it arrives at `now`, which is later by default."""
-        revision = a_revision(story, at=at, **origin)
-        return self.store.put(revision, now=moment(now or at))
-
-    def image(self, article_id: str) -> Item | None:
-        """Read an item as the table holds it; None when there is none."""
-        image: Item | None = self.dynamodb.get_item(
-            TableName=self.table, Key={"article_id": {"S": article_id}}, ConsistentRead=True
-        ).get("Item")
-        return image
-
-    @property
-    def item(self) -> Item:
-        """The one item of the table."""
-        [item] = self.cloud.articles()
-        return item
-
-    def query(self, index: str, name: str, value: str) -> list[Item]:
-        answer = self.dynamodb.query(
-            TableName=self.table,
-            IndexName=index,
-            KeyConditionExpression="#name = :value",
-            ExpressionAttributeNames={"#name": name},
-            ExpressionAttributeValues={":value": {"S": value}},
-        )
-        return [from_item(item) for item in answer["Items"]]
-
-    def change(self, action: Callable[[], Any], article_id: str) -> Item:
-        """Do something to an article; gives the stream record of it."""
-        old = self.image(article_id)
-        action()
-        self._sequence += 1
-        return stream_record(self._sequence, old, self.image(article_id))
-
-    def submit(self, story: dict[str, Any], *, at: str, **origin: Any) -> Item:
-        """Store a story; gives the stream record of the change."""
-        revision = a_revision(story, at=at, **origin)
-        return self.change(lambda: self.store.put(revision, now=moment(at)), revision.article_id)
+def body_of(item: Item) -> dict[str, str]:
+    """Read an item's body as a subscriber does."""
+    body: dict[str, str] = json.loads(gzip.decompress(bytes(item["body"])))
+    return body

@@ -78,23 +78,40 @@ _LEAP_SECOND = (59, 60)
 
 
 def moment(value: Json, note: Note) -> Moment | None:
-    """Read a date in any of the forms of N10; the first of a list that says something."""
+    """Read when something happened, in any of the forms of N10; of a list, the first."""
+    found = deadline(value, note)
+    if found:
+        wall = _wall(found)
+        latest = (note.received + _LATEST).replace(tzinfo=None).isoformat()
+        if int(wall[:4]) < _EARLIEST_YEAR or wall > latest:
+            message = f"{shown(wall)} is before 1600 or in the future; check the year."
+            note(Code.W_DATE_RANGE, message)
+    return found
+
+
+def deadline(value: Json, note: Note) -> Moment | None:
+    """Read when something ends: like any date, but of course it lies in the future."""
     for item in as_list(value):
         if isinstance(item, str) and item.strip() in NOTHING:
             continue
-        found = _epoch(item) if not isinstance(item, str) else read(item.strip()) or _epoch(item)
         if isinstance(item, dict) and isinstance(item.get("$date"), str):
-            return moment(item["$date"], note)
+            return deadline(item["$date"], note)
+        found = _epoch(item) if not isinstance(item, str) else read(item.strip()) or _epoch(item)
         if found is None:
             note(Code.W_DATE, f"{shown(item)} is not a date we read; send RFC 3339.")
             return None
-        return _plausible(found, shown(item), note)
+        # The epoch stands for nothing wherever it was written: 19:00 of the day before in New York.
+        if _PLACEHOLDER.match(_wall(found)):
+            message = f"{shown(item)} stands for an unknown date; leave the field out."
+            note(Code.W_DATE_SENTINEL, message)
+            return None
+        return found
     return None
 
 
 def embargo(value: Json, note: Note) -> Moment | None:
     """Read the end of an embargo; an empty Moment when there is one and it cannot be read (N69)."""
-    found = moment(value, note)
+    found = deadline(value, note)
     unread = any(p.code == Code.W_DATE and p.path == note.path for p in note.notes.problems)
     return Moment() if found is None and unread else found
 
@@ -167,13 +184,5 @@ def _epoch(value: object) -> Moment | None:
         return None
 
 
-def _plausible(found: Moment, value: str, note: Note) -> Moment | None:
-    wall = found.local or format_instant(found.instant or note.received)
-    # The epoch is a placeholder wherever it was written: 19:00 of the day before in New York.
-    if _PLACEHOLDER.match(wall):
-        note(Code.W_DATE_SENTINEL, f"{value} stands for an unknown date; leave the field out.")
-        return None
-    latest = (note.received + _LATEST).replace(tzinfo=None).isoformat()
-    if int(wall[:4]) < _EARLIEST_YEAR or wall > latest:
-        note(Code.W_DATE_RANGE, f"{value} is before 1600 or in the future; check the year.")
-    return found
+def _wall(found: Moment) -> str:
+    return format_instant(found.instant) if found.instant else found.local or ""

@@ -1,7 +1,7 @@
 """An article in the field names that most systems use when they follow no format."""
 
 from articles.normalize.body import declared_words, html_body, text_body
-from articles.normalize.dates import embargo, moment
+from articles.normalize.dates import deadline, embargo, moment
 from articles.normalize.images import images
 from articles.normalize.language import language
 from articles.normalize.people import authors, byline
@@ -61,7 +61,7 @@ SHAPE = Shape(
         "images": take(images, "/images", "/image", "/image_url", "/imageUrl"),
         "rights": take(rights, "/rights", "/copyright"),
         "embargoed": take(embargo, "/embargoed_until", "/embargoed", "/embargo"),
-        "expires": take(moment, "/expires_at", "/expires"),
+        "expires": take(deadline, "/expires_at", "/expires"),
         "text": take(text_body, "/body_text", "/text"),
         "html": take(html_body, "/body_html", "/content_html", "/content", "/body", "/articleBody"),
         "word_count": take(declared_words, "/word_count", "/wordcount", "/wordCount"),

@@ -10,6 +10,7 @@ from articles_cli.lookup import whole_article
 from articles_cli.output import Output
 
 Event = dict[str, Any]
+START = 60
 
 
 def receipts(out: Output, found: Sequence[Receipt]) -> None:
@@ -43,9 +44,10 @@ def articles(out: Output, found: Iterable[Item]) -> None:
             article=article,
         )
         published = article.get("published_at") or article.get("published_at_local")
-        title = article.get("title") or article.get("body_text", "")[:60]
-        rows.append((item["article_id"], published, _status(item), article.get("section"), title))
-    out.table(("article", "published", "status", "section", "title"), rows)
+        body = article.get("body_text", "")
+        start = body if len(body) <= START else f"{body[:START]}…"
+        rows.append((item["article_id"], published, _status(item), article.get("title"), start))
+    out.table(("article", "published", "status", "title", "body"), rows)
 
 
 def events(out: Output, found: Iterable[Event]) -> None:

@@ -1,0 +1,41 @@
+# Two commands do everything on a fresh machine with Python >= 3.11: `make demo` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup demo test check e2e lock generated clean
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements-dev.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+demo: setup ## ingest examples/ on this machine and show what becomes of it
+	@$(BIN)/articles run --table --feed example examples || test $$? -eq 1 # bad examples are rejected
+
+test: setup
+	$(BIN)/pytest -m "not e2e"
+
+check: setup ## lint, formatting, types, template
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy functions infra tests
+	$(BIN)/cfn-lint template.yaml
+
+e2e: setup ## the stack that the real SAM CLI builds, on MiniStack
+	$(BIN)/pytest -m e2e
+
+COMPILE := uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
+lock: setup ## resolve the dependencies of pyproject.toml anew; UPGRADE=--upgrade takes newer ones
+	$(BIN)/$(COMPILE) $(UPGRADE) --group dev pyproject.toml -o requirements-dev.txt
+	sed -n 's/^\([a-z].*==[^ ]*\).*/\1/p' requirements-dev.txt > $(VENV)/constraints.txt
+	$(BIN)/$(COMPILE) $(UPGRADE) -c $(VENV)/constraints.txt pyproject.toml -o functions/requirements.txt
+
+generated: setup ## write the event schemas and docs/codes.md from the code
+	$(BIN)/python infra/generate.py
+
+clean:
+	rm -rf $(VENV) .aws-sam .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis

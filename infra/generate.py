@@ -1,0 +1,40 @@
+"""Write what is generated: the JSON Schemas of the events, and the catalogue of codes for the docs."""
+
+import json
+from pathlib import Path
+
+from articles.events import EVENTS
+from articles.problems import CATALOGUE
+
+ROOT = Path(__file__).resolve().parents[1]
+
+CODES = """# Codes
+
+Generated from [problems.py](../functions/articles/problems.py) by `make generated`. A code is a promise: it
+never changes its meaning.
+
+An error (`E_`) rejects its record, or the file when it concerns the file as a whole. A warning (`W_`) tells
+what was dropped or guessed in a record that was accepted. Each comes with a message that names the value,
+and the place as far as it is known: `record` (0-based), `at` (JSON Pointer of the record in the file), `path`
+(JSON Pointer inside the record), `line` (1-based).
+
+| code | means | mend |
+|---|---|---|
+"""
+
+
+def generated() -> dict[Path, str]:
+    """Give the content of each generated file."""
+    files = {
+        ROOT / "infra" / "events" / f"{event.__name__}.json": (
+            json.dumps(event.model_json_schema(), indent=2, sort_keys=True) + "\n"
+        )
+        for event in EVENTS
+    }
+    rows = (f"| `{code}` | {it.meaning} | {it.mend} |\n" for code, it in CATALOGUE.items())
+    return {**files, ROOT / "docs" / "codes.md": CODES + "".join(rows)}
+
+
+if __name__ == "__main__":
+    for path, text in generated().items():
+        path.write_text(text, encoding="utf-8")
