@@ -1,4 +1,4 @@
-"""Write what is generated: the JSON Schemas of the events, and the catalogue of codes for the docs."""
+"""Write what is generated: the JSON Schemas of the events, and docs/codes.md."""
 
 import json
 from pathlib import Path
@@ -10,13 +10,13 @@ ROOT = Path(__file__).resolve().parents[1]
 
 CODES = """# Codes
 
-Generated from [problems.py](../functions/articles/problems.py) by `make generated`. A code is a promise: it
-never changes its meaning.
+Generated from [problems.py](../functions/articles/problems.py) by `make generated`. A code is a
+promise: it never changes its meaning.
 
-An error (`E_`) rejects its record, or the file when it concerns the file as a whole. A warning (`W_`) tells
-what was dropped or guessed in a record that was accepted. Each comes with a message that names the value,
-and the place as far as it is known: `record` (0-based), `at` (JSON Pointer of the record in the file), `path`
-(JSON Pointer inside the record), `line` (1-based).
+An error (`E_`) rejects its record, or the file when it concerns the file as a whole. A warning
+(`W_`) tells what was dropped or guessed in a record that was accepted. Each comes with a message
+that names the value, and the place as far as it is known: `record` (0-based), `at` (JSON Pointer of
+the record in the file), `path` (JSON Pointer inside the record), `line` (1-based).
 
 | code | means | mend |
 |---|---|---|

@@ -67,7 +67,7 @@ def announced(message: str, *, bucket: str) -> list[Upload]:
     """
     try:
         body = json.loads(message)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Poison("the message is not JSON") from error
     if not isinstance(body, dict):
         raise Poison("the message is not an S3 notification")
@@ -93,18 +93,27 @@ def _announced(record: Json, bucket: str) -> Upload | None:
             raise Poison(f"the record names the bucket {record['s3']['bucket']['name']}")
         described = record["s3"]["object"]
         key = unquote_plus(described["key"])
-    except (KeyError, TypeError, AttributeError) as error:
+        key.encode()  # half of a surrogate pair names no object
+        version = _text(described, "versionId")
+        upload = Upload(
+            key=key,
+            version=None if version == "null" else version,
+            etag=_text(described, "eTag"),
+            sequencer=_text(described, "sequencer"),
+            run=int(record.get("run", 0)),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Poison("the record is not an S3 notification") from error
     if not key.startswith(PREFIX) or key.endswith("/"):  # not an upload; a folder marker
         return None
-    version = described.get("versionId")
-    return Upload(
-        key=key,
-        version=None if version == "null" else version,
-        etag=described.get("eTag"),
-        sequencer=described.get("sequencer"),
-        run=int(record.get("run", 0)),
-    )
+    return upload
+
+
+def _text(described: Json, name: str) -> str | None:
+    value = described.get(name)
+    if value is not None and not isinstance(value, str):
+        raise TypeError(f"{name} is not a text")
+    return value
 
 
 class Inbox:

@@ -48,8 +48,12 @@ def text_of(html: str) -> str:
     """Derive plain text from HTML: block elements end a line, captions and scripts go (N61)."""
     root = LexborHTMLParser(html).body
     text = "".join(_walk(root)) if root is not None else ""
-    text = re.sub(rf"[\s{_LINE}]*{_PARAGRAPH}[\s{_LINE}{_PARAGRAPH}]*", "\n\n", text)
-    return re.sub(rf" *{_LINE}[ {_LINE}]*", "\n", text).strip()
+    # Each run of edges is looked at once, from its start: a hostile text has one of 100,000.
+    return re.sub(rf"[\s{_LINE}{_PARAGRAPH}]+", _edge, text).strip()
+
+
+def _edge(run: re.Match[str]) -> str:
+    return "\n\n" if _PARAGRAPH in run[0] else "\n" if _LINE in run[0] else " "
 
 
 def count_words(text: str) -> int | None:
@@ -83,6 +87,8 @@ def has_no_spaces(text: str) -> bool:
 
 def cut_marker(text: str) -> tuple[str, bool]:
     """Cut `… [+1464 chars]` off a text, and tell whether it was there (N64)."""
+    if not text.endswith("]"):
+        return text, False
     whole = _CUT.sub("", text)
     return whole, whole != text
 
@@ -118,11 +124,15 @@ def _as_text(source: str, note: Note) -> Body | None:
 def _as_html(source: str, note: Note) -> Body | None:
     # link_rel=None: rel is the page's business, not ours; schemes: N62.
     # Hidden characters go first: removed later, one could complete `java\u200bscript:`.
-    html = nh3.clean(
-        visible(source, note), link_rel=None, url_schemes={"http", "https", "mailto"}
-    ).strip()
+    html = _sanitised(visible(source, note))
+    if html != (seen := visible(html, note)):  # what entities hid
+        html = _sanitised(seen)
     text = text_of(html)
     return Body(text=text or None, html=html) if text else None
+
+
+def _sanitised(html: str) -> str:
+    return nh3.clean(html, link_rel=None, url_schemes={"http", "https", "mailto"}).strip()
 
 
 def _walk(root: LexborNode) -> Iterator[str]:

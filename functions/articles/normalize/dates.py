@@ -51,7 +51,8 @@ _MONTHS = {
 
 _TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?"
 _BASIC_TIME = r"(?P<hour>\d\d)(?P<minute>\d\d)(?:(?P<second>\d\d)(?:[.,]\d+)?)?"
-_YEAR, _WORD, _MONTH = r"(?P<year>\d{4})", "[a-z]{3,9}", "(?P<month_name>[a-z]{3,9})"
+_YEAR, _MONTH = r"(?P<year>\d{4})", "(?P<month_name>[a-z]{3,9})"
+_WEEKDAY = "(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
 _ZONE = r"(?P<zone>Z|[+-]\d\d(?::?\d\d)?|[A-Z]{2,5})"
 _CLOCK = rf"{_TIME}\s*{_ZONE}?"
 _FORMS = tuple(
@@ -62,9 +63,9 @@ _FORMS = tuple(
         # ISO 8601 basic: 20180619T055000+0900
         rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)(?:T{_BASIC_TIME}\s*{_ZONE}?)?",
         # RFC 1123, RFC 2822, and '26 June 2024 18:44'
-        rf"(?:{_WORD},?\s+)?(?P<day>\d\d?)\s+{_MONTH}\.?,?\s+{_YEAR}(?:,?\s+{_CLOCK})?",
+        rf"(?:{_WEEKDAY},?\s+)?(?P<day>\d\d?)\s+{_MONTH}\.?,?\s+{_YEAR}(?:,?\s+{_CLOCK})?",
         # C ctime: 'Tue Jan 28 15:28:56 CET 2020'
-        rf"{_WORD}\s+{_MONTH}\s+(?P<day>\d\d?)\s+{_TIME}(?:\s+{_ZONE})?\s+{_YEAR}",
+        rf"{_WEEKDAY}\s+{_MONTH}\s+(?P<day>\d\d?)\s+{_TIME}(?:\s+{_ZONE})?\s+{_YEAR}",
         rf"(?P<year>\d{{4}})/(?P<month>\d\d?)/(?P<day>\d\d?)(?:\s+{_TIME})?",
         rf"(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>\d{{4}})(?:\s+{_TIME})?",
     )
@@ -151,7 +152,7 @@ def _build(part: dict[str, str | None]) -> Moment | None:
 
 def _placed(naive: datetime, zone: str | None) -> Moment | None:
     local = Moment(local=naive.isoformat())
-    if zone is None:
+    if zone is None or _PLACEHOLDER.match(naive.isoformat()):  # N14: in any zone
         return local
     if zone[0] in "+-":
         hours, minutes = int(zone[1:3]), int(zone[3:].removeprefix(":") or 0)

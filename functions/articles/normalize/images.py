@@ -1,5 +1,6 @@
 """Images with their captions and credits (N60). Nothing is fetched."""
 
+import re
 from typing import Any
 
 from articles.article import Image
@@ -10,7 +11,8 @@ from articles.problems import Code
 from articles.strict_json import Json
 
 MAX_IMAGES = 100
-_MAX_PIXELS = 1_000_000
+_MAX_DIGITS = 6  # of a width or a height
+_FIRST_OF_SRCSET = re.compile(r"\s*(?P<url>\S+?)(?:\s+[\d.]+[wx]\s*(?:,|$)|,\s)")
 
 
 def images(value: Json, note: Note) -> tuple[Image, ...] | None:
@@ -27,8 +29,8 @@ def images(value: Json, note: Note) -> tuple[Image, ...] | None:
 
 def _image(item: dict[str, Any], note: Note) -> Image | None:
     address = item.get("url") or item.get("src") or item.get("href") or item.get("contentUrl")
-    if isinstance(address, str) and ", " in address:  # a srcset: its first address
-        address = address.split(",")[0].split()[0]
+    if isinstance(address, str) and (first := _FIRST_OF_SRCSET.match(address)):
+        address = first["url"]
     url = web_address(address, note)
     if url is None:
         return None
@@ -43,7 +45,7 @@ def _image(item: dict[str, Any], note: Note) -> Image | None:
 
 def _pixels(value: object) -> int | None:
     digits = str(value) if not isinstance(value, bool) else ""
-    return int(digits) if digits.isdecimal() and 0 < int(digits[:9]) < _MAX_PIXELS else None
+    return int(digits) or None if digits.isdecimal() and len(digits) <= _MAX_DIGITS else None
 
 
 def raw_image(value: Json, note: Note) -> tuple[Image, ...] | None:

@@ -5,6 +5,7 @@ Letter case never changes: `bell hooks` and `50 Cent` are names.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from articles.article import Author
@@ -60,13 +61,13 @@ _SUFFIX = r"(?:Jr\.?|Sr\.?|II|III|IV|M\.?D\.?|Ph\.?D\.?|Esq\.?)(?!\w)"
 _COMMA = re.compile(rf"\s*,\s*+(?!{_SUFFIX})")
 _DEGREE = re.compile(r",\s*M\.?D\.?$")
 _AND = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
-_FOREIGN_AND = re.compile(r"(\S+\s+\S+)\s+(?:und|et|y)\s+(?=\S+\s+\S+)", re.IGNORECASE)
+_FOREIGN_AND = re.compile(r"(?<!\S)(\S+\s+\S+)\s+(?:und|et|y)\s+(?=\S+\s+\S+)", re.IGNORECASE)
 _JOB = re.compile(
     r"\b(?:analyst|bureau chief|columnist|contributor|correspondent|critic|editor|fellow|"
     r"journalist|photographer|producer|professor|reporter|staff|writer)s?\b|^(?:in|at|for|from)\s",
     re.IGNORECASE,
 )
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}")
 
 
@@ -80,9 +81,13 @@ def authors(value: Json, note: Note) -> tuple[Author, ...] | None:
             found.extend(_from_object(item, note))
         else:
             note(Code.W_FIELD_TYPE, f"{shown(item)} is not an author; it was dropped.")
-    if len(found) > MAX_AUTHORS:
-        note(Code.W_FIELD_TYPE, f"{len(found):,} authors are over {MAX_AUTHORS}; the rest is gone.")
-    return tuple(_distinct(found)[:MAX_AUTHORS]) or None
+    by_name: dict[str, Author] = {}
+    for person in found:
+        by_name.setdefault(person.name.casefold(), person)
+    if (many := len(by_name)) > MAX_AUTHORS:
+        note(Code.W_FIELD_TYPE, f"{many:,} authors are over {MAX_AUTHORS}; the rest is gone.")
+        by_name = dict(islice(by_name.items(), MAX_AUTHORS))
+    return tuple(p for name, p in by_name.items() if not _is_join(name, by_name)) or None
 
 
 def byline(value: Json, note: Note) -> str | None:
@@ -127,7 +132,7 @@ def _from_text(text: str, note: Note, kind: str = "") -> list[Author]:
     people: list[Author] = []
     agency: str | None = None
     for segment in _SEGMENTS.split(unescape(text)):
-        for piece in _pieces(segment.strip(), note):
+        for piece in _pieces(" ".join(segment.split()), note):
             email = _email(piece)
             name = plain_line(_EMAIL.sub("", piece) if email else piece, note).strip(" ,()<>-–")
             if _is_outlet(name, note):
@@ -197,13 +202,6 @@ def _is_name(name: str, kind: str) -> bool:
     if "://" in name or name.lower().startswith("www.") or dates.read(name):
         return False
     return not _HOST.fullmatch(name) or kind == "organization"
-
-
-def _distinct(people: list[Author]) -> list[Author]:
-    by_name: dict[str, Author] = {}
-    for person in people:
-        by_name.setdefault(person.name.casefold(), person)
-    return [person for name, person in by_name.items() if not _is_join(name, by_name)]
 
 
 def _is_join(name: str, names: dict[str, Author]) -> bool:

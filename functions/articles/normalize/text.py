@@ -17,7 +17,7 @@ NOTHING = frozenset({"None", "null", "undefined", "NaN", "set()", "[]"})
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 _BREAK = re.compile(r"</?(?:br|p|div|li|tr|td|h[1-6])\b[^<>]*>", re.IGNORECASE)
 _NEW_LINE = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_BLANKS = re.compile(r"[^\S\n]+")
+_ASCII_UNUSUAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = re.compile(
@@ -91,7 +91,11 @@ def identifier(value: Json, note: Note) -> str | None:
 
 def plain_line(text: str, note: Note) -> str:
     """Entities and tags out, NFC, one line; letter case stays (N6)."""
-    return " ".join(visible(_without_tags(unescape(text)), note).split())
+    # What is hidden goes before the tags: removed later, it could complete `<\u200bscript>`.
+    shown_text = visible(unescape(text), note)
+    if "<" in shown_text:
+        shown_text = unicodedata.normalize("NFC", _without_tags(shown_text))
+    return " ".join(shown_text.split())
 
 
 def unescape(text: str) -> str:
@@ -104,13 +108,13 @@ def unescape(text: str) -> str:
 
 def paragraphs(text: str, note: Note) -> str:
     """Clean a text of many lines: its words and its paragraphs stay as they are (N61, N87)."""
-    lines = [_BLANKS.sub(" ", row).strip() for row in visible(text, note).split("\n")]
+    lines = [" ".join(row.split()) for row in visible(text, note).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def visible(text: str, note: Note) -> str:
     """Take out what a reader cannot see and an attacker can use (N87); NFC, newlines as one."""
-    if text.isascii() and text.isprintable():
+    if text.isascii() and not _ASCII_UNUSUAL.search(text):
         return text
     text = _NEW_LINE.sub("\n", text)
     for pattern, code, what in _HIDDEN:

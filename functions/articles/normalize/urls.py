@@ -3,12 +3,14 @@
 Nothing named in a document is ever fetched.
 """
 
+import html
 import re
+from html.entities import html5
 from typing import NamedTuple
 
 import can_ada
 
-from articles.normalize.text import NOTHING, as_list, unescape
+from articles.normalize.text import NOTHING, as_list
 from articles.notes import Note
 from articles.problems import Code, shown
 from articles.strict_json import Json
@@ -20,9 +22,11 @@ TRACKING = frozenset(
     "fbclid gclid dclid msclkid yclid twclid igshid mc_cid mc_eid _ga _hsenc _hsmi cmp cmpid "
     "ncid ocid smid smtyp partner emc ref_src sr_share wt_mc xtor at_medium at_campaign".split()
 )
+# N30. Only whole entities: to `html.unescape`, `&region=eu` begins with `&reg`.
+_ENTITY = re.compile(r"&(?:#(?:\d+|[xX][0-9a-fA-F]+)|(?P<name>\w+));", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _PARTS = re.compile(
-    r"(?P<scheme>https?)://(?P<authority>[^/?#\\]*)(?P<rest>.*)", re.IGNORECASE | re.DOTALL
+    r"(?P<scheme>https?)://(?P<authority>[^/?#\\]+)(?P<rest>.*)", re.IGNORECASE | re.DOTALL
 )
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 # N39: Google's AMP cache carries the publisher's address in its path.
@@ -30,7 +34,8 @@ _AMP_CACHE = re.compile(
     r"https?://(?:[^/]+\.)?cdn\.ampproject\.org/(?:[cv])/(?:s/)?(.+)", re.IGNORECASE
 )
 _AMP = re.compile(
-    r"//amp\.|/amp(?:/|$|\?)|\.amp(?:\.html)?(?:$|\?)|[?&](?:amp(?:[=&]|$)|outputType=amp)",
+    r"//amp\.|/amp(?:[/?#]|$)|\.amp(?:\.html)?(?:[?#]|$)|"
+    r"[?&](?:amp(?:[=&#]|$)|outputType=amp(?:[&#]|$))",
     re.IGNORECASE,
 )
 
@@ -49,7 +54,7 @@ def web_address(value: Json, note: Note) -> str | None:
         if not isinstance(item, str):
             note(Code.W_FIELD_TYPE, f"{shown(item)} is not an address; the field was dropped.")
             return None
-        text = unescape(item).strip().removeprefix("<").removesuffix(">").strip()
+        text = _unescape(_unescape(item)).strip().removeprefix("<").removesuffix(">").strip()
         if text in NOTHING:
             continue
         if len(text.encode()) > MAX_BYTES:
@@ -97,9 +102,18 @@ def _tidied(text: str) -> str | None:
     if not parsed.hostname:
         return None
     parsed.username, parsed.password = "", ""
-    if "\\" in text or any(character.isspace() for character in text):
+    # A blank or a hidden character (N87) is kept as its escape.
+    if "\\" in text or " " in text or not text.isprintable():
         return str(parsed.href)
     return f"{match['scheme'].lower()}://{parsed.host}{match['rest']}"
+
+
+def _unescape(text: str) -> str:
+    return _ENTITY.sub(lambda e: e.group() if _is_unknown(e["name"]) else html.unescape(e[0]), text)
+
+
+def _is_unknown(name: str | None) -> bool:
+    return name is not None and f"{name};" not in html5
 
 
 def _without_login(text: str) -> str:

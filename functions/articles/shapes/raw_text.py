@@ -10,7 +10,7 @@ from typing import Any
 from articles.normalize.body import text_body
 from articles.normalize.dates import moment, read
 from articles.normalize.images import raw_image
-from articles.normalize.text import line, paragraphs, title
+from articles.normalize.text import is_absent, line, paragraphs, title
 from articles.notes import Notes
 from articles.problems import Code
 from articles.shapes.shape import Document, Shape, take
@@ -18,6 +18,7 @@ from articles.shapes.shape import Document, Shape, take
 MAX_TITLE_LINE = 200
 HEAD_LINES = 10
 REPEAT_LINES = 3
+_NAMES = ("text", "content")
 _TITLE_OR_ADDRESS = frozenset({"title", "headline", "name", "url", "link", "uri", "guid"})
 _CREDIT = re.compile(
     r"(?:(?:(?:images?|photos?)\s+sources?|photo|credit|source)\s*:|photo\s+by\b|©)"
@@ -30,26 +31,29 @@ _TRAILING = re.compile(
     r"share this article|comments)\s*:?",
     re.IGNORECASE,
 )
-_PREFIX = re.compile(r"[A-Z][A-Za-z]{0,19}")
+_MAX_PREFIX = 20
 _SENTENCE_ENDS = (".", "。")
 
 
 def matches(document: Document) -> bool:
-    texts = (document.get("text"), document.get("content"))
-    return any(isinstance(text, str) and text.strip() for text in texts) and not (
+    return any(_is_text(document.get(name)) for name in _NAMES) and not (
         document.keys() & _TITLE_OR_ADDRESS
     )
 
 
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and not is_absent(value)
+
+
 def prepare(document: Document, notes: Notes) -> Document:
     """Take the lines apart: `{title?, section?, published?, image?, body}`."""
-    name = "text" if isinstance(document.get("text"), str) else "content"
+    name = next(name for name in _NAMES if _is_text(document.get(name)))
     rows = paragraphs(document[name], notes.at(f"/{name}")).split("\n")
     found: Document = {}
     _cut_trailing(rows)
     head = _written(rows)[:HEAD_LINES]
+    _take_date(rows, head, found)  # first: a date on the first line is no title
     _take_title(rows, found)
-    _take_date(rows, head, found)
     _take_credit(rows, found)
     if "title" not in found:
         notes.at(f"/{name}")(Code.W_NO_TITLE, "No line of the text is a title.")
@@ -84,8 +88,9 @@ def _take_title(rows: list[str], found: Document) -> None:
 
 
 def _is_copy(first: str, other: str) -> bool:
-    return first.endswith(other) and (
-        first == other or bool(_PREFIX.fullmatch(first.removesuffix(other)))
+    prefix = first.removesuffix(other)
+    return first == other or (
+        first != prefix and prefix.isalpha() and prefix[0].isupper() and len(prefix) <= _MAX_PREFIX
     )
 
 

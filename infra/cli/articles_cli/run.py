@@ -14,7 +14,7 @@ import watchfiles
 from articles.receipts import Receipt
 from articles.store import Item
 from articles_cli import lookup, options, show
-from articles_cli.files import files, keys
+from articles_cli.files import File, files, keys
 from articles_cli.output import Output, stderr
 from articles_cli.stack import Stack, default_name, tap_on
 from articles_cli.uploads import put_files
@@ -37,13 +37,13 @@ def run(
 ) -> None:
     """Ingest files on this machine, and show receipts, articles and events. Needs no AWS."""
     out = Output(as_json=as_json)
-    by_key = keys(files(paths), feed)
+    count = len(keys(files(paths), feed))
     load(feeds)  # a wrong file shall not be found out by a function
     started = time.monotonic()
     received: list[Receipt] = []
     sent = 0
     with _embedded(verbose=verbose, feeds=feeds) as (aws, stack), tap_on(stack) as tap:
-        for batch in _batches(by_key, paths, feed, watch=watch):
+        for batch in _batches(paths, feed, watch=watch):
             versions = put_files(stack, batch)
             aws.drain()
             receipts = [it for key in versions.items() if (it := lookup.receipt(stack, *key))]
@@ -55,7 +55,7 @@ def run(
             sent += len(events)
     show.summary(out, received, events=sent, seconds=time.monotonic() - started)
     bad = any(receipt.outcome in ("partial", "rejected") for receipt in received)
-    failed = len(received) < len(by_key) or any(it.outcome == "failed" for it in received)
+    failed = len(received) < count or any(it.outcome == "failed" for it in received)
     raise typer.Exit(3 if failed else 1 if bad else 0)
 
 
@@ -100,20 +100,27 @@ def _embedded(
         yield aws, Stack(name, aws.outputs, aws.session, aws.endpoint_url)
 
 
-def _batches(
-    by_key: dict[str, Path], paths: Iterable[Path], feed: str, *, watch: bool
-) -> Iterator[dict[str, Path]]:
-    """Give what is there, and with `watch` what is added or changed, until Ctrl-C."""
-    yield by_key
+def _batches(paths: Iterable[Path], feed: str, *, watch: bool) -> Iterator[dict[str, Path]]:
+    """Give the files that are there, and with `watch` those added or changed, until Ctrl-C."""
+    seen: dict[Path, int] = {}
+    yield keys(_changed(paths, seen), feed)
     if not watch:
         return
     stderr.print("Watching; end it with Ctrl-C.")
-    roots = [path.resolve() for path in paths]
-    for changes in watchfiles.watch(*roots, raise_interrupt=False):
-        changed = {Path(name) for change, name in changes if change != watchfiles.Change.deleted}
-        found = [file for file in files(roots) if file.path in changed]
-        if found:
-            yield keys(found, feed)
+    # On a timeout, too: a file may come before the watch has begun.
+    for _ in watchfiles.watch(
+        *paths, yield_on_timeout=True, rust_timeout=1000, raise_interrupt=False
+    ):
+        if changed := _changed(paths, seen):
+            yield keys(changed, feed)
+
+
+def _changed(paths: Iterable[Path], seen: dict[Path, int]) -> list[File]:
+    """Give the files that are not yet `seen` as they are now, and remember them."""
+    now = {file: file.path.stat().st_mtime_ns for file in files(paths)}
+    changed = [file for file, time in now.items() if seen.get(file.path) != time]
+    seen.update({file.path: now[file] for file in changed})
+    return changed
 
 
 def _articles(stack: Stack, receipts: Iterable[Receipt]) -> list[Item]:

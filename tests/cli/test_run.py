@@ -1,0 +1,159 @@
+"""`articles run`: the main job, with nothing but Python."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from .conftest import Articles, Done, Line, running
+
+RAW = """CultureGlass house opens
+
+Glass house opens
+
+The house at night
+The house at night
+Image source: © Ida Marsh
+
+3 May 2024 08:15
+
+The glass house opens on Sunday.
+
+Read more"""
+
+
+def became(demo: Done) -> dict[str, list[str]]:
+    return {
+        receipt["key"].rpartition("/")[2]: [record["outcome"] for record in receipt["records"]]
+        for receipt in demo.of("receipt")
+        if "records" in receipt
+    }
+
+
+def events(demo: Done, kind: str) -> list[Line]:
+    return [event for event in demo.of("event") if event["detail-type"] == kind]
+
+
+def test_the_demo_ends_by_itself_and_prints_nothing_but_json_lines(demo: Done) -> None:
+    assert demo.code == 1  # some of the examples are bad on purpose
+    assert demo.err == ""
+    assert {line["type"] for line in demo.lines} == {"receipt", "article", "event", "summary"}
+    assert demo.lines[-1]["type"] == "summary"
+
+
+def test_each_example_becomes_what_it_shows(demo: Done) -> None:
+    assert became(demo) == {
+        "01-raw-text.json": ["created"],
+        "02-article.json": ["created"],
+        "03-correction.json": ["updated"],
+        "04-article-to-be-killed.json": ["created"],
+        "05-kill.json": ["canceled"],
+        "06-embargo.json": ["created"],
+        "07-list-with-a-bad-record.json": ["created", "rejected", "created"],
+    }
+    assert demo.lines[-1]["counts"] == {"created": 6, "updated": 1, "canceled": 1, "rejected": 1}
+
+
+def test_a_broken_file_gets_a_receipt_that_says_where_and_what_to_do(demo: Done) -> None:
+    (broken,) = [it for it in demo.of("receipt") if it["key"].endswith("broken.json")]
+    assert broken["outcome"] == "rejected"
+    (problem,) = broken["problems"]
+    assert (problem["code"], problem["line"]) == ("E_JSON", 5)
+    assert "Mend it there" in problem["message"]
+
+
+def test_the_raw_text_is_clean(demo: Done) -> None:
+    (article,) = [
+        it["article"] for it in demo.of("article") if it["article"]["shape"] == "raw-text"
+    ]
+    assert article["title"] == (
+        "River museum opens its flood archive after nine years of drying paper"
+    )
+    assert article["section"] == "Culture"
+    assert article["published_at_local"] == "2025-03-14T09:30:00"
+    assert article["images"] == [
+        {
+            "caption": "A restorer turns the pages of a ledger that lay under water for a week",
+            "credit": "Lena Okafor",
+        }
+    ]
+    assert article["body_text"].startswith("The museum on the quay")
+    assert article["body_text"].endswith("did not run.")
+
+
+def test_the_correction_is_one_article_and_its_event_names_what_changed(demo: Done) -> None:
+    (event,) = events(demo, "ArticleUpdated")
+    stored = {it["article_id"]: it for it in demo.of("article")}[event["detail"]["subject"]]
+    assert "two votes" in stored["article"]["body_text"]
+    assert "onclick" not in stored["article"]["body_html"]
+    assert stored["article"]["canonical_url"].endswith("council-budget?page=2")
+    assert event["detail"]["data"]["order_key"] == stored["order_key"]
+    assert set(event["detail"]["data"]["changed"]) >= {"title", "body_text", "modified_at"}
+
+
+def test_the_kill_withdraws_and_the_embargo_is_silent(demo: Done) -> None:
+    (withdrawn,) = events(demo, "ArticleWithdrawn")
+    assert withdrawn["detail"]["data"]["reason"] == "canceled"
+    titles = {it["article_id"]: it["article"]["title"] for it in demo.of("article")}
+    told = {titles[it["detail"]["subject"]] for it in events(demo, "ArticleCreated")}
+    assert len(told) == 5
+    assert not any("lighthouse" in title for title in told)
+
+
+def test_uploads_with_several_records_or_something_wrong_are_announced(demo: Done) -> None:
+    told = {
+        it["detail"]["data"]["key"]: it["detail"]["data"] for it in events(demo, "UploadProcessed")
+    }
+    assert {key.rpartition("/")[2]: data["outcome"] for key, data in told.items()} == {
+        "07-list-with-a-bad-record.json": "partial",
+        "08-broken.json": "rejected",
+    }
+
+
+def test_one_text_under_two_keys_is_one_article_and_one_event(
+    articles: Articles, tmp_path: Path
+) -> None:
+    for name in ("one.json", "two.json"):
+        (tmp_path / name).write_text(json.dumps({"text": RAW}))
+    done = articles("run", "--json", tmp_path)
+    assert done.code == 0
+    assert sorted(it["records"][0]["outcome"] for it in done.of("receipt")) == [
+        "created",
+        "unchanged",
+    ]
+    (stored,) = done.of("article")
+    assert stored["article"]["title"] == "Glass house opens"
+    assert [it["detail-type"] for it in done.of("event")] == ["ArticleCreated"]
+
+
+def test_two_files_that_would_have_one_key_are_refused(articles: Articles, tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.json").write_text("{}")
+    done = articles("run", tmp_path / "a" / "x.json", tmp_path / "b" / "x.json")
+    assert done.code == 2
+    assert "would both be incoming/default/x.json" in done.err
+
+
+def test_the_feeds_of_a_file_count(articles: Articles, tmp_path: Path) -> None:
+    (tmp_path / "feeds.toml").write_text('[feeds.berlin]\ntimezone = "Europe/Berlin"\n')
+    upload = tmp_path / "a.json"
+    upload.write_text('{"title": "x", "id": "1", "published_at": "2025-07-01 12:00"}')
+    done = articles("run", "--json", "--feed", "berlin", "--feeds", tmp_path / "feeds.toml", upload)
+    assert done.of("article")[0]["article"]["published_at"] == "2025-07-01T10:00:00Z"
+
+
+@pytest.mark.parametrize("name", ["later.json", "deep/later.json"])
+def test_watch_ingests_what_is_dropped_into_the_folder(tmp_path: Path, name: str) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "first.json").write_text('{"title": "First", "id": "1"}')
+    with running("run", "--json", "--watch", tmp_path) as process:
+        assert process.stdout
+        assert process.stderr
+        assert "Watching" in process.stderr.readline()
+        (tmp_path / name).write_text('{"title": "Later", "id": "2"}')
+        seen = ""
+        while name not in seen:
+            seen = process.stdout.readline()
+            assert seen, "it ended"
+    assert json.loads(seen)["records"][0]["outcome"] == "created"

@@ -1,0 +1,116 @@
+"""`articles validate`: the contract that other tools read, and what people see."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import Articles
+
+GOOD = '{"title": "Ferry", "id": 7, "text": "The ferry leaves at six.", "published_at": "soon"}'
+BAD = '[{"title": "Ferry", "text": "It leaves."}, {"wrong": 1}]'
+BROKEN = '{\n "title": "Ferry",\n}'
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("uploads")
+    for name, text in (("a.json", GOOD), ("b.json", BAD), ("c.json", BROKEN), (".d", "junk")):
+        (folder / name).write_text(text)
+    return folder
+
+
+def test_a_line_for_each_record_then_one_for_the_file(articles: Articles, folder: Path) -> None:
+    done = articles("validate", "--json", folder)
+    assert [(line["type"], Path(line["file"]).name, line["outcome"]) for line in done.lines] == [
+        ("record", "a.json", "accepted"),
+        ("file", "a.json", "accepted"),
+        ("record", "b.json", "accepted"),
+        ("record", "b.json", "rejected"),
+        ("file", "b.json", "partial"),
+        ("file", "c.json", "rejected"),
+    ]
+    assert {line["v"] for line in done.lines} == {1}
+    assert done.code == 1
+
+
+def test_a_record_line_holds_the_article_and_its_warnings(articles: Articles, folder: Path) -> None:
+    record = articles("validate", "--json", folder / "a.json").of("record")[0]
+    assert record["article"]["body_text"] == "The ferry leaves at six."
+    assert record["article"]["source_id"] == "7"
+    assert record["line"] == 1
+    assert record["shape"] == "generic"
+    assert len(record["article_id"]) == 26
+    assert [(warning["code"], warning["path"]) for warning in record["warnings"]] == [
+        ("W_DATE", "/published_at")
+    ]
+
+
+def test_a_problem_says_where_it_lies(articles: Articles, folder: Path) -> None:
+    done = articles("validate", "--json", folder / "b.json", folder / "c.json")
+    record = next(line for line in done.of("record") if line["outcome"] == "rejected")
+    (problem,) = record["problems"]
+    assert (problem["code"], problem["record"], problem["at"]) == ("E_UNKNOWN_SHAPE", 1, "/1")
+    (broken,) = done.of("file")[1]["problems"]
+    assert (broken["code"], broken["line"]) == ("E_JSON", 3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["a.json"], 0, ""),
+        (["nowhere.json"], 2, "nowhere.json"),
+        (["a.json", "--feeds", "feeds.toml"], 2, "feeds.toml, line 2: feeds.x.timezone"),
+        (["a.json", "--feed", "No Feed"], 1, ""),
+    ],
+)
+def test_exit_codes(
+    articles: Articles, folder: Path, arguments: list[str], code: int, said: str
+) -> None:
+    (folder / "feeds.toml").write_text('[feeds.x]\ntimezone = "Mars/Olympus"\n')
+    inside = [str(folder / it) if it.endswith((".json", ".toml")) else it for it in arguments]
+    done = articles("validate", "--json", *inside)
+    (folder / "feeds.toml").unlink()
+    assert done.code == code
+    assert said in done.err
+
+
+def test_an_unknown_feed_is_told_as_the_service_tells_it(articles: Articles, folder: Path) -> None:
+    done = articles("validate", "--json", "--feed", "No Feed", folder / "a.json")
+    assert [problem["code"] for problem in done.of("file")[0]["problems"]] == ["E_FEED"]
+
+
+def test_a_file_over_the_limit_is_not_read(articles: Articles, tmp_path: Path) -> None:
+    with (tmp_path / "big.json").open("wb") as file:
+        file.truncate(8 * 1024**3)  # sparse: it takes no room, and would take long to read
+    done = articles("validate", "--json", tmp_path)
+    (problem,) = done.of("file")[0]["problems"]
+    assert problem["code"] == "E_TOO_LARGE"
+    assert "8,589,934,592" in problem["message"]
+
+
+@pytest.mark.parametrize("form", ["--json", "--table"])
+def test_nothing_in_a_file_can_steer_a_terminal(
+    articles: Articles, tmp_path: Path, form: str
+) -> None:
+    hostile = [
+        {"title": "\x1b[2J\u202egnp [bold]x[/bold]", "text": "x"},
+        {"\x1b]0;x\x07\u202e": 1},
+        {"title": "x", "id": "\x1b[2J\u202e"},
+    ]
+    (tmp_path / "x\x1b.json").write_text(json.dumps(hostile))
+    out = articles("validate", form, tmp_path).out
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+    assert "[bold]x[/bold]" in out or form == "--json"
+
+
+def test_a_pipe_gets_json_lines(articles: Articles, folder: Path) -> None:
+    assert articles("validate", folder / "a.json").of("file")
+
+
+def test_nothing_is_said_twice_about_one_fault(articles: Articles, tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text('{"title": 1, "url": "https://a.example/"}')
+    record: dict[str, Any] = articles("validate", "--json", tmp_path).of("record")[0]
+    assert [problem["code"] for problem in record["problems"]] == ["E_FIELD_TYPE"]

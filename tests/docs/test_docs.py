@@ -1,0 +1,143 @@
+"""The documents tell the truth: their examples run, their tables are those of the code."""
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import typer
+import yaml
+
+from articles import feeds, packing, settings, strict_json
+from articles.feeds import Default, Feeds, Profile
+from articles.normalize import images, people, tags, text, urls
+from articles.problems import Code
+from articles.receipts import SHOWN
+from articles.validate import Accepted, validate
+from articles_cli.main import app
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+OPEN = Feeds(default=Default(open=True)).find("default")
+
+
+def page(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def blocks(name: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", page(name), re.DOTALL)
+
+
+def rows(name: str, heading: str) -> dict[str, list[str]]:
+    """Give the table under a heading by its first column."""
+    section = page(name).split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    cells = [re.split(r"(?<!\\)\|", row)[1:-1] for row in section.split("\n") if row[:1] == "|"]
+    stripped = [[cell.strip().strip("`") for cell in row] for row in cells]
+    return {row[0]: row[1:] for row in stripped[2:]}
+
+
+def accepted(document: str) -> Accepted:
+    assert OPEN
+    (verdict,) = validate(document.encode(), feed=OPEN, received=NOW).records
+    assert isinstance(verdict, Accepted), verdict
+    return verdict
+
+
+def test_what_is_generated_is_current() -> None:
+    from runpy import run_path
+
+    generated: dict[Path, str] = run_path(str(ROOT / "infra/generate.py"))["generated"]()
+    stale = [path.name for path, text in generated.items() if path.read_text("utf-8") != text]
+    assert stale == [], "run `make generated`"
+
+
+@pytest.mark.parametrize("document", blocks("docs/uploads.md", "json"))
+def test_the_examples_for_uploaders_are_accepted_without_a_warning(document: str) -> None:
+    assert accepted(document).warnings == ()
+
+
+def test_the_full_example_shows_every_field_a_generic_document_can_fill() -> None:
+    article = accepted(max(blocks("docs/uploads.md", "json"), key=len)).article.as_json()
+    others = {"is_amp", "body_truncated", "warnings", "embargoed_until_local"}
+    others |= {f"{name}_at_local" for name in ("published", "modified", "retrieved")}
+    assert (
+        type(accepted(blocks("docs/uploads.md", "json")[0]).article).model_fields.keys()
+        - (article.keys() | others)
+        == set()
+    )
+
+
+def test_the_example_of_an_event_is_one() -> None:
+    (example,) = blocks("docs/events.md", "json")
+    schema = json.loads(page("infra/events/ArticleUpdated.json"))
+    jsonschema.validate(json.loads(example), schema)
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    limits = {name: cells[0] for name, cells in rows("docs/uploads.md", "Limits").items()}
+    assert limits == {
+        "file": f"{settings.MAX_INLINE_BYTES // 1024**2} MiB",
+        "nesting": f"{strict_json.MAX_DEPTH} levels",
+        "number": f"{strict_json.MAX_DIGITS} digits",
+        "body, packed": f"{packing.MAX_BODY_BYTES // 1024} KiB",
+        "article, packed": f"{packing.MAX_ITEM_BYTES // 1024} KiB",
+        "title": f"{text.MAX_TITLE:,} characters",
+        "identifier": f"{text.MAX_IDENTIFIER_BYTES:,} bytes",
+        "address": f"{urls.MAX_BYTES:,} bytes",
+        "tags, authors, images": f"{tags.MAX_TAGS}, {people.MAX_AUTHORS}, {images.MAX_IMAGES}",
+    }
+    assert f"shows {SHOWN}\nrecords" in page("docs/uploads.md")
+
+
+def test_every_feed_setting_is_explained() -> None:
+    assert rows("docs/operations.md", "Feeds").keys() == Profile.model_fields.keys()
+
+
+def test_every_parameter_of_the_template_is_explained_with_its_default() -> None:
+    class Loader(yaml.SafeLoader):
+        """Reads CloudFormation's short forms as nothing: only parameters are of interest."""
+
+    Loader.add_multi_constructor("!", lambda *_: None)
+    template: dict[str, Any] = yaml.load(page("template.yaml"), Loader)  # noqa: S506 - a SafeLoader
+    told = {name: cells[0] for name, cells in rows("docs/operations.md", "Deploy").items()}
+    assert told == {
+        name: str(parameter["Default"]) or "none"
+        for name, parameter in template["Parameters"].items()
+    }
+
+
+def test_every_rule_that_the_code_names_is_in_the_rules() -> None:
+    sources = "".join(path.read_text() for path in (ROOT / "functions").rglob("*.py"))
+    told = page("docs/rules.md")
+    headed = set(re.findall(r"\*\*(N\d+a?)", told)) | set(re.findall(r", (N\d+)\*\*", told))
+    for first, last in re.findall(r"\*\*N(\d+)–N(\d+)\*\*", told):
+        headed |= {f"N{number}" for number in range(int(first), int(last) + 1)}
+    assert set(re.findall(r"\bN\d+a?\b", sources)) - headed == set()
+
+
+def test_every_code_on_a_page_exists() -> None:
+    told = {code for path in PAGES for code in re.findall(r"\b[EW]_[A-Z_]+\b", path.read_text())}
+    assert told <= set(Code)
+
+
+def test_every_command_on_a_page_exists() -> None:
+    shell = "\n".join(path.read_text() for path in PAGES)
+    commands = set(re.findall(r"(?:^|`|/)articles ([a-z]+)", shell, re.MULTILINE))
+    assert commands <= typer.main.get_group(app).commands.keys()
+    targets = set(re.findall(r"(?:^|`)make ([a-z0-9]+)", shell, re.MULTILINE))
+    assert targets <= set(re.findall(r"^([a-z0-9]+):", page("Makefile"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(path: Path) -> None:
+    links = re.findall(r"\]\((?!https?://)([^)#]+)(?:#[^)]*)?\)", path.read_text())
+    assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+def test_the_feeds_that_are_shipped_load() -> None:
+    assert feeds.Feeds.load(settings.IngestSettings.model_fields["feeds_file"].default).find("demo")
