@@ -27,12 +27,14 @@ check: setup ## lint, formatting, types, template
 e2e: setup ## the stack that the real SAM CLI builds, on MiniStack
 	$(BIN)/pytest -m e2e
 
-COMPILE := uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+COMPILE := uv pip compile --quiet --generate-hashes --universal \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 lock: setup ## resolve the dependencies of pyproject.toml anew; UPGRADE=--upgrade takes newer ones
-	$(BIN)/$(COMPILE) $(UPGRADE) --group dev pyproject.toml -o requirements-dev.txt
+	$(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 --group dev pyproject.toml -o requirements-dev.txt
 	sed -n 's/^\([a-z].*==[^ ]*\).*/\1/p' requirements-dev.txt > $(VENV)/constraints.txt
-	$(BIN)/$(COMPILE) $(UPGRADE) -c $(VENV)/constraints.txt pyproject.toml -o functions/requirements.txt
+	$(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 -c $(VENV)/constraints.txt pyproject.toml -o functions/requirements.txt
+	for tool in sam ministack; do $(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.13 \
+		infra/e2e/requirements-$$tool.in -o infra/e2e/requirements-$$tool.txt; done
 
 generated: setup ## write the event schemas and docs/codes.md from the code
 	$(BIN)/python infra/generate.py

@@ -80,6 +80,8 @@ class Announcer:
         """Send one request; give what is still unsent after some attempts, and what was refused."""
         refused: list[Refused] = []
         for attempt in range(ATTEMPTS):
+            if attempt:
+                time.sleep(self._pause * 2 ** (attempt - 1))
             try:
                 answer = self._events.put_events(Entries=[self._entry(one) for one in request])
             except (BotoCoreError, ClientError) as error:
@@ -95,7 +97,6 @@ class Announcer:
             request = [one for one, result in results if result.get("ErrorCode") in _PASSING]
             if not request:
                 break
-            time.sleep(self._pause * 2**attempt)
         return request, refused
 
     def _entry(self, outgoing: Outgoing) -> "PutEventsRequestEntryTypeDef":

@@ -150,7 +150,9 @@ def _settle_body(values: Values) -> None:
         values["body_html"] = html
     if text is None:
         return
-    values["body_text"], truncated = bodies.cut_marker(text)
+    text, truncated = bodies.cut_marker(text)
+    if text:
+        values["body_text"] = text
     if truncated:
         values["body_truncated"] = True
         return

@@ -112,13 +112,15 @@ class _NumberError(Exception):
 def _integer(literal: str) -> int:
     if len(literal) > MAX_DIGITS:
         raise _NumberError(literal, f"has more than {MAX_DIGITS} digits")
+    if math.isinf(float(literal)):
+        raise _NumberError(literal, "is a number that a double cannot hold")
     return int(literal)
 
 
 def _number(literal: str) -> float:
     value = float(literal) if len(literal) <= MAX_DIGITS else math.inf
     if math.isinf(value):
-        raise _NumberError(literal, "is a number that no computer can hold")
+        raise _NumberError(literal, "is a number that a double cannot hold")
     return value
 
 

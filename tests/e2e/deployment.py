@@ -98,11 +98,10 @@ class Stack:
 
     def waiting(self, queue: str) -> int:
         """Count the messages that a queue holds, by the name of its output."""
-        attribute = "ApproximateNumberOfMessages"
         asked = self._sqs.get_queue_attributes(
-            QueueUrl=self._outputs[queue], AttributeNames=[attribute]
+            QueueUrl=self._outputs[queue], AttributeNames=["ApproximateNumberOfMessages"]
         )
-        return int(asked["Attributes"][attribute])
+        return int(asked["Attributes"]["ApproximateNumberOfMessages"])
 
     def until(self, look: Callable[[], Seen | None], what: str) -> Seen:
         """Look again and again until there is something to see."""

@@ -19,11 +19,11 @@ STOP_SECONDS = 15
 @dataclass(frozen=True)
 class MiniStack:
     url: str
-    _log: Path
+    log_file: Path
 
     def log(self) -> str:
         """Give the end of what it, and the functions in it, have written."""
-        return self._log.read_text(encoding="utf-8", errors="replace")[-6000:]
+        return self.log_file.read_text(encoding="utf-8", errors="replace")[-6000:]
 
 
 @contextmanager
@@ -39,8 +39,8 @@ def running(program: Path, folder: Path) -> Iterator[MiniStack]:
         "DOCKER_HOST": f"unix://{folder}/no-docker.sock",  # it would clear containers away
         "TMPDIR": str(folder),
     }
-    with server._log.open("wb") as log:  # noqa: SLF001
-        process = subprocess.Popen(  # noqa: S603
+    with server.log_file.open("wb") as log:
+        process = subprocess.Popen(
             [program], env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
         )
     try:

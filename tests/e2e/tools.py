@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -19,7 +19,7 @@ TOOLS = ROOT / ".tools"
 
 
 def install(tool: str) -> Path:
-    """Install a tool by its pinned requirements, unless that is done; return its folder of programs.
+    """Install a tool by its pinned requirements, unless it is there; return its programs' folder.
 
     That folder holds a `python3.13` too: with it on PATH, `sam build` finds the one it asks for.
     """
@@ -28,8 +28,8 @@ def install(tool: str) -> Path:
     wanted = requirements.read_text(encoding="utf-8")
     if not (installed.is_file() and installed.read_text(encoding="utf-8") == wanted):
         run([python(), "-m", "venv", "--clear", venv])
-        pinned = ["--require-hashes", "--only-binary=:all:", "--requirement", requirements]
-        run([venv / "bin" / "python", "-m", "pip", "install", "--quiet", *pinned])
+        pip = [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+        run([*pip, "--require-hashes", "--only-binary=:all:", "--requirement", requirements])
         installed.write_text(wanted, encoding="utf-8")
     return venv / "bin"
 
@@ -39,9 +39,13 @@ def python() -> Path:
     """Find Python 3.13, the runtime of the template."""
     for found in candidates():
         # A name on PATH may be a version manager's shim for a version that is not switched on.
-        asked = [found, "-c", "import sys; print(*sys.version_info[:2])"]
-        answer = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603
-        if answer.stdout.split() == ["3", "13"]:
+        version = subprocess.run(
+            [found, "-c", "import sys; print(*sys.version_info[:2])"],
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout
+        if version.split() == ["3", "13"]:
             return found
     pytest.skip("needs Python 3.13: no python3.13 that runs is on PATH or among pyenv's versions")
 
@@ -55,9 +59,11 @@ def candidates() -> Iterator[Path]:
     yield from sorted(pyenv.glob("versions/3.13*/bin/python3.13"))
 
 
-def run(command: list[str | Path], *, cwd: Path = ROOT, env: dict[str, str] | None = None) -> None:
+def run(
+    command: Sequence[str | Path], *, cwd: Path = ROOT, env: dict[str, str] | None = None
+) -> None:
     """Run a program to its end; one that fails shows what it said."""
-    ended = subprocess.run(  # noqa: S603 - our own tools
+    ended = subprocess.run(
         command,
         cwd=cwd,
         env=env,
