@@ -34,7 +34,9 @@ metrics = Metrics()
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401 - Powertools' type
     """Take a batch of notifications; the messages that must come again are named."""
-    metrics.add_metric("Messages", MetricUnit.Count, len(event["Records"]))
+    metrics.add_metric("Messages", MetricUnit.Count, len(event.get("Records") or ()))
+    if not event.get("Records"):  # nothing was sent, so nothing is to be sent again
+        return {"batchItemFailures": []}
     # All messages failing is an answer like any other, not a reason to fail the function.
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event, partial(take, ingestion()), processor, context)

@@ -60,8 +60,11 @@ class Publisher:
             self._give_up(refused.outgoing.sequence, refused.outgoing.event.subject, refused.cause)
         sent = len(outgoing) - len(announced.unsent) - len(announced.refused)
         metrics.add_metric("EventsSent", MetricUnit.Count, sent)
-        logger.info("published", sent=sent, unsent=len(announced.unsent), records=len(records))
-        return announced.unsent
+        unsent = [outgoing.sequence for outgoing in announced.unsent]
+        logger.info("published", sent=sent, unsent=len(unsent), records=len(records))
+        if announced.faults:
+            logger.warning("EventBridge failed", causes=announced.faults)
+        return unsent
 
     def _outgoing(self, record: StreamRecord) -> Outgoing | None:
         change = record["dynamodb"]

@@ -3,10 +3,9 @@
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from articles.events import SOURCE, Event, detail
@@ -15,10 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_events.client import EventBridgeClient
     from mypy_boto3_events.type_defs import (
         PutEventsRequestEntryTypeDef,
-        PutEventsResultEntryTypeDef,
     )
-
-logger = Logger(child=True)
 
 # PutEvents takes ten entries and 256 KB (1 MB since 2026, but not with every SDK).
 MAX_ENTRIES = 10
@@ -28,6 +24,8 @@ ATTEMPTS = 4
 _PASSING = frozenset(
     {"ThrottlingException", "InternalFailure", "InternalException", "ServiceUnavailable"}
 )
+# A request that is refused with one of these will never be taken; with any other it may be.
+_FOR_GOOD = frozenset({"ValidationException", "InvalidArgument", "RequestEntityTooLargeException"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +46,11 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """What became of a batch: the sequence numbers to be given again, and what never will go."""
+    """What became of a batch: what must be given again, what never will go, and what AWS said."""
 
-    unsent: tuple[str, ...]
-    refused: tuple[Refused, ...]
+    unsent: list[Outgoing] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
 
 
 class Announcer:
@@ -64,40 +63,48 @@ class Announcer:
 
     def send(self, batch: Sequence[Outgoing]) -> Announced:
         """Send a batch; an article whose event could not be sent gets no later one."""
-        unsent: list[str] = []
-        refused: list[Refused] = []
-        blocked: set[str] = set()
+        announced = Announced()
         for wave in _waves(batch):
+            blocked = {outgoing.event.subject for outgoing in announced.unsent}
             sendable = [outgoing for outgoing in wave if outgoing.event.subject not in blocked]
             for request in _requests(sendable):
-                failed, broken = self._put(request)
-                refused += broken
-                unsent += [outgoing.sequence for outgoing in failed]
-                blocked |= {outgoing.event.subject for outgoing in failed}
-        return Announced(tuple(unsent), tuple(refused))
+                self._put(request, announced)
+        return announced
 
-    def _put(self, request: Sequence[Outgoing]) -> tuple[Sequence[Outgoing], list[Refused]]:
-        """Send one request; give what is still unsent after some attempts, and what was refused."""
-        refused: list[Refused] = []
+    def _put(self, request: Sequence[Outgoing], announced: Announced) -> None:
+        """Send one request, and what failed of it again; note what is still unsent or refused."""
         for attempt in range(ATTEMPTS):
             if attempt:
                 time.sleep(self._pause * 2 ** (attempt - 1))
             try:
                 answer = self._events.put_events(Entries=[self._entry(one) for one in request])
             except (BotoCoreError, ClientError) as error:
-                # botocore has tried for a while: this request must come again, the ones before not.
-                logger.warning("events not sent", extra={"cause": str(error)})
-                break
+                self._note(error, request, announced)
+                return
             results = list(zip(request, answer["Entries"], strict=True))
-            refused += [
-                Refused(outgoing, _cause(result))
+            announced.refused.extend(
+                Refused(outgoing, f"{result.get('ErrorCode')}: {result.get('ErrorMessage')}")
                 for outgoing, result in results
                 if result.get("ErrorCode", "ThrottlingException") not in _PASSING
-            ]
+            )
             request = [one for one, result in results if result.get("ErrorCode") in _PASSING]
             if not request:
-                break
-        return request, refused
+                return
+        announced.unsent.extend(request)
+
+    def _note(
+        self, error: BotoCoreError | ClientError, request: Sequence[Outgoing], announced: Announced
+    ) -> None:
+        """Note a request that failed as a whole: botocore has tried it for a while already."""
+        announced.faults.append(str(error))
+        code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+        if code not in _FOR_GOOD:
+            announced.unsent.extend(request)
+        elif len(request) == 1:
+            announced.refused.append(Refused(request[0], str(error)))
+        else:  # one entry spoils the others: each for itself
+            for outgoing in request:
+                self._put([outgoing], announced)
 
     def _entry(self, outgoing: Outgoing) -> "PutEventsRequestEntryTypeDef":
         return {
@@ -106,10 +113,6 @@ class Announcer:
             "DetailType": outgoing.event.type,
             "Detail": detail(outgoing.event),
         }
-
-
-def _cause(result: "PutEventsResultEntryTypeDef") -> str:
-    return f"{result.get('ErrorCode')}: {result.get('ErrorMessage', '')}"
 
 
 def _waves(batch: Sequence[Outgoing]) -> Iterator[list[Outgoing]]:

@@ -235,8 +235,10 @@ def _shown(
     stored = {"table": table, "article_id": item["article_id"]}
     omitted: list[str] = []
     for field, keep in (("", 0), *_OMITTED_FIRST_TO_LAST):
-        if whole := article.pop(field, None):
+        whole = article.get(field)
+        if whole and not (keep and len(whole) <= keep):
             omitted.append(field)
+            del article[field]
             if keep:
                 article[field] = whole[:keep]
         data = {**_common(item), "article": article, "stored": stored}

@@ -63,7 +63,7 @@ class Profile(BaseModel):
     required: tuple[Annotated[str, AfterValidator(_known_field)], ...] = ()
     reject_on: tuple[Annotated[str, AfterValidator(_known_warning)], ...] = ()
     rights: Rights | None = None
-    retain_days: Annotated[int, Field(gt=0)] | None = None
+    retain_days: Annotated[int, Field(gt=0, le=36_500)] | None = None
 
 
 class Feed(BaseModel):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from botocore.exceptions import ClientError
 
-from articles.feeds import Feeds
+from articles.feeds import Feed, Feeds
 from articles.order import decided_by
 from articles.problems import Code, Problem, Rejected
 from articles.receipts import Receipt, Receipts, Record, failed, gone, processed
@@ -14,7 +14,7 @@ from articles.revision import Revision, fold, revise
 from articles.settings import IngestSettings
 from articles.store import Outcome, Store
 from articles.upload import Gone, Inbox, Object, Upload
-from articles.validate import Refused, Verdicts, examine
+from articles.validate import Accepted, Refused, Verdicts, examine, our_fault
 
 
 def utc_now() -> datetime:
@@ -72,12 +72,13 @@ class Ingestion:
         records: list[Record] = []
         accepted: list[Revision] = []
         for verdict in verdicts.records:
-            if isinstance(verdict, Refused):
-                if verdict.fault:
-                    self.on_fault(verdict.fault)
-                records.append(_rejected(verdict))
-            else:
-                accepted.append(revise(verdict, verdicts.feed, upload, found.uploaded_at))
+            revision = _revision(verdict, verdicts.feed, upload, found)
+            if isinstance(revision, Revision):
+                accepted.append(revision)
+                continue
+            if revision.fault:
+                self.on_fault(revision.fault)
+            records.append(_rejected(revision))
         for winner, losers in fold(accepted):
             records.append(self._put(winner, now))
             records += [_folded(loser, winner) for loser in losers]
@@ -93,6 +94,17 @@ class Ingestion:
             self.on_fault(error)
             problem = Problem(Code.E_INTERNAL, "A fault of ours on this record.", revision.record)
             return Record(record=revision.record, outcome="rejected", problems=(problem,))
+
+
+def _revision(
+    verdict: Accepted | Refused, feed: Feed, upload: Upload, found: Object
+) -> Revision | Refused:
+    if isinstance(verdict, Refused):
+        return verdict
+    try:
+        return revise(verdict, feed, upload, found.uploaded_at)
+    except Exception as fault:  # noqa: BLE001 - our bug on one record must not reach the others
+        return our_fault(verdict.frame, fault)
 
 
 def _told(revision: Revision, outcome: Outcome) -> Record:

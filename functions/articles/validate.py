@@ -87,6 +87,13 @@ def validate(data: bytes, *, feed: Feed, received: datetime) -> Verdicts:
     return Verdicts((_judge(one, feed, received) for one in frames), feed, warnings)
 
 
+def our_fault(one: Frame, fault: Exception) -> Refused:
+    """Reject a record that met a bug of ours."""
+    message = "A fault of ours; nothing is wrong with your file as far as we know."
+    problem = Problem(Code.E_INTERNAL, message)
+    return Refused(one, None, _placed((problem,), one), (), fault)
+
+
 def _judge(one: Frame, feed: Feed, received: datetime) -> Accepted | Refused:
     notes = Notes(received)
     shape: Shape | None = None
@@ -103,9 +110,7 @@ def _judge(one: Frame, feed: Feed, received: datetime) -> Accepted | Refused:
     except Rejected as rejected:
         return Refused(one, shape, _placed(rejected.problems, one), _placed(notes.warnings, one))
     except Exception as fault:  # noqa: BLE001 - our bug on one record must not reach the others
-        message = "A fault of ours; nothing is wrong with your file as far as we know."
-        problem = Problem(Code.E_INTERNAL, message)
-        return Refused(one, shape, _placed((problem,), one), (), fault)
+        return our_fault(one, fault)
     return Accepted(one, shape, article, packed, article_id, _placed(notes.warnings, one))
 
 

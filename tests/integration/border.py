@@ -29,6 +29,41 @@ class Fault:
 
 
 @dataclass
+class Bus:
+    """An event bus that takes what it is given, save for what a test has it refuse."""
+
+    entries: list[Parameters] = field(default_factory=list)
+    requests: list[list[Parameters]] = field(default_factory=list)
+    _refusals: list[tuple[str, str, int]] = field(default_factory=list)
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The events taken, as their subscribers see them."""
+        return [json.loads(entry["Detail"]) for entry in self.entries]
+
+    def refuse(self, part: str, code: str, *, times: int = 1_000_000) -> None:
+        """Refuse the entries whose detail holds `part`, with an error code of PutEvents."""
+        self._refusals.append((part, code, times))
+
+    def accept(self) -> None:
+        self._refusals.clear()
+
+    def put(self, entries: list[Parameters]) -> dict[str, Any]:
+        self.requests.append(entries)
+        answers = [self._put(entry) for entry in entries]
+        failed = sum("ErrorCode" in answer for answer in answers)
+        return {"FailedEntryCount": failed, "Entries": answers, "ResponseMetadata": {}}
+
+    def _put(self, entry: Parameters) -> dict[str, Any]:
+        for place, (part, code, times) in enumerate(self._refusals):
+            if times and part in entry["Detail"]:
+                self._refusals[place] = (part, code, times - 1)
+                return {"ErrorCode": code, "ErrorMessage": "asked to refuse"}
+        self.entries.append(entry)
+        return {"EventId": f"event-{len(self.entries)}"}
+
+
+@dataclass
 class Border:
     """Sees the requests of all clients of one session.
 
@@ -38,11 +73,11 @@ class Border:
     requests: list[tuple[str, Parameters]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
-    bus: "Bus" = field(default_factory=lambda: Bus())
+    bus: Bus = field(default_factory=Bus)
 
     def watch(self, session: boto3.Session) -> None:
         session.events.register("before-parameter-build", self._remember)
-        session.events.register("before-call", self._answer)
+        session.events.register("before-call", self._answer)  # type: ignore[arg-type]
         session.events.register("after-call", self._lose)
 
     def clear(self) -> None:
@@ -90,38 +125,3 @@ class Border:
         if model.name in self.lost:
             self.lost.remove(model.name)
             raise TimeoutError("the answer was lost")
-
-
-@dataclass
-class Bus:
-    """An event bus that takes what it is given, save for what a test has it refuse."""
-
-    entries: list[Parameters] = field(default_factory=list)
-    requests: list[list[Parameters]] = field(default_factory=list)
-    _refusals: list[tuple[str, str, int]] = field(default_factory=list)
-
-    @property
-    def events(self) -> list[dict[str, Any]]:
-        """The events taken, as their subscribers see them."""
-        return [json.loads(entry["Detail"]) for entry in self.entries]
-
-    def refuse(self, part: str, code: str, *, times: int = 1_000_000) -> None:
-        """Refuse the entries whose detail holds `part`, with an error code of PutEvents."""
-        self._refusals.append((part, code, times))
-
-    def accept(self) -> None:
-        self._refusals.clear()
-
-    def put(self, entries: list[Parameters]) -> dict[str, Any]:
-        self.requests.append(entries)
-        answers = [self._put(entry) for entry in entries]
-        failed = sum("ErrorCode" in answer for answer in answers)
-        return {"FailedEntryCount": failed, "Entries": answers, "ResponseMetadata": {}}
-
-    def _put(self, entry: Parameters) -> dict[str, Any]:
-        for place, (part, code, times) in enumerate(self._refusals):
-            if times and part in entry["Detail"]:
-                self._refusals[place] = (part, code, times - 1)
-                return {"ErrorCode": code, "ErrorMessage": "asked to refuse"}
-        self.entries.append(entry)
-        return {"EventId": f"event-{len(self.entries)}"}

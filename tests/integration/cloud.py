@@ -13,7 +13,8 @@ import boto3
 from moto import mock_aws
 
 from articles.store import from_item
-from articles_local import function, stack, template
+from articles_local import stack, template
+from articles_local.function import Function, load
 
 from .border import Border
 
@@ -27,29 +28,58 @@ Item = dict[str, Any]
 
 @dataclass
 class Cloud:
-    """A stack of its own for each test: no test meets what another has left."""
+    """A stack for the tests of a module; each test begins with `empty`."""
 
     session: boto3.Session
     border: Border
     outputs: dict[str, str]
     functions: dict[str, Any]
     log: StringIO = field(default_factory=StringIO)
+    _loaded: dict[str, Function] = field(default_factory=dict)
+
+    def empty(self) -> None:
+        """Take out all data, messages, faults and log lines: no test meets another's.
+
+        What is in the inbox stays: nothing reads there but by an exact version.
+        """
+        for table, keys in (
+            ("ArticlesTable", ["article_id"]),
+            ("ReceiptsTable", ["key", "version"]),
+        ):
+            self.empty_table(table, *keys)
+        self._empty_archive()
+        for queue in ("DeadLetterQueueUrl", "PublishFailureQueueUrl"):
+            while self.messages(queue):
+                pass
+        self.border.clear()
+        self.log.seek(0)
+        self.log.truncate()
+
+    def empty_table(self, table: str, *keys: str) -> None:
+        name, dynamodb = self.outputs[table], self.client("dynamodb")
+        for item in dynamodb.scan(TableName=name)["Items"]:
+            dynamodb.delete_item(TableName=name, Key={key: item[key] for key in keys})
 
     def client(self, service: Any) -> Any:
-        return self.session.client(service)
+        return client(service)
 
     def variables(self, name: str) -> dict[str, str]:
         """Give the environment that the template gives to a function."""
         variables: dict[str, str] = self.functions[name]["Environment"]["Variables"]
         return dict(variables)
 
-    def function(self, name: str, **environment: str | None) -> function.Function:
-        """Load a function of the template; None takes a variable out of its environment."""
+    def function(self, name: str, **environment: str | None) -> Function:
+        """Load a function of the template, once; None takes a variable out of its environment."""
+        if (wanted := f"{name} {environment}") not in self._loaded:
+            self._loaded[wanted] = self._load(name, environment)
+        return self._loaded[wanted]
+
+    def _load(self, name: str, environment: dict[str, str | None]) -> Function:
         properties = json.loads(json.dumps(self.functions[name]))
         variables = {**self.variables(name), **environment}
         properties["Environment"]["Variables"] = {k: v for k, v in variables.items() if v}
         aws = {**CREDENTIALS, "AWS_DEFAULT_REGION": REGION, "AWS_REGION": REGION}
-        return function.load(properties, ROOT / "functions", aws, self.log)
+        return load(properties, ROOT / "functions", aws, self.log)
 
     def logged(self) -> list[dict[str, Any]]:
         """Give what the functions printed; every line must be a JSON object."""
@@ -85,11 +115,20 @@ class Cloud:
         return report
 
     def messages(self, queue: str) -> list[Item]:
-        answer = self.client("sqs").receive_message(
-            QueueUrl=self.outputs[queue], MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+        """Take the messages of a queue out of it."""
+        url, sqs = self.outputs[queue], self.client("sqs")
+        answer = sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
         )
         messages: list[Item] = answer.get("Messages", [])
+        for message in messages:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return messages
+
+    def _empty_archive(self) -> None:
+        s3, bucket = self.client("s3"), self.outputs["ArchiveBucket"]
+        for found in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
+            s3.delete_object(Bucket=bucket, Key=found["Key"])
 
     def _all(self, table: str) -> list[Item]:
         items = self.client("dynamodb").scan(TableName=self.outputs[table])["Items"]
@@ -110,6 +149,12 @@ def watched() -> tuple[boto3.Session, Border]:
 
 
 @cache
+def client(service: Any) -> Any:
+    session, _ = watched()
+    return session.client(service)
+
+
+@cache
 def translated() -> tuple[template.Json, template.Json]:
     return template.read(ROOT / "template.yaml", PARAMETERS, REGION)
 
@@ -120,8 +165,8 @@ def in_process() -> Iterator[Cloud]:
     made, played = translated()
     with mock_aws():
         outputs, resolved = stack.create(
-            session.client("cloudformation"), "articles-test", made, played, PARAMETERS
+            client("cloudformation"), "articles-test", made, played, PARAMETERS
         )
-        stack.complete_buckets(session.client("s3"), resolved)
+        stack.complete_buckets(client("s3"), resolved)
         border.clear()
         yield Cloud(session, border, outputs, resolved[template.FUNCTION])

@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any, cast
 
+from botocore.exceptions import ClientError
+
 from articles.feeds import Default, Feeds, Profile
 from articles.ingestion import Ingestion
 from articles.receipts import Receipt, Receipts, Record
@@ -58,8 +60,11 @@ class Shelf:
 
     body: bytes = b""
     uploaded_at: datetime = field(default_factory=lambda: moment(NOON))
+    is_gone: bool = False
 
     def get_object(self, **_: Any) -> dict[str, Any]:
+        if self.is_gone:
+            raise ClientError({"Error": {"Code": "NoSuchVersion"}}, "GetObject")
         return {
             "Body": BytesIO(self.body),
             "ContentLength": len(self.body),

@@ -97,9 +97,6 @@ def test_an_older_revision_does_not_overwrite(newsroom: Newsroom) -> None:
     assert newsroom.item == before
 
 
-SAME_HOUR = "2026-03-01T12:00:00Z"
-
-
 @pytest.mark.parametrize(
     ("part", "winner", "loser"),
     [
@@ -244,14 +241,6 @@ def test_an_older_upload_of_the_same_key_is_no_redelivery(newsroom: Newsroom) ->
     newsroom.put(later(10, title="New"), version="2")
 
     assert newsroom.put(later(9), version="1").outcome == "superseded"
-
-
-def test_the_other_record_of_the_same_upload_is_no_redelivery(newsroom: Newsroom) -> None:
-    newsroom.take([later(9), a_story(id="courier-2", title="Another story")], version="1")
-
-    receipt = newsroom.take([a_story(id="courier-2"), later(9, title="Old")], version="1")
-
-    assert [record.outcome for record in receipt.records].count("superseded") >= 1
 
 
 def test_a_replay_of_everything_changes_nothing(newsroom: Newsroom) -> None:

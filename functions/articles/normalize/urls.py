@@ -24,6 +24,11 @@ TRACKING = frozenset(
 )
 # N30. Only whole entities: to `html.unescape`, `&region=eu` begins with `&reg`.
 _ENTITY = re.compile(r"&(?:#(?:\d+|[xX][0-9a-fA-F]+)|(?P<name>\w+));", re.ASCII)
+# N30. All that str.strip() takes for white space, and the brackets of `<http://…>`.
+_EDGES = (
+    "<> \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004"
+    "\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _PARTS = re.compile(
     r"(?P<scheme>https?)://(?P<authority>[^/?#\\]+)(?P<rest>.*)", re.IGNORECASE | re.DOTALL
@@ -54,7 +59,7 @@ def web_address(value: Json, note: Note) -> str | None:
         if not isinstance(item, str):
             note(Code.W_FIELD_TYPE, f"{shown(item)} is not an address; the field was dropped.")
             return None
-        text = _unescape(_unescape(item)).strip().removeprefix("<").removesuffix(">").strip()
+        text = _unescape(_unescape(item)).strip(_EDGES)
         if text in NOTHING:
             continue
         if len(text.encode()) > MAX_BYTES:

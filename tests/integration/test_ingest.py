@@ -1,0 +1,490 @@
+"""The ingest function: batches of S3's notices as SQS gives them to it."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from articles_local.function import Function
+
+from .cloud import Cloud
+from .messages import batch, body, failures, notice
+from .newsroom import a_story
+
+BAD = {"neither": "a title", "nor": "a text"}
+
+
+@pytest.fixture
+def ingest(cloud: Cloud) -> Function:
+    return cloud.function("IngestFunction")
+
+
+def upload(cloud: Cloud, name: str = "ferry.json", file: Any = None, **changes: Any) -> str:
+    """Upload a file and write the message that tells of it."""
+    put = cloud.upload(f"incoming/courier/{name}", file or a_story(id=name))
+    return body(notice(cloud, put, **changes))
+
+
+def outcomes(cloud: Cloud) -> dict[str, str]:
+    return {it["key"].rpartition("/")[2]: it["outcome"] for it in cloud.receipts()}
+
+
+# ── What is no upload ────────────────────────────────────────────────────────────────────────────
+
+
+def a_test_event(cloud: Cloud) -> str:
+    return json.dumps(
+        {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": cloud.outputs["InboxBucket"]}
+    )
+
+
+def named(event: str) -> Callable[[Cloud], str]:
+    return lambda cloud: upload(cloud, eventName=event)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        a_test_event,
+        named("ObjectRemoved:Delete"),
+        named("ObjectRemoved:DeleteMarkerCreated"),
+        named("LifecycleExpiration:Delete"),
+        named("ObjectTagging:Put"),
+        named("ObjectRestore:Completed"),
+        lambda cloud: body(notice(cloud, cloud.upload("incoming/courier/", b""))),
+        lambda cloud: body(notice(cloud, cloud.upload("outgoing/a.json", a_story()))),
+        lambda cloud: body(notice(cloud, {"key": "reports/courier/a.json", "version": "1"})),
+        lambda _: body(),
+    ],
+)
+def test_what_is_no_upload_is_acknowledged_and_nothing_is_read(
+    cloud: Cloud, ingest: Function, message: Callable[[Cloud], str]
+) -> None:
+    answer = ingest.invoke(batch(message(cloud)))
+
+    assert failures(answer) == []
+    assert cloud.border.asked("GetObject") == []
+    assert cloud.receipts() == cloud.articles() == []
+    assert cloud.messages("DeadLetterQueueUrl") == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        lambda _: "not JSON",
+        lambda _: "",
+        lambda _: "[]",
+        lambda _: "null",
+        lambda _: "[" * 100_000,
+        lambda _: '"Records"',
+        lambda _: "{}",
+        lambda _: '{"Records": null}',
+        lambda _: '{"Records": {}}',
+        lambda _: body(None),
+        lambda _: body("a"),
+        lambda _: body({}),
+        lambda cloud: upload(cloud, eventVersion="3.0"),
+        lambda cloud: upload(cloud, eventSource="aws:sns"),
+        lambda cloud: upload(cloud, bucket="somebody-elses-bucket"),
+        lambda cloud: upload(cloud, key=7),
+        lambda cloud: body({**notice(cloud, {"key": "incoming/a/b"}), "s3": None}),
+        lambda cloud: body({**notice(cloud, {"key": "incoming/a/b"}), "run": "often"}),
+        lambda cloud: body({**notice(cloud, {"key": "incoming/a/b"}), "run": None}),
+        lambda cloud: upload(cloud, key="incoming/courier/\ud800.json"),
+        lambda cloud: upload(cloud, versionId=7),
+        lambda cloud: upload(cloud, sequencer=7),
+    ],
+)
+def test_poison_goes_to_the_dead_letters_at_once_with_its_cause(
+    cloud: Cloud, ingest: Function, message: Callable[[Cloud], str]
+) -> None:
+    poison = message(cloud)
+
+    answer = ingest.invoke(batch(poison, upload(cloud, "neighbour.json")))
+
+    assert failures(answer) == []
+    [letter] = cloud.messages("DeadLetterQueueUrl")
+    assert letter["Body"] == poison
+    assert letter["MessageAttributes"]["cause"]["StringValue"]
+    assert outcomes(cloud) == {"neighbour.json": "accepted"}
+    assert cloud.metrics()["Poison"] == 1
+
+
+def test_an_object_of_a_foreign_bucket_is_never_read(cloud: Cloud, ingest: Function) -> None:
+    cloud.client("s3").create_bucket(Bucket="foreign")
+    cloud.client("s3").put_object(Bucket="foreign", Key="incoming/courier/a.json", Body=b"{}")
+
+    ingest.invoke(batch(body(notice(cloud, {"key": "incoming/courier/a.json"}, bucket="foreign"))))
+
+    assert cloud.border.asked("GetObject") == []
+    [letter] = cloud.messages("DeadLetterQueueUrl")
+    assert "foreign" in letter["MessageAttributes"]["cause"]["StringValue"]
+
+
+@pytest.mark.parametrize("version", ["2.0", "2.6", "2.99"])
+def test_a_minor_version_of_the_notice_is_nothing_new(
+    cloud: Cloud, ingest: Function, version: str
+) -> None:
+    told = notice(cloud, cloud.upload("incoming/courier/a.json", a_story()), eventVersion=version)
+
+    ingest.invoke(batch(body({**told, "glacierEventData": None, "new": {"in": version}})))
+
+    assert outcomes(cloud) == {"a.json": "accepted"}
+
+
+# ── Which object is read ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "name", ["a+b.json", "100%.json", "a b.json", "é.json", "⛴.json", "a%2Bb.json", "a\nb.json"]
+)
+def test_a_key_is_decoded_exactly_once(cloud: Cloud, ingest: Function, name: str) -> None:
+    ingest.invoke(batch(upload(cloud, name, a_story())))
+
+    [receipt] = cloud.receipts()
+    assert receipt["key"] == f"incoming/courier/{name}"
+    assert receipt["outcome"] == "accepted"
+
+
+def test_the_version_of_the_notice_is_read_and_no_other(cloud: Cloud, ingest: Function) -> None:
+    first = upload(cloud, file=a_story(title="First"))
+    upload(cloud, file=a_story(title="Second"))
+
+    ingest.invoke(batch(first))
+
+    assert [item["title"] for item in cloud.articles()] == ["First"]
+
+
+@pytest.mark.parametrize("version", [None, "null"])
+def test_without_a_version_the_object_is_read_if_it_is_still_the_same(
+    cloud: Cloud, ingest: Function, version: str | None
+) -> None:
+    first = upload(cloud, "1.json", a_story(title="First"), versionId=version)
+    overwritten = upload(cloud, "2.json", a_story(title="Old"), versionId=version)
+    upload(cloud, "2.json", a_story(title="New"))
+
+    assert failures(ingest.invoke(batch(first, overwritten))) == []
+
+    assert [item["title"] for item in cloud.articles()] == ["First"]
+    assert outcomes(cloud) == {"1.json": "accepted", "2.json": "gone"}
+
+
+def test_the_time_of_an_upload_is_what_s3_says_now_and_not_the_notices(
+    cloud: Cloud, ingest: Function
+) -> None:
+    ingest.invoke(batch(upload(cloud, eventTime="2001-01-01T00:00:00.000Z")))
+
+    [receipt] = cloud.receipts()
+    assert receipt["uploaded_at"] > "2026"
+
+
+def test_a_version_that_was_deleted_is_gone(cloud: Cloud, ingest: Function) -> None:
+    put = cloud.upload("incoming/courier/ferry.json", a_story())
+    cloud.client("s3").delete_object(
+        Bucket=cloud.outputs["InboxBucket"], Key=put["key"], VersionId=put["version"]
+    )
+
+    assert failures(ingest.invoke(batch(body(notice(cloud, put))))) == []
+    assert outcomes(cloud) == {"ferry.json": "gone"}
+
+
+def test_an_object_that_was_deleted_is_gone(cloud: Cloud, ingest: Function) -> None:
+    message = upload(cloud, versionId=None)
+    cloud.client("s3").delete_object(
+        Bucket=cloud.outputs["InboxBucket"], Key="incoming/courier/ferry.json"
+    )
+
+    assert failures(ingest.invoke(batch(message))) == []
+    assert outcomes(cloud) == {"ferry.json": "gone"}
+
+
+def test_a_delete_marker_is_gone(cloud: Cloud, ingest: Function) -> None:
+    cloud.upload("incoming/courier/ferry.json", a_story())
+    marker = cloud.client("s3").delete_object(
+        Bucket=cloud.outputs["InboxBucket"], Key="incoming/courier/ferry.json"
+    )["VersionId"]
+    told = {"key": "incoming/courier/ferry.json", "version": marker}
+    cloud.border.fail("GetObject", "MethodNotAllowed", status=405)  # moto says 404
+
+    assert failures(ingest.invoke(batch(body(notice(cloud, told))))) == []
+    assert outcomes(cloud) == {"ferry.json": "gone"}
+
+
+# ── Content is permanent ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("key", "file", "code"),
+    [
+        ("incoming/Courier/a.json", a_story(), "E_FEED"),
+        ("incoming/../a.json", a_story(), "E_FEED"),
+        (f"incoming/{'f' * 64}/a.json", a_story(), "E_FEED"),
+        ("incoming//a.json", a_story(), "E_FEED"),
+        ("incoming/-courier/a.json", a_story(), "E_FEED"),
+        ("incoming/courier/a.json", b" " * (1024 * 1024 + 1), "E_TOO_LARGE"),
+        ("incoming/courier/a.json", b'{"title": "Ferry", "text": ', "E_JSON"),
+        ("incoming/courier/a.json", b'[{"title": "Ferry", "text": "sinks"}', "E_JSON"),
+        ("incoming/courier/a.json", b"\xff\xfe", "E_ENCODING"),
+        ("incoming/courier/a.json", b"7", "E_TOPLEVEL"),
+    ],
+)
+def test_bad_content_is_told_once_and_its_neighbours_do_not_notice(
+    cloud: Cloud, ingest: Function, key: str, file: Any, code: str
+) -> None:
+    bad = body(notice(cloud, cloud.upload(key, file)))
+
+    answer = ingest.invoke(batch(upload(cloud, "1.json"), bad, upload(cloud, "2.json")))
+
+    assert failures(answer) == []
+    [rejected] = [it for it in cloud.receipts() if it["key"] == key]
+    assert rejected["outcome"] == "rejected"
+    assert [problem["code"] for problem in rejected["problems"]] == [code]
+    assert len(cloud.articles()) == 2
+    assert outcomes(cloud).keys() == {"a.json", "1.json", "2.json"}
+    assert cloud.messages("DeadLetterQueueUrl") == []
+
+
+def test_a_file_in_no_folder_belongs_to_the_default_feed(cloud: Cloud, ingest: Function) -> None:
+    ingest.invoke(batch(body(notice(cloud, cloud.upload("incoming/ferry.json", a_story())))))
+
+    assert [item["feed"] for item in cloud.articles()] == ["default"]
+
+
+def test_of_an_object_over_the_ceiling_little_is_read(cloud: Cloud) -> None:
+    ingest = cloud.function("IngestFunction", MAX_INLINE_BYTES="1000")
+    story = a_story(body_text="word " * 1000)
+
+    assert failures(ingest.invoke(batch(upload(cloud, file=story)))) == []
+
+    assert outcomes(cloud) == {"ferry.json": "rejected"}
+    assert cloud.articles() == []
+
+
+def test_a_bad_record_leaves_the_others_of_its_file_alone(cloud: Cloud, ingest: Function) -> None:
+    ingest.invoke(batch(upload(cloud, file=[a_story(id="1"), BAD, 7, a_story(id="2")])))
+
+    [receipt] = cloud.receipts()
+    assert receipt["outcome"] == "partial"
+    assert receipt["counts"] == {"created": 2, "rejected": 2}
+    assert [record["outcome"] for record in receipt["records"]] == [
+        "created",
+        "rejected",
+        "rejected",
+        "created",
+    ]
+    assert len(cloud.articles()) == 2
+
+
+def test_an_article_twice_in_one_file_is_written_once(cloud: Cloud, ingest: Function) -> None:
+    old = a_story(updated_at="2026-03-01T08:00:00Z", title="Old")
+    new = a_story(updated_at="2026-03-01T10:00:00Z", title="New")
+
+    ingest.invoke(batch(upload(cloud, file=[new, old, new])))
+
+    [receipt] = cloud.receipts()
+    assert [record["outcome"] for record in receipt["records"]] == [
+        "unchanged",
+        "superseded",
+        "created",
+    ]
+    assert receipt["records"][1]["superseded_by"]["record"] == 2
+    assert receipt["records"][1]["decided_by"] == "effective time"
+    assert [item["title"] for item in cloud.articles()] == ["New"]
+    assert len(cloud.border.asked("UpdateItem")) == 1
+
+
+def test_of_two_records_alike_but_for_content_the_later_one_counts(
+    cloud: Cloud, ingest: Function
+) -> None:
+    ingest.invoke(batch(upload(cloud, file=[a_story(title="One"), a_story(title="Two")])))
+
+    assert [item["title"] for item in cloud.articles()] == ["Two"]
+
+
+# ── AWS is transient ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "status"),
+    [
+        ("GetObject", "AccessDenied", 403),
+        ("GetObject", "SlowDown", 503),
+        ("GetObject", "InternalError", 500),
+        ("UpdateItem", "ProvisionedThroughputExceededException", 400),
+        ("UpdateItem", "ThrottlingException", 400),
+        ("UpdateItem", "TransactionConflictException", 400),
+        ("PutItem", "InternalServerError", 500),
+        ("UpdateItem", "ResourceNotFoundException", 400),
+    ],
+)
+def test_when_aws_fails_only_that_message_comes_again(
+    cloud: Cloud, ingest: Function, operation: str, code: str, status: int
+) -> None:
+    messages = [upload(cloud, f"{number}.json") for number in range(3)]
+    cloud.border.fail(operation, code, status=status, times=1)
+
+    assert failures(ingest.invoke(batch(*messages))) == ["1"]
+    assert outcomes(cloud) == {"1.json": "accepted", "2.json": "accepted"}
+
+    assert failures(ingest.invoke(batch(messages[0], received=2))) == []
+    assert set(outcomes(cloud).values()) == {"accepted"}
+    assert [it["counts"] for it in cloud.receipts()] == [{"created": 1}] * 3
+
+
+def test_when_all_messages_fail_the_function_has_not(cloud: Cloud, ingest: Function) -> None:
+    messages = [upload(cloud, f"{number}.json") for number in range(3)]
+    cloud.border.fail("GetObject", "SlowDown", status=503)
+
+    assert failures(ingest.invoke(batch(*messages))) == ["1", "2", "3"]
+    assert cloud.receipts() == cloud.articles() == []
+
+
+@pytest.mark.parametrize("operation", ["UpdateItem", "PutItem"])
+def test_a_write_whose_answer_was_lost_has_its_outcome_after_the_redelivery(
+    cloud: Cloud, ingest: Function, operation: str
+) -> None:
+    message = upload(cloud)
+    cloud.border.lose_answer(operation)
+
+    assert failures(ingest.invoke(batch(message))) == ["1"]
+    assert failures(ingest.invoke(batch(message, received=2))) == []
+
+    [receipt] = cloud.receipts()
+    assert receipt["counts"] == {"created": 1}
+
+
+def test_the_fifth_strike_tells_the_uploader_why(cloud: Cloud, ingest: Function) -> None:
+    message = upload(cloud)
+    cloud.border.fail("GetObject", "AccessDenied", status=403)
+
+    assert failures(ingest.invoke(batch(message, received=4))) == ["1"]
+    assert cloud.receipts() == []
+
+    assert failures(ingest.invoke(batch(message, received=5))) == ["1"]
+    [receipt] = cloud.receipts()
+    assert (receipt["state"], receipt["outcome"]) == ("failed", "failed")
+    assert "AccessDenied" in receipt["cause"]
+
+    cloud.border.heal()
+    assert failures(ingest.invoke(batch(message, received=6))) == []
+    assert outcomes(cloud) == {"ferry.json": "accepted"}
+
+
+def test_the_fifth_strike_of_one_upload_does_not_fail_one_that_is_done(
+    cloud: Cloud, ingest: Function
+) -> None:
+    good = cloud.upload("incoming/courier/good.json", a_story(id="good"))
+    bad = cloud.upload("incoming/courier/bad.json", a_story(id="bad"))
+    cloud.border.fail(
+        "GetObject", "AccessDenied", status=403, concerns=lambda asked: "bad" in asked["Key"]
+    )
+
+    answer = ingest.invoke(batch(body(notice(cloud, good), notice(cloud, bad)), received=5))
+
+    assert failures(answer) == ["1"]
+    assert outcomes(cloud) == {"good.json": "accepted", "bad.json": "failed"}
+
+
+def test_a_last_strike_whose_receipt_cannot_be_written_still_fails(
+    cloud: Cloud, ingest: Function
+) -> None:
+    messages = [upload(cloud), upload(cloud, "neighbour.json")]
+    cloud.border.fail(
+        "PutItem",
+        "ThrottlingException",
+        concerns=lambda asked: "ferry" in asked["Item"]["key"]["S"],
+    )
+
+    assert failures(ingest.invoke(batch(*messages, received=5))) == ["1"]
+    assert outcomes(cloud) == {"neighbour.json": "accepted"}
+
+
+def test_a_request_that_dynamodb_will_never_take_rejects_its_record_alone(
+    cloud: Cloud, ingest: Function
+) -> None:
+    message = upload(cloud, file=[a_story(id="1"), a_story(id="2")])
+    cloud.border.fail("UpdateItem", "ValidationException", times=1)
+
+    assert failures(ingest.invoke(batch(message))) == []
+
+    [receipt] = cloud.receipts()
+    assert receipt["counts"] == {"created": 1, "rejected": 1}
+    codes = [problem["code"] for it in receipt["records"] for problem in it.get("problems", [])]
+    assert codes == ["E_INTERNAL"]
+    assert cloud.metrics()["InternalErrors"] == 1
+
+
+# ── What is told ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_log_line_is_one_json_object_and_holds_no_article(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOME_PASSWORD", "correct horse battery staple")
+    ingest = cloud.function("IngestFunction")
+    secret = "What the minister said in private. " * 40
+    text = a_story(title="T" * 300, body_text=secret, body_html=f"<p>{secret}</p>")
+    cloud.border.fail(
+        "UpdateItem", "ThrottlingException", concerns=lambda asked: "canceled" in str(asked)
+    )
+
+    ingest.invoke(
+        batch(
+            upload(cloud, "a\nb\x1b[31m.json", text),
+            upload(cloud, "2.json", {"unknown": secret}),
+            upload(cloud, "3.json", f'{{"title": "{secret}"'.encode()),
+            upload(cloud, "4.json", {**text, "status": "canceled"}),
+            "poison " + secret,
+        )
+    )
+
+    assert len(cloud.logged()) >= 5
+    log = cloud.log.getvalue()
+    assert secret[:200] not in log
+    assert "T" * 201 not in log
+    assert "correct horse" not in log
+    assert "\x1b" not in log
+
+
+def test_an_upload_is_one_line_of_facts(cloud: Cloud, ingest: Function) -> None:
+    ingest.invoke(batch(upload(cloud, file=[a_story(id="1"), BAD])))
+
+    [line] = [it for it in cloud.logged() if it.get("message") == "ingested"]
+    assert line["key"] == "incoming/courier/ferry.json"
+    assert line["feed"] == "courier"
+    assert line["outcome"] == "partial"
+    assert line["counts"] == {"created": 1, "rejected": 1}
+
+
+def test_metrics_count_records_by_stage_and_outcome_only(cloud: Cloud, ingest: Function) -> None:
+    ingest.invoke(batch(upload(cloud, file=[a_story(id="1"), a_story(id="2"), BAD])))
+
+    assert cloud.metrics() == {"Messages": 1, "Created": 2, "Rejected": 1}
+    [emf] = [line for line in cloud.logged() if "_aws" in line]
+    [group] = emf["_aws"]["CloudWatchMetrics"]
+    assert group["Namespace"] == "Articles"
+    assert [sorted(dimensions) for dimensions in group["Dimensions"]] == [["service", "stage"]]
+    assert (emf["service"], emf["stage"]) == ("ingest", "test")
+
+
+def test_a_warm_function_keeps_its_collaborators(cloud: Cloud, ingest: Function) -> None:
+    for number in range(3):
+        ingest.invoke(batch(upload(cloud, f"{number}.json")))
+
+    assert len(cloud.articles()) == 3
+    assert cloud.metrics() == {"Messages": 3, "Created": 3}
+
+
+def test_a_function_without_its_configuration_names_all_that_is_missing(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOME_PASSWORD", "correct horse battery staple")
+    missing = ("ARCHIVE_BUCKET", "RECEIPTS_TABLE", "MAX_RECEIVES", "DEAD_LETTER_QUEUE_URL")
+    ingest = cloud.function("IngestFunction", **dict.fromkeys(missing))
+
+    assert ingest.invoke(batch(upload(cloud))) is None
+
+    log = cloud.log.getvalue()
+    assert [name for name in missing if name.lower() not in log.lower()] == []
+    assert "correct horse" not in log
