@@ -1,0 +1,24 @@
+"""Every golden case, and the version of the rules that it was recorded under."""
+
+from pathlib import Path
+
+import pytest
+
+from articles.reading import RULES
+
+from . import CASES, digest, expected, outcome, recorded
+
+HOW = (
+    "If the change is meant: raise articles.reading.RULES when the output of an existing case "
+    "moves, then run `python -m tests.golden` (with --rewrite to take over the new output), and "
+    "read the difference."
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_an_upload_becomes_what_its_case_expects(case: Path) -> None:
+    assert outcome(case) == expected(case), HOW
+
+
+def test_golden_output_moves_only_with_the_version_of_the_rules() -> None:
+    assert recorded() == (RULES, {case.name: digest(case) for case in CASES}), HOW

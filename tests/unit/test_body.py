@@ -1,0 +1,226 @@
+"""N61, N62, N64 and N65."""
+
+import time
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from articles.normalize.body import count_words, declared_words, html_body, text_of
+
+from .build import accept, noted
+
+
+class Markup(HTMLParser):
+    """What a browser would act on: tags, names of attributes, addresses."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.addresses: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.addresses |= {value or "" for name, value in attrs if name in ("href", "src")}
+
+
+def a_body(**fields: Any) -> dict[str, Any]:
+    """Give what becomes of a record's body."""
+    article = accept({"title": "Ferry", "id": 1, **fields})
+    return {k: v for k, v in article.items() if k.startswith(("body", "word")) or k == "warnings"}
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>One.</p><p>Two.</p>", "One.\n\nTwo."),
+        ("<p>One <b>b</b>ig\n  word.</p>", "One big word."),
+        ("<div>One.</div><div>Two.</div>", "One.\nTwo."),
+        ("One.<br>Two.<br/>Three.", "One.\nTwo.\nThree."),
+        ("<ul><li>One</li><li>Two</li></ul>", "One\nTwo"),
+        ("<h2>Head</h2><p>One.</p>", "Head\n\nOne."),
+        ("<p>Fish &amp; chips &lt;3</p>", "Fish & chips <3"),
+        ("<p>One.</p><script>two()</script><style>p{}</style>", "One."),
+        ("<p>One.</p><figure><img src='a'><figcaption>Two.</figcaption></figure>", "One."),
+        ("<table><tr><td>One</td><td>Two</td></tr></table>", "One\nTwo"),
+        ("<p>One&nbsp;two.</p>", "One two."),
+        ("<p>One.</p>\n\n\n<p></p>\n<p>Two.</p>", "One.\n\nTwo."),
+        ("<p>unclosed <b>bold", "unclosed bold"),
+        ("<!-- note --><p>One.</p>", "One."),
+        ("", ""),
+    ],
+)
+def test_the_text_of_html_is_what_its_reader_saw(html: str, text: str) -> None:
+    assert text_of(html) == text
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<script>alert(1)</script>",
+        "<style>p{}</style>",
+        "<iframe src='https://news.example'></iframe>",
+        "<p onclick='alert(1)'>x</p>",
+        "<img src=x onerror=alert(1)>",
+        "<a href='javascript:alert(1)'>x</a>",
+        "<a href='JaVaScRiPt:alert(1)'>x</a>",
+        "<a href='java\u200bscript:alert(1)'>x</a>",
+        "<a href='java&#8203;script:alert(1)'>x</a>",
+        "<a href='java&#x202e;script:alert(1)'>x</a>",
+        "<a href='&#1;javascript:alert(1)'>x</a>",
+        "<a href='data:text/html,alert(1)'>x</a>",
+        "<scr<script>ipt>alert(1)</script>",
+        "<svg><script>alert(1)</script></svg>",
+        "<math><style><img src=x onerror=alert(1)></style></math>",
+        "<p>x</p><noscript><img src=x onerror=alert(1)></noscript>",
+        "<object data='x'></object><embed src='x'><base href='//x'>",
+        "<form action='javascript:alert(1)'><input></form>",
+    ],
+)
+def test_no_html_that_acts_is_stored(html: str) -> None:
+    stored = a_body(content=f"<p>Words.</p>{html}")["body_html"]  # N62
+
+    markup = Markup(stored)
+    assert stored.startswith("<p>Words.</p>")
+    assert not markup.tags & set("script style iframe object embed base form svg math".split())
+    assert not {name for name in markup.attributes if name.startswith("on")}
+    assert {urlsplit(address).scheme for address in markup.addresses} <= {"", "https"}
+
+
+def test_harmless_html_stays() -> None:
+    html = '<p>One <a href="https://news.example/a">link</a>, <em>two</em>.</p><ul><li>x</li></ul>'
+
+    assert a_body(content=html)["body_html"] == html
+
+
+@pytest.mark.parametrize(
+    ("hidden", "code"),
+    [
+        ("\u202e", "W_BIDI"),
+        ("&#x202e;", "W_BIDI"),
+        ("&#1;", "W_CONTROL"),
+        ("\x01", "W_CONTROL"),
+        ("&#xe0041;", "W_INVISIBLE"),
+    ],
+)
+def test_what_an_entity_hides_goes_too(hidden: str, code: str) -> None:
+    body = a_body(content=f"<p>One{hidden}two.</p>")  # N87
+
+    assert body["body_text"] == "Onetwo."
+    assert body["body_html"] == "<p>Onetwo.</p>"
+    assert body["warnings"] == [code]
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"text": "One.\n\nTwo."}, {"body_text": "One.\n\nTwo.", "word_count": 2}),
+        (
+            {"text": [{"text": "One."}, {"text": "Two."}]},
+            {"body_text": "One.\n\nTwo.", "word_count": 2},
+        ),
+        ({"text": ["One.", "Two."]}, {"body_text": "One.\n\nTwo.", "word_count": 2}),
+        (
+            {"content": "<p>One.</p><p>Two.</p>"},
+            {"body_text": "One.\n\nTwo.", "body_html": "<p>One.</p><p>Two.</p>", "word_count": 2},
+        ),
+        # both given: both kept
+        (
+            {"text": "One two three.", "content": "<p>One.</p>"},
+            {"body_text": "One two three.", "body_html": "<p>One.</p>", "word_count": 3},
+        ),
+        # block tags in a field meant for text
+        (
+            {"text": "<table><tr><td>One</td></tr></table>"},
+            {
+                "body_text": "One",
+                "body_html": "<table><tbody><tr><td>One</td></tr></tbody></table>",
+                "word_count": 1,
+            },
+        ),
+        # an inline tag there is text
+        ({"text": "Use <b> for bold."}, {"body_text": "Use <b> for bold.", "word_count": 4}),
+        # no tag in a field meant for HTML
+        ({"content": "One\n\ntwo."}, {"body_text": "One\n\ntwo.", "word_count": 2}),
+        ({"content": "<img src='https://news.example/a.png'>"}, {}),
+        ({"text": "", "content": None}, {}),
+    ],
+)
+def test_text_and_html_each_come_from_their_own_field(fields: Any, expected: Any) -> None:
+    assert a_body(**fields) == expected  # N61
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("The ferry… [+1464 chars]", "The ferry"),
+        ("The ferry [+3 chars]", "The ferry"),
+        ("The ferry …[+12 chars]  ", "The ferry"),
+    ],
+)
+def test_a_cut_body_says_so(text: str, whole: str) -> None:
+    assert a_body(text=text, word_count=900) == {"body_text": whole, "body_truncated": True}  # N64
+
+
+@pytest.mark.parametrize(
+    "text", ["The ferry…", "It has [+3 chars] in it.", "See [1464 chars]", "The ferry ..."]
+)
+def test_a_whole_body_is_not_cut(text: str) -> None:
+    body = a_body(text=text)
+
+    assert body["body_text"] == text
+    assert "body_truncated" not in body
+
+
+def test_a_body_that_is_only_the_mark_of_a_cut_is_absent() -> None:
+    assert a_body(text="… [+1464 chars]") == {"body_truncated": True}
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"text": "One two three."}, 3),
+        ({"text": "One two.", "word_count": 3}, 3),
+        ({"text": "One two.", "wordcount": "1200"}, 1200),
+        ({"text": "One two.", "wordCount": 1}, 1),
+        ({"text": "One two.", "word_count": 0}, 2),
+        ({"text": "One two.", "word_count": "many"}, 2),
+        ({"text": "One two.", "word_count": -5}, 2),
+        ({"text": "渡船が港に戻った。乗客は喜んだ。"}, None),
+        ({"text": "渡船が港に戻った。乗客は喜んだ。", "word_count": 4}, None),
+        ({"text": "渡船が港に戻った。乗客は喜んだ。", "word_count": 400}, 400),
+        ({"text": "เรือข้ามฟากกลับมาแล้ว"}, None),
+        ({"text": "The 港 ferry is back."}, 5),
+        ({"title": "No body", "word_count": 7}, None),
+    ],
+)
+def test_words_are_declared_or_counted(fields: Any, words: int | None) -> None:
+    assert a_body(**fields).get("word_count") == words  # N65
+
+
+@pytest.mark.parametrize("value", [-1, True, "many", 1.5, "1e3", "１２", {"n": 1}, "9" * 400])
+def test_what_is_no_number_of_words_is_dropped(value: Any) -> None:
+    assert noted(declared_words, value) == (None, ["W_FIELD_TYPE"])  # N7
+
+
+def test_words_are_runs_of_anything_but_white_space() -> None:
+    assert count_words("One-way — 3.5 km\n\nback") == 5
+
+
+@pytest.mark.parametrize("value", [7, True, [7], [{"html": "x"}]])
+def test_a_body_of_another_type_is_dropped(value: Any) -> None:
+    assert noted(html_body, value) == (None, ["W_FIELD_TYPE"])  # N7
+
+
+@pytest.mark.parametrize(
+    "html", ["<b>x</b>" + "<br>" * 100_000 + "y", "<p>x" + "<i> </i>" * 50_000 + "y"]
+)
+def test_a_hostile_body_is_read_in_time(html: str) -> None:
+    begun = time.process_time()
+    noted(html_body, html)
+
+    assert time.process_time() - begun < 3  # what backtracks takes minutes

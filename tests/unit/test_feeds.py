@@ -1,0 +1,194 @@
+"""feeds.toml: a wrong file names its line and never half-works."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from articles.feeds import Feeds, FeedsError, name_in
+
+from .build import accept, refuse
+
+ROOT = Path(__file__).parents[2]
+
+
+def loaded(folder: Path, text: str) -> Feeds:
+    path = folder / "feeds.toml"
+    path.write_text(text, encoding="utf-8")
+    return Feeds.load(path)
+
+
+def test_the_file_that_is_shipped_is_right() -> None:
+    assert Feeds.load(ROOT / "functions" / "feeds.toml").find("default") is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "name"),
+    [
+        ('[feeds.desk]\ntimezone = "Europe/Atlantis"\n', 2, "timezone"),
+        ('[feeds.wire]\n[feeds.desk]\ntime_zone = "Europe/Warsaw"\n', 3, "time_zone"),
+        ('# ours\n\n[feeds.desk]\nlanguage = "pl"\nidentity = ["isbn"]\n', 5, "identity"),
+        ("[feeds.desk]\nidentity = []\n", 2, "identity"),
+        ("[feeds.desk]\nkills = 'maybe'\n", 2, "kills"),
+        ("[feeds.desk]\nretain_days = 0\n", 2, "retain_days"),
+        ('[feeds.desk]\nrequired = ["headline"]\n', 2, "required"),
+        ('[feeds.desk]\nreject_on = ["W_DATE", "E_JSON"]\n', 2, "reject_on"),
+        ('[feeds.desk]\nreject_on = ["W_DAET"]\n', 2, "reject_on"),
+        ('[feeds.desk]\nshape = "newsml"\n', 2, "shape"),
+        ('[feeds.desk]\norder = "newest"\n', 2, "order"),
+        ('[feeds.Desk]\nlanguage = "pl"\n', 1, "Desk"),
+        ("[default]\nopened = true\n", 2, "opened"),
+        ("[defaults]\nopen = true\n", 1, "defaults"),
+        ('[feeds.desk.publisher]\nname = "Courier"\nhomepage = "x"\n', 3, "homepage"),
+        # two feeds with the same setting: the line of the wrong one
+        (
+            '[feeds.wire]\ntimezone = "Europe/Warsaw"\n\n[feeds.desk]\ntimezone = "nowhere"\n',
+            5,
+            "timezone",
+        ),
+        # not TOML at all
+        ("[feeds.desk]\nlanguage = pl\n", 2, ""),
+        ("[feeds.desk]\n[feeds.desk]\n", 2, ""),
+    ],
+)
+def test_a_wrong_file_names_its_line(tmp_path: Path, text: str, line: int, name: str) -> None:
+    with pytest.raises(FeedsError) as error:
+        loaded(tmp_path, text)
+
+    told = str(error.value)
+    assert told.startswith("feeds.toml")
+    assert f"line {line}" in told
+    assert name in told
+
+
+def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(FeedsError) as error:
+        loaded(tmp_path, "[default]\nopen = 'perhaps'\n[feeds.desk]\nkills = 7\n")
+
+    assert [row.partition(":")[0] for row in str(error.value).split("\n")] == [
+        "feeds.toml, line 2",
+        "feeds.toml, line 4",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_found"),
+    [("desk", True), ("wire", False), ("Desk", False), ("default", False), ("..", False)],
+)
+def test_closed_feeds_let_nobody_else_in(tmp_path: Path, name: str, *, is_found: bool) -> None:
+    feeds = loaded(tmp_path, "[feeds.desk]\nkills = true\n")
+
+    assert (feeds.find(name) is not None) == is_found
+
+
+@pytest.mark.parametrize(
+    ("name", "is_found"),
+    [
+        ("wire", True),
+        ("a", True),
+        ("0-1", True),
+        ("a" * 63, True),
+        ("a" * 64, False),
+        ("", False),
+        ("-a", False),
+        ("A", False),
+        ("a b", False),
+        ("a_b", False),
+        ("ł", False),
+        ("٣", False),
+        ("..", False),
+        ("a\n", False),
+    ],
+)
+def test_open_feeds_take_every_name_that_is_one(
+    tmp_path: Path, name: str, *, is_found: bool
+) -> None:
+    feeds = loaded(tmp_path, '[default]\nopen = true\nlanguage = "pl"\n')
+
+    found = feeds.find(name)
+    assert (found is not None) == is_found
+    if found:
+        assert (found.name, found.profile.language) == (name, "pl")
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("incoming/desk/a.json", "desk"),
+        ("incoming/desk/2026/03/a.json", "desk"),
+        ("incoming/a.json", "default"),
+        ("incoming/desk/../wire/a.json", "desk"),
+        ("incoming//a.json", ""),
+        ("incoming/Desk/a.json", "Desk"),
+    ],
+)
+def test_the_feed_is_the_segment_after_incoming(key: str, name: str) -> None:
+    assert name_in(key) == name
+
+
+@pytest.mark.parametrize(
+    ("profile", "document", "expected"),
+    [
+        (
+            {"publisher": {"name": "The Courier"}},
+            {},
+            {"source": {"name": "The Courier"}},
+        ),
+        (
+            {"publisher": {"name": "The Courier"}},
+            {"source": "The Post"},
+            {"source": {"name": "The Post"}},
+        ),
+        (
+            {"publisher": {"name": "The Courier"}},
+            {"url": "https://www.news.example/a"},
+            {"source": {"name": "The Courier", "domain": "news.example"}},
+        ),
+        ({"rights": {"holder": "C"}}, {}, {"rights": {"holder": "C"}}),
+        ({"rights": {"holder": "C"}}, {"rights": "© P"}, {"rights": {"notice": "© P"}}),
+    ],
+)
+def test_a_feed_fills_in_and_never_overrules(profile: Any, document: Any, expected: Any) -> None:
+    article = accept({"title": "Ferry", "id": 1, **document}, **profile)  # N86
+
+    assert {k: v for k, v in article.items() if k in ("source", "rights")} == expected
+
+
+@pytest.mark.parametrize(
+    ("profile", "document", "expected"),
+    [
+        ({"required": ["section", "language"]}, {}, [("E_REQUIRED", None)] * 2),
+        ({"required": ["section"]}, {"section": "Harbour"}, None),
+        ({"required": ["language"], "language": "pl"}, {}, None),
+        ({"reject_on": ["W_DATE"]}, {"date": "soon"}, [("E_REQUIRED", "/date")]),
+        ({"reject_on": ["W_DATE"]}, {"language": "?"}, None),
+        ({"identity": ["url"]}, {}, [("E_REQUIRED", None)]),
+    ],
+)
+def test_a_feed_may_ask_for_more(profile: Any, document: Any, expected: Any) -> None:
+    document = {"title": "Ferry", "id": 1, **document}
+
+    if expected is None:
+        accept(document, **profile)
+    else:
+        assert refuse(document, **profile) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "source", "expected"),
+    [
+        ("Ferry returns - The Courier", "The Courier", "Ferry returns"),
+        ("Ferry returns – Courier", "The Courier", "Ferry returns"),
+        ("Ferry returns | THE COURIER", "Courier", "Ferry returns"),
+        ("Ferry returns — The Courier", "the courier", "Ferry returns"),
+        ("Ferry returns - The Post", "The Courier", "Ferry returns - The Post"),
+        ("Ferry - and bus - return", "The Courier", "Ferry - and bus - return"),
+        ("Ferry-Courier", "Courier", "Ferry-Courier"),
+        ("The Courier", "The Courier", "The Courier"),
+        ("Ferry returns - The Courier", None, "Ferry returns - The Courier"),
+    ],
+)
+def test_only_the_publishers_own_name_is_cut_off_a_title(
+    title: str, source: str | None, expected: str
+) -> None:
+    assert accept({"title": title, "id": 1, "source": source})["title"] == expected  # N66

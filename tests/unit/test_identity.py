@@ -1,0 +1,167 @@
+"""Which article a record is about. The literal ids are frozen: stored articles hang on them."""
+
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from articles.article import Article
+from articles.identity import article_id, content_hash, url_key
+from articles.problems import Rejected
+from articles.validate import Accepted
+
+from .build import a_feed, an_article, judge
+
+URL = "https://news.example/a"
+
+
+@pytest.mark.parametrize(
+    ("feed", "fields", "expected"),
+    [
+        ("desk", {"source_id": "ferry-1"}, "pa2wmp5dtb6nstkcb4szxqyolv"),
+        ("desk", {"source_id": "ferry-1", "canonical_url": URL}, "pa2wmp5dtb6nstkcb4szxqyolv"),
+        ("wire", {"source_id": "ferry-1"}, "xwune376iv3v37nl4zantebqgy"),
+        ("desk", {"source_id": "Łódź-1"}, "hfbtwx5xfl6r7rcwb6eofhdicd"),
+        ("desk", {"canonical_url": URL}, "dvja2ux5hgj4t34s2kosq37pcd"),
+        ("desk", {"source_id": URL}, "3nhqukehqzhcusg5eobjhzu5bh"),
+        # N85: title, date and body
+        (
+            "desk",
+            {"published_at": "2026-03-01T09:00:00Z", "body_text": "It is back."},
+            "bgsv7ji7ane4w6gbdwnqddvfrq",
+        ),
+        (
+            "desk",
+            {"published_at_local": "2026-03-01", "body_text": "It is back."},
+            "wjf2senlipzh3cxwc4x7b53gds",
+        ),
+        ("desk", {"title": "Café"}, "ddncarexoqdbgl4w3l2fu6ouip"),
+        ("desk", {"title": "Cafe\u0301"}, "ddncarexoqdbgl4w3l2fu6ouip"),
+        ("desk", {"title": None, "body_text": "It is back."}, "ttuos573bd7iubdjqcc4va2f37"),
+    ],
+)
+def test_an_article_has_the_id_it_always_had(feed: str, fields: Any, expected: str) -> None:
+    assert article_id(an_article(**fields), a_feed(feed)) == expected
+
+
+def test_the_key_of_an_address_is_the_one_it_always_had() -> None:
+    assert url_key(URL) == "sw54uh43joxh247itxbmdpr5x2"
+
+
+def test_the_same_article_in_two_shapes_is_one() -> None:
+    body = "The ferry is back.\nIt sailed at nine."
+    raw = judge({"text": f"Ferry returns\n{body}"})
+    generic = judge({"title": "Ferry returns", "text": body})
+
+    assert isinstance(raw, Accepted)
+    assert isinstance(generic, Accepted)
+    assert (raw.shape.name, generic.shape.name) == ("raw-text", "generic")
+    assert raw.article_id == generic.article_id
+
+
+def test_a_kill_hits_the_article_that_came_with_a_title() -> None:
+    story = judge({"id": "ferry-1", "title": "Ferry returns", "text": "It is back."})
+    kill = judge({"id": "ferry-1", "title": None, "status": "canceled"})
+
+    assert isinstance(story, Accepted)
+    assert isinstance(kill, Accepted)
+    assert story.article_id == kill.article_id
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [("a", {"source_id": "b,c"}), ("a,b", {"source_id": "c"})],
+        [("a", {"source_id": 'b", "c'}), ("a", {"source_id": "b"}), ("a", {"source_id": "c"})],
+        [("a", {"source_id": "id"}), ("a-id", {"source_id": "id"}), ("a", {"source_id": '"id"'})],
+        [("a", {"source_id": URL}), ("a", {"canonical_url": URL})],
+        [("a", {"title": "x", "body_text": "y"}), ("a", {"title": "x", "body_text": "z"})],
+        [("a", {"title": "x\ny"}), ("a", {"title": "x", "body_text": "y"})],
+        [("a", {"source_id": "Ferry"}), ("a", {"source_id": "ferry"})],
+        [("a", {"source_id": "1"}), ("a", {"source_id": "01"}), ("a", {"source_id": "1.0"})],
+        [("a", {"canonical_url": URL}), ("a", {"canonical_url": URL + "/"})],
+    ],
+)
+def test_different_articles_never_share_an_id(values: list[tuple[str, Any]]) -> None:
+    ids = [article_id(an_article(**fields), a_feed(feed)) for feed, fields in values]
+
+    assert all(one != other for one, other in combinations(ids, 2))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        (["url"], "dvja2ux5hgj4t34s2kosq37pcd"),
+        (["url", "id"], "dvja2ux5hgj4t34s2kosq37pcd"),
+        (["id"], "pa2wmp5dtb6nstkcb4szxqyolv"),
+    ],
+)
+def test_a_feed_says_which_identity_counts(kinds: list[str], expected: str) -> None:
+    article = an_article(source_id="ferry-1", canonical_url=URL)
+
+    assert article_id(article, a_feed(identity=kinds)) == expected
+
+
+@pytest.mark.parametrize("kinds", [["id"], ["url"], ["id", "url"]])
+def test_an_article_without_the_identity_of_its_feed_is_rejected(kinds: list[str]) -> None:
+    with pytest.raises(Rejected) as rejected:
+        article_id(an_article(), a_feed(identity=kinds))
+
+    assert rejected.value.problems[0].code == "E_REQUIRED"
+
+
+# Every field of the article with two values; a field that is missing here fails the test.
+VALUES: dict[str, tuple[Any, Any]] = {
+    "shape": ("generic", "raw-text"),
+    "source_id": ("a", "b"),
+    "url": (URL, URL + "/b"),
+    "canonical_url": (URL, URL + "/b"),
+    "is_amp": (None, True),
+    "source": ({"name": "a"}, {"name": "b"}),
+    "title": ("a", "A"),
+    "subtitle": ("a", "b"),
+    "description": ("a", "b"),
+    "byline": ("a", "b"),
+    "authors": ([{"name": "a"}, {"name": "b"}], [{"name": "b"}, {"name": "a"}]),
+    "published_at": ("2026-03-01T09:00:00Z", "2026-03-01T09:00:01Z"),
+    "published_at_local": ("2026-03-01", "2026-03-02"),
+    "modified_at": ("2026-03-01T09:00:00Z", "2026-03-01T09:00:01Z"),
+    "modified_at_local": ("2026-03-01", "2026-03-02"),
+    "retrieved_at": ("2026-03-01T09:00:00Z", "2026-03-01T09:00:01Z"),
+    "retrieved_at_local": ("2026-03-01", "2026-03-02"),
+    "language": ("en", "pl"),
+    "section": ("a", "b"),
+    "tags": ([{"name": "a"}], [{"name": "a", "code": "b"}]),
+    "images": ([{"url": URL}], [{"url": URL, "caption": "a"}]),
+    "rights": ({"notice": "a"}, {"holder": "a"}),
+    "embargoed_until": (None, "2026-03-01T09:00:00Z"),
+    "embargoed_until_local": (None, "2026-03-01"),
+    "expires_at": (None, "2026-03-01T09:00:00Z"),
+    "body_text": ("a", "a b"),
+    "body_html": ("<p>a</p>", "<p><b>a</b></p>"),
+    "body_truncated": (None, True),
+    "word_count": (1, 2),
+    "version": ("1", "2"),
+    "status": ("usable", "withheld"),
+    "warnings": (None, ["W_DATE"]),
+}
+NOT_CONTENT = set(
+    "shape warnings retrieved_at retrieved_at_local modified_at modified_at_local version".split()
+)
+
+
+@pytest.mark.parametrize("field", list(Article.model_fields))
+def test_the_content_hash_notices_what_a_reader_would(field: str) -> None:
+    one, other = VALUES[field]
+    hashes = {content_hash(an_article(**{field: value})) for value in (one, other)}
+
+    assert (len(hashes) == 1) == (field in NOT_CONTENT)
+
+
+def test_the_content_hash_is_the_one_it_always_had() -> None:
+    article = an_article(source_id="ferry-1", tags=[{"name": "Łódź"}], version="3")
+
+    # of {"source_id":"ferry-1","status":"usable","tags":[{"name":"Łódź"}],"title":"Ferry returns"}
+    assert content_hash(article) == (
+        "da3a42a16aba6e2a7aef8027434b4f098bb6d0c317c440ccc4a26a378a754232"
+    )

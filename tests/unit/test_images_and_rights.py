@@ -1,0 +1,102 @@
+"""N60 and N67."""
+
+from typing import Any
+
+import pytest
+
+from articles.article import Image, Rights, Source
+from articles.normalize.images import images
+from articles.normalize.rights import rights, source
+
+from .build import noted
+
+A, B = "https://img.example/a.jpg", "https://img.example/b.jpg"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (A, (Image(url=A),)),
+        ("//img.example/a.jpg", (Image(url=A),)),
+        ([A, B, A], (Image(url=A), Image(url=B))),
+        ({"src": A}, (Image(url=A),)),
+        ({"contentUrl": A}, (Image(url=A),)),
+        (
+            {
+                "url": A,
+                "caption": "The <b>ferry</b>",
+                "credit": "J. Doe",
+                "width": 640,
+                "height": "480",
+            },
+            (Image(url=A, caption="The ferry", credit="J. Doe", width=640, height=480),),
+        ),
+        ([{"url": A, "width": 1, "height": 1}, B], (Image(url=B),)),
+        ({"url": A, "width": 0, "height": -5}, (Image(url=A),)),
+        ({"url": A, "width": "100%", "height": True}, (Image(url=A),)),
+        ({"url": A, "width": "0" * 8 + "9" * 5000}, (Image(url=A),)),
+        # a srcset: its first address
+        (f"{A} 320w, {B} 640w", (Image(url=A),)),
+        (f"{A}, {B} 2x", (Image(url=A),)),
+        (f"{A} 2x", (Image(url=A),)),
+        ("https://img.example/a,b.jpg", (Image(url="https://img.example/a,b.jpg"),)),
+        # absent
+        (None, None),
+        ("None", None),
+        ("[]", None),
+        ([], None),
+        ({"caption": "no address"}, None),
+    ],
+)
+def test_images_are_told_once_with_what_is_known_of_them(value: Any, expected: Any) -> None:
+    assert noted(images, value) == (expected, [])
+
+
+@pytest.mark.parametrize(
+    "value", ["/img/a.jpg", "a.jpg", "data:image/gif;base64,R0lGOD", ", x", " ,  x"]
+)
+def test_an_image_without_a_web_address_is_dropped(value: str) -> None:
+    assert noted(images, value) == (None, ["W_URL"])
+
+
+@pytest.mark.parametrize("value", [7, True, [[A]], {"url": {"a": "b"}}])
+def test_an_image_of_another_type_is_dropped(value: Any) -> None:
+    found, codes = noted(images, value)
+
+    assert codes == ["W_FIELD_TYPE"] or found == (Image(url=A),)
+
+
+def test_the_images_beyond_the_limit_go() -> None:
+    found, codes = noted(images, [f"https://img.example/{i}.jpg" for i in range(101)])  # N88
+
+    assert found == tuple(Image(url=f"https://img.example/{i}.jpg") for i in range(100))
+    assert codes == ["W_FIELD_TYPE"]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("© 2026 The Courier", Rights(notice="© 2026 The Courier")),
+        (
+            {"holder": "The Courier", "usage_terms": "No archive", "license_url": A, "x": 1},
+            Rights(holder="The Courier", usage_terms="No archive", license_url=A),
+        ),
+        ({"x": 1}, None),
+        ("", None),
+    ],
+)
+def test_rights_are_kept_as_declared(value: Any, expected: Rights | None) -> None:
+    assert noted(rights, value) == (expected, [])
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("The Courier", Source(name="The Courier")),
+        ({"name": "The Courier", "id": 7}, Source(name="The Courier", id="7")),
+        ({"name": ""}, None),
+        (None, None),
+    ],
+)
+def test_a_publisher_is_a_name_or_an_object(value: Any, expected: Source | None) -> None:
+    assert noted(source, value) == (expected, [])

@@ -1,0 +1,83 @@
+"""N50 to N53."""
+
+from typing import Any
+
+import pytest
+
+from articles.normalize.language import language
+
+from .build import accept, noted
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        # N50
+        ("en", "en"),
+        ("EN", "en"),
+        ("en_US", "en-US"),
+        ("en-us", "en-US"),
+        ("pt-br", "pt-BR"),
+        ("nb-NO", "nb-NO"),
+        ("zh_hans_cn", "zh-Hans-CN"),
+        ("sr-latn", "sr-Latn"),
+        ("es-419", "es-419"),
+        ("es_AR.UTF-8", "es-AR"),
+        ("ca_ES@valencia", "ca-ES"),
+        (" de ", "de"),
+        # N51
+        ("eng", "en"),
+        ("ger", "de"),
+        ("deu", "de"),
+        ("fra", "fr"),
+        ("zho", "zh"),
+        ("haw", "haw"),
+        # N52
+        ("English", "en"),
+        ("deutsch", "de"),
+        ("German", "de"),
+        ("français", "fr"),
+        ("Русский", "ru"),
+        ("deutsch, german", "de"),
+        ("klingonish, german", "de"),
+        # N5
+        (["", "None", "pl", "de"], "pl"),
+    ],
+)
+def test_a_language_is_a_tag_in_canonical_case(value: Any, expected: str) -> None:
+    assert noted(language, value) == (expected, [])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "und",
+        "mul",
+        "zxx",
+        "UND",
+        "x-default",
+        "unknown",
+        "the usual",
+        "q",
+        "12",
+        "xx-yy-zz-1",
+        "e" * 200,
+        7,
+        True,
+        {"name": "English"},
+    ],
+)
+def test_what_names_no_language_is_dropped(value: Any) -> None:
+    assert noted(language, value) == (None, ["W_LANGUAGE"])  # N53
+
+
+@pytest.mark.parametrize("value", [None, "", "None", "null", [], [""]])
+def test_nothing_is_no_language_and_no_fault(value: Any) -> None:
+    assert noted(language, value) == (None, [])  # N4
+
+
+def test_the_language_of_a_feed_fills_in_and_never_overrules() -> None:
+    article = {"title": "Prom wraca", "id": 1}  # N86
+
+    assert accept(article, language="pl")["language"] == "pl"
+    assert accept(article | {"language": "de"}, language="pl")["language"] == "de"

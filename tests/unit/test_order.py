@@ -1,0 +1,209 @@
+"""The one total order: R#T#V#U#S#P#H, compared bytewise."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from articles.feeds import Feed
+from articles.order import decided_by, natural_version, order_key, padded_sequencer
+from articles.shapes import generic, raw_text
+from articles.shapes.shape import Shape
+
+from .build import a_feed, an_article
+
+UPLOADED = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+ZEROS = "0" * 40
+
+
+def a_key(
+    *,
+    feed: Feed | None = None,
+    shape: Shape = generic.SHAPE,
+    uploaded_at: datetime = UPLOADED,
+    sequencer: str | None = None,
+    record: int = 0,
+    content_hash: str = "c" * 64,
+    **fields: Any,
+) -> str:
+    return order_key(
+        an_article(**fields),
+        shape=shape,
+        feed=feed or a_feed(),
+        uploaded_at=uploaded_at,
+        sequencer=sequencer,
+        record=record,
+        content_hash=content_hash,
+    )
+
+
+def effective_time(**given: Any) -> str:
+    return a_key(**given).split("#")[1]
+
+
+def test_the_key_has_the_form_it_always_had() -> None:
+    key = a_key(
+        modified_at="2026-03-01T09:00:00Z",
+        version="v1.9",
+        sequencer="0066f1a2b3",
+        record=7,
+        content_hash="0123456789abcdef" * 4,
+    )
+
+    assert key == (
+        "1#2026-03-01T09:00:00Z#v00000000000000000001.00000000000000000009#2026-03-02T12:00:00Z"
+        "#0066F1A2B3000000000000000000000000000000#0000000007#0123456789abcdef"
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, "2026-03-02T12:00:00Z"),
+        ({"modified_at": "2026-03-01T10:00:00Z"}, "2026-03-01T10:00:00Z"),
+        ({"published_at": "2026-03-01T09:00:00Z"}, "2026-03-01T09:00:00Z"),
+        ({"retrieved_at": "2026-03-01T11:00:00Z"}, "2026-03-01T11:00:00Z"),
+        (
+            {"published_at": "2026-03-01T09:00:00Z", "modified_at": "2026-03-01T08:00:00Z"},
+            "2026-03-01T08:00:00Z",
+        ),
+        ({"published_at": "1851-09-18T00:00:00Z"}, "1851-09-18T00:00:00Z"),
+        # not later than ten minutes after the upload
+        ({"modified_at": "2026-03-02T12:10:00Z"}, "2026-03-02T12:10:00Z"),
+        # a later date is skipped, not cut
+        ({"modified_at": "2026-03-02T12:10:01Z"}, "2026-03-02T12:00:00Z"),
+        (
+            {"modified_at": "2062-03-01T09:00:00Z", "published_at": "2026-03-01T09:00:00Z"},
+            "2026-03-01T09:00:00Z",
+        ),
+        # a local time is no known instant
+        ({"modified_at_local": "2026-03-01T09:00:00"}, "2026-03-02T12:00:00Z"),
+    ],
+)
+def test_the_effective_time_is_the_first_known_instant(fields: Any, expected: str) -> None:
+    assert effective_time(**fields) == expected
+
+
+def test_a_bare_text_is_ordered_by_its_upload() -> None:
+    dated = {"published_at": "2026-03-01T09:00:00Z"}
+
+    assert effective_time(shape=raw_text.SHAPE, **dated) == "2026-03-02T12:00:00Z"
+    assert effective_time(feed=a_feed(order="upload"), **dated) == "2026-03-02T12:00:00Z"
+    assert (
+        effective_time(shape=raw_text.SHAPE, feed=a_feed(order="modified"), **dated)
+        == "2026-03-01T09:00:00Z"
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "profile", "rank"),
+    [
+        ("canceled", {}, "1"),  # a generic feed has no absorbing kills
+        ("canceled", {"kills": True}, "9"),
+        ("canceled", {"kills": False}, "1"),
+        ("withheld", {"kills": True}, "1"),
+        ("usable", {"kills": True}, "1"),
+    ],
+)
+def test_only_a_kill_absorbs_and_only_where_the_feed_says_so(
+    status: str, profile: Any, rank: str
+) -> None:
+    assert a_key(status=status, feed=a_feed(**profile))[:2] == f"{rank}#"
+
+
+def test_every_part_of_the_key_decides_before_the_next() -> None:
+    kills = a_feed(kills=True)
+    late = UPLOADED + timedelta(days=1)
+    old = "2026-01-01T00:00:00Z"
+    # Each is the greatest of all parts but the first that sets it apart from its successor.
+    rising = [
+        a_key(modified_at=old, content_hash="a" * 64),
+        a_key(modified_at=old, content_hash="b" * 64),
+        a_key(modified_at=old, record=2, content_hash="a" * 64),
+        a_key(modified_at=old, record=10, content_hash="a" * 64),
+        a_key(modified_at=old, sequencer="00A", record=1),
+        a_key(modified_at=old, sequencer="00B", record=0),
+        a_key(modified_at=old, uploaded_at=late, sequencer=None),
+        a_key(modified_at=old, version="1.9", uploaded_at=UPLOADED),
+        a_key(modified_at=old, version="1.10", uploaded_at=UPLOADED - timedelta(days=1)),
+        a_key(modified_at="2026-01-01T00:00:01Z", version=None),
+        a_key(modified_at=old, status="canceled", feed=kills),
+    ]
+
+    assert [key.encode() for key in rising] == sorted(key.encode() for key in rising)
+    assert len(set(rising)) == len(rising)
+
+
+@pytest.mark.parametrize(
+    "rising",
+    [
+        ["", "1", "1.1", "1.2", "1.9", "1.10", "1.10.1", "2", "10"],
+        ["9", "10", "99", "100"],
+        ["v1", "v2", "v10"],
+        ["2026-03-01", "2026-03-02", "2026-10-01"],
+        ["1-rc1", "1-rc2", "1-rc10"],
+        ["urn:news.example:9", "urn:news.example:10"],
+    ],
+)
+def test_versions_rise_as_a_reader_counts(rising: list[str]) -> None:
+    keys = [f"{natural_version(version)}#2026".encode() for version in rising]
+
+    assert all(one < other for one, other in pairwise(keys))
+
+
+@pytest.mark.parametrize(("one", "other"), [("1.09", "1.9"), ("v007", "v7"), ("0", "000")])
+def test_leading_zeros_say_nothing(one: str, other: str) -> None:
+    assert natural_version(one) == natural_version(other)
+
+
+@pytest.mark.parametrize("version", ["#", "1#2", "a b", "x" * 3000, "ł" * 64, "1" * 400, "\x00-+"])
+def test_no_version_breaks_the_form_of_the_key(version: str) -> None:
+    padded = natural_version(version)
+
+    assert len(padded.encode()) <= 64
+    assert min(padded, default=".") >= "."
+
+
+@pytest.mark.parametrize(
+    ("sequencer", "expected"),
+    [
+        (None, ZEROS),
+        ("", ZEROS),
+        ("0", ZEROS),
+        ("00ab", "00AB" + "0" * 36),
+        ("00AB", "00AB" + "0" * 36),
+        ("f" * 40, "F" * 40),
+        ("f" * 41, ZEROS),
+        ("xyz", ZEROS),
+        ("00 ab#", ZEROS),
+    ],
+)
+def test_sequencers_are_compared_at_equal_length(sequencer: str | None, expected: str) -> None:
+    assert padded_sequencer(sequencer) == expected
+
+
+def test_a_longer_sequencer_continues_a_shorter_one() -> None:
+    assert (
+        padded_sequencer("0055aed6dc") < padded_sequencer("0055AED6DC90") < padded_sequencer("0056")
+    )
+
+
+@pytest.mark.parametrize(
+    ("winner", "loser", "part"),
+    [
+        ({"status": "canceled", "feed": a_feed(kills=True)}, {}, "kill"),
+        ({}, {"modified_at": "2026-03-01T09:00:00Z"}, "effective time"),
+        ({"version": "2"}, {"version": "1"}, "version"),
+        (
+            {"modified_at": "2026-03-01T09:00:00Z"},
+            {"modified_at": "2026-03-01T09:00:00Z", "uploaded_at": UPLOADED - timedelta(hours=1)},
+            "time of upload",
+        ),
+        ({"sequencer": "0B"}, {"sequencer": "0A"}, "sequencer"),
+        ({"record": 1}, {"record": 0}, "position in the file"),
+        ({"content_hash": "d" * 64}, {}, "content"),
+    ],
+)
+def test_the_loser_is_told_which_part_decided(winner: Any, loser: Any, part: str) -> None:
+    assert decided_by(a_key(**winner), a_key(**loser)) == part

@@ -1,0 +1,190 @@
+"""N40 to N46: names are split where it is sure, and never rewritten."""
+
+import time
+from typing import Any
+
+import pytest
+
+from articles.article import Author
+from articles.normalize.people import authors, byline
+from articles.notes import Notes
+
+from .build import RECEIVED, accept, noted
+
+
+def names(found: tuple[Author, ...] | None) -> list[str]:
+    return [author.name for author in found or ()]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        # letter case is the name's own
+        ("bell hooks", ["bell hooks"]),
+        ("50 Cent", ["50 Cent"]),
+        ("danah boyd", ["danah boyd"]),
+        ("JANE DOE", ["JANE DOE"]),
+        ("Ngũgĩ wa Thiong'o", ["Ngũgĩ wa Thiong'o"]),
+        ("毛利 正", ["毛利 正"]),
+        # N40
+        ("By Jane Doe", ["Jane Doe"]),
+        ("BY JANE DOE", ["JANE DOE"]),
+        ("by  Jane Doe", ["Jane Doe"]),
+        ("Written by Jane Doe", ["Jane Doe"]),
+        ("Text: Jane Doe", ["Jane Doe"]),
+        ("Von Max Müller", ["Max Müller"]),
+        ("Por Ana Díaz", ["Ana Díaz"]),
+        ("Av Kari Berg", ["Kari Berg"]),
+        ("Von der Leyen", ["Von der Leyen"]),
+        ("von der Leyen", ["von der Leyen"]),
+        ("Da Silva", ["Da Silva"]),
+        ("Byron Katie", ["Byron Katie"]),
+        # N41
+        ("Jane Doe and John Roe", ["Jane Doe", "John Roe"]),
+        ("Jane Doe & John Roe", ["Jane Doe", "John Roe"]),
+        ("Jane Doe; John Roe", ["Jane Doe", "John Roe"]),
+        ("Jane Doe | John Roe", ["Jane Doe", "John Roe"]),
+        ("Jane Doe\nJohn Roe", ["Jane Doe", "John Roe"]),
+        ("Jane Doe, John Roe", ["Jane Doe", "John Roe"]),
+        ("Jane Doe, John Roe and Ann Poe", ["Jane Doe", "John Roe", "Ann Poe"]),
+        ("Jane Doe, John Roe, and Ann Poe", ["Jane Doe", "John Roe", "Ann Poe"]),
+        ("Max Müller und Eva Klein", ["Max Müller", "Eva Klein"]),
+        ("Ana Díaz y Luis Gil", ["Ana Díaz", "Luis Gil"]),
+        ("Anne Roy et Luc Petit", ["Anne Roy", "Luc Petit"]),
+        ("José Ortega y Gasset", ["José Ortega y Gasset"]),
+        ("Santiago Ramón y Cajal", ["Santiago Ramón y Cajal"]),
+        ("Frank Gaffney, Jr.", ["Frank Gaffney, Jr."]),
+        ("Frank Gaffney, Jr., Jane Doe", ["Frank Gaffney, Jr.", "Jane Doe"]),
+        ("John Roe, III", ["John Roe, III"]),
+        ("Amanda Anders", ["Amanda Anders"]),  # `and` within a name
+        # N41a
+        ("Jane Doe, Senior Correspondent", ["Jane Doe"]),
+        ("Jane Doe, in Paris", ["Jane Doe"]),
+        ("Jane Doe, MD", ["Jane Doe"]),
+        # N42
+        ("Jane Doe, Reuters", ["Jane Doe"]),
+        ("Radina Gigova and Reuters, CNN", ["Radina Gigova"]),
+        ("Jane Doe/AFP", ["Jane Doe"]),
+        ("Jane Doe / dpa", ["Jane Doe"]),
+        # N43
+        ("https://news.example/jane", []),
+        ("www.facebook.com", []),
+        ("news.example", []),
+        ("desk@news.example", []),
+        ("26 June 2024", []),
+        ("None", []),
+        ("x" * 101, []),
+        ("x" * 100, ["x" * 100]),
+        # N45
+        (["Jane Doe", "JANE DOE"], ["Jane Doe"]),
+        (["Jane Doe", "John Roe", "Jane Doe John Roe"], ["Jane Doe", "John Roe"]),
+        (["Anna Berg", "Anna Bergman"], ["Anna Berg", "Anna Bergman"]),
+        # without entities and tags (N6)
+        ("Se&aacute;n O&#8217;Neill", ["Seán O’Neill"]),
+        ('<a rel="author">Jane Doe</a>', ["Jane Doe"]),
+        # N44, N46: objects
+        ({"name": "Jane Doe"}, ["Jane Doe"]),
+        ({"firstname": "Jane", "middlename": "Q.", "lastname": "Doe"}, ["Jane Q. Doe"]),
+        ({"first_name": "Jane", "last_name": "Doe"}, ["Jane Doe"]),
+        ({"name": ["Jane Doe", "John Roe"]}, ["Jane Doe", "John Roe"]),
+        ([{"name": "Jane Doe"}, "John Roe"], ["Jane Doe", "John Roe"]),
+    ],
+)
+def test_names_are_as_they_were_written(value: Any, expected: list[str]) -> None:
+    found, _ = noted(authors, value)
+
+    assert names(found) == expected
+
+
+@pytest.mark.parametrize("name", ["Smith, John", "von der Leyen, Ursula", "Müller, Max"])
+def test_two_pieces_that_may_be_one_name_stay_one(name: str) -> None:
+    found, codes = noted(authors, name)  # N41a
+
+    assert (names(found), codes) == ([name], ["W_AUTHOR_UNSPLIT"])
+
+
+@pytest.mark.parametrize(
+    "value", ["https://news.example/jane", "www.facebook.com", "26 June 2024", "x" * 101]
+)
+def test_what_is_no_name_is_dropped_with_a_warning(value: str) -> None:
+    assert noted(authors, value) == (None, ["W_AUTHOR"])  # N43
+
+
+@pytest.mark.parametrize("value", ["", None, [], {}, [{}], ["", " "]])
+def test_nobody_is_no_author_and_no_fault(value: Any) -> None:
+    assert noted(authors, value) == (None, [])  # N4
+
+
+@pytest.mark.parametrize("value", [7, True, [7], [["Jane Doe"]]])
+def test_an_author_of_another_type_is_dropped(value: Any) -> None:
+    assert noted(authors, value) == (None, ["W_FIELD_TYPE"])  # N7
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Associated Press", Author(name="Associated Press", type="organization")),
+        ("NTB", Author(name="NTB", type="organization")),
+        ("By The Economist", Author(name="The Economist", type="organization")),
+        ("Jane Doe, AP", Author(name="Jane Doe", affiliation="AP")),
+        ("Jane Doe, The Courier", Author(name="Jane Doe", affiliation="The Courier")),
+        ("The Courier", Author(name="The Courier", type="organization")),
+        ("Jane Doe <jane@news.example>", Author(name="Jane Doe", email="jane@news.example")),
+        ({"name": "Jane Doe", "role": "editor"}, Author(name="Jane Doe", role="editor")),
+        (
+            {"name": "Jane Doe", "url": "mailto:jane@news.example?subject=Hi"},
+            Author(name="Jane Doe", email="jane@news.example"),
+        ),
+        (
+            {"name": "Jane Doe", "url": "https://news.example/jane", "affiliation": {"name": "X"}},
+            Author(name="Jane Doe", url="https://news.example/jane", affiliation="X"),
+        ),
+        ({"name": "Desk", "@type": "Organization"}, Author(name="Desk", type="organization")),
+        (
+            {"name": "24horas.cl", "type": "organization"},
+            Author(name="24horas.cl", type="organization"),
+        ),
+        ({"name": "Jane Doe", "type": "person"}, Author(name="Jane Doe", type="person")),
+    ],
+)
+def test_what_is_known_of_an_author_stays(value: Any, expected: Author) -> None:
+    note = Notes(RECEIVED, outlet="The Courier").at("/author")
+
+    assert authors(value, note) == (expected,)  # N42, N43, N46
+
+
+def test_the_byline_stays_verbatim_beside_the_names() -> None:
+    article = accept({"title": "Ferry", "id": 1, "byline": "By  Jane Doe, in Paris"})  # N40
+
+    assert article["byline"] == "By Jane Doe, in Paris"
+    assert article["authors"] == [{"name": "Jane Doe"}]
+
+
+def test_a_list_of_names_is_no_byline() -> None:
+    assert noted(byline, ["Jane Doe", "John Roe"]) == (None, [])
+
+
+def test_the_authors_beyond_the_limit_go() -> None:
+    found, codes = noted(authors, [f"Author Number{i}" for i in range(101)])  # N88
+
+    assert len(names(found)) == 100
+    assert names(found)[0] == "Author Number0"
+    assert codes == ["W_FIELD_TYPE"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "a" + " " * 100_000 + "b",
+        "a" * 100_000,
+        "a@" + "a." * 50_000,
+        "A B, " * 5_000,
+        [f"a b{i}" for i in range(20_000)],
+    ],
+    ids=["blanks", "word", "email", "commas", "many"],
+)
+def test_a_hostile_byline_is_read_in_time(value: Any) -> None:
+    begun = time.process_time()
+    noted(authors, value)
+
+    assert time.process_time() - begun < 3  # what backtracks takes minutes

@@ -1,0 +1,201 @@
+"""N80 to N84: what a page looked like, read from its lines."""
+
+from typing import Any
+
+import pytest
+
+from .build import accept, judge
+
+
+def read(*lines: str, name: str = "text") -> dict[str, Any]:
+    """Give the article of some lines, without what every raw text has."""
+    article = accept({name: "\n".join(lines)})
+    return {k: v for k, v in article.items() if k not in ("shape", "status", "word_count")}
+
+
+def test_the_first_line_is_the_title() -> None:
+    assert read("Ferry returns", "", "It is back.", "", "It sailed at nine.") == {
+        "title": "Ferry returns",
+        "body_text": "It is back.\n\nIt sailed at nine.",
+    }
+
+
+@pytest.mark.parametrize("between", [[], [""], ["26 June 2024 18:44"], ["By the sea", "Pier 4"]])
+def test_a_title_that_comes_again_is_told_once(between: list[str]) -> None:
+    article = read("Ferry returns", *between, "Ferry returns", "It is back.")  # N80
+
+    assert article["title"] == "Ferry returns"
+    assert "Ferry returns" not in article["body_text"]
+    assert article["body_text"].endswith("It is back.")
+
+
+@pytest.mark.parametrize("section", ["Harbour", "N", "Économie", "Новини", "T" * 20])
+def test_a_section_that_is_glued_to_the_title_is_read(section: str) -> None:
+    assert read(f"{section}Ferry returns", "Ferry returns", "It is back.") == {
+        "title": "Ferry returns",
+        "section": section,
+        "body_text": "It is back.",
+    }
+
+
+@pytest.mark.parametrize("prefix", ["harbour", "The ", "H2", "T" * 21, "«"])
+def test_what_is_no_section_is_left_alone(prefix: str) -> None:
+    article = read(f"{prefix}Ferry returns", "Ferry returns", "It is back.")
+
+    assert article["title"] == f"{prefix}Ferry returns"
+    assert article["body_text"] == "Ferry returns\nIt is back."
+    assert "section" not in article
+
+
+def test_a_line_that_comes_again_far_below_is_body() -> None:
+    article = read("Ferry returns", "One.", "Two.", "Three.", "Ferry returns", "Five.")
+
+    assert article["title"] == "Ferry returns"
+    assert "Ferry returns" in article["body_text"]
+
+
+@pytest.mark.parametrize("title", ["Is it back?", "It is back!", "“Back”, he said", "x" * 200])
+def test_a_title_may_ask_and_shout(title: str) -> None:
+    assert read(title, "It is back.")["title"] == title  # N84
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["The ferry is back.", "It sailed at nine."],
+        ["渡船が戻った。", "乗客は喜んだ。"],
+        ["x" * 201, "It is back."],
+        ["Ferry returns"],
+    ],
+    ids=["stop", "ideographic", "long", "alone"],
+)
+def test_what_is_no_title_is_body(lines: list[str]) -> None:
+    assert read(*lines) == {"body_text": "\n".join(lines), "warnings": ["W_NO_TITLE"]}  # N84
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("26 June 2024 18:44", {"published_at_local": "2024-06-26T18:44:00"}),
+        ("2024-06-26", {"published_at_local": "2024-06-26"}),
+        ("Wed, 26 Jun 2024 18:44:00 GMT", {"published_at": "2024-06-26T18:44:00Z"}),
+    ],
+)
+def test_a_line_that_is_a_date_is_the_date(line: str, expected: dict[str, str]) -> None:
+    below = read("Ferry returns", line, "It is back.")  # N81
+    above = read(line, "Ferry returns", "It is back.")
+
+    assert below == above == {"title": "Ferry returns", "body_text": "It is back."} | expected
+
+
+@pytest.mark.parametrize(
+    "line", ["Updated 26 June 2024", "26 June 2024, Gdynia", "1559496000", "2024", "06/07/2024"]
+)
+def test_a_line_that_may_be_a_date_is_body(line: str) -> None:
+    assert read("Ferry returns", line, "It is back.") == {
+        "title": "Ferry returns",
+        "body_text": f"{line}\nIt is back.",
+    }
+
+
+def test_a_date_below_the_tenth_line_is_body() -> None:
+    lines = [f"Line {i}." for i in range(2, 10)]
+
+    assert "published_at_local" in read("Ferry returns", *lines, "26 June 2024", "Back.")
+    assert "published_at_local" not in read(
+        "Ferry returns", *lines, "More.", "26 June 2024", "Back."
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "credit"),
+    [
+        ("Image source: Jane Doe", "Jane Doe"),
+        ("Images source: © Jane Doe", "Jane Doe"),
+        ("IMAGE SOURCE: JANE DOE", "JANE DOE"),
+        ("Photo: Jane Doe", "Jane Doe"),
+        ("Photo by Jane Doe", "Jane Doe"),
+        ("Credit: Jane Doe", "Jane Doe"),
+        ("Source: Jane Doe", "Jane Doe"),
+        ("© Jane Doe", "Jane Doe"),
+    ],
+)
+def test_a_line_of_credit_belongs_to_the_image(line: str, credit: str) -> None:
+    assert read("Ferry returns", "It is back.", "", "The ferry at pier 4", line, "", "More.") == {
+        "title": "Ferry returns",
+        "images": [{"caption": "The ferry at pier 4", "credit": credit}],
+        "body_text": "It is back.\n\nMore.",
+    }  # N82
+
+
+def test_a_caption_that_stands_twice_is_told_once() -> None:
+    article = read(
+        "Ferry returns", "It is back.", "The ferry", "The ferry", "Image source: Jane Doe", "More."
+    )
+
+    assert article["images"] == [{"caption": "The ferry", "credit": "Jane Doe"}]
+    assert "The ferry" not in article["body_text"].split("\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Photographs show the pier.", "The source: a captain", "Sourced: no", "Photo:", "© "],
+)
+def test_a_line_that_gives_no_credit_is_body(line: str) -> None:
+    article = read("Ferry returns", "It is back.", line, "More.")
+
+    assert "images" not in article
+    assert line.strip() in article["body_text"]
+
+
+@pytest.mark.parametrize(
+    "trailing",
+    [
+        ["Related content"],
+        ["RELATED STORIES:", "", "Read more"],
+        ["Advertisement", "Share this article", "Comments"],
+        ["See also", "Read also", "Related articles"],
+    ],
+)
+def test_what_pages_print_below_an_article_is_cut(trailing: list[str]) -> None:
+    assert read("Ferry returns", "It is back.", "", *trailing)["body_text"] == "It is back."  # N83
+
+
+@pytest.mark.parametrize(
+    "last", ["Read more about ferries.", "No comments", "Comments are free.", "Advertisements"]
+)
+def test_no_other_last_line_is_cut(last: str) -> None:
+    assert read("Ferry returns", "It is back.", last)["body_text"] == f"It is back.\n{last}"
+
+
+def test_a_line_of_the_closed_list_stays_within_the_text() -> None:
+    assert "Read more" in read("Ferry returns", "Read more", "It is back.")["body_text"]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"content": "Ferry returns\nIt is back."},
+        {"text": "", "content": "Ferry returns\nIt is back."},
+        {"text": ["no text"], "content": "Ferry returns\nIt is back."},
+        {"text": "Ferry returns\nIt is back.", "content": "Other words."},
+        {"text": "Ferry returns\r\nIt is back.\r\n"},
+    ],
+)
+def test_the_text_is_found_where_it_is(document: Any) -> None:
+    article = accept(document)
+
+    assert (article["title"], article["body_text"]) == ("Ferry returns", "It is back.")
+
+
+def test_every_word_of_an_ordinary_text_is_kept() -> None:
+    body = ["Fish & chips <3 cost 5 €.", "Use <b> & </b>, he said.", "Café – “yes” … no?"]
+
+    assert read("Ferry returns", *body)["body_text"].split() == " ".join(body).split()
+
+
+def test_no_rule_is_a_fault_of_ours_on_a_text_of_one_kind_of_line() -> None:
+    for line in ("Photo: x", "26 June 2024", "Read more", "© x", "A", "."):
+        for count in (1, 2, 3, 11):
+            verdict = judge({"text": "\n".join([line] * count)})
+            assert getattr(verdict, "fault", None) is None

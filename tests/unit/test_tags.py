@@ -1,0 +1,65 @@
+"""N57."""
+
+from typing import Any
+
+import pytest
+
+from articles.article import Tag
+from articles.normalize.tags import tags
+
+from .build import noted
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Ferries", ["Ferries"]),
+        ("Ferries, Harbours;Weather", ["Ferries", "Harbours", "Weather"]),
+        (["Ferries", "Harbours, Weather"], ["Ferries", "Harbours", "Weather"]),
+        ("#ferries, #weather", ["#ferries", "#weather"]),
+        ("Fish &amp; chips; Caf&eacute;s", ["Fish & chips", "Cafés"]),
+        ("b, a, B, c", ["b", "a", "c"]),
+        (" , ;Ferries,, ", ["Ferries"]),
+        ("C++", ["C++"]),
+        ("<b>Ferries</b>", ["Ferries"]),
+    ],
+)
+def test_keywords_are_split_and_told_once_in_their_order(value: Any, expected: list[str]) -> None:
+    assert noted(tags, value) == (tuple(Tag(name=name) for name in expected), [])
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"name": "Ferries"}, (Tag(name="Ferries"),)),
+        (
+            [{"name": "Ferries", "scheme": "desk", "code": "f1"}],
+            (Tag(name="Ferries", scheme="desk", code="f1"),),
+        ),
+        ([{"code": "f1"}], (Tag(code="f1"),)),
+        (
+            [{"name": "May", "code": "person"}, {"name": "May", "code": "month"}],
+            (Tag(name="May", code="person"), Tag(name="May", code="month")),
+        ),
+        ([{"name": "A, B"}], (Tag(name="A, B"),)),
+    ],
+)
+def test_subjects_keep_their_scheme_and_code(value: Any, expected: tuple[Tag, ...]) -> None:
+    assert noted(tags, value) == (expected, [])
+
+
+@pytest.mark.parametrize("value", [7, True, [None, 7], {"scheme": "desk"}, [["a"]], "x" * 201])
+def test_what_is_no_tag_is_dropped(value: Any) -> None:
+    assert noted(tags, value) == (None, ["W_FIELD_TYPE"])  # N7
+
+
+@pytest.mark.parametrize("value", [None, "", " ", [], {}, ["", None], ",;"])
+def test_no_tags_are_no_fault(value: Any) -> None:
+    assert noted(tags, value) == (None, [])  # N4
+
+
+def test_the_tags_beyond_the_limit_go() -> None:
+    found, codes = noted(tags, [f"tag {i}" for i in range(501)])  # N88
+
+    assert found == tuple(Tag(name=f"tag {i}") for i in range(500))
+    assert codes == ["W_FIELD_TYPE"]

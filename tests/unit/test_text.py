@@ -1,0 +1,180 @@
+"""N4 to N7, N87, N88: what a reader sees stays, what hides goes."""
+
+from typing import Any
+
+import pytest
+
+from articles.normalize.text import identifier, line, paragraphs, title
+
+from .build import noted, refuse
+
+ZWSP, ZWNJ, ZWJ, RLM, ALM = "\u200b", "\u200c", "\u200d", "\u200f", "\u061c"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Ferry returns", "Ferry returns"),
+        # entities, at most twice
+        ("&#8216;Late&#8217; ferry", "‘Late’ ferry"),
+        ("It&amp;#8217;s late", "It’s late"),
+        ("Fish &amp; chips", "Fish & chips"),
+        ("AT&T, R&D", "AT&T, R&D"),
+        # tags, until none is left
+        ("<b>Ferry</b> returns", "Ferry returns"),
+        ("Ferry<br/>returns", "Ferry returns"),
+        ("<p>Ferry</p><p>returns</p>", "Ferry returns"),
+        ("<scr<script>ipt>alert(1)</scr</script>ipt>", "alert(1)"),
+        ("&lt;script&gt;alert(1)&lt;/script&gt;", "alert(1)"),
+        (f"<{ZWSP}script>alert(1)</{ZWSP}script>", "alert(1)"),
+        ("<\x01script>alert(1)", "alert(1)"),
+        ("<!-- note -->Ferry", "Ferry"),
+        ("5 < 6 and 7 > 3", "5 < 6 and 7 > 3"),
+        ("I <3 ferries", "I <3 ferries"),
+        # NFC, never NFKC
+        ("Cafe\u0301", "Café"),
+        ("e<b></b>\u0301", "é"),
+        ("１２３ ½ ﬁ", "１２３ ½ ﬁ"),
+        # white space
+        ("  Ferry \t\r\n returns ", "Ferry returns"),
+        ("Ferry\u00a0\u3000\u2003returns", "Ferry returns"),
+        ("Ferry\u2028returns", "Ferry returns"),
+        # zero width: what joins letters stays
+        (f"Fer{ZWSP}ry\ufeff re\u00adturns", "Ferry returns"),
+        (f"می{ZWNJ}خواهم", f"می{ZWNJ}خواهم"),
+        (f"👩{ZWJ}👧", f"👩{ZWJ}👧"),
+        (f"שלום{RLM}!", f"שלום{RLM}!"),
+        (f"{ALM}12", f"{ALM}12"),
+        # letter case
+        ("iPHONE und ẞ", "iPHONE und ẞ"),
+        # N5
+        (["", None, "First", "Second"], "First"),
+    ],
+)
+def test_a_line_says_what_its_reader_saw(value: Any, expected: str) -> None:
+    found, _ = noted(line, value)
+
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "code"),
+    [
+        ("Fer\x00ry", "Ferry", "W_CONTROL"),
+        ("Fer\x7f\x9fry", "Ferry", "W_CONTROL"),
+        ("Fer\x1b[31mry", "Fer[31mry", "W_CONTROL"),
+        ("Ferry \u202eyrref", "Ferry yrref", "W_BIDI"),
+        ("\u2066Ferry\u2069", "Ferry", "W_BIDI"),
+        ("Ferry\U000e0041\U000e007f", "Ferry", "W_INVISIBLE"),
+        ("Ferry\ufdd0\uffff\U0010fffe", "Ferry", "W_INVISIBLE"),
+    ],
+)
+@pytest.mark.parametrize("rule", [line, title, paragraphs])
+def test_a_hidden_character_goes_with_a_warning(
+    rule: Any, value: str, expected: str, code: str
+) -> None:
+    assert noted(rule, value) == (expected, [code])  # N87
+
+
+@pytest.mark.parametrize("value", [None, "", " \n\u3000", [], {}, [None, "", []], ZWSP, "<b></b>"])
+def test_what_says_nothing_is_absent(value: Any) -> None:
+    assert noted(line, value) == (None, [])  # N4
+
+
+@pytest.mark.parametrize("value", [7, 1.5, True, {"a": "b"}, [1, 2, 3], [["Ferry"]]])
+@pytest.mark.parametrize("rule", [line, title])
+def test_a_text_of_another_type_is_dropped(rule: Any, value: Any) -> None:
+    assert noted(rule, value) == (None, ["W_FIELD_TYPE"])  # N7
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One.\n\nTwo.", "One.\n\nTwo."),
+        ("One.\nTwo.", "One.\nTwo."),
+        ("One.\r\nTwo.\rThree.", "One.\nTwo.\nThree."),
+        ("One.\n\n\n\nTwo.", "One.\n\nTwo."),
+        ("One.\u2029Two.\u0085Three.", "One.\nTwo.\nThree."),
+        ("  One\u00a0 \ttwo. \n  Three.  ", "One two.\nThree."),
+        ("1 < 2 &amp; <b>", "1 < 2 &amp; <b>"),
+        (f"👩{ZWJ}👧 می{ZWNJ}خواهم{RLM}", f"👩{ZWJ}👧 می{ZWNJ}خواهم{RLM}"),
+    ],
+)
+def test_paragraphs_stay_as_they_were_written(text: str, expected: str) -> None:
+    assert noted(paragraphs, text) == (expected, [])
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("a1", "a1"),
+        (" a1 ", "a1"),
+        (42, "42"),
+        (12345678901234567890, "12345678901234567890"),
+        ("<urn:uuid:7f0c>", "<urn:uuid:7f0c>"),
+        ("a&amp;b", "a&amp;b"),
+        ("URN:A b", "URN:A b"),
+        ("Cafe\u0301", "Café"),
+        (["", 7], "7"),
+    ],
+)
+def test_an_identifier_is_verbatim(value: Any, expected: str) -> None:
+    assert noted(identifier, value) == (expected, [])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "a\x00b",
+        "a\nb",
+        f"a{ZWSP}b",
+        "a\xadb",
+        "a\u202eb",
+        "a\u2066b",
+        "a\U000e0061",
+        "a\uffffb",
+        "a\ufeffb",
+        "a\x85b",
+        "a\u2028b",
+    ],
+)
+def test_an_identifier_with_a_hidden_character_rejects_the_record(value: str) -> None:
+    assert refuse({"id": value, "title": "Ferry"}) == [("E_FIELD_VALUE", "/id")]  # N87
+
+
+@pytest.mark.parametrize("value", [{"a": "b"}, True, 1.5, [["a"]]])
+def test_an_identifier_of_another_type_is_dropped(value: Any) -> None:
+    assert noted(identifier, value) == (None, ["W_FIELD_TYPE"])  # N7
+
+
+@pytest.mark.parametrize(
+    ("rule", "fits"),
+    [(title, "x" * 4096), (title, "ł" * 4096), (identifier, "x" * 2048), (identifier, "ł" * 1024)],
+)
+def test_what_is_over_its_limit_is_dropped(rule: Any, fits: str) -> None:
+    assert noted(rule, fits) == (fits, [])  # N88
+    assert noted(rule, fits + "x") == (None, ["W_FIELD_TYPE"])
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        # N7: the only title or body, the only identifier
+        ({"title": [1, 2, 3], "id": "a"}, [("E_FIELD_TYPE", "/title")]),
+        (
+            {"title": 7, "text": True, "id": "a"},
+            [("E_FIELD_TYPE", "/title"), ("E_FIELD_TYPE", "/text")],
+        ),
+        ({"title": "Ferry", "id": {"a": "b"}}, [("E_FIELD_TYPE", "/id")]),
+        # N88
+        ({"title": "x" * 4097, "id": "a"}, [("E_TOO_LARGE", "/title")]),
+        ({"title": "Ferry", "id": "x" * 2049}, [("E_TOO_LARGE", "/id")]),
+        # nothing at all
+        ({"title": "", "id": "a"}, [("E_NO_CONTENT", None)]),
+        ({"title": " ", "content": "<b></b>", "id": "a"}, [("E_NO_CONTENT", None)]),
+    ],
+)
+def test_a_record_without_its_last_hope_is_rejected(
+    document: Any, expected: list[tuple[str, str]]
+) -> None:
+    assert refuse(document) == expected

@@ -1,0 +1,222 @@
+"""N30 to N39: an address is tidied, and what tells pages apart stays."""
+
+from typing import Any
+
+import pytest
+
+from articles.normalize.urls import canonical, web_address
+
+from .build import accept, noted
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        # N30
+        ("  https://news.example/a \n", "https://news.example/a"),
+        ("<https://news.example/a>", "https://news.example/a"),
+        ("\u3000< <https://news.example/a>> ", "https://news.example/a"),
+        ("https://news.example/?a=1&amp;b=2", "https://news.example/?a=1&b=2"),
+        ("https://news.example/?a=1&amp;amp;b=2", "https://news.example/?a=1&b=2"),
+        ("https://news.example/?a=1&#38;b=2", "https://news.example/?a=1&b=2"),
+        # to a careless reader `&reg`, `&sect`, `&copy` and `&para` are entities
+        ("https://news.example/?a=1&region=eu", "https://news.example/?a=1&region=eu"),
+        ("https://news.example/?a=1&section=3", "https://news.example/?a=1&section=3"),
+        ("https://news.example/?a=1&copy=2", "https://news.example/?a=1&copy=2"),
+        ("https://news.example/?a=1&param=2;", "https://news.example/?a=1&param=2;"),
+        # N31
+        ("//news.example/a", "https://news.example/a"),
+        # N33
+        ("HTTPS://News.Example/Path", "https://news.example/Path"),
+        ("https://żółw.example/a", "https://xn--w-uga1v8h.example/a"),
+        ("https://ŻÓŁW.example/a", "https://xn--w-uga1v8h.example/a"),
+        # tidied, but never stripped
+        ("https://news.example/a?utm_source=x#top", "https://news.example/a?utm_source=x#top"),
+        ("http://news.example/a/", "http://news.example/a/"),
+        ("https://news.example", "https://news.example"),
+        ("https://news.example:8443/a", "https://news.example:8443/a"),
+        ("https://news.example/a b", "https://news.example/a%20b"),
+        # a password is nobody's business
+        ("https://user:secret@news.example/a", "https://news.example/a"),
+        # N87: a hidden character stays only as its escape
+        ("https://news.example/a\u202eb", "https://news.example/a%E2%80%AEb"),
+        # N4, N5
+        (
+            ["", "None", "https://news.example/a", "https://news.example/b"],
+            "https://news.example/a",
+        ),
+    ],
+)
+def test_an_address_is_tidied_with_all_its_parameters(value: Any, expected: str) -> None:
+    assert noted(web_address, value) == (expected, [])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "/2020/01/10/ferry",
+        "8003098",
+        "news.example/a",
+        "www.news.example/a",
+        "ferry returns",
+        "ftp://news.example/a",
+        "urn:newsml:news.example:1",
+        "tag:news.example,2026:1",
+        "nyt://article/1",
+        "javascript:alert(1)",
+        "data:text/html,hi",
+        "mailto:desk@news.example",
+        "file:///etc/hosts",
+        "https://",
+        "https:///a",
+        "https://[::1",
+        "https://news.example:99999/",
+        "https://news.example/a\tb",
+        "https://news.example/a\nb",
+        "https:news.example",
+    ],
+)
+def test_what_is_no_web_address_is_dropped(value: str) -> None:
+    assert noted(web_address, value) == (None, ["W_URL"])  # N31, N32
+
+
+@pytest.mark.parametrize("value", [None, "", "None", "null", "undefined", "NaN", [], ["", None]])
+def test_nothing_is_no_address_and_no_fault(value: Any) -> None:
+    assert noted(web_address, value) == (None, [])  # N4
+
+
+@pytest.mark.parametrize("value", [7, True, {"href": "https://news.example"}, [["https://x.y"]]])
+def test_an_address_of_another_type_is_dropped(value: Any) -> None:
+    assert noted(web_address, value) == (None, ["W_FIELD_TYPE"])  # N7
+
+
+def test_an_address_over_its_limit_is_dropped() -> None:
+    fits = "https://news.example/" + "a" * (2048 - 21)
+
+    assert noted(web_address, fits) == (fits, [])  # N88
+    assert noted(web_address, fits + "a") == (None, ["W_FIELD_TYPE"])
+
+
+def test_a_password_is_not_shown_to_anyone() -> None:
+    article = accept({"title": "x", "id": 1, "url": "https://user:secret@news.example/a"})
+
+    assert "secret" not in str(article)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        # N35
+        ("https://news.example", "https://news.example/"),
+        ("https://news.example:443/a", "https://news.example/a"),
+        ("http://news.example:80/a", "http://news.example/a"),
+        ("http://news.example:443/a", "http://news.example:443/a"),
+        ("https://news.example/a#webpage", "https://news.example/a"),
+        ("https://news.example/a/./b/../c", "https://news.example/a/c"),
+        ("https://news.example/%c5%82", "https://news.example/%C5%82"),
+        ("https://news.example/ł", "https://news.example/%C5%82"),
+        ("https://news.example/Path/TO", "https://news.example/Path/TO"),
+        ("https://news.example/a/", "https://news.example/a/"),
+        ("http://news.example/a", "http://news.example/a"),
+        ("https://www.news.example/a", "https://www.news.example/a"),
+        # N36: what tells where a reader came from
+        ("https://news.example/a?utm_source=x&utm_medium=y", "https://news.example/a"),
+        ("https://news.example/a?UTM_Source=x", "https://news.example/a"),
+        ("https://news.example/a?fbclid=1&gclid=2&msclkid=3", "https://news.example/a"),
+        ("https://news.example/a?mc_cid=1&mc_eid=2&_ga=3", "https://news.example/a"),
+        ("https://news.example/a?CMP=x&cmpid=y&ncid=z&ocid=w", "https://news.example/a"),
+        ("https://news.example/a?at_medium=x&at_campaign=y&xtor=z", "https://news.example/a"),
+        ("https://news.example/a?smid=tw&partner=rss&emc=1", "https://news.example/a"),
+        ("https://news.example/a?id=7&utm_source=x#top", "https://news.example/a?id=7"),
+        ("https://news.example/a?", "https://news.example/a"),
+        # N36: what is the identity of the page
+        ("https://news.example/story?id=59874871", "https://news.example/story?id=59874871"),
+        ("https://news.example/?p=5700", "https://news.example/?p=5700"),
+        ("https://news.example/?b=2&a=1", "https://news.example/?b=2&a=1"),
+        ("https://news.example/?a=1&fbclid=x&b=2", "https://news.example/?a=1&b=2"),
+        ("https://news.example/?a=1&a=2", "https://news.example/?a=1&a=2"),
+        ("https://news.example/?ID=Ab&id=aB", "https://news.example/?ID=Ab&id=aB"),
+        ("https://news.example/?q=", "https://news.example/?q="),
+        ("https://news.example/?flag", "https://news.example/?flag"),
+        ("https://news.example/?gaid=1&cmpx=2", "https://news.example/?gaid=1&cmpx=2"),
+        ("https://news.example/?my_utm_source=x", "https://news.example/?my_utm_source=x"),
+        ("https://news.example/?u=%2fpath", "https://news.example/?u=%2Fpath"),
+    ],
+)
+def test_the_canonical_address_tells_pages_apart(url: str, expected: str) -> None:
+    assert canonical(url).url == expected
+    assert canonical(expected).url == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "domain"),
+    [
+        ("https://www.news.example/a", "news.example"),
+        ("https://News.Example/a", "news.example"),
+        ("https://www2.news.example/a", "www2.news.example"),
+        ("https://news.example:8443/a", "news.example"),
+        ("https://mywww.example/a", "mywww.example"),
+    ],
+)
+def test_the_domain_is_the_host_without_www(url: str, domain: str) -> None:
+    assert canonical(url).domain == domain  # N38
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://cdn.ampproject.org/c/s/news.example/a", "https://news.example/a"),
+        ("https://cdn.ampproject.org/v/s/news.example/a?id=1", "https://news.example/a?id=1"),
+        ("https://news-example.cdn.ampproject.org/c/s/news.example/a", "https://news.example/a"),
+        ("https://news.example/a/amp", "https://news.example/a/amp"),
+        ("https://news.example/amp/a", "https://news.example/amp/a"),
+        ("https://news.example/a/amp#top", "https://news.example/a/amp"),
+        ("https://amp.news.example/a", "https://amp.news.example/a"),
+        ("https://news.example/a.amp", "https://news.example/a.amp"),
+        ("https://news.example/a.amp.html", "https://news.example/a.amp.html"),
+        ("https://news.example/a?amp", "https://news.example/a?amp"),
+        (
+            "https://news.example/a?id=1&outputType=amp",
+            "https://news.example/a?id=1&outputType=amp",
+        ),
+    ],
+)
+def test_an_amp_page_is_known_as_one(url: str, expected: str) -> None:
+    found = canonical(url)  # N39
+
+    assert (found.url, found.is_amp, found.domain.endswith("news.example")) == (
+        expected,
+        True,
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://news.example/camp",
+        "https://news.example/ampere",
+        "https://news.example/example",
+        "https://lamp.news.example/a",
+        "https://news.example/?ample=1",
+        "https://news.example/?outputType=amplified",
+        "https://news.example/a.ampersand",
+    ],
+)
+def test_other_pages_are_not_taken_for_amp(url: str) -> None:
+    assert not canonical(url).is_amp
+
+
+def test_a_declared_canonical_address_beats_the_url() -> None:
+    article = accept(
+        {
+            "title": "Ferry",
+            "url": "https://amp.news.example/a?utm_source=x",
+            "canonical": "https://www.news.example/a",
+        }
+    )  # N34, N39
+
+    assert article["url"] == "https://amp.news.example/a?utm_source=x"
+    assert article["canonical_url"] == "https://www.news.example/a"
+    assert article["source"] == {"domain": "news.example"}
+    assert article["is_amp"] is True

@@ -1,0 +1,123 @@
+"""The whole way of an upload up to the store: its shape, and what becomes of its records."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from articles import shapes
+from articles.problems import Rejected
+from articles.validate import Accepted, Refused, validate
+
+from .build import RECEIVED, a_feed, accept, judge, refuse
+
+
+@pytest.mark.parametrize(
+    ("document", "shape"),
+    [
+        ({"title": "x", "url": "y"}, "generic"),
+        ({"title": "x", "link": "y"}, "generic"),
+        ({"title": "x", "id": 1}, "generic"),
+        ({"title": "x", "text": "y"}, "generic"),
+        ({"headline": "x", "body": "y"}, "generic"),
+        ({"headline": "x", "content": "y"}, "generic"),
+        ({"headline": "x", "articleBody": "y"}, "generic"),
+        ({"title": None, "id": None}, "generic"),  # keys and types only, never values
+        ({"text": "x"}, "raw-text"),
+        ({"content": "x"}, "raw-text"),
+        ({"text": "x", "lang": "en"}, "raw-text"),
+        ({"title": "x"}, None),
+        ({"text": ""}, None),
+        ({"text": 7}, None),
+        ({"text": ["x"]}, None),
+        ({"text": "x", "url": "https://news.example/a"}, None),
+        ({"name": "x", "text": "y"}, None),
+        ({"id": 1, "status": "canceled"}, None),
+        ({}, None),
+        ({"Title": "x", "ID": 1}, None),
+    ],
+)
+def test_a_shape_is_known_by_its_keys(document: Any, shape: str | None) -> None:
+    found = shapes.recognise(document)
+
+    assert (found.name if found else None) == shape
+
+
+def test_a_pinned_shape_is_the_only_one_of_its_feed() -> None:
+    assert accept({"title": "x", "text": "y"}, shape="generic")["shape"] == "generic"
+    assert refuse({"title": "x", "text": "y"}, shape="raw-text") == [("E_UNKNOWN_SHAPE", None)]
+
+
+def test_a_document_of_no_shape_is_told_what_it_has() -> None:
+    verdict = judge({"foo": 1, "bar\u202e": 2})
+
+    assert isinstance(verdict, Refused)
+    [problem] = verdict.problems
+    assert problem.code == "E_UNKNOWN_SHAPE"
+    assert "'foo'" in problem.message
+    assert "\u202e" not in problem.message  # the message is shown in a terminal
+
+
+def test_a_bad_record_does_not_reach_the_others() -> None:
+    data = json.dumps(
+        [{"title": "A", "id": 1}, {"title": [1], "id": 2}, 7, {"title": "B", "id": 3}]
+    )
+    first, wrong, number, last = validate(
+        data.encode(), feed=a_feed(), received=RECEIVED
+    ).records  # N3
+
+    assert isinstance(first, Accepted)
+    assert isinstance(last, Accepted)
+    assert isinstance(wrong, Refused)
+    assert isinstance(number, Refused)
+    assert [(p.code, p.record, p.at, p.path) for p in wrong.problems] == [
+        ("E_FIELD_TYPE", 1, "/1", "/title")
+    ]
+    assert [(p.code, p.record, p.at) for p in number.problems] == [("E_NOT_ARTICLE", 2, "/2")]
+
+
+def test_a_file_that_cannot_be_read_has_no_records() -> None:
+    with pytest.raises(Rejected):
+        validate(b'[{"title": "A", "id": 1}, {"title": ]', feed=a_feed(), received=RECEIVED)
+
+
+def test_everything_that_is_wrong_with_a_record_is_told_at_once() -> None:
+    wrong = refuse(
+        {"title": ["x" * 4097], "text": 7, "id": {"a": 1}, "status": "lost"}, required=["section"]
+    )
+
+    assert set(wrong) == {
+        ("E_FIELD_VALUE", "/status"),
+        ("E_TOO_LARGE", "/title"),
+        ("E_FIELD_TYPE", "/text"),
+        ("E_FIELD_TYPE", "/id"),
+        ("E_REQUIRED", None),
+    }
+
+
+def test_the_first_place_that_says_something_wins() -> None:
+    article = accept(
+        {
+            "title": "",
+            "headline": "Ferry",
+            "id": None,
+            "guid": "g",
+            "published_at": "",
+            "date": "2026-03-01T09:00:00Z",
+        }
+    )  # N4
+
+    assert (article["title"], article["source_id"], article["published_at"]) == (
+        "Ferry",
+        "g",
+        "2026-03-01T09:00:00Z",
+    )
+
+
+def test_validation_needs_no_aws() -> None:
+    code = "import sys, articles.validate, articles.order; print('boto3' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "False"
