@@ -21,6 +21,7 @@ PREFIX = "incoming/"
 Identity = Literal["id", "url", "content"]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -28,6 +29,18 @@ def _known_timezone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError("is not an IANA time zone such as Europe/Warsaw")
     return name
+
+
+def _language_tag(tag: str) -> str:
+    if not _LANGUAGE.fullmatch(tag):
+        raise ValueError("is not a language tag such as en or pt-BR")
+    return tag
+
+
+def _says_something(part: BaseModel) -> BaseModel:
+    if not part.model_fields_set:
+        raise ValueError("is empty")
+    return part
 
 
 def _known_shape(name: str) -> str:
@@ -53,16 +66,16 @@ class Profile(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    publisher: Source | None = None
+    publisher: Annotated[Source, AfterValidator(_says_something)] | None = None
     timezone: Annotated[str, AfterValidator(_known_timezone)] | None = None
-    language: str | None = None
+    language: Annotated[str, AfterValidator(_language_tag)] | None = None
     shape: Annotated[str, AfterValidator(_known_shape)] | None = None
     identity: Annotated[tuple[Identity, ...], Field(min_length=1)] = ("id", "url", "content")
     order: Literal["modified", "upload"] | None = None
     kills: bool | None = None
     required: tuple[Annotated[str, AfterValidator(_known_field)], ...] = ()
     reject_on: tuple[Annotated[str, AfterValidator(_known_warning)], ...] = ()
-    rights: Rights | None = None
+    rights: Annotated[Rights, AfterValidator(_says_something)] | None = None
     retain_days: Annotated[int, Field(gt=0, le=36_500)] | None = None
 
 

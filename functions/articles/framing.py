@@ -5,10 +5,19 @@ today one object and a list of objects are read.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from articles import strict_json
 from articles.problems import Code, Problem, Rejected
+
+
+class Object(NamedTuple):
+    """What S3 answered: the first bytes of the object, its whole size, and when it was uploaded."""
+
+    data: bytes
+    size: int
+    uploaded_at: datetime
 
 
 class Frame(NamedTuple):

@@ -23,7 +23,7 @@ def article_id(article: Article, feed: Feed) -> str:
     """
     values = {"id": article.source_id, "url": article.canonical_url}
     for kind in feed.profile.identity:
-        value = content_key(article) if kind == "content" else values[kind]
+        value = _content_key(article) if kind == "content" else values[kind]
         if value is not None:
             return short_hash(json.dumps([feed.name, kind, value], ensure_ascii=False))
     kinds = " or ".join(feed.profile.identity)
@@ -31,9 +31,11 @@ def article_id(article: Article, feed: Feed) -> str:
     raise Rejected(Problem(Code.E_REQUIRED, message))
 
 
-def content_key(article: Article) -> str:
+def _content_key(article: Article) -> str | None:
     """Identify an article that has no id and no address by its content (N85)."""
     parts = (article.title, article.published_at or article.published_at_local, article.body_text)
+    if not any(parts):  # a notice about nothing
+        return None
     joined = "\x1f".join(unicodedata.normalize("NFC", part or "") for part in parts)
     return hashlib.sha256(joined.encode()).hexdigest()
 

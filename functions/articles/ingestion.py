@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from botocore.exceptions import ClientError
 
 from articles.feeds import Feed, Feeds
+from articles.framing import Object
 from articles.order import decided_by
 from articles.problems import Code, Problem, Rejected
 from articles.receipts import Receipt, Receipts, Record, failed, gone, processed
 from articles.revision import Revision, fold, revise
 from articles.settings import IngestSettings
 from articles.store import Outcome, Store
-from articles.upload import Gone, Inbox, Object, Upload
+from articles.upload import Gone, Inbox, Upload
 from articles.validate import Accepted, Refused, Verdicts, examine, our_fault
 
 

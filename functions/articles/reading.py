@@ -110,7 +110,7 @@ def _settle_date(values: Values, name: str, feed: Feed, notes: Notes) -> None:
 
 
 def _in_zone(moment: Moment, name: str, feed: Feed, notes: Notes) -> Moment:
-    if feed.zone is None or moment.local is None or "T" not in moment.local:
+    if feed.zone is None or moment.zone or moment.local is None or "T" not in moment.local:
         return moment
     try:
         instant = datetime.fromisoformat(moment.local).replace(tzinfo=feed.zone).astimezone(UTC)
@@ -147,7 +147,7 @@ def _settle_body(values: Values) -> None:
     declared = values.pop("word_count", None)
     text = next((body.text for body in found if body.text), None)
     if html := next((body.html for body in found if body.html), None):
-        values["body_html"] = html
+        values["body_html"], _ = bodies.cut_marker(html)
     if text is None:
         return
     text, truncated = bodies.cut_marker(text)

@@ -14,11 +14,12 @@ from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict
 
 from articles.feeds import is_name
+from articles.framing import Object
 from articles.identity import canonical_json, short_hash
 from articles.normalize.dates import format_instant
 from articles.problems import Problem
 from articles.store import Kind, to_item
-from articles.upload import Object, Upload
+from articles.upload import Upload
 from articles.validate import outcome_of
 
 if TYPE_CHECKING:

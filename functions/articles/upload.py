@@ -7,13 +7,14 @@ message can do no more than have an object read again.
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import UTC
+from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 from botocore.exceptions import ClientError
 
 from articles.feeds import PREFIX, name_in
+from articles.framing import Object
 from articles.strict_json import Json
 
 if TYPE_CHECKING:
@@ -50,14 +51,6 @@ class Poison(Exception):
 
 class Gone(Exception):
     """The object or this version of it was deleted or overwritten before it was read."""
-
-
-class Object(NamedTuple):
-    """What S3 answered: the first bytes of the object, its whole size, and when it was uploaded."""
-
-    data: bytes
-    size: int
-    uploaded_at: datetime
 
 
 def announced(message: str, *, bucket: str) -> list[Upload]:

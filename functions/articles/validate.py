@@ -11,12 +11,11 @@ from typing import Literal, NamedTuple
 from articles import identity, reading, shapes
 from articles.article import Article
 from articles.feeds import Feed, Feeds
-from articles.framing import Frame, frame
+from articles.framing import Frame, Object, frame
 from articles.notes import Notes
 from articles.packing import Packed, pack
 from articles.problems import Code, Problem, Rejected, shown
 from articles.shapes.shape import Shape
-from articles.upload import Object
 
 
 @dataclass(frozen=True, slots=True)

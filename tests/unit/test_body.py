@@ -224,3 +224,37 @@ def test_a_hostile_body_is_read_in_time(html: str) -> None:
     noted(html_body, html)
 
     assert time.process_time() - begun < 3  # what backtracks takes minutes
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 30_000 + "The ferry leaves." + "</div>" * 30_000,
+        "".join(f"<b id={n}>" for n in range(180)) + "<p>The ferry leaves." * 30_000,
+    ],
+    ids=["nested deep", "open in every paragraph"],
+)
+def test_html_that_a_parser_would_drown_in_is_kept_as_text(html: str) -> None:
+    start = time.perf_counter()
+    body, codes = noted(html_body, html)
+
+    assert time.perf_counter() - start < 2
+    assert body
+    assert body.html is None
+    assert "The ferry leaves." in str(body.text)
+    assert codes == ["W_FIELD_TYPE"]
+
+
+def test_an_entity_makes_a_field_html() -> None:
+    body = a_body(content="Fish &amp; chips")
+
+    assert body["body_text"] == "Fish & chips"
+    assert body["body_html"] == "Fish &amp; chips"
+
+
+def test_html_that_was_cut_is_cut_in_both_forms() -> None:
+    body = a_body(content="<p>The ferry… [+1464 chars]</p>")
+
+    assert body["body_html"] == "<p>The ferry</p>"
+    assert body["body_text"] == "The ferry"
+    assert body["body_truncated"] is True

@@ -255,3 +255,21 @@ def test_the_zone_of_a_feed_overrules_nothing(value: str) -> None:
     article = accept({"title": "Ferry", "id": 1, "date": value}, timezone="Asia/Tokyo")
 
     assert article == accept({"title": "Ferry", "id": 1, "date": value})
+
+
+def test_a_zone_that_was_named_is_not_the_zone_of_the_feed() -> None:
+    document = {"title": "x", "id": "1", "published_at": "2026-03-01T06:00:00 IST"}
+
+    article = accept(document, timezone="Europe/Oslo")
+
+    assert article["published_at_local"] == "2026-03-01T06:00:00"
+
+
+def test_an_embargo_in_a_zone_that_may_be_three_withholds_the_article() -> None:
+    document = {"title": "x", "id": "1", "embargo": "2026-03-03T06:00:00 IST"}
+
+    assert accept(document, timezone="Europe/Oslo")["status"] == "withheld"
+
+
+def test_no_embargo_is_none() -> None:
+    assert accept({"title": "x", "id": "1", "embargo": False})["status"] == "usable"

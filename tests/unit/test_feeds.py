@@ -192,3 +192,11 @@ def test_only_the_publishers_own_name_is_cut_off_a_title(
     title: str, source: str | None, expected: str
 ) -> None:
     assert accept({"title": title, "id": 1, "source": source})["title"] == expected  # N66
+
+
+@pytest.mark.parametrize(
+    "setting", ["rights = {}", "publisher = {}", 'language = "English"', "retain_days = 100000"]
+)
+def test_a_setting_that_says_nothing_or_too_much_is_wrong(tmp_path: Path, setting: str) -> None:
+    with pytest.raises(FeedsError, match="line 2"):
+        loaded(tmp_path, f"[feeds.desk]\n{setting}\n")

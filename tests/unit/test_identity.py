@@ -10,7 +10,7 @@ from articles.identity import article_id, content_hash, url_key
 from articles.problems import Rejected
 from articles.validate import Accepted
 
-from .build import a_feed, an_article, judge
+from .build import a_feed, an_article, judge, refuse
 
 URL = "https://news.example/a"
 
@@ -165,3 +165,9 @@ def test_the_content_hash_is_the_one_it_always_had() -> None:
     assert content_hash(article) == (
         "da3a42a16aba6e2a7aef8027434b4f098bb6d0c317c440ccc4a26a378a754232"
     )
+
+
+def test_a_notice_about_nothing_is_rejected() -> None:
+    notice = {"title": None, "text": None, "status": "withheld"}
+
+    assert refuse(notice) == [("E_REQUIRED", None)]

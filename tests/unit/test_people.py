@@ -188,3 +188,7 @@ def test_a_hostile_byline_is_read_in_time(value: Any) -> None:
     noted(authors, value)
 
     assert time.process_time() - begun < 3  # what backtracks takes minutes
+
+
+def test_a_name_of_another_type_is_told() -> None:
+    assert noted(authors, {"name": 5}) == (None, ["W_FIELD_TYPE"])

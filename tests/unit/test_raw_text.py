@@ -199,3 +199,18 @@ def test_no_rule_is_a_fault_of_ours_on_a_text_of_one_kind_of_line() -> None:
         for count in (1, 2, 3, 11):
             verdict = judge({"text": "\n".join([line] * count)})
             assert getattr(verdict, "fault", None) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({"status": "canceled", "id": "a-1"}, {"status": "canceled", "source_id": "a-1"}),
+        ({"status": "embargoed"}, {"status": "withheld"}),
+        ({"embargoed": "2026-06-01T06:00:00Z"}, {"embargoed_until": "2026-06-01T06:00:00Z"}),
+        ({"embargo": "next week"}, {"status": "withheld"}),
+    ],
+)
+def test_a_text_that_may_not_be_shown_says_so(told: Any, expected: Any) -> None:
+    article = accept({"text": "Ferry returns\n\nThe ferry is back.", **told})
+
+    assert {name: article.get(name) for name in expected} == expected

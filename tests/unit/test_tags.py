@@ -63,3 +63,9 @@ def test_the_tags_beyond_the_limit_go() -> None:
 
     assert found == tuple(Tag(name=f"tag {i}") for i in range(500))
     assert codes == ["W_FIELD_TYPE"]
+
+
+def test_a_code_may_be_a_number() -> None:
+    found, _ = noted(tags, [{"code": 7}])
+
+    assert found == (Tag(code="7"),)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from articles.normalize.text import as_list, paragraphs, visible
+from articles.normalize.text import as_list, paragraphs, unescape, visible
 from articles.notes import Note
 from articles.problems import Code, shown
 from articles.strict_json import Json
@@ -18,12 +18,21 @@ _BLOCK_TAGS = frozenset(
     "h6 header hr li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
 )
 _SILENT_TAGS = frozenset({"figcaption", "script", "style"})
+# Tags that what follows closes, or that hold nothing: they do not nest.
+_LOOSE_TAGS = frozenset(
+    "area base br col dd dt embed hr img input li link meta option p param source td th tr track "
+    "wbr".split()
+)
+MAX_DEPTH = 200
+MAX_NODES = 1_000_000
+_EDGES = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _WHITE_SPACE = re.compile(r"\s+")
 # The edges of a line and of a paragraph while a text is put together; `visible` lets neither in.
 _LINE, _PARAGRAPH = "\x01", "\x02"
 _ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _BLOCK = re.compile(rf"<(?:{'|'.join(sorted(_BLOCK_TAGS))})\b[^<>]*>", re.IGNORECASE)
-_CUT = re.compile(r"\s*…?\s*\[\+\d+ chars\]\s*$")
+_HTML = re.compile(rf"{_ANY_TAG.pattern}|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
+_CUT = re.compile(r"\s*…?\s*\[\+\d+ chars\](?=(?:\s|</[^<>]*>)*$)")
 _FEW_WORDS = 10
 
 
@@ -40,8 +49,8 @@ def text_body(value: Json, note: Note) -> Body | None:
 
 
 def html_body(value: Json, note: Note) -> Body | None:
-    """Read a field that may hold HTML; without any tag it is text (N61)."""
-    return _body(value, _ANY_TAG, note)
+    """Read a field that may hold HTML; without any tag or entity it is text (N61)."""
+    return _body(value, _HTML, note)
 
 
 def text_of(html: str) -> str:
@@ -86,8 +95,8 @@ def has_no_spaces(text: str) -> bool:
 
 
 def cut_marker(text: str) -> tuple[str, bool]:
-    """Cut `… [+1464 chars]` off a text, and tell whether it was there (N64)."""
-    if not text.endswith("]"):
+    """Cut `… [+1464 chars]` off a text or HTML, and tell whether it was there (N64)."""
+    if " chars]" not in text[-200:]:
         return text, False
     whole = _CUT.sub("", text)
     return whole, whole != text
@@ -122,7 +131,9 @@ def _as_text(source: str, note: Note) -> Body | None:
 
 
 def _as_html(source: str, note: Note) -> Body | None:
-    # link_rel=None: rel is the page's business, not ours; schemes: N62.
+    if _is_tangled(source):
+        note(Code.W_FIELD_TYPE, "The HTML is nested too deep to be read; its text was kept.")
+        return _as_text(unescape(_ANY_TAG.sub(" ", source)), note)
     # Hidden characters go first: removed later, one could complete `java\u200bscript:`.
     html = _sanitised(visible(source, note))
     if html != (seen := visible(html, note)):  # what entities hid
@@ -131,7 +142,22 @@ def _as_html(source: str, note: Note) -> Body | None:
     return Body(text=text or None, html=html) if text else None
 
 
+def _is_tangled(html: str) -> bool:
+    """Tell whether a parser of HTML would take very long, or make very much of it.
+
+    It is slow where elements nest deep, and repeats what is open in every paragraph.
+    """
+    depth = deepest = tags = 0
+    for slash, name in _EDGES.findall(html):
+        tags += 1
+        if name.lower() not in _LOOSE_TAGS:
+            depth = max(0, depth - 1) if slash else depth + 1
+            deepest = max(deepest, depth)
+    return deepest > MAX_DEPTH or deepest * tags > MAX_NODES
+
+
 def _sanitised(html: str) -> str:
+    # link_rel=None: rel is the page's business, not ours; schemes: N62.
     return nh3.clean(html, link_rel=None, url_schemes={"http", "https", "mailto"}).strip()
 
 

@@ -14,10 +14,14 @@ from articles.strict_json import Json
 
 
 class Moment(NamedTuple):
-    """A date: an `instant` (aware, UTC), or a `local` wall clock whose offset is not known."""
+    """A date: an `instant` (aware, UTC), or a `local` wall clock whose offset is not known.
+
+    `zone` is the name of a zone that was given and that we do not know: `IST` may be three.
+    """
 
     instant: datetime | None = None
     local: str | None = None
+    zone: str | None = None
 
 
 # N11. The named zone's own fixed offset in minutes: CET is +60 in July, too.
@@ -93,7 +97,7 @@ def moment(value: Json, note: Note) -> Moment | None:
 def deadline(value: Json, note: Note) -> Moment | None:
     """Read when something ends: like any date, but of course it lies in the future."""
     for item in as_list(value):
-        if isinstance(item, str) and item.strip() in NOTHING:
+        if item is False or (isinstance(item, str) and item.strip() in NOTHING):
             continue
         if isinstance(item, dict) and isinstance(item.get("$date"), str):
             return deadline(item["$date"], note)
@@ -162,7 +166,7 @@ def _placed(naive: datetime, zone: str | None) -> Moment | None:
     elif zone.upper() in _ZONES:
         offset = _ZONES[zone.upper()]
     else:  # N11: IST may be three zones, so the wall clock is all we know; 'ZZ' is no zone
-        return local if len(zone) > 2 else None
+        return local._replace(zone=zone) if len(zone) > 2 else None
     return Moment(instant=naive.replace(tzinfo=timezone(timedelta(minutes=offset))).astimezone(UTC))
 
 

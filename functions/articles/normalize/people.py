@@ -112,9 +112,12 @@ def _from_object(person: dict[str, Any], note: Note) -> Iterator[Author]:
     kind = str(person.get("@type") or person.get("type") or "").lower()
     if kind in ("organization", "person"):
         details["type"] = kind
+    given = {key: value for key, value in details.items() if value}
     for name in as_list(names):
-        for author in _from_text(name, note, kind) if isinstance(name, str) else ():
-            given = {key: value for key, value in details.items() if value}
+        if not isinstance(name, str):
+            note(Code.W_FIELD_TYPE, f"{shown(name)} is not the name of an author.")
+            continue
+        for author in _from_text(name, note, kind):
             yield author.model_copy(update=given)
 
 

@@ -42,12 +42,17 @@ def _from_object(item: dict[str, Any], note: Note) -> Iterator[Tag]:
     parts = {
         key: text
         for key in ("name", "scheme", "code")
-        if isinstance(item.get(key), str) and (text := plain_line(item[key], note))
+        if _is_word(item.get(key)) and (text := plain_line(str(item[key]), note))
     }
     if parts.keys() & {"name", "code"}:
         yield from _sized(Tag(**parts), note)
     else:
         note(Code.W_FIELD_TYPE, f"The tag {shown(item)} has neither a name nor a code.")
+
+
+def _is_word(value: object) -> bool:
+    """A code may be a number, as an identifier may (N7)."""
+    return isinstance(value, str | int) and not isinstance(value, bool)
 
 
 def _sized(tag: Tag, note: Note) -> Iterator[Tag]:

@@ -8,9 +8,10 @@ from collections import Counter
 from typing import Any
 
 from articles.normalize.body import text_body
-from articles.normalize.dates import moment, read
+from articles.normalize.dates import embargo, moment, read
 from articles.normalize.images import raw_image
-from articles.normalize.text import is_absent, line, paragraphs, title
+from articles.normalize.status import status
+from articles.normalize.text import identifier, is_absent, line, paragraphs, title
 from articles.notes import Notes
 from articles.problems import Code
 from articles.shapes.shape import Document, Shape, take
@@ -32,6 +33,8 @@ _TRAILING = re.compile(
     re.IGNORECASE,
 )
 _MAX_PREFIX = 20
+# What a text may come with and must not lose: it says whether the text may be shown at all.
+_TOLD = ("id", "status", "pubstatus", "embargoed_until", "embargoed", "embargo")
 _SENTENCE_ENDS = (".", "。")
 
 
@@ -46,7 +49,7 @@ def _is_text(value: object) -> bool:
 
 
 def prepare(document: Document, notes: Notes) -> Document:
-    """Take the lines apart: `{title?, section?, published?, image?, body}`."""
+    """Take the lines apart: `{title?, section?, published?, image?, body}`, beside what is told."""
     name = next(name for name in _NAMES if _is_text(document.get(name)))
     rows = paragraphs(document[name], notes.at(f"/{name}")).split("\n")
     found: Document = {}
@@ -57,7 +60,8 @@ def prepare(document: Document, notes: Notes) -> Document:
     _take_credit(rows, found)
     if "title" not in found:
         notes.at(f"/{name}")(Code.W_NO_TITLE, "No line of the text is a title.")
-    return {**found, "body": "\n".join(rows).strip()}
+    told = {field: document[field] for field in _TOLD if field in document}
+    return {**told, **found, "body": "\n".join(rows).strip()}
 
 
 def _written(rows: list[str]) -> list[int]:
@@ -138,7 +142,10 @@ SHAPE = Shape(
     fields={
         "title": take(title, "/title"),
         "section": take(line, "/section"),
+        "source_id": take(identifier, "/id"),
         "published": take(moment, "/published"),
+        "embargoed": take(embargo, "/embargoed_until", "/embargoed", "/embargo"),
+        "status": take(status, "/status", "/pubstatus"),
         "images": take(raw_image, "/image"),
         "text": take(text_body, "/body"),
     },

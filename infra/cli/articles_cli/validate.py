@@ -7,9 +7,9 @@ from typing import NamedTuple
 import typer
 
 from articles.feeds import Feeds, FeedsError
+from articles.framing import Object
 from articles.problems import Problem, Rejected
 from articles.settings import MAX_INLINE_BYTES
-from articles.upload import Object
 from articles.validate import Accepted, Refused, examine, outcome_of
 from articles_cli import options
 from articles_cli.files import files
