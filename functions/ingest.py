@@ -19,6 +19,7 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from articles.aws import CONFIG
 from articles.feeds import Feeds
 from articles.ingestion import Ingestion
 from articles.receipts import Receipt, Receipts
@@ -28,6 +29,13 @@ from articles.upload import Inbox, Poison, Upload, announced
 
 logger = Logger()
 metrics = Metrics()
+
+# A message is begun only with this much time left; an upload within the limits needs less.
+TIME_FOR_ONE_MS = 20_000
+
+
+class OutOfTime(Exception):
+    """The function's time is nearly over: the message comes again, untried."""
 
 
 @logger.inject_lambda_context
@@ -42,25 +50,31 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN4
     return process_partial_response(event, partial(take, ingestion()), processor, context)
 
 
-def take(here: Ingestion, record: SQSRecord) -> None:
+def take(here: Ingestion, record: SQSRecord, lambda_context: LambdaContext) -> None:
     """Take one message; to return acknowledges it, to raise has it given again."""
-    uploads: list[Upload] = []
+    if lambda_context.get_remaining_time_in_millis() < TIME_FOR_ONE_MS:
+        raise OutOfTime
     try:
         uploads = announced(record.body, bucket=here.settings.inbox_bucket)
-        for upload in uploads:
-            report(here.take(upload))
     except Poison as poison:
         bury(record.body, cause=str(poison), queue=here.settings.dead_letter_queue_url)
-    except Exception as error:
-        logger.exception("upload failed", keys=[upload.key for upload in uploads])
-        if int(record.attributes.approximate_receive_count) >= here.settings.max_receives:
-            for upload in uploads:
+        return
+    is_last = int(record.attributes.approximate_receive_count) >= here.settings.max_receives
+    for upload in uploads:
+        if is_last:  # told first: a function that is killed can tell nothing, and success mends it
+            here.give_up(upload, cause="The last attempt ran out of time or memory.")
+        try:
+            report(here.take(upload))
+        except Exception as error:
+            logger.exception("upload failed", key=upload.key, version=upload.version)
+            if is_last:
                 here.give_up(upload, cause=str(error))
-        raise
+            raise
 
 
 def report(receipt: Receipt) -> None:
     """Log an upload as one line of facts, and count its records by outcome."""
+    metrics.add_metric(f"Uploads{receipt.outcome.capitalize()}", MetricUnit.Count, 1)
     for outcome, count in receipt.counts.items():
         metrics.add_metric(outcome.capitalize(), MetricUnit.Count, count)
     told = {"key", "version", "feed", "outcome", "counts"}
@@ -77,7 +91,7 @@ def bury(body: str, *, cause: str, queue: str) -> None:
     """Send what is no notification to the dead letters at once: trying again changes nothing."""
     metrics.add_metric("Poison", MetricUnit.Count, 1)
     logger.error("poison message", cause=cause)
-    boto3.client("sqs").send_message(
+    boto3.client("sqs", config=CONFIG).send_message(
         QueueUrl=queue,
         MessageBody=body,
         MessageAttributes={"cause": {"DataType": "String", "StringValue": cause[:200]}},
@@ -89,7 +103,7 @@ def ingestion() -> Ingestion:
     """Build the function's collaborators once; nothing happens at import."""
     settings = IngestSettings.from_env()
     metrics.set_default_dimensions(stage=settings.stage)
-    s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
+    s3, dynamodb = boto3.client("s3", config=CONFIG), boto3.client("dynamodb", config=CONFIG)
     return Ingestion(
         settings=settings,
         feeds=Feeds.load(settings.feeds_file),

@@ -16,6 +16,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from articles.announcer import Announcer, Outgoing
+from articles.aws import CONFIG
 from articles.events import Event, article_event, upload_event
 from articles.receipts import from_receipt_item
 from articles.settings import PublishSettings
@@ -42,8 +43,8 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
 def publisher() -> "Publisher":
     settings = PublishSettings.from_env()
     metrics.set_default_dimensions(stage=settings.stage)
-    announcer = Announcer(boto3.client("events"), settings.event_bus)
-    return Publisher(settings, announcer, boto3.client("sqs"))
+    announcer = Announcer(boto3.client("events", config=CONFIG), settings.event_bus)
+    return Publisher(settings, announcer, boto3.client("sqs", config=CONFIG))
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ class Publisher:
         old, new = (_image(change.get(name)) for name in ("OldImage", "NewImage"))
         if "article_id" in change["Keys"]:
             return article_event(old, new, stage=settings.stage, table=settings.articles_table)
-        return upload_event(from_receipt_item(new), stage=settings.stage) if new else None
+        before = from_receipt_item(old) if old else None
+        return upload_event(before, from_receipt_item(new), stage=settings.stage) if new else None
 
     def _give_up(self, sequence: str, subject: str, cause: str) -> None:
         """Put what can never be announced where an operator finds it, and an alarm rings."""

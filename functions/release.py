@@ -13,6 +13,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from articles.aws import CONFIG
 from articles.settings import ReleaseSettings
 from articles.store import Store
 
@@ -34,4 +35,4 @@ def handler(_: dict[str, Any], __: LambdaContext) -> None:
 def store() -> Store:
     settings = ReleaseSettings.from_env()
     metrics.set_default_dimensions(stage=settings.stage)
-    return Store(boto3.client("dynamodb"), settings.articles_table)
+    return Store(boto3.client("dynamodb", config=CONFIG), settings.articles_table)

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from articles.events import EVENTS
+from articles.events import EVENTS, schema
 from articles.problems import CATALOGUE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,7 +27,7 @@ def generated() -> dict[Path, str]:
     """Give the content of each generated file."""
     files = {
         ROOT / "infra" / "events" / f"{event.__name__}.json": (
-            json.dumps(event.model_json_schema(), indent=2, sort_keys=True) + "\n"
+            json.dumps(schema(event), indent=2, sort_keys=True) + "\n"
         )
         for event in EVENTS
     }

@@ -18,7 +18,8 @@ SCHEMA_VERSION = 1
 class Part(BaseModel):
     """What all parts of an article share: no unknown member, no change after it was built."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # An error must not print the text of an article into a log.
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class Source(Part):

@@ -7,7 +7,7 @@ models here. Promise: at least once, in order per article; the same change has t
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from articles.article import Article
 from articles.identity import canonical_json, short_hash
@@ -23,8 +23,13 @@ SOURCE = "articles"
 Reason = Literal["withheld", "canceled", "embargoed"]
 
 
+# The metadata as it is stored: it was checked when it was written, and a newer ingest may have
+# written what this code does not know yet.
+Metadata = Annotated[dict[str, Any], PlainValidator(dict, json_schema_input_type=Article)]
+
+
 class Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
 
 class Origin(Model):
@@ -53,7 +58,7 @@ class ArticleData(Model):
     id: str
     feed: str
     order_key: Annotated[str, Field(description="Compare bytewise, never parse.")]
-    article: Article
+    article: Metadata
     upload: Origin
     stored: Stored
     omitted: Annotated[
@@ -198,9 +203,14 @@ def article_event(old: Item | None, new: Item | None, *, stage: str, table: str)
     return None
 
 
-def upload_event(receipt: Receipt, *, stage: str) -> UploadProcessed | None:
-    """Tell of an upload that is dealt with; None where the article's own event says it all."""
-    if receipt.state == "processing" or receipt.is_whole_story:
+def upload_event(old: Receipt | None, new: Receipt, *, stage: str) -> UploadProcessed | None:
+    """Tell of an upload that is dealt with; None where the article's own event says it all.
+
+    Whoever was told that an upload failed is told that it did not, after all.
+    """
+    was_told = old is not None and old.state == "failed"
+    receipt = new
+    if receipt.state == "processing" or (receipt.is_whole_story and not was_told):
         return None
     return UploadProcessed(
         id=short_hash(canonical_json([receipt.key, receipt.version, receipt.run, receipt.state])),
@@ -250,6 +260,14 @@ def _shown(
         if len(detail(event).encode()) <= MAX_DETAIL_BYTES:
             break
     return event
+
+
+def schema(event: type[CloudEvent]) -> dict[str, Any]:
+    """Give the JSON Schema of an event's `detail`; it allows for fields that are yet to come."""
+    described: dict[str, Any] = event.model_json_schema()
+    for part in (described, *described.get("$defs", {}).values()):
+        part.pop("additionalProperties", None)
+    return described
 
 
 def detail(event: CloudEvent) -> str:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from articles.article import Article, Rights, Source
-from articles.problems import Code
+from articles.problems import ABOUT_THE_FILE, Code
 from articles.shapes import NAMES
 
 DEFAULT = "default"
@@ -56,8 +56,8 @@ def _known_field(name: str) -> str:
 
 
 def _known_warning(name: str) -> str:
-    if name not in set(Code) or Code(name).rejects:
-        raise ValueError("is not a warning code")
+    if name not in set(Code) or Code(name).rejects or Code(name) in ABOUT_THE_FILE:
+        raise ValueError("is not a warning about a record")
     return name
 
 
@@ -113,10 +113,10 @@ class Feeds(BaseModel):
     @classmethod
     def load(cls, path: Path) -> "Feeds":
         """Read feeds.toml; raises FeedsError."""
-        text = path.read_text(encoding="utf-8")
         try:
+            text = path.read_text(encoding="utf-8")
             return cls.model_validate(tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise FeedsError(f"{path.name}: {error}") from error
         except ValidationError as error:
             raise FeedsError("\n".join(_located(path.name, text, error))) from error
@@ -143,7 +143,8 @@ def name_in(key: str) -> str:
 def _located(file: str, text: str, error: ValidationError) -> list[str]:
     return [
         f"{file}, line {_line_of(text, problem['loc'])}: "
-        f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
+        f"{'.'.join(map(str, problem['loc']))}: "
+        + ("no such setting" if problem["type"] == "extra_forbidden" else problem["msg"])
         for problem in error.errors()
     ]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 
 from articles.feeds import Feed, Feeds
 from articles.framing import Object
@@ -88,13 +88,17 @@ class Ingestion:
     def _put(self, revision: Revision, now: datetime) -> Record:
         try:
             return _told(revision, self.store.put(revision, now=now))
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ValidationException":
+        except (ClientError, ParamValidationError) as error:
+            if _code(error) not in ("ValidationException", ""):
                 raise
-            # We built a request that DynamoDB will never take: trying again changes nothing.
+            # We built a request that will never be taken: trying again changes nothing.
             self.on_fault(error)
             problem = Problem(Code.E_INTERNAL, "A fault of ours on this record.", revision.record)
             return Record(record=revision.record, outcome="rejected", problems=(problem,))
+
+
+def _code(error: ClientError | ParamValidationError) -> str:
+    return error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
 
 
 def _revision(
@@ -114,6 +118,7 @@ def _told(revision: Revision, outcome: Outcome) -> Record:
         outcome=outcome.kind,
         article_id=revision.article_id,
         title=revision.article.title,
+        hold_until=outcome.hold_until,
         superseded_by=outcome.winner,
         decided_by=outcome.decided_by,
         warnings=revision.warnings,
@@ -125,7 +130,7 @@ def _folded(loser: Revision, winner: Revision) -> Record:
     if loser.content_hash == winner.content_hash:
         return _told(loser, Outcome("unchanged"))
     why = decided_by(winner.order_key, loser.order_key)
-    return _told(loser, Outcome("superseded", winner.place, why))
+    return _told(loser, Outcome("superseded", winner=winner.place, decided_by=why))
 
 
 def _rejected(refused: Refused) -> Record:

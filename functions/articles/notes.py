@@ -5,6 +5,8 @@ from datetime import datetime
 
 from articles.problems import Code, Problem
 
+MAX_OF_A_KIND = 20
+
 
 @dataclass(slots=True)
 class Notes:
@@ -18,6 +20,7 @@ class Notes:
     outlet: str | None = None
     problems: list[Problem] = field(default_factory=list)
     oversize: set[str] = field(default_factory=set)
+    seen: dict[tuple[Code, str], set[str]] = field(default_factory=dict)
 
     def at(self, path: str) -> "Note":
         return Note(self, path)
@@ -39,10 +42,13 @@ class Note:
     path: str
 
     def __call__(self, code: Code, message: str) -> None:
-        """Note a problem once for a place: a normalizer may meet the same fault again."""
-        problem = Problem(code, message, path=self.path or None)
-        if problem not in self.notes.problems:
-            self.notes.problems.append(problem)
+        """Note a problem once; of one kind at one place, so many and no more."""
+        seen = self.notes.seen.setdefault((code, self.path), set())
+        if len(seen) == MAX_OF_A_KIND:
+            message = "There is more of this kind here."
+        if len(seen) <= MAX_OF_A_KIND and message not in seen:
+            seen.add(message)
+            self.notes.problems.append(Problem(code, message, path=self.path or None))
 
     def too_large(self, message: str) -> None:
         """Note that a value was dropped because it is over a limit (N88)."""

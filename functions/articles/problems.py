@@ -48,6 +48,10 @@ class Code(StrEnum):
         return self.startswith("E_")
 
 
+# Warnings about how a file is written: no single record is their cause.
+ABOUT_THE_FILE = frozenset({Code.W_DUPLICATE_KEY, Code.W_SURROGATE})
+
+
 class Entry(NamedTuple):
     """One row of the catalogue: what happened, and what the uploader can do."""
 

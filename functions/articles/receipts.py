@@ -18,7 +18,7 @@ from articles.framing import Object
 from articles.identity import canonical_json, short_hash
 from articles.normalize.dates import format_instant
 from articles.problems import Problem
-from articles.store import Kind, to_item
+from articles.store import Kind, from_item, to_item
 from articles.upload import Upload
 from articles.validate import outcome_of
 
@@ -52,6 +52,7 @@ class Record(BaseModel):
     outcome: Kind | Literal["rejected"]
     article_id: str | None = None
     title: str | None = None
+    hold_until: str | None = None
     superseded_by: dict[str, Any] | None = None
     decided_by: str | None = None
     problems: tuple[Problem, ...] = ()
@@ -181,20 +182,36 @@ class Receipts:
     def _report(self, receipt: Receipt) -> Receipt:
         """Write the full list first: a receipt never names a report that is not there."""
         receipt = receipt.model_copy(update={"report": report_key(receipt)})
-        # The first delivery's report stands, as its receipt does; a replay writes a new one.
-        once = {} if receipt.run else {"IfNoneMatch": "*"}
+        # The report of a receipt that is done stands, as the receipt does. One whose receipt was
+        # never written is replaced: this delivery may have found other outcomes.
+        if not self._put_report(receipt, only_new=not receipt.run) and not self._is_done(receipt):
+            self._put_report(receipt, only_new=False)
+        return receipt
+
+    def _put_report(self, receipt: Receipt, *, only_new: bool) -> bool:
+        body = canonical_json({"v": 1, "type": "report", **receipt.as_json()}).encode()
+        condition = {"IfNoneMatch": "*"} if only_new else {}
         try:
             self._s3.put_object(
                 Bucket=self._archive,
                 Key=report_key(receipt),
-                Body=canonical_json({"v": 1, "type": "report", **receipt.as_json()}).encode(),
+                Body=body,
                 ContentType="application/json",
-                **once,  # type: ignore[arg-type]
+                **condition,  # type: ignore[arg-type]
             )
         except ClientError as error:
             if error.response["Error"]["Code"] != "PreconditionFailed":
                 raise
-        return receipt
+            return False
+        return True
+
+    def _is_done(self, receipt: Receipt) -> bool:
+        answer = self._dynamodb.get_item(
+            TableName=self._table,
+            Key=to_item({"key": receipt.key, "version": receipt.version}),
+            ConsistentRead=True,
+        )
+        return from_item(answer.get("Item", {})).get("state") == "done"
 
 
 def from_receipt_item(item: dict[str, Any]) -> Receipt:

@@ -32,14 +32,27 @@ HELD = "1"  # the one partition of the index by_due
 FIRST = "-"  # stands for the hash before the first
 
 _serialize = TypeSerializer().serialize
-_deserialize = TypeDeserializer().deserialize
+
+
+class _Deserializer(TypeDeserializer):
+    """Reads numbers as int: an item holds no others, and JSON knows no Decimal."""
+
+    def _deserialize_n(self, value: str) -> int:
+        return int(value)
+
+
+_deserialize = _Deserializer().deserialize
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a revision; `winner` and `decided_by` say who superseded it, and why."""
+    """What became of a revision; `winner` and `decided_by` say who superseded it, and why.
+
+    `hold_until` is the end of an embargo that holds it back.
+    """
 
     kind: Kind
+    hold_until: str | None = None
     winner: dict[str, Any] | None = None
     decided_by: str | None = None
 
@@ -74,8 +87,10 @@ class Store:
                 **_update(revision, now),
             )
         except self._dynamodb.exceptions.ConditionalCheckFailedException as refused:
-            return _refused(revision, self._old(revision, refused.response.get("Item")))
-        return _stored(revision, from_item(answer.get("Attributes") or {}))
+            old = self._old(revision, refused.response.get("Item"))
+            return _refused(revision, old, now)
+        old = from_item(answer.get("Attributes") or {})
+        return _outcome(revision, old.get("content_hash", FIRST), now)
 
     def due(self, now: datetime) -> Iterator[Held]:
         """Find the articles whose embargo is over."""
@@ -122,7 +137,7 @@ class Store:
 
 
 def from_item(item: dict[str, Any]) -> Item:
-    """Turn an item or a stream image into plain values; numbers are Decimal, binaries Binary."""
+    """Turn an item or a stream image into plain values; binaries are boto3's Binary."""
     return {name: _deserialize(value) for name, value in item.items()}
 
 
@@ -134,8 +149,8 @@ def to_item(values: Item) -> dict[str, Any]:
 def _update(revision: Revision, now: datetime) -> dict[str, Any]:
     """Word the write: one request that stores the whole document, or nothing at all."""
     article = revision.article
-    held = article.status == "usable" and (article.embargoed_until or "") > format_instant(now)
-    values = _attributes(revision, held=held, now=now)
+    hold_until = _hold_until(article, now)
+    values = _attributes(revision, hold_until=hold_until, now=now)
     present = {name: value for name, value in values.items() if value is not None}
     sets = [f"#{name} = :{name}" for name in present]
     sets += [
@@ -143,7 +158,7 @@ def _update(revision: Revision, now: datetime) -> dict[str, Any]:
         "first_ingested_at = if_not_exists(first_ingested_at, :ingested_at)",
         *_listing(article),
     ]
-    if article.status == "usable" and not held:
+    if article.status == "usable" and not hold_until:
         sets.append("released_at = if_not_exists(released_at, :ingested_at)")
     absent = [name for name in values if name not in present]
     remove = f" REMOVE {', '.join(f'#{name}' for name in absent)}" if absent else ""
@@ -161,7 +176,7 @@ def _update(revision: Revision, now: datetime) -> dict[str, Any]:
     }
 
 
-def _attributes(revision: Revision, *, held: bool, now: datetime) -> Item:
+def _attributes(revision: Revision, *, hold_until: str | None, now: datetime) -> Item:
     """Give every attribute of one revision; None stands for one that this revision has not."""
     article = revision.article
     return {
@@ -174,8 +189,8 @@ def _attributes(revision: Revision, *, held: bool, now: datetime) -> Item:
         "body": revision.packed.body,
         "upload": revision.origin,
         "url_key": url_key(article.canonical_url) if article.canonical_url else None,
-        "held": HELD if held else None,
-        "hold_until": article.embargoed_until if held else None,
+        "held": HELD if hold_until else None,
+        "hold_until": hold_until,
         "ttl": int(revision.expires.timestamp()) if revision.expires else None,
         "rules": RULES,
         "schema_version": SCHEMA_VERSION,
@@ -196,13 +211,13 @@ def _listing(article: Article) -> list[str]:
     return [f"{name} = if_not_exists({name}, :{name})" for name in names]
 
 
-def _stored(revision: Revision, old: Item) -> Outcome:
-    if not old:
-        return Outcome(_kind(revision, FIRST))
-    return Outcome(_kind(revision, old["content_hash"]))
+def _hold_until(article: Article, now: datetime) -> str | None:
+    """Give the end of the embargo of an article that is held back by nothing else."""
+    until = article.embargoed_until
+    return until if article.status == "usable" and (until or "") > format_instant(now) else None
 
 
-def _refused(revision: Revision, old: Item) -> Outcome:
+def _refused(revision: Revision, old: Item, now: datetime) -> Outcome:
     """Name the outcome of a write that the condition refused.
 
     An item that came from this very record was stored by an earlier delivery of it: the outcome is
@@ -210,11 +225,15 @@ def _refused(revision: Revision, old: Item) -> Outcome:
     """
     held = place_of(old.get("upload", {}))
     if held == revision.place:
-        return Outcome(_kind(revision, old["previous_hash"]))
+        return _outcome(revision, old["previous_hash"], now)
     if old.get("content_hash") == revision.content_hash:
         return Outcome("unchanged")
     why = decided_by(old.get("order_key", ""), revision.order_key)
-    return Outcome("superseded", held, why)
+    return Outcome("superseded", winner=held, decided_by=why)
+
+
+def _outcome(revision: Revision, previous_hash: str, now: datetime) -> Outcome:
+    return Outcome(_kind(revision, previous_hash), _hold_until(revision.article, now))
 
 
 def _kind(revision: Revision, previous_hash: str) -> Kind:

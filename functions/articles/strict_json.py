@@ -18,7 +18,9 @@ MAX_DEPTH = 100
 MAX_DIGITS = 400
 BOM = b"\xef\xbb\xbf"
 
-_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+# To its end or to that of the text: a string that is not closed must not be looked at twice.
+_STRING = r'"(?:[^"\\]|\\.)*+(?:"|\Z)'
+_BRACKETS = re.compile(rf"{_STRING}|[\[\]{{}}]", re.DOTALL)
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -62,7 +64,7 @@ def _decode(data: bytes) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         message = (
             f"Byte {error.start + 1} (0x{data[error.start]:02x}, line {line}) is not UTF-8. "
-            "Save the file as UTF-8."
+            "Send JSON as a text in UTF-8."
         )
         raise Rejected(Problem(Code.E_ENCODING, message, line=line)) from error
 
@@ -129,7 +131,7 @@ def _constant(literal: str) -> NoReturn:
 
 
 def _outside_strings(text: str, literal: str) -> int:
-    tokens = re.finditer(rf'"(?:[^"\\]|\\.)*"|{re.escape(literal)}', text, re.DOTALL)
+    tokens = re.finditer(rf"{_STRING}|{re.escape(literal)}", text, re.DOTALL)
     return next((t.start() for t in tokens if t.group() == literal), 0)
 
 

@@ -11,10 +11,11 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, IncompleteReadError
 
 from articles.feeds import PREFIX, name_in
 from articles.framing import Object
+from articles.problems import shown
 from articles.strict_json import Json
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ class Upload:
 
     @property
     def version_name(self) -> str:
-        return self.version or "null"
+        """Name the version; without versions the ETag tells one upload of a key from the next."""
+        return self.version or self.etag or "null"
 
 
 class Poison(Exception):
@@ -76,14 +78,14 @@ def announced(message: str, *, bucket: str) -> list[Upload]:
 def _announced(record: Json, bucket: str) -> Upload | None:
     try:
         if record["eventSource"] != "aws:s3":
-            raise Poison(f"the record comes from {record['eventSource']}")
+            raise Poison(f"the record comes from {shown(record['eventSource'])}")
         # Minor versions of the format grow; another major one may mean anything.
         if str(record.get("eventVersion", "2")).partition(".")[0] != "2":
-            raise Poison(f"the record has the unknown version {record['eventVersion']}")
+            raise Poison(f"the record has the unknown version {shown(record['eventVersion'])}")
         if not str(record["eventName"]).startswith("ObjectCreated"):
             return None
         if record["s3"]["bucket"]["name"] != bucket:
-            raise Poison(f"the record names the bucket {record['s3']['bucket']['name']}")
+            raise Poison(f"the record names the bucket {shown(record['s3']['bucket']['name'])}")
         described = record["s3"]["object"]
         key = unquote_plus(described["key"])
         key.encode()  # half of a surrogate pair names no object
@@ -95,7 +97,7 @@ def _announced(record: Json, bucket: str) -> Upload | None:
             sequencer=_text(described, "sequencer"),
             run=int(record.get("run", 0)),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise Poison("the record is not an S3 notification") from error
     if not key.startswith(PREFIX) or key.endswith("/"):  # not an upload; a folder marker
         return None
@@ -132,4 +134,8 @@ class Inbox:
             raise
         with answer["Body"] as body:
             data = body.read(limit)
+        if len(data) < min(limit, answer["ContentLength"]):  # botocore does not look at a part
+            raise IncompleteReadError(
+                actual_bytes=len(data), expected_bytes=answer["ContentLength"]
+            )
         return Object(data, answer["ContentLength"], answer["LastModified"].astimezone(UTC))

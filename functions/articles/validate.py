@@ -60,8 +60,9 @@ def examine(found: Object, *, feed: str, feeds: Feeds, max_bytes: int) -> Verdic
     profile = feeds.find(feed)
     if profile is None:
         message = (
-            f"The key names the feed {shown(feed)}, which this service does not know. "
-            "Upload under incoming/<feed>/ with the name that the operator gave you."
+            f"The key names the feed {shown(feed)}, which this service does not know. Upload under "
+            "incoming/<feed>/ with the name that the operator gave you: lower-case letters, digits "
+            "and hyphens."
         )
         raise Rejected(Problem(Code.E_FEED, message))
     if found.size > max_bytes:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from articles.events import EVENTS
+from articles.events import EVENTS, schema
 
 PUBLISHED = sorted((Path(__file__).parent / "published").glob("*.json"))
-CURRENT = {f"{event.__name__}.json": event.model_json_schema() for event in EVENTS}
+CURRENT = {f"{event.__name__}.json": schema(event) for event in EVENTS}
 
 
 @pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.stem)

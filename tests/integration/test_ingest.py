@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -400,6 +401,30 @@ def test_a_last_strike_whose_receipt_cannot_be_written_still_fails(
     assert outcomes(cloud) == {"neighbour.json": "accepted"}
 
 
+def test_a_last_attempt_that_is_killed_has_told_the_uploader(
+    cloud: Cloud, ingest: Function
+) -> None:
+    message = upload(cloud)
+    cloud.border.fail("UpdateItem", "Killed", kills=True)
+
+    with pytest.raises(KeyboardInterrupt):
+        ingest.invoke(batch(message, received=5))
+
+    [receipt] = cloud.receipts()
+    assert receipt["state"] == "failed"
+    assert "time or memory" in receipt["cause"]
+
+
+def test_what_is_not_begun_in_time_comes_again_untouched(cloud: Cloud, ingest: Function) -> None:
+    hurried = replace(ingest, properties={**ingest.properties, "Timeout": 10})
+
+    answer = hurried.invoke(batch(upload(cloud), upload(cloud, "neighbour.json")))
+
+    assert failures(answer) == ["1", "2"]
+    assert cloud.receipts() == []
+    assert cloud.articles() == []
+
+
 def test_a_request_that_dynamodb_will_never_take_rejects_its_record_alone(
     cloud: Cloud, ingest: Function
 ) -> None:
@@ -460,7 +485,8 @@ def test_an_upload_is_one_line_of_facts(cloud: Cloud, ingest: Function) -> None:
 def test_metrics_count_records_by_stage_and_outcome_only(cloud: Cloud, ingest: Function) -> None:
     ingest.invoke(batch(upload(cloud, file=[a_story(id="1"), a_story(id="2"), BAD])))
 
-    assert cloud.metrics() == {"Messages": 1, "Created": 2, "Rejected": 1}
+    told = {"Messages": 1, "UploadsPartial": 1, "Created": 2, "Rejected": 1}
+    assert cloud.metrics() == told
     [emf] = [line for line in cloud.logged() if "_aws" in line]
     [group] = emf["_aws"]["CloudWatchMetrics"]
     assert group["Namespace"] == "Articles"
@@ -473,7 +499,7 @@ def test_a_warm_function_keeps_its_collaborators(cloud: Cloud, ingest: Function)
         ingest.invoke(batch(upload(cloud, f"{number}.json")))
 
     assert len(cloud.articles()) == 3
-    assert cloud.metrics() == {"Messages": 3, "Created": 3}
+    assert cloud.metrics() == {"Messages": 3, "UploadsAccepted": 3, "Created": 3}
 
 
 def test_a_function_without_its_configuration_names_all_that_is_missing(

@@ -140,6 +140,25 @@ def test_a_report_is_written_once(newsroom: Newsroom) -> None:
     assert newsroom.cloud.report(name)["finished_at"] == "2026-03-01T15:00:00Z"
 
 
+def test_a_report_whose_receipt_was_never_written_says_what_the_receipt_says(
+    newsroom: Newsroom,
+) -> None:
+    file = [a_story(), a_story(id="courier-2")]
+    newsroom.cloud.border.fail("PutItem", "ThrottlingException")
+    with pytest.raises(newsroom.dynamodb.exceptions.ClientError):
+        newsroom.take(file, version="1")
+    newsroom.cloud.border.heal()
+    newer = a_story(title="Newer", updated_at="2026-03-01T11:59:00Z")
+    newsroom.take(newer, key="incoming/courier/other.json", version="2")
+
+    newsroom.take(file, version="1")
+
+    receipt = next(it for it in newsroom.cloud.receipts() if it["version"] == "1")
+    report = newsroom.cloud.report(receipt["report"])
+    assert receipt["counts"] == report["counts"] == {"superseded": 1, "created": 1}
+    assert report["records"][0]["superseded_by"]["record"] == 0
+
+
 def test_no_receipt_names_a_report_that_could_not_be_written(newsroom: Newsroom) -> None:
     newsroom.cloud.border.fail("PutObject", "SlowDown", status=503)
 

@@ -303,8 +303,7 @@ def test_of_many_tags_and_authors_the_first_stay() -> None:
     event = event_of(None, visible(**many(tags=400, authors=10)))
     assert isinstance(event, ArticleCreated)
 
-    assert event.data.article.tags is not None
-    assert [(tag.name or "")[:6] for tag in event.data.article.tags] == [
+    assert [tag["name"][:6] for tag in event.data.article["tags"]] == [
         f"tag {i} "[:6] for i in range(50)
     ]
 
@@ -358,7 +357,7 @@ def test_the_largest_legal_article_fits() -> None:
 def test_an_upload_is_announced_where_its_articles_do_not_say_it_all(
     outcome: Any, counts: dict[str, int], *, is_told: bool
 ) -> None:
-    event = upload_event(a_receipt(outcome=outcome, counts=counts), stage="dev")
+    event = upload_event(None, a_receipt(outcome=outcome, counts=counts), stage="dev")
 
     assert (event is not None) == is_told
     if event:
@@ -384,11 +383,11 @@ def a_receipt(**fields: Any) -> Receipt:
 def test_an_upload_that_is_not_finished_is_not_announced() -> None:
     receipt = a_receipt(state="processing", outcome="partial", counts={"rejected": 2})
 
-    assert upload_event(receipt, stage="dev") is None
+    assert upload_event(None, receipt, stage="dev") is None
 
 
 def test_a_replay_of_an_upload_is_another_event() -> None:
-    events = [upload_event(a_receipt(run=run), stage="dev") for run in (0, 0, 1)]
+    events = [upload_event(None, a_receipt(run=run), stage="dev") for run in (0, 0, 1)]
     first, again, replayed = [event.id for event in events if event]
 
     assert first == again != replayed
@@ -400,7 +399,7 @@ def test_the_event_of_an_upload_leaves_its_records_to_the_report() -> None:
         problems=(Problem(Code.E_JSON, "Not JSON.", line=3),),
         report="reports/desk/a.json",
     )
-    event = upload_event(receipt, stage="dev")
+    event = upload_event(None, receipt, stage="dev")
     assert event is not None
 
     told = json.loads(detail(event))
@@ -408,3 +407,24 @@ def test_the_event_of_an_upload_leaves_its_records_to_the_report() -> None:
     assert told["subject"] == "incoming/desk/a.json"
     assert told["data"]["problems"] == [{"code": "E_JSON", "message": "Not JSON.", "line": 3}]
     assert told["data"]["report"] == "reports/desk/a.json"
+
+
+def test_an_upload_that_was_told_to_have_failed_is_told_to_be_done() -> None:
+    failed = a_receipt(outcome="failed")
+    done = a_receipt(outcome="accepted", counts={"created": 1})
+
+    event = upload_event(failed, done, stage="dev")
+
+    assert event is not None
+    assert event.data.outcome == "accepted"
+    assert upload_event(done, done, stage="dev") is None
+
+
+def test_what_a_newer_ingest_has_stored_is_told_as_it_is() -> None:
+    item = visible()
+    item["article"] = {**item["article"], "reading_level": "easy"}
+
+    event = event_of(None, item)
+
+    assert isinstance(event, ArticleCreated)
+    assert event.data.article["reading_level"] == "easy"

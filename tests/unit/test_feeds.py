@@ -200,3 +200,16 @@ def test_only_the_publishers_own_name_is_cut_off_a_title(
 def test_a_setting_that_says_nothing_or_too_much_is_wrong(tmp_path: Path, setting: str) -> None:
     with pytest.raises(FeedsError, match="line 2"):
         loaded(tmp_path, f"[feeds.desk]\n{setting}\n")
+
+
+@pytest.mark.parametrize("code", ["W_DUPLICATE_KEY", "W_SURROGATE", "E_JSON", "W_NOTHING"])
+def test_only_a_warning_about_a_record_can_reject_it(tmp_path: Path, code: str) -> None:
+    with pytest.raises(FeedsError, match="line 2"):
+        loaded(tmp_path, f'[feeds.desk]\nreject_on = ["{code}"]\n')
+
+
+def test_a_file_of_feeds_that_is_no_text_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "feeds.toml").write_bytes(b"\xff\xfe")
+
+    with pytest.raises(FeedsError, match=r"feeds\.toml"):
+        Feeds.load(tmp_path / "feeds.toml")

@@ -156,3 +156,11 @@ def test_half_a_surrogate_pair_is_replaced(data: bytes, value: Any) -> None:
     assert parsed.value == value
     assert [warning.code for warning in parsed.warnings] == ["W_SURROGATE"]
     json.dumps(parsed.value, ensure_ascii=False).encode()
+
+
+def test_a_text_full_of_quotes_that_never_end_is_read() -> None:
+    """What looks at each quote twice takes hours here, and ends the run that way."""
+    data = b'{"a":"' + b'\\"' * 400_000 + b"[" * 101
+
+    with pytest.raises(Rejected):
+        strict_json.parse(data)

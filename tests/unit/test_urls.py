@@ -220,3 +220,15 @@ def test_a_declared_canonical_address_beats_the_url() -> None:
     assert article["canonical_url"] == "https://www.news.example/a"
     assert article["source"] == {"domain": "news.example"}
     assert article["is_amp"] is True
+
+
+def test_a_login_inside_an_address_of_the_amp_cache_goes_too() -> None:
+    article = accept(
+        {"title": "x", "url": "https://cdn.ampproject.org/c/s/me:secret@news.example/a"}
+    )
+
+    assert article["canonical_url"] == "https://news.example/a"
+
+
+def test_a_host_that_is_only_www_is_a_host() -> None:
+    assert accept({"title": "x", "url": "https://www./x"})["source"] == {"domain": "www."}

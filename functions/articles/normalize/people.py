@@ -60,6 +60,7 @@ _SEGMENTS = re.compile(r"[;|\n]")
 _SUFFIX = r"(?:Jr\.?|Sr\.?|II|III|IV|M\.?D\.?|Ph\.?D\.?|Esq\.?)(?!\w)"
 _COMMA = re.compile(rf"\s*,\s*+(?!{_SUFFIX})")
 _DEGREE = re.compile(r",\s*M\.?D\.?$")
+_IN_BRACKETS = re.compile(r"\s*\(([^()]*)\)$")
 _AND = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
 _FOREIGN_AND = re.compile(r"(?<!\S)(\S+\s+\S+)\s+(?:und|et|y)\s+(?=\S+\s+\S+)", re.IGNORECASE)
 _JOB = re.compile(
@@ -137,7 +138,7 @@ def _from_text(text: str, note: Note, kind: str = "") -> list[Author]:
     for segment in _SEGMENTS.split(unescape(text)):
         for piece in _pieces(" ".join(segment.split()), note):
             email = _email(piece)
-            name = plain_line(_EMAIL.sub("", piece) if email else piece, note).strip(" ,()<>-–")
+            name = plain_line(_EMAIL.sub("", piece) if email else piece, note).strip(" ,<>-–")
             if _is_outlet(name, note):
                 agency = name
             elif _is_name(name, kind):
@@ -156,6 +157,8 @@ def _from_text(text: str, note: Note, kind: str = "") -> list[Author]:
 def _pieces(segment: str, note: Note) -> list[str]:
     """Cut a byline at commas, `and` and the agency's slash (N40-N42)."""
     segment = _without_byline_word(segment)
+    if (match := _IN_BRACKETS.search(segment)) and _is_outlet(match[1], note):
+        segment = f"{segment[: match.start()]}, {match[1]}"
     head, slash, tail = segment.rpartition("/")
     if slash and _is_outlet(tail.strip(), note):
         return [*_pieces(head.strip(), note), tail.strip()]

@@ -78,8 +78,8 @@ def canonical(url: str) -> Canonical:
     `url` is what `web_address` returned; anything else raises ValueError.
     """
     cached = _AMP_CACHE.fullmatch(url)
-    if cached and can_ada.can_parse(f"https://{cached.group(1)}"):
-        url = f"https://{cached.group(1)}"
+    if cached and (original := _tidied(f"https://{cached.group(1)}")):
+        url = original
     parsed = can_ada.parse(url)
     path, _, query = parsed.href.partition("#")[0].partition("?")
     kept = "&".join(pair for pair in query.split("&") if pair and not _is_tracking(pair))
@@ -87,7 +87,7 @@ def canonical(url: str) -> Canonical:
     return Canonical(
         url=_ESCAPE.sub(lambda escape: escape.group().upper(), address),
         is_amp=cached is not None or bool(_AMP.search(url)),
-        domain=parsed.hostname.removeprefix("www."),
+        domain=parsed.hostname.removeprefix("www.") or parsed.hostname,
     )
 
 

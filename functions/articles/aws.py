@@ -1,0 +1,12 @@
+"""How we talk to AWS: with time limits of our own, so that one hung socket is a transient error.
+
+botocore's default would wait as long as a function may run.
+"""
+
+from botocore.config import Config
+
+CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=10,
+    retries={"mode": "standard", "total_max_attempts": 4},
+)

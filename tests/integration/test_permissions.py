@@ -1,0 +1,110 @@
+"""Each function may do what it does: moto would let it do anything."""
+
+import pytest
+
+from tests.template.stack import Stack, listed, source, target, translate
+
+from .cloud import Cloud
+from .messages import batch, body, notice
+from .newsroom import Newsroom, a_story
+
+ACTIONS = {
+    "GetObject": "s3:GetObjectVersion",
+    "PutObject": "s3:PutObject",
+    "UpdateItem": "dynamodb:UpdateItem",
+    "PutItem": "dynamodb:PutItem",
+    "GetItem": "dynamodb:GetItem",
+    "Query": "dynamodb:Query",
+    "SendMessage": "sqs:SendMessage",
+    "PutEvents": "events:PutEvents",
+}
+# Where a request says what it is about, and which resource of the template that is.
+PLACES = ("Bucket", "TableName", "QueueUrl")
+
+
+@pytest.fixture(scope="module")
+def written() -> Stack:
+    return Stack(translate(source()))
+
+
+def allowed(stack: Stack, role: str) -> set[tuple[str, str]]:
+    """Give the (action, resource) pairs that a role allows."""
+    documents = [it["PolicyDocument"] for it in stack.properties(role).get("Policies", [])]
+    documents += [
+        policy["PolicyDocument"]
+        for policy in stack.of_type("IAM::Policy").values()
+        if role in map(target, policy["Roles"])
+    ]
+    return {
+        (action, target(resource))
+        for document in documents
+        for statement in document["Statement"]
+        for action in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+    }
+
+
+def asked(cloud: Cloud) -> set[tuple[str, str]]:
+    """Give the (action, resource) pairs that have been asked for."""
+    resources = {
+        cloud.outputs["InboxBucket"]: "InboxBucket",
+        cloud.outputs["ArchiveBucket"]: "ArchiveBucket",
+        cloud.outputs["ArticlesTable"]: "ArticlesTable",
+        cloud.outputs["ReceiptsTable"]: "ReceiptsTable",
+        cloud.outputs["DeadLetterQueueUrl"]: "DeadLetterQueue",
+        cloud.outputs["PublishFailureQueueUrl"]: "PublishFailureQueue",
+    }
+    found = set()
+    for operation, parameters in cloud.border.requests:
+        named = [resources[parameters[place]] for place in PLACES if place in parameters]
+        found.add((ACTIONS[operation], named[0] if named else "Bus"))
+    return found
+
+
+def test_ingest_may_do_what_it_does(newsroom: Newsroom, written: Stack) -> None:
+    cloud = newsroom.cloud
+    ingest = cloud.function("IngestFunction")
+    put = cloud.upload("incoming/courier/a.json", [a_story(), {"neither": "nor"}])
+    message = body(notice(cloud, put))
+    cloud.border.requests.clear()
+
+    ingest.invoke(batch(message, "poison"))
+    ingest.invoke(batch(message, received=5))
+
+    assert asked(cloud) >= {
+        ("s3:GetObjectVersion", "InboxBucket"),
+        ("s3:PutObject", "ArchiveBucket"),
+        ("dynamodb:UpdateItem", "ArticlesTable"),
+        ("dynamodb:PutItem", "ReceiptsTable"),
+        ("dynamodb:GetItem", "ReceiptsTable"),
+        ("sqs:SendMessage", "DeadLetterQueue"),
+    }
+    for role in ("IngestRole", "BulkRole"):
+        assert asked(cloud) - allowed(written, role) == set()
+
+
+def test_publish_may_do_what_it_does(newsroom: Newsroom, written: Stack) -> None:
+    cloud = newsroom.cloud
+    publish = cloud.function("PublishFunction")
+    item = newsroom.submit(a_story())
+    poison = newsroom.record(None, {"article_id": {"S": "x"}, "status": {"S": "usable"}})
+    cloud.border.requests.clear()
+
+    publish.invoke({"Records": [item, poison]})
+
+    wanted = {("events:PutEvents", "Bus"), ("sqs:SendMessage", "PublishFailureQueue")}
+    assert asked(cloud) == wanted
+    assert wanted - allowed(written, "PublishRole") == set()
+
+
+def test_release_may_do_what_it_does(newsroom: Newsroom, written: Stack) -> None:
+    cloud = newsroom.cloud
+    release = cloud.function("ReleaseFunction")
+    newsroom.put(a_story(embargoed_until="2026-03-01T12:00:01Z"))
+    cloud.border.requests.clear()
+
+    release.invoke({})
+
+    wanted = {("dynamodb:Query", "ArticlesTable"), ("dynamodb:UpdateItem", "ArticlesTable")}
+    assert asked(cloud) == wanted
+    assert wanted - allowed(written, "ReleaseRole") == set()
