@@ -40,4 +40,4 @@ generated: setup ## write the event schemas and docs/codes.md from the code
 	$(BIN)/python infra/generate.py
 
 clean:
-	rm -rf $(VENV) .aws-sam .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-* .aws-sam .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis

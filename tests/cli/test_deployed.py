@@ -110,3 +110,37 @@ def test_an_endpoint_that_does_not_answer_is_aws_failing(articles: Articles) -> 
     done = articles("status", KEY, **nobody)
     assert done.code == 3
     assert "Traceback" not in done.err
+
+
+def test_what_is_no_key_no_address_and_no_id_is_wrong_usage(
+    articles: Articles, uploaded: dict[str, str]
+) -> None:
+    done = articles("get", "ferry", **uploaded)
+    assert done.code == 2
+    assert "no article id" in done.err
+
+
+def test_an_article_that_is_held_back_says_so_everywhere(
+    articles: Articles, uploaded: dict[str, str], tmp_path: Path
+) -> None:
+    held = '{"title": "Prize", "id": "p", "embargoed_until": "2099-01-01T00:00:00Z"}'
+    (tmp_path / "prize.json").write_text(held)
+    put = articles("put", tmp_path, "--feed", "held", "--wait", "--json", **uploaded)
+    (record,) = put.of("receipt")[0]["records"]
+    (listed,) = articles("list", "--feed", "held", "--json", **uploaded).of("listed")
+    (got,) = articles("get", record["article_id"], "--json", **uploaded).of("article")
+    held_until = {it["hold_until"] for it in (record, listed, got)}
+    assert held_until == {"2099-01-01T00:00:00Z"}
+
+
+def test_status_shows_the_last_version_unless_asked_for_all(
+    articles: Articles, uploaded: dict[str, str], tmp_path: Path
+) -> None:
+    for text in ("{", '{"title": "Mended", "id": "m"}'):
+        (tmp_path / "mended.json").write_text(text)
+        articles("put", tmp_path, "--feed", "desk", "--wait", "--no-validate", **uploaded)
+    key = "incoming/desk/mended.json"
+    last = articles("status", key, "--json", **uploaded)
+    both = articles("status", key, "--all", "--json", **uploaded)
+    assert [it["outcome"] for it in last.of("receipt")] == ["accepted"]
+    assert sorted(it["outcome"] for it in both.of("receipt")) == ["accepted", "rejected"]

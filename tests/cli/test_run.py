@@ -1,11 +1,13 @@
 """`articles run`: the main job, with nothing but Python."""
 
 import json
+import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from .conftest import Articles, Done, Line, running
+from .conftest import ARTICLES, ROOT, Articles, Done, Line, running
 
 RAW = """CultureGlass house opens
 
@@ -157,3 +159,62 @@ def test_watch_ingests_what_is_dropped_into_the_folder(tmp_path: Path, name: str
             seen = process.stdout.readline()
             assert seen, "it ended"
     assert json.loads(seen)["records"][0]["outcome"] == "created"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "{folder}"], "There is no file in"),
+        (["validate", "{folder}"], "There is no file in"),
+        (["run", "examples", "--feed", "No Feed"], "lower-case letters"),
+        (["list", "--limit", "0"], "limit"),
+        (["list", "--since", "soon"], "2026-11"),
+        (["up", "--port", "99999"], "port"),
+    ],
+)
+def test_wrong_usage_exits_with_2_and_says_what_is_wrong(
+    articles: Articles, tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    somewhere = {"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+    stacked = {**somewhere, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
+    done = articles(*(it.format(folder=tmp_path) for it in arguments), **stacked)
+
+    assert done.code == 2
+    assert said in done.err
+
+
+def test_a_port_that_is_taken_is_wrong_usage(articles: Articles, up: dict[str, str]) -> None:
+    port = up["AWS_ENDPOINT_URL"].rpartition(":")[2]
+
+    done = articles("up", "--port", port)
+
+    assert done.code == 2
+    assert f"Port {port} is taken" in done.err
+
+
+def test_a_file_that_cannot_be_uploaded_is_named_and_the_others_go_on(
+    articles: Articles, tmp_path: Path
+) -> None:
+    (tmp_path / "a\nb.json").write_text('{"title": "x", "id": "1"}')
+    (tmp_path / "good.json").write_text('{"title": "y", "id": "2"}')
+
+    done = articles("run", "--json", tmp_path)
+
+    assert done.code == 3  # moto takes no such key; S3 does
+    assert r"a\nb.json" in done.err
+    assert [it["key"] for it in done.of("receipt")] == ["incoming/default/good.json"]
+
+
+def test_a_reader_that_has_seen_enough_is_no_failure(tmp_path: Path) -> None:
+    for number in range(200):
+        (tmp_path / f"{number}.json").write_text(json.dumps({"title": "x" * 2000, "id": number}))
+    command = f"{shlex.join(ARTICLES)} validate --json {shlex.quote(str(tmp_path))} | head -n 1"
+
+    done = subprocess.run(
+        ["/bin/bash", "-o", "pipefail", "-c", command],
+        capture_output=True,
+        check=False,
+        cwd=ROOT,
+    )
+
+    assert done.returncode == 0, done.stderr

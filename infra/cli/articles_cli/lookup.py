@@ -1,17 +1,20 @@
 """What is stored: receipts by key, articles by id, address, key or feed. Never by scan."""
 
 import json
+import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from articles.article import Article
 from articles.feeds import PREFIX
 from articles.identity import url_key
-from articles.normalize.urls import canonical
+from articles.normalize.urls import canonical, web_address
+from articles.notes import Notes
 from articles.packing import unpack_body
 from articles.receipts import Receipt, from_receipt_item
 from articles.store import Item, from_item, to_item
+from articles_cli.output import fail
 from articles_cli.stack import Stack
 
 
@@ -88,13 +91,18 @@ def _ids(stack: Stack, name: str) -> list[str]:
     if name.startswith(PREFIX):
         return [found for it in receipts(stack, name)[:1] for found in article_ids(stack, it)]
     if name.startswith(("http://", "https://")):
+        tidied = web_address(name, Notes(datetime.now(UTC)).at(""))
+        if tidied is None:
+            fail(f"{name} is not a web address.", 2)
         answer = stack.dynamodb.query(
             TableName=stack.articles,
             IndexName="by_url",
             KeyConditionExpression="url_key = :url",
-            ExpressionAttributeValues=to_item({":url": url_key(canonical(name).url)}),
+            ExpressionAttributeValues=to_item({":url": url_key(canonical(tidied).url)}),
         )
         return [str(from_item(item)["article_id"]) for item in answer["Items"]]
+    if not re.fullmatch(r"[a-z2-7]{26}", name):
+        fail(f"{name!r} is no key under {PREFIX}, no web address and no article id.", 2)
     return [name]
 
 

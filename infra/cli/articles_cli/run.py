@@ -14,8 +14,8 @@ import watchfiles
 from articles.receipts import Receipt
 from articles.store import Item
 from articles_cli import lookup, options, show
-from articles_cli.files import File, files, keys
-from articles_cli.output import Output, stderr
+from articles_cli.files import File, files, keys, some
+from articles_cli.output import Output, fail, stderr
 from articles_cli.stack import Stack, default_name, tap_on
 from articles_cli.uploads import put_files
 from articles_cli.validate import load
@@ -37,15 +37,18 @@ def run(
 ) -> None:
     """Ingest files on this machine, and show receipts, articles and events. Needs no AWS."""
     out = Output(as_json=as_json)
-    count = len(keys(files(paths), feed))
+    count = len(keys(some(paths), feed))
     load(feeds)  # a wrong file shall not be found out by a function
     started = time.monotonic()
     received: list[Receipt] = []
     sent = 0
     with _embedded(verbose=verbose, feeds=feeds) as (aws, stack), tap_on(stack) as tap:
         for batch in _batches(paths, feed, watch=watch):
-            versions = put_files(stack, batch)
-            aws.drain()
+            versions = dict(put_files(stack, batch))
+            if versions:
+                aws.drain()
+            else:  # nothing new: time goes on all the same, and embargoes end
+                aws.pump()
             receipts = [it for key in versions.items() if (it := lookup.receipt(stack, *key))]
             show.receipts(out, receipts)
             show.articles(out, _articles(stack, receipts))
@@ -61,11 +64,16 @@ def run(
 
 def up(
     *,
-    port: Annotated[int, typer.Option(help="The port on 127.0.0.1.")] = 4566,
+    port: Annotated[
+        int, typer.Option(help="The port on 127.0.0.1; 0 takes a free one.", min=0, max=65_535)
+    ] = 4566,
     feeds: options.FeedsFile = options.FEEDS,
     verbose: Verbose = False,
 ) -> None:
-    """Run the service on this machine as an AWS endpoint, for any SDK or the AWS CLI."""
+    """Run the service on this machine as an AWS endpoint, for any SDK or the AWS CLI.
+
+    What it holds is gone when it ends.
+    """
     load(feeds)
     with _embedded(verbose=verbose, feeds=feeds, port=port) as (aws, stack):
         sys.stdout.write("# The service is up; end it with Ctrl-C. In another shell:\n")
@@ -84,11 +92,11 @@ def _embedded(
     *, verbose: bool, feeds: Path, port: int = 0
 ) -> Iterator[tuple["EmbeddedAws", Stack]]:
     # Imported on use: it brings moto and SAM, and most commands need neither.
-    from articles_local import EmbeddedAws
+    from articles_local import EmbeddedAws, PortTakenError
 
     log: TextIO = sys.stderr if verbose else io.StringIO()
     name = default_name()
-    with EmbeddedAws(
+    embedded = EmbeddedAws(
         template=options.TEMPLATE,
         functions=options.FUNCTIONS,
         stack=name,
@@ -96,23 +104,27 @@ def _embedded(
         log=log,
         port=port,
         variables={"FEEDS_FILE": str(feeds.resolve())},
-    ) as aws:
+    )
+    with contextlib.ExitStack() as opened:
+        try:
+            aws = opened.enter_context(embedded)
+        except PortTakenError as error:
+            fail(str(error), 2)
         yield aws, Stack(name, aws.outputs, aws.session, aws.endpoint_url)
 
 
 def _batches(paths: Iterable[Path], feed: str, *, watch: bool) -> Iterator[dict[str, Path]]:
-    """Give the files that are there, and with `watch` those added or changed, until Ctrl-C."""
+    """Give the files that are there; with `watch` those that come, or none for a while."""
     seen: dict[Path, int] = {}
     yield keys(_changed(paths, seen), feed)
     if not watch:
         return
     stderr.print("Watching; end it with Ctrl-C.")
-    # On a timeout, too: a file may come before the watch has begun.
-    for _ in watchfiles.watch(
-        *paths, yield_on_timeout=True, rust_timeout=1000, raise_interrupt=False
-    ):
-        if changed := _changed(paths, seen):
-            yield keys(changed, feed)
+    changes = watchfiles.watch(*paths, yield_on_timeout=True, rust_timeout=1000)
+    with contextlib.suppress(KeyboardInterrupt):
+        for _ in changes:
+            changed = _changed(paths, seen)
+            yield keys(changed, feed) if changed else {}
 
 
 def _changed(paths: Iterable[Path], seen: dict[Path, int]) -> list[File]:

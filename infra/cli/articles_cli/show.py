@@ -1,16 +1,17 @@
 """How receipts, articles and events are shown, in tables and as JSON lines."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from articles.receipts import Receipt
+from articles.receipts import Receipt, Record
 from articles.store import Item
 from articles_cli.lookup import whole_article
 from articles_cli.output import Output
 
 Event = dict[str, Any]
 START = 60
+SHOWN = 50
 
 
 def receipts(out: Output, found: Sequence[Receipt]) -> None:
@@ -18,9 +19,13 @@ def receipts(out: Output, found: Sequence[Receipt]) -> None:
     for receipt in found:
         out.line(type="receipt", **receipt.as_json())
     out.table(
-        ("upload", "outcome", "record", "became", "title"),
+        ("upload", "uploaded", "outcome", "record", "became", "title"),
         [row for receipt in found for row in _receipt_rows(receipt)],
     )
+    for receipt in found:
+        if (more := sum(receipt.counts.values()) - len(receipt.records)) > 0:
+            counts = _counted(receipt.counts)
+            out.text(f"{receipt.key}: {counts}; {more} more records in {receipt.report}")
     for receipt in found:
         problems = [p for it in receipt.records for p in (*it.problems, *it.warnings)]
         if said := [*receipt.problems, *receipt.warnings, *problems]:
@@ -41,13 +46,14 @@ def articles(out: Output, found: Iterable[Item]) -> None:
             feed=item["feed"],
             order_key=item["order_key"],
             status=item["status"],
+            **_held(item),
             article=article,
         )
         published = article.get("published_at") or article.get("published_at_local")
         body = article.get("body_text", "")
         start = body if len(body) <= START else f"{body[:START]}…"
         rows.append((item["article_id"], published, _status(item), article.get("title"), start))
-    out.table(("article", "published", "status", "title", "body"), rows)
+    _short(out, ("article", "published", "status", "title", "body"), rows)
 
 
 def events(out: Output, found: Iterable[Event]) -> None:
@@ -61,7 +67,14 @@ def events(out: Output, found: Iterable[Event]) -> None:
         if changed := data.get("changed"):
             said = f"{said} (changed: {', '.join(changed)})"
         rows.append((event["detail-type"], detail["subject"], said))
-    out.table(("event", "subject", ""), rows)
+    _short(out, ("event", "subject", ""), rows)
+
+
+def _short(out: Output, columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
+    """Show the first rows of a long table, and how many more there are."""
+    out.table(columns, rows[:SHOWN])
+    if len(rows) > SHOWN:
+        out.text(f"… and {len(rows) - SHOWN} more")
 
 
 def summary(out: Output, found: Sequence[Receipt], *, events: int, seconds: float) -> None:
@@ -77,28 +90,30 @@ def summary(out: Output, found: Sequence[Receipt], *, events: int, seconds: floa
         events=events,
         seconds=round(seconds, 2),
     )
-    records = ", ".join(f"{count} {outcome}" for outcome, count in counts.items()) or "none"
     out.text(
-        f"{len(found)} uploads ({_counted(uploads)}), records: {records}; {events} events, "
+        f"uploads: {_counted(uploads)}; records: {_counted(counts)}; events: {events}; "
         f"{seconds:.1f} s"
     )
 
 
-def _counted(counts: Counter[str]) -> str:
+def _counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {name}" for name, count in counts.items()) or "none"
 
 
 def _receipt_rows(receipt: Receipt) -> list[tuple[object, ...]]:
-    head = (receipt.key, receipt.outcome)
-    rows = [
-        (it.record, _became(it.outcome, it.decided_by), it.title or it.article_id)
-        for it in receipt.records
-    ]
+    head = (receipt.key, receipt.uploaded_at, receipt.outcome)
+    rows = [(it.record, _became(it), it.title or it.article_id) for it in receipt.records]
     return [(*head, *row) for row in rows] or [(*head, "", "", "")]
 
 
-def _became(outcome: str, decided_by: str | None) -> str:
-    return f"{outcome} (by {decided_by})" if decided_by else outcome
+def _became(record: Record) -> str:
+    if record.hold_until:
+        return f"{record.outcome}, held until {record.hold_until}"
+    return f"{record.outcome} (by {record.decided_by})" if record.decided_by else record.outcome
+
+
+def _held(item: Item) -> dict[str, str]:
+    return {"hold_until": item["hold_until"]} if "hold_until" in item else {}
 
 
 def _status(item: Item) -> str:
@@ -128,14 +143,14 @@ def listing(out: Output, found: Iterable[Item]) -> None:
         listed_at = item["listing"].partition("#")[0]
         title, status = item.get("title"), item["status"]
         told = {"article_id": item["article_id"], "listed_at": listed_at, "status": status}
-        out.line(type="listed", **told, **({"title": title} if title else {}))
-        rows.append((item["article_id"], listed_at, status, title))
+        out.line(type="listed", **told, **_held(item), **({"title": title} if title else {}))
+        rows.append((item["article_id"], listed_at, _status(item), title))
     out.table(("article", "date", "status", "title"), rows)
 
 
-def _cell(value: object) -> str:
+def _cell(value: object) -> object:
     if isinstance(value, list):
-        return "\n".join(_cell(item) for item in value)
+        return [_cell(item) for item in value]
     if isinstance(value, dict):
         return ", ".join(f"{name}: {item}" for name, item in value.items())
     return str(value)

@@ -36,30 +36,27 @@ def list_(
         str | None,
         typer.Option(metavar="YYYY-MM", help="The oldest month.", show_default="3 years ago"),
     ] = None,
-    limit: Annotated[int, typer.Option(help="At most so many.")] = 50,
+    limit: Annotated[int, typer.Option(help="At most so many.", min=1)] = 50,
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
     """List a feed's articles, the newest first."""
     out = Output(as_json=as_json)
     today = datetime.now(UTC).date()
-    found = lookup.listing(
-        stack.find(stack_name),
-        feed,
-        since=_month(since) if since else today.replace(day=1, year=today.year - YEARS_BACK),
-        until=today + timedelta(days=31),
-    )
+    oldest = _month(since) if since else today.replace(day=1, year=today.year - YEARS_BACK)
+    there = stack.find(stack_name)
+    found = lookup.listing(there, feed, since=oldest, until=today + timedelta(days=31))
     show.listing(out, list(islice(found, limit)))
 
 
 def tail(
     count: Annotated[
-        int | None, typer.Option(help="End after so many events.", show_default="Ctrl-C")
+        int | None, typer.Option(help="End after so many events.", show_default="Ctrl-C", min=1)
     ] = None,
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """Show events as they come, from the embedded AWS of `articles up`."""
+    """Show events as they come, from now on."""
     out = Output(as_json=as_json)
     there = stack.find(stack_name)
     seen = 0

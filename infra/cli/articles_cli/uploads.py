@@ -1,17 +1,18 @@
 """`articles put` and `articles status`: upload files, and learn what became of them."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from botocore.exceptions import ClientError
 from rich.progress import track
 
 from articles.receipts import Receipt
 from articles_cli import lookup, options, show, stack
-from articles_cli.files import files, keys
-from articles_cli.output import Output, fail, stderr
+from articles_cli.files import keys, some
+from articles_cli.output import Output, fail, stderr, warn
 from articles_cli.stack import Stack
 from articles_cli.validate import judge, load
 
@@ -27,25 +28,28 @@ def put(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for the receipts.")] = False,
-    timeout: Annotated[float, typer.Option(help="Seconds to wait.")] = 120,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait.", min=0)] = 120,
     check: Annotated[
         bool, typer.Option("--validate/--no-validate", help="Leave out what would be rejected.")
     ] = True,
 ) -> None:
     """Upload files to the inbox; files that would be rejected as a whole stay here."""
     out = Output(as_json=as_json)
-    by_key = keys(files(paths), feed)
+    by_key = keys(some(paths), feed)
     good = _good(out, by_key, feed, feeds) if check else by_key
     there = stack.find(stack_name)
-    versions = put_files(there, good)
-    for key, version in versions.items():
+    versions: dict[str, str] = {}
+    for key, version in put_files(there, good):
+        versions[key] = version
         out.text(f"{good[key]} → s3://{there.inbox}/{key}")
-        if not wait:
-            out.line(type="upload", file=str(good[key]), key=key, version=version)
+        out.line(type="upload", file=str(good[key]), key=key, version=version)
     receipts = _wait(there, versions, timeout) if wait else []
     show.receipts(out, receipts)
-    if wait and len(receipts) < len(versions):
-        fail(f"{len(versions) - len(receipts)} receipts did not come within {timeout} s.", 3)
+    come = {receipt.key for receipt in receipts}
+    if late := [key for key in versions if wait and key not in come]:
+        fail(f"No receipt came within {timeout:g} s for {', '.join(late)}.", 3)
+    if len(versions) < len(good):
+        raise typer.Exit(3)
     raise typer.Exit(_exit_code(receipts, left_out=len(by_key) - len(good)))
 
 
@@ -53,11 +57,15 @@ def status(
     name: Annotated[str, typer.Argument(metavar="KEY|ID|URL", help="What to ask about.")],
     stack_name: options.StackName = None,
     as_json: options.Json = None,
+    *,
+    all_versions: Annotated[
+        bool, typer.Option("--all", help="All versions of the key, not only the last.")
+    ] = False,
 ) -> None:
     """Tell what became of an upload, or of the upload that an article came from."""
     out = Output(as_json=as_json)
     there = stack.find(stack_name)
-    receipts = lookup.receipts(there, name)
+    receipts = lookup.receipts(there, name)[: None if all_versions else 1]
     for item in lookup.articles(there, name) if not receipts else []:
         origin = item["upload"]
         if found := lookup.receipt(there, origin["key"], origin["version"]):
@@ -68,16 +76,17 @@ def status(
     raise typer.Exit(_exit_code(receipts[:1], left_out=0))
 
 
-def put_files(there: Stack, by_key: Mapping[str, Path]) -> dict[str, str]:
-    """Upload files; give the version of each key."""
-    versions = {}
-    listed = by_key.items()
+def put_files(there: Stack, by_key: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
+    """Upload files; give each key with its version. One that AWS refuses is told and left out."""
     hidden = len(by_key) < MANY or not stderr.is_terminal
-    for key, path in track(list(listed), "Uploading", console=stderr, disable=hidden):
-        with path.open("rb") as file:
-            answer = there.s3.put_object(Bucket=there.inbox, Key=key, Body=file)
-        versions[key] = answer.get("VersionId", "null")
-    return versions
+    for key, path in track(list(by_key.items()), "Uploading", console=stderr, disable=hidden):
+        try:
+            with path.open("rb") as file:
+                answer = there.s3.put_object(Bucket=there.inbox, Key=key, Body=file)
+        except ClientError as error:
+            warn(f"{path}: not uploaded as {key}: {error}")
+            continue
+        yield key, answer.get("VersionId", "null")
 
 
 def _good(out: Output, by_key: Mapping[str, Path], feed: str, feeds: Path) -> dict[str, Path]:

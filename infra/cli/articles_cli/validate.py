@@ -12,8 +12,8 @@ from articles.problems import Problem, Rejected
 from articles.settings import MAX_INLINE_BYTES
 from articles.validate import Accepted, Refused, examine, outcome_of
 from articles_cli import options
-from articles_cli.files import files
-from articles_cli.output import Output, fail
+from articles_cli.files import some
+from articles_cli.output import Output, fail, warn
 
 
 class Verdict(NamedTuple):
@@ -44,7 +44,7 @@ def validate(
     out = Output(as_json=as_json)
     profiles = load(feeds)
     outcomes = set()
-    for file in files(paths):
+    for file in some(paths):
         verdict = judge(file.path, feed=feed, feeds=profiles)
         outcomes.add(verdict.outcome)
         _print_lines(out, str(file.path), verdict)
@@ -57,7 +57,10 @@ def load(path: Path) -> Feeds:
     try:
         return Feeds.load(path)
     except FeedsError as error:
-        fail(str(error), 2)
+        *others, last = str(error).split("\n")
+        for problem in others:
+            warn(problem)
+        fail(last, 2)
 
 
 def judge(path: Path, *, feed: str, feeds: Feeds) -> Verdict:

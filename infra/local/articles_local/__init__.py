@@ -1,6 +1,7 @@
 """The embedded AWS: template.yaml, running in this process."""
 
 from .embedded import EmbeddedAws
+from .server import PortTakenError
 from .tap import Tap
 
-__all__ = ["EmbeddedAws", "Tap"]
+__all__ = ["EmbeddedAws", "PortTakenError", "Tap"]

@@ -36,7 +36,7 @@ _puts = count(1)
 def serving(port: int) -> Iterator[str]:
     """Serve an empty moto at 127.0.0.1 and `port` (0: any free one); gives the URL.
 
-    One at a time in a process. Raises SystemExit when the port is taken.
+    One at a time in a process. Raises PortTakenError.
     """
     notifications._get_s3_event = _aws_record  # noqa: SLF001
     notifications.send_event = _send_one
@@ -44,7 +44,10 @@ def serving(port: int) -> Iterator[str]:
     # Moto counts a binary as its base64, and what an update replaces twice: long articles would be
     # refused that DynamoDB takes. Ingest knows the true limit itself.
     LimitedSizeDict.__setitem__ = dict.__setitem__  # type: ignore[method-assign]
-    server = make_server("127.0.0.1", port, _in_turn, threaded=True, request_handler=_Handler)
+    try:
+        server = make_server("127.0.0.1", port, _in_turn, threaded=True, request_handler=_Handler)
+    except SystemExit:  # werkzeug's way to say so
+        raise PortTakenError(f"Port {port} is taken; choose another.") from None
     moto_api_backend.reset()  # moto's state is the process's: forget an earlier server's
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="moto")
     thread.start()
@@ -53,6 +56,10 @@ def serving(port: int) -> Iterator[str]:
     finally:
         server.shutdown()
         thread.join()
+
+
+class PortTakenError(Exception):
+    """Another program listens on the port."""
 
 
 class _Handler(MotoRequestHandler):

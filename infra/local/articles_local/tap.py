@@ -16,18 +16,20 @@ EVERYTHING = {"source": [{"prefix": ""}]}
 
 
 class Tap:
-    """Listens from its making to its `close`. A real bus would also need a policy on the queue."""
+    """Listens from its making to its `close`, to any bus that the clients reach."""
 
     def __init__(self, events: EventBridgeClient, sqs: SQSClient, bus: str) -> None:
         self._events, self._sqs, self._bus = events, sqs, bus
         self._name = f"articles-tap-{uuid4().hex[:12]}"
         self._url = sqs.create_queue(QueueName=self._name)["QueueUrl"]
         asked = sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
+        arn = asked["Attributes"]["QueueArn"]
+        sqs.set_queue_attributes(QueueUrl=self._url, Attributes={"Policy": _policy(arn)})
         events.put_rule(Name=self._name, EventBusName=bus, EventPattern=json.dumps(EVERYTHING))
         events.put_targets(
             Rule=self._name,
             EventBusName=bus,
-            Targets=[{"Id": "tap", "Arn": asked["Attributes"]["QueueArn"]}],
+            Targets=[{"Id": "tap", "Arn": arn}],
         )
 
     def read(self) -> list[Json]:
@@ -37,8 +39,13 @@ class Tap:
             QueueUrl=self._url, MaxNumberOfMessages=10, WaitTimeSeconds=0
         ).get("Messages"):
             events += [json.loads(it["Body"]) for it in messages]
-            for it in messages:
-                self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=it["ReceiptHandle"])
+            self._sqs.delete_message_batch(
+                QueueUrl=self._url,
+                Entries=[
+                    {"Id": str(n), "ReceiptHandle": it["ReceiptHandle"]}
+                    for n, it in enumerate(messages)
+                ],
+            )
         return events
 
     def close(self) -> None:
@@ -51,3 +58,16 @@ class Tap:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _policy(queue: str) -> str:
+    """Let the rules of this account send to the queue."""
+    account = queue.split(":")[4]
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": queue,
+        "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
