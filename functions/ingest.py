@@ -25,7 +25,7 @@ from articles.ingestion import Ingestion
 from articles.receipts import Receipt, Receipts
 from articles.settings import IngestSettings
 from articles.store import Store
-from articles.upload import Inbox, Poison, Upload, announced
+from articles.upload import Inbox, Poison, announced
 
 logger = Logger()
 metrics = Metrics()

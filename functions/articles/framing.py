@@ -11,6 +11,9 @@ from typing import Any, NamedTuple
 from articles import strict_json
 from articles.problems import Code, Problem, Rejected
 
+# What one invocation can store in the time it has.
+MAX_RECORDS = 2_000
+
 
 class Object(NamedTuple):
     """What S3 answered: the first bytes of the object, its whole size, and when it was uploaded."""
@@ -45,6 +48,11 @@ def frame(data: bytes) -> Framed:
     if isinstance(value, dict):
         return Framed(iter([Frame(0, None, 1, value)]), warnings)
     if isinstance(value, list):
+        if len(value) > MAX_RECORDS:
+            message = (
+                f"The list has {len(value):,} records; the limit is {MAX_RECORDS:,}. Split it."
+            )
+            raise Rejected(Problem(Code.E_TOO_LARGE, message))
         if not value:
             raise Rejected(Problem(Code.E_EMPTY, "The list is empty: there is no article in it."))
         frames = (Frame(i, f"/{i}", None, item) for i, item in enumerate(value))

@@ -11,7 +11,7 @@ import pytest
 import typer
 import yaml
 
-from articles import feeds, packing, settings, strict_json
+from articles import feeds, framing, packing, settings, strict_json
 from articles.feeds import Default, Feeds, Profile
 from articles.normalize import images, people, tags, text, urls
 from articles.problems import Code
@@ -82,6 +82,7 @@ def test_the_limits_are_those_of_the_code() -> None:
     limits = {name: cells[0] for name, cells in rows("docs/uploads.md", "Limits").items()}
     assert limits == {
         "file": f"{settings.MAX_INLINE_BYTES // 1024**2} MiB",
+        "records in a file": f"{framing.MAX_RECORDS:,}",
         "nesting": f"{strict_json.MAX_DEPTH} levels",
         "number": f"{strict_json.MAX_DIGITS} digits",
         "body, packed": f"{packing.MAX_BODY_BYTES // 1024} KiB",

@@ -273,3 +273,19 @@ def test_an_embargo_in_a_zone_that_may_be_three_withholds_the_article() -> None:
 
 def test_no_embargo_is_none() -> None:
     assert accept({"title": "x", "id": "1", "embargo": False})["status"] == "usable"
+
+
+@pytest.mark.parametrize(
+    ("value", "end"),
+    [
+        ("2026-03-03T06:00:00.990Z", "2026-03-03T06:00:01Z"),
+        ("2026-03-03T06:00:00.000Z", "2026-03-03T06:00:00Z"),
+        ("2026-03-03T06:00:00Z", "2026-03-03T06:00:00Z"),
+        (1772517600001, "2026-03-03T06:00:01Z"),
+        (1772517600000, "2026-03-03T06:00:00Z"),
+    ],
+)
+def test_an_embargo_never_ends_a_moment_early(value: Any, end: str) -> None:
+    article = accept({"title": "x", "id": "1", "embargo": value})
+
+    assert article["embargoed_until"] == end

@@ -3,6 +3,7 @@
 An offset is never assumed from a language, a country or a domain, and never filled in.
 """
 
+import json
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple
@@ -76,6 +77,7 @@ _FORMS = tuple(
 )
 _EPOCH = re.compile(r"\d{10}|\d{13}", re.ASCII)
 _PLACEHOLDER = re.compile(r"0000-00-00|0001-01-01|1969-12-31|1970-01-01T00:00:00")
+_FRACTION = re.compile(r":\d\d[.,]\d*[1-9]|\b\d{10}(?!000\b)\d{3}\b")
 _EARLIEST_YEAR = 1600
 _LATEST = timedelta(days=2)
 _OFFSET_LIMIT = 24 * 60
@@ -117,6 +119,8 @@ def deadline(value: Json, note: Note) -> Moment | None:
 def embargo(value: Json, note: Note) -> Moment | None:
     """Read the end of an embargo; an empty Moment when there is one and it cannot be read (N69)."""
     found = deadline(value, note)
+    if found and found.instant and _FRACTION.search(json.dumps(value)):
+        return found._replace(instant=found.instant + timedelta(seconds=1))  # never a moment early
     unread = any(p.code == Code.W_DATE and p.path == note.path for p in note.notes.problems)
     return Moment() if found is None and unread else found
 
