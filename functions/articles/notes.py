@@ -1,6 +1,7 @@
 """What normalization finds out about one record while it reads it."""
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from datetime import datetime
 
 from articles.problems import Code, Problem
@@ -13,14 +14,17 @@ class Notes:
     """Collects the problems of one record.
 
     `received` is when its upload arrived (UTC); `outlet` is the publisher's name, once it is known:
-    bylines end in it; `oversize` holds the places that were dropped for their size.
+    bylines end in it. `field` is the one that is being read; `dropped` has what was dropped of each
+    for its type or size, `oversize` the places that were too large.
     """
 
     received: datetime
     outlet: str | None = None
-    problems: list[Problem] = field(default_factory=list)
-    oversize: set[str] = field(default_factory=set)
-    seen: dict[tuple[Code, str], set[str]] = field(default_factory=dict)
+    problems: list[Problem] = dataclasses.field(default_factory=list)
+    field: str = ""
+    dropped: dict[str, list[Problem]] = dataclasses.field(default_factory=dict)
+    oversize: set[str] = dataclasses.field(default_factory=set)
+    seen: dict[tuple[Code, str], set[str]] = dataclasses.field(default_factory=dict)
 
     def at(self, path: str) -> "Note":
         return Note(self, path)
@@ -48,7 +52,10 @@ class Note:
             message = "There is more of this kind here."
         if len(seen) <= MAX_OF_A_KIND and message not in seen:
             seen.add(message)
-            self.notes.problems.append(Problem(code, message, path=self.path or None))
+            problem = Problem(code, message, path=self.path or None)
+            self.notes.problems.append(problem)
+            if code == Code.W_FIELD_TYPE:
+                self.notes.dropped.setdefault(self.notes.field, []).append(problem)
 
     def too_large(self, message: str) -> None:
         """Note that a value was dropped because it is over a limit (N88)."""

@@ -3,6 +3,7 @@
 No I/O, no clock, no surprise: the same document, feed and time of arrival give the same article.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,10 +12,10 @@ from articles.feeds import Feed
 from articles.normalize import body as bodies
 from articles.normalize import urls
 from articles.normalize.dates import Moment, format_instant
-from articles.normalize.text import is_absent
+from articles.normalize.text import as_list, is_absent
 from articles.notes import Notes
 from articles.problems import Code, Rejected
-from articles.shapes.shape import Document, Shape, resolve
+from articles.shapes.shape import Document, Found, Shape, Take
 
 # The version of the normalization rules. It goes up whenever the same upload would give another
 # article; `reprocess` finds by it what was read under older rules.
@@ -40,25 +41,33 @@ def read(document: Document, shape: Shape, feed: Feed, notes: Notes) -> Article:
     _settle_embargo(values, feed, notes)
     _settle_body(values)
     _settle_defaults(values, feed, notes)
-    _check(values, shape, feed, notes)
+    _check(values, feed, notes)
     warnings = tuple(dict.fromkeys(str(warning.code) for warning in notes.warnings))
     return Article(shape=shape.name, **values, warnings=warnings or None)
 
 
 def _take_fields(document: Document, shape: Shape, notes: Notes) -> Values:
     values: Values = {}
-    for field, (rule, pointers) in shape.fields.items():
-        for pointer in pointers:
-            raw = resolve(document, pointer)
-            if is_absent(raw):
-                continue
-            value = rule(raw, notes.at(pointer))
+    for field, wanted in shape.fields.items():
+        notes.field = field
+        for pointer, raw in _candidates(document, wanted):
+            value = wanted.rule(raw, notes.at(pointer))
             if value is not None:
                 values[field] = value
                 break
         if field == "source" and "source" in values:
             notes.outlet = values["source"].name
     return values
+
+
+def _candidates(document: Document, wanted: Take) -> Iterator[Found]:
+    found = (it for find in wanted.places for it in find(document) if not is_absent(it.value))
+    if not wanted.all_places:
+        yield from found
+    elif everything := list(found):
+        yield Found(
+            everything[0].pointer, [part for it in everything for part in as_list(it.value)]
+        )
 
 
 def _settle_source(values: Values, feed: Feed) -> None:
@@ -173,15 +182,15 @@ def _settle_defaults(values: Values, feed: Feed, notes: Notes) -> None:
         notes.at("")(Code.W_DATE_ORDER, f"Modified at {modified}, before {published}.")
 
 
-def _check(values: Values, shape: Shape, feed: Feed, notes: Notes) -> None:
+def _check(values: Values, feed: Feed, notes: Notes) -> None:
     """Reject what is no article, with everything that is wrong with it at once."""
     is_notice = values.get("status", "usable") != "usable"
     if not values.keys() & {"title", "body_text", "body_html"} and not is_notice:
-        _reject_without(("title", "text", "html"), shape, notes) or notes.at("")(
+        _reject_without(("title", "text", "html"), notes) or notes.at("")(
             Code.E_NO_CONTENT, "The record has neither a title nor a text."
         )
     if not values.keys() & {"source_id", "canonical_url"}:
-        _reject_without(("source_id",), shape, notes)
+        _reject_without(("source_id",), notes)
     for field in feed.profile.required:
         if field not in values:
             message = f"The feed {feed.name} requires {field}, which is absent."
@@ -194,10 +203,9 @@ def _check(values: Values, shape: Shape, feed: Feed, notes: Notes) -> None:
         raise Rejected(*notes.errors)
 
 
-def _reject_without(fields: tuple[str, ...], shape: Shape, notes: Notes) -> bool:
+def _reject_without(fields: tuple[str, ...], notes: Notes) -> bool:
     """Reject when the last hope for these fields was dropped for its type or size (N7, N88)."""
-    places = {p for field in fields if field in shape.fields for p in shape.fields[field].pointers}
-    dropped = [w for w in notes.warnings if w.code == Code.W_FIELD_TYPE and w.path in places]
+    dropped = [problem for field in fields for problem in notes.dropped.get(field, ())]
     for warning in dropped:
         oversize = warning.path in notes.oversize
         code = Code.E_TOO_LARGE if oversize else Code.E_FIELD_TYPE

@@ -1,6 +1,6 @@
 """What a shape is: a test on keys and types, and a mapping from its fields to the article's."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -11,15 +11,79 @@ Document = dict[str, Any]
 Rule = Callable[[Any, Note], Any]
 
 
+class Found(NamedTuple):
+    """A value of a document, and the JSON Pointer at which it lies."""
+
+    pointer: str
+    value: Json
+
+
+Finder = Callable[[Document], Iterator[Found]]
+
+
 class Take(NamedTuple):
-    """Where a field may stand in the document (JSON Pointers, best first), and its normalizer."""
+    """Where a field may stand in a document, and its normalizer.
+
+    The first place whose value the normalizer takes counts; with `all_places` the values of all
+    places are one list for it.
+    """
 
     rule: Rule
-    pointers: tuple[str, ...]
+    places: tuple[Finder, ...]
+    all_places: bool = False
 
 
-def take(rule: Rule, *pointers: str) -> Take:
-    return Take(rule, pointers)
+def take(rule: Rule, *places: str | Finder) -> Take:
+    """Take a field from the best of some places."""
+    return Take(rule, tuple(map(_finder, places)))
+
+
+def gather(rule: Rule, *places: str | Finder) -> Take:
+    """Gather a field from all of some places, in their order."""
+    return Take(rule, tuple(map(_finder, places)), all_places=True)
+
+
+def at(pointer: str) -> Finder:
+    """Find what lies at a JSON Pointer."""
+    names = pointer[1:].split("/")
+
+    def find(document: Document) -> Iterator[Found]:
+        value: Any = document
+        for name in names:
+            value = _member(value, name)
+        if value is not None:
+            yield Found(pointer, value)
+
+    return find
+
+
+def each(
+    pointer: str,
+    member: str | None = None,
+    *,
+    where: Mapping[str, Json] | None = None,
+    rename: Mapping[str, str] | None = None,
+) -> Finder:
+    """Find the items of a list, or the values of an object, at a JSON Pointer.
+
+    `where` keeps the items whose members have these values; `member` takes one member of each;
+    `rename` gives objects with other names: `{"name": "webTitle"}` reads webTitle as name.
+    """
+
+    def find(document: Document) -> Iterator[Found]:
+        for _, holder in at(pointer)(document):
+            for name, item in _items(holder):
+                if where and not all(_member(item, key) == value for key, value in where.items()):
+                    continue
+                place = f"{pointer}/{name}"
+                if member is not None:
+                    yield Found(f"{place}/{member}", _member(item, member))
+                elif rename is not None:
+                    yield Found(place, {new: _member(item, old) for new, old in rename.items()})
+                else:
+                    yield Found(place, item)
+
+    return find
 
 
 def as_is(document: Document, _: Notes) -> Document:
@@ -44,11 +108,21 @@ class Shape:
     absorbing_kills: bool = False
 
 
-def resolve(document: Document, pointer: str) -> Json:
-    """Follow a JSON Pointer through objects; None where it leads nowhere."""
-    value: Any = document
-    for name in pointer[1:].split("/"):
-        if not isinstance(value, dict):
-            return None
-        value = value.get(name)
-    return value
+def _finder(place: str | Finder) -> Finder:
+    return at(place) if isinstance(place, str) else place
+
+
+def _member(value: Json, name: str) -> Json:
+    """Give a member of an object, or an item of a list by its number; None where there is none."""
+    if isinstance(value, dict):
+        return value.get(name)
+    if isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+        return value[int(name)]
+    return None
+
+
+def _items(holder: Json) -> Iterator[tuple[str, Json]]:
+    if isinstance(holder, dict):
+        yield from ((name, item) for name, item in holder.items())
+    elif isinstance(holder, list):
+        yield from ((str(index), item) for index, item in enumerate(holder))
