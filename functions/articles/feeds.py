@@ -76,6 +76,7 @@ class Profile(BaseModel):
     required: tuple[Annotated[str, AfterValidator(_known_field)], ...] = ()
     reject_on: tuple[Annotated[str, AfterValidator(_known_warning)], ...] = ()
     rights: Annotated[Rights, AfterValidator(_says_something)] | None = None
+    samples: tuple[str, ...] = ()
     retain_days: Annotated[int, Field(gt=0, le=36_500)] | None = None
 
 

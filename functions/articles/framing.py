@@ -1,7 +1,7 @@
 """From the bytes of an upload to its records: where each lies, and its JSON value.
 
-How an upload is framed is sniffed, never configured. Compression, NDJSON and envelopes belong here;
-today one object and a list of objects are read.
+How an upload is framed is sniffed, never configured. Compression and NDJSON belong here; today one
+JSON text is read: an object, a list, or an envelope.
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from articles import strict_json
+from articles.envelopes import unwrap
 from articles.problems import Code, Problem, Rejected
 
 # What one invocation can store in the time it has.
@@ -45,17 +46,19 @@ def frame(data: bytes) -> Framed:
     Raises Rejected when the file as a whole cannot be read; then no record counts.
     """
     value, warnings = strict_json.parse(data)
-    if isinstance(value, dict):
-        return Framed(iter([Frame(0, None, 1, value)]), warnings)
-    if isinstance(value, list):
-        if len(value) > MAX_RECORDS:
-            message = (
-                f"The list has {len(value):,} records; the limit is {MAX_RECORDS:,}. Split it."
-            )
-            raise Rejected(Problem(Code.E_TOO_LARGE, message))
-        if not value:
-            raise Rejected(Problem(Code.E_EMPTY, "The list is empty: there is no article in it."))
-        frames = (Frame(i, f"/{i}", None, item) for i, item in enumerate(value))
-        return Framed(frames, warnings)
-    message = "The file holds a single value; send an object, or a list of objects."
-    raise Rejected(Problem(Code.E_TOPLEVEL, message))
+    if not isinstance(value, dict | list):
+        message = "The file holds a single value; send an object, or a list of objects."
+        raise Rejected(Problem(Code.E_TOPLEVEL, message))
+    found = list(unwrap(value))
+    if not found:
+        raise Rejected(Problem(Code.E_EMPTY, "The list is empty: there is no article in it."))
+    if len(found) > MAX_RECORDS:
+        message = f"The file has {len(found):,} records; the limit is {MAX_RECORDS:,}. Split it."
+        raise Rejected(Problem(Code.E_TOO_LARGE, message))
+    return Framed(
+        (
+            Frame(number, pointer or None, None if pointer else 1, item)
+            for number, (pointer, item) in enumerate(found)
+        ),
+        warnings,
+    )

@@ -1,12 +1,21 @@
 """What normalization finds out about one record while it reads it."""
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from articles.problems import Code, Problem
 
 MAX_OF_A_KIND = 20
+
+
+class Taken(NamedTuple):
+    """Where a field was taken from: a JSON Pointer, and the normalizer that read it."""
+
+    pointer: str
+    rule: Callable[..., Any]
 
 
 @dataclass(slots=True)
@@ -14,14 +23,15 @@ class Notes:
     """Collects the problems of one record.
 
     `received` is when its upload arrived (UTC); `outlet` is the publisher's name, once it is known:
-    bylines end in it. `field` is the one that is being read; `dropped` has what was dropped of each
-    for its type or size, `oversize` the places that were too large.
+    bylines end in it. `field` is the one that is being read; `taken` says where each came from,
+    `dropped` what was dropped of each for its type or size, `oversize` which places were too large.
     """
 
     received: datetime
     outlet: str | None = None
     problems: list[Problem] = dataclasses.field(default_factory=list)
     field: str = ""
+    taken: dict[str, Taken] = dataclasses.field(default_factory=dict)
     dropped: dict[str, list[Problem]] = dataclasses.field(default_factory=dict)
     oversize: set[str] = dataclasses.field(default_factory=set)
     seen: dict[tuple[Code, str], set[str]] = dataclasses.field(default_factory=dict)

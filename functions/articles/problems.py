@@ -21,6 +21,7 @@ class Code(StrEnum):
     E_FEED = "E_FEED"
     E_INTERNAL = "E_INTERNAL"
     E_NOT_ARTICLE = "E_NOT_ARTICLE"
+    E_UPSTREAM_ERROR = "E_UPSTREAM_ERROR"
     E_FIELD_TYPE = "E_FIELD_TYPE"
     E_FIELD_VALUE = "E_FIELD_VALUE"
     E_NO_CONTENT = "E_NO_CONTENT"
@@ -100,6 +101,10 @@ CATALOGUE: dict[Code, Entry] = {
     Code.E_NOT_ARTICLE: Entry(
         "The record is well formed, but it is not an article.",
         "Leave it out; only articles are ingested.",
+    ),
+    Code.E_UPSTREAM_ERROR: Entry(
+        "The file is the error that an API answered with, saved in the place of its articles.",
+        "Ask the API again, and upload what it answers then.",
     ),
     Code.E_FIELD_TYPE: Entry(
         "The only title, text or identifier has a type that cannot be read.",

@@ -13,7 +13,7 @@ from articles.normalize import body as bodies
 from articles.normalize import urls
 from articles.normalize.dates import Moment, format_instant
 from articles.normalize.text import as_list, is_absent
-from articles.notes import Notes
+from articles.notes import Notes, Taken
 from articles.problems import Code, Rejected
 from articles.shapes.shape import Document, Found, Shape, Take
 
@@ -54,6 +54,7 @@ def _take_fields(document: Document, shape: Shape, notes: Notes) -> Values:
             value = wanted.rule(raw, notes.at(pointer))
             if value is not None:
                 values[field] = value
+                notes.taken[field] = Taken(pointer, wanted.rule)
                 break
         if field == "source" and "source" in values:
             notes.outlet = values["source"].name

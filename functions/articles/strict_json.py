@@ -100,7 +100,7 @@ def _load(text: str, duplicates: list[str]) -> Json:
             parse_constant=_constant,
         )
     except json.JSONDecodeError as error:
-        _reject(text, error.pos, error.msg.removesuffix(" starting at").lower())
+        _reject(text, *_place(text, error))
     except _NumberError as error:
         _reject(text, _outside_strings(text, error.literal), str(error))
 
@@ -128,6 +128,15 @@ def _number(literal: str) -> float:
 
 def _constant(literal: str) -> NoReturn:
     raise _NumberError(literal, "is not a JSON value")
+
+
+def _place(text: str, error: json.JSONDecodeError) -> tuple[int, str]:
+    """Say where and what is wrong, the same in all versions of Python: 3.13 sees the comma."""
+    before, after = text[: error.pos].rstrip(" \t\r\n"), text[error.pos : error.pos + 1]
+    if before.endswith(",") and after in ("]", "}"):
+        kind = "array" if after == "]" else "object"
+        return len(before) - 1, f"illegal trailing comma before end of {kind}"
+    return error.pos, error.msg.removesuffix(" starting at").lower()
 
 
 def _outside_strings(text: str, literal: str) -> int:

@@ -12,7 +12,7 @@ from articles import identity, reading, shapes
 from articles.article import Article
 from articles.feeds import Feed, Feeds
 from articles.framing import Frame, Object, frame
-from articles.notes import Notes
+from articles.notes import Notes, Taken
 from articles.packing import Packed, pack
 from articles.problems import Code, Problem, Rejected, shown
 from articles.shapes.shape import Shape
@@ -28,6 +28,7 @@ class Accepted:
     packed: Packed
     article_id: str
     warnings: tuple[Problem, ...]
+    taken: dict[str, Taken]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,8 @@ def _judge(one: Frame, feed: Feed, received: datetime) -> Accepted | Refused:
         return Refused(one, shape, _placed(rejected.problems, one), _placed(notes.warnings, one))
     except Exception as fault:  # noqa: BLE001 - our bug on one record must not reach the others
         return our_fault(one, fault)
-    return Accepted(one, shape, article, packed, article_id, _placed(notes.warnings, one))
+    warnings = _placed(notes.warnings, one)
+    return Accepted(one, shape, article, packed, article_id, warnings, notes.taken)
 
 
 def _placed(problems: tuple[Problem, ...] | list[Problem], one: Frame) -> tuple[Problem, ...]:

@@ -60,7 +60,7 @@ def test_a_broken_file_gets_a_receipt_that_says_where_and_what_to_do(demo: Done)
     (broken,) = [it for it in demo.of("receipt") if it["key"].endswith("broken.json")]
     assert broken["outcome"] == "rejected"
     (problem,) = broken["problems"]
-    assert (problem["code"], problem["line"]) == ("E_JSON", 5)
+    assert (problem["code"], problem["line"]) == ("E_JSON", 4)
     assert "Mend it there" in problem["message"]
 
 

@@ -53,7 +53,7 @@ def test_a_problem_says_where_it_lies(articles: Articles, folder: Path) -> None:
     (problem,) = record["problems"]
     assert (problem["code"], problem["record"], problem["at"]) == ("E_UNKNOWN_SHAPE", 1, "/1")
     (broken,) = done.of("file")[1]["problems"]
-    assert (broken["code"], broken["line"]) == ("E_JSON", 3)
+    assert (broken["code"], broken["line"]) == ("E_JSON", 2)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +104,15 @@ def test_nothing_in_a_file_can_steer_a_terminal(
     assert "\x1b" not in out
     assert "\u202e" not in out
     assert "[bold]x[/bold]" in out or form == "--json"
+
+
+def test_explain_shows_where_each_value_came_from(articles: Articles, folder: Path) -> None:
+    record = articles("validate", "--json", "--explain", folder / "a.json").of("record")[0]
+    assert record["provenance"].keys() == record["article"].keys()
+    assert record["provenance"]["body_text"] == {"from": "/text", "rules": ["N61"]}
+    table = articles("validate", "--table", "--explain", folder / "a.json").out
+    assert "/text" in table
+    assert "(derived)" in table
 
 
 def test_a_pipe_gets_json_lines(articles: Articles, folder: Path) -> None:

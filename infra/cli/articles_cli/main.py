@@ -12,6 +12,7 @@ from botocore.exceptions import (
     NoRegionError,
 )
 
+from articles_cli.feeds import check_feeds
 from articles_cli.output import fail
 from articles_cli.run import run, up
 from articles_cli.stored import get, list_, tail
@@ -29,6 +30,7 @@ app = typer.Typer(
 for command in (run, validate, up, put, status, get, tail):
     app.command()(command)
 app.command(name="list")(list_)
+app.command(name="check-feeds")(check_feeds)
 
 
 def main() -> None:

@@ -1,19 +1,24 @@
 """`articles validate`: the very code of the Lambda up to the store, offline."""
 
+import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import typer
 
 from articles.feeds import Feeds, FeedsError
 from articles.framing import Object
 from articles.problems import Problem, Rejected
+from articles.provenance import Origin, origins
 from articles.settings import MAX_INLINE_BYTES
 from articles.validate import Accepted, Refused, examine, outcome_of
 from articles_cli import options
 from articles_cli.files import some
 from articles_cli.output import Output, fail, warn
+
+SHOWN = 70
 
 
 class Verdict(NamedTuple):
@@ -39,6 +44,10 @@ def validate(
     feed: options.FeedName = "default",
     feeds: options.FeedsFile = options.FEEDS,
     as_json: options.Json = None,
+    *,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show where each value came from, and by which rule.")
+    ] = False,
 ) -> None:
     """Say what would become of files, without uploading them."""
     out = Output(as_json=as_json)
@@ -47,8 +56,8 @@ def validate(
     for file in some(paths):
         verdict = judge(file.path, feed=feed, feeds=profiles)
         outcomes.add(verdict.outcome)
-        _print_lines(out, str(file.path), verdict)
-        _print_table(out, str(file.path), verdict)
+        _print_lines(out, str(file.path), verdict, explain=explain)
+        _print_table(out, str(file.path), verdict, explain=explain)
     raise typer.Exit(1 if outcomes & {"rejected", "partial"} else 0)
 
 
@@ -78,7 +87,7 @@ def judge(path: Path, *, feed: str, feeds: Feeds) -> Verdict:
     return Verdict(outcome, records, (), verdicts.warnings)
 
 
-def _print_lines(out: Output, file: str, verdict: Verdict) -> None:
+def _print_lines(out: Output, file: str, verdict: Verdict, *, explain: bool) -> None:
     for record in verdict.records:
         told = {"type": "record", "file": file, "record": record.frame.record}
         if record.frame.line:
@@ -88,6 +97,8 @@ def _print_lines(out: Output, file: str, verdict: Verdict) -> None:
             told["shape"] = record.shape.name
         if isinstance(record, Accepted):
             told |= {"article_id": record.article_id, "article": record.article.as_json()}
+            if explain:
+                told["provenance"] = _provenance(record)
         problems = record.problems if isinstance(record, Refused) else ()
         out.line(**told, problems=_json(problems), warnings=_json(record.warnings))
     out.line(
@@ -107,7 +118,7 @@ def _json(problems: tuple[Problem, ...]) -> list[dict[str, object]]:
     return [problem.as_json() for problem in problems]
 
 
-def _print_table(out: Output, file: str, verdict: Verdict) -> None:
+def _print_table(out: Output, file: str, verdict: Verdict, *, explain: bool) -> None:
     out.text(f"{file}: {verdict.outcome}")
     out.problems(verdict.problems)
     out.problems(verdict.warnings)
@@ -116,7 +127,26 @@ def _print_table(out: Output, file: str, verdict: Verdict) -> None:
     for record in verdict.records:
         out.problems(record.problems if isinstance(record, Refused) else ())
         out.problems(record.warnings)
+        if explain and isinstance(record, Accepted):
+            out.table(("field", "value", "from", "rules"), map(_origin, _origins(record)))
     out.text("")
+
+
+def _origins(record: Accepted) -> Iterator[Origin]:
+    return origins(record.article, record.taken)
+
+
+def _provenance(record: Accepted) -> dict[str, dict[str, object]]:
+    return {
+        it.field: ({"from": it.pointer} if it.pointer else {}) | {"rules": list(it.rules)}
+        for it in _origins(record)
+    }
+
+
+def _origin(it: Origin) -> tuple[object, ...]:
+    text = it.value if isinstance(it.value, str) else json.dumps(it.value, ensure_ascii=False)
+    value = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    return (it.field, value, it.pointer or "(derived)", " ".join(it.rules))
 
 
 def _row(record: Accepted | Refused) -> tuple[object, ...]:

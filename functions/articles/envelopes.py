@@ -1,0 +1,100 @@
+"""Envelopes: the articles inside what an API, a feed or a page wraps around them (N3).
+
+A document that is no envelope is its own only record. See MODEL.md section 2 of the design.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from articles.problems import Code, Problem, Rejected, shown
+from articles.shapes.shape import Document, Finder, Found, at, each
+from articles.strict_json import Json
+
+FEED_VERSION = "https://jsonfeed.org/version/"
+# What an item of a feed has from its feed when it says nothing itself.
+INHERITED = ("authors", "author", "language")
+
+
+class Envelope(NamedTuple):
+    """A test on keys and types, and where the articles lie."""
+
+    matches: Callable[[Document], bool]
+    places: tuple[Finder, ...]
+    inherited: tuple[str, ...] = ()
+
+
+def unwrap(value: Json) -> Iterator[Found]:
+    """Give the records of an uploaded value, each with its JSON Pointer ("" for the whole value).
+
+    Raises Rejected for the envelope of an error, or of something that is no article.
+    """
+    if isinstance(value, list):
+        yield from (Found(f"/{index}", item) for index, item in enumerate(value))
+        return
+    if not isinstance(value, dict):
+        yield Found("", value)
+        return
+    _refuse(value)
+    envelope = next((it for it in ENVELOPES if it.matches(value)), None)
+    if envelope is None:
+        yield Found("", value)
+        return
+    defaults = {name: value[name] for name in envelope.inherited if name in value}
+    for find in envelope.places:
+        for pointer, item in find(value):
+            yield Found(pointer, {**defaults, **item} if isinstance(item, dict) else item)
+
+
+def _refuse(value: Document) -> None:
+    """NewsAPI answers with an error, or with its sources, in the envelope of its articles."""
+    if value.get("status") == "error" and isinstance(value.get("code"), str):
+        message = f"The service that was asked answered {shown(value['code'])}: no article is here."
+        raise Rejected(Problem(Code.E_UPSTREAM_ERROR, message))
+    if "status" in value and isinstance(value.get("sources"), list):
+        message = "The file lists sources, not articles."
+        raise Rejected(Problem(Code.E_NOT_ARTICLE, message, path="/sources"))
+
+
+def _has(name: str, kind: type, *, beside: tuple[str, ...] = ()) -> Callable[[Document], bool]:
+    """Test for a member of a type, and for others beside it."""
+    return lambda value: isinstance(value.get(name), kind) and all(it in value for it in beside)
+
+
+def _inside(name: str, member: str, kind: type) -> Callable[[Document], bool]:
+    """Test for a member of an object inside."""
+
+    def matches(value: Document) -> bool:
+        inner = value.get(name)
+        return isinstance(inner, dict) and isinstance(inner.get(member), kind)
+
+    return matches
+
+
+def _is_feed(value: Document) -> bool:
+    version, items = value.get("version"), value.get("items")
+    if not isinstance(items, list):
+        return False
+    return (isinstance(version, str) and version.startswith(FEED_VERSION)) or any(
+        isinstance(item, dict) and "id" in item for item in items
+    )
+
+
+ENVELOPES = (
+    # AP
+    Envelope(_inside("data", "item", dict), (at("/data/item"),)),
+    Envelope(_inside("data", "items", list), (each("/data/items", "item"),)),
+    # BBC LDRS
+    Envelope(_has("item", list, beside=("total",)), (each("/item"),)),
+    # Guardian
+    Envelope(_inside("response", "content", dict), (at("/response/content"),)),
+    Envelope(_inside("response", "results", list), (each("/response/results"),)),
+    # New York Times
+    Envelope(_inside("response", "docs", list), (each("/response/docs"),)),
+    Envelope(_has("results", list, beside=("status",)), (each("/results"),)),
+    # NewsAPI
+    Envelope(_has("articles", list, beside=("status",)), (each("/articles"),)),
+    # Diffbot
+    Envelope(_has("objects", list, beside=("request",)), (each("/objects"),)),
+    # JSON Feed
+    Envelope(_is_feed, (each("/items"),), INHERITED),
+)

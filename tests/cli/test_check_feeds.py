@@ -1,0 +1,65 @@
+"""`articles check-feeds`: a feed is checked with its own files before it is deployed."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import Articles
+
+FEEDS = """
+[feeds.harbour]
+timezone = "Europe/Oslo"
+samples = ["samples/*.json"]
+"""
+UPLOAD = {"title": "Ferry", "id": "1", "published_at": "2025-07-01 12:00"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "samples").mkdir()
+    (tmp_path / "feeds.toml").write_text(FEEDS)
+    (tmp_path / "samples" / "ferry.json").write_text(json.dumps(UPLOAD))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("expected", "faults"),
+    [
+        (None, []),
+        ({"articles": [{"published_at": "2025-07-01T10:00:00Z"}]}, []),
+        (
+            {"articles": [{"title": "Ferries"}]},
+            ["record 0: title is 'Ferry', not 'Ferries'"],
+        ),
+        (
+            {"outcome": "rejected", "codes": ["E_REQUIRED"]},
+            ["outcome is accepted (no problems)", "E_REQUIRED is missing"],
+        ),
+    ],
+)
+def test_a_sample_is_what_it_is_expected_to_be(
+    articles: Articles, folder: Path, expected: Any, faults: list[str]
+) -> None:
+    if expected:
+        (folder / "samples" / "ferry.expected.json").write_text(json.dumps(expected))
+
+    done = articles("check-feeds", "--feeds", folder / "feeds.toml", "--json")
+
+    (sample,) = done.of("sample")
+    assert sample["faults"] == faults
+    assert done.code == (1 if faults else 0)
+
+
+def test_a_pattern_without_files_is_wrong(articles: Articles, folder: Path) -> None:
+    (folder / "samples" / "ferry.json").unlink()
+
+    done = articles("check-feeds", "--feeds", folder / "feeds.toml")
+
+    assert done.code == 2
+    assert "harbour" in done.err
+
+
+def test_the_feeds_that_are_shipped_are_right(articles: Articles) -> None:
+    assert articles("check-feeds").code == 0

@@ -1,0 +1,87 @@
+"""The articles inside what an API, a feed or a page wraps around them (N3)."""
+
+from typing import Any
+
+import pytest
+
+from articles.envelopes import unwrap
+from articles.problems import Rejected
+
+A, B = {"title": "Ferry"}, {"title": "Bridge"}
+
+
+def places(value: Any) -> list[tuple[str, Any]]:
+    return [(found.pointer, found.value) for found in unwrap(value)]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (A, [("", A)]),
+        ([A, B], [("/0", A), ("/1", B)]),
+        ({"api_version": "1", "data": {"item": A}}, [("/data/item", A)]),
+        (
+            {"data": {"items": [{"item": A}, {"item": B}]}},
+            [("/data/items/0/item", A), ("/data/items/1/item", B)],
+        ),
+        ({"total": 1, "limit": 10, "offset": 0, "item": [A]}, [("/item/0", A)]),
+        (
+            {"response": {"status": "ok", "content": A, "relatedContent": [B]}},
+            [("/response/content", A)],
+        ),
+        (
+            {"response": {"results": [A, B]}},
+            [("/response/results/0", A), ("/response/results/1", B)],
+        ),
+        ({"response": {"docs": [A]}}, [("/response/docs/0", A)]),
+        ({"status": "OK", "copyright": "x", "results": [A]}, [("/results/0", A)]),
+        ({"status": "ok", "totalResults": 1, "articles": [A]}, [("/articles/0", A)]),
+        ({"request": {}, "objects": [A]}, [("/objects/0", A)]),
+        ({"version": "https://jsonfeed.org/version/1.1", "items": [A]}, [("/items/0", A)]),
+    ],
+)
+def test_every_article_is_found_where_it_lies(value: Any, expected: Any) -> None:
+    assert places(value) == expected
+
+
+def test_an_item_has_from_its_feed_what_it_does_not_say_itself() -> None:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "language": "en",
+        "authors": [{"name": "Ida"}],
+        "title": "The feed",
+        "items": [{"id": "1"}, {"id": "2", "language": "pl"}],
+    }
+
+    assert [value for _, value in places(feed)] == [
+        {"id": "1", "language": "en", "authors": [{"name": "Ida"}]},
+        {"id": "2", "language": "pl", "authors": [{"name": "Ida"}]},
+    ]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"title": "A ferry", "results": [A]},
+        {"title": "A ferry", "items": ["bread", "milk"]},
+        {"title": "A ferry", "articles": [A]},
+        {"title": "A ferry", "data": {"rows": []}},
+        {"title": "A ferry", "response": "none"},
+    ],
+)
+def test_an_article_that_has_a_list_is_no_envelope(value: Any) -> None:
+    assert places(value) == [("", value)]
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ({"status": "error", "code": "apiKeyInvalid", "message": "No."}, "E_UPSTREAM_ERROR"),
+        ({"status": "ok", "sources": [{"id": "x"}]}, "E_NOT_ARTICLE"),
+    ],
+)
+def test_an_envelope_without_articles_says_what_it_is(value: Any, code: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        places(value)
+
+    assert caught.value.problems[0].code == code

@@ -1,0 +1,61 @@
+"""Where each value of an article comes from, and by which rules."""
+
+from typing import Any
+
+import pytest
+
+from articles.normalize.text import identifier
+from articles.provenance import Origin, origins, rules_of
+from articles.validate import Accepted
+
+from .build import judge
+
+
+def explained(document: Any, **profile: Any) -> dict[str, Origin]:
+    verdict = judge(document, **profile)
+    assert isinstance(verdict, Accepted)
+    return {it.field: it for it in origins(verdict.article, verdict.taken)}
+
+
+def test_a_value_names_the_place_that_it_was_taken_from() -> None:
+    found = explained({"headline": "Ferry", "link": "https://a.example/x", "body": "<p>x</p>"})
+
+    assert found["title"].pointer == "/headline"
+    assert found["url"].pointer == found["canonical_url"].pointer == "/link"
+    assert found["body_text"].pointer == found["body_html"].pointer == "/body"
+
+
+def test_a_value_that_was_counted_or_given_by_the_feed_has_no_place() -> None:
+    found = explained({"title": "Ferry", "text": "It leaves."}, language="en")
+
+    assert found["word_count"].pointer is None
+    assert found["word_count"].rules == ("N65",)
+    assert found["language"].pointer is None
+    assert "N86" in found["language"].rules
+
+
+def test_a_date_is_explained_under_its_final_name() -> None:
+    found = explained({"title": "x", "id": "1", "published_at": "2026-01-01 10:00"})
+
+    assert found["published_at_local"].pointer == "/published_at"
+    assert "N10" in found["published_at_local"].rules
+
+
+def test_every_field_of_an_article_is_explained() -> None:
+    verdict = judge({"title": "x", "id": "1", "url": "https://a.example/", "text": "y"})
+    assert isinstance(verdict, Accepted)
+
+    explained_fields = [it.field for it in origins(verdict.article, verdict.taken)]
+    assert explained_fields == list(verdict.article.as_json())
+
+
+def test_the_rules_are_those_of_the_docstring() -> None:
+    assert rules_of(identifier) == ("N7", "N87", "N88")
+
+
+@pytest.mark.parametrize(("text", "rules"), [("Read (N40-N42).", ("N40", "N41", "N42")), ("", ())])
+def test_a_range_of_rules_is_each_of_them(text: str, rules: tuple[str, ...]) -> None:
+    def normalizer() -> None: ...
+
+    normalizer.__doc__ = text
+    assert rules_of(normalizer) == rules
