@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test check e2e lock generated clean
+.PHONY: setup demo test check e2e bench lock generated clean
 setup: $(VENV)/.ready
 
 $(VENV)/.ready: requirements-dev.txt pyproject.toml
@@ -26,6 +26,9 @@ check: setup ## lint, formatting, types, template
 
 e2e: setup ## the stack that the real SAM CLI builds, on MiniStack
 	$(BIN)/pytest -m e2e
+
+bench: setup ## the figures of the design that are measured so far, one JSON line each
+	@$(BIN)/python infra/bench/bench.py
 
 COMPILE := uv pip compile --quiet --generate-hashes --universal \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
