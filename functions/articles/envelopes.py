@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from articles.problems import Code, Problem, Rejected, shown
+from articles.shapes.linked_data import article_nodes
 from articles.shapes.shape import Document, Finder, Found, at, each
 from articles.strict_json import Json
 
@@ -28,6 +29,13 @@ def unwrap(value: Json) -> Iterator[Found]:
 
     Raises Rejected for the envelope of an error, or of something that is no article.
     """
+    linked = article_nodes(value)
+    if linked is not None:
+        if not linked:
+            message = "The JSON-LD has no article: send a NewsArticle or its like."
+            raise Rejected(Problem(Code.E_NOT_ARTICLE, message))
+        yield from linked
+        return
     if isinstance(value, list):
         yield from (Found(f"/{index}", item) for index, item in enumerate(value))
         return
@@ -88,9 +96,9 @@ ENVELOPES = (
     # Guardian
     Envelope(_inside("response", "content", dict), (at("/response/content"),)),
     Envelope(_inside("response", "results", list), (each("/response/results"),)),
-    # New York Times
-    Envelope(_inside("response", "docs", list), (each("/response/docs"),)),
-    Envelope(_has("results", list, beside=("status",)), (each("/results"),)),
+    # New York Times; the notice of its rights stands once (N67)
+    Envelope(_inside("response", "docs", list), (each("/response/docs"),), ("copyright",)),
+    Envelope(_has("results", list, beside=("status",)), (each("/results"),), ("copyright",)),
     # NewsAPI
     Envelope(_has("articles", list, beside=("status",)), (each("/articles"),)),
     # Diffbot

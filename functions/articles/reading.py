@@ -32,9 +32,12 @@ def read(document: Document, shape: Shape, feed: Feed, notes: Notes) -> Article:
 
     Raises Rejected with every error of the record; warnings are left in `notes`.
     """
+    if problem := shape.refuse(document):
+        raise Rejected(problem)
     values = _take_fields(shape.prepare(document, notes), shape, notes)
     _settle_source(values, feed)
     _settle_address(values)
+    _settle_images(values)
     _settle_title(values)
     for name in _DATES:
         _settle_date(values, name, feed, notes)
@@ -73,8 +76,10 @@ def _candidates(document: Document, wanted: Take) -> Iterator[Found]:
 
 def _settle_source(values: Values, feed: Feed) -> None:
     """N86: the feed's publisher where the record names none."""
-    if "source" not in values and feed.profile.publisher:
-        values["source"] = feed.profile.publisher
+    publisher, known = feed.profile.publisher, values.get("source") or Source()
+    if publisher and not (known.name or known.id):
+        domain = known.domain or publisher.domain
+        values["source"] = publisher.model_copy(update={"domain": domain})
 
 
 def _settle_address(values: Values) -> None:
@@ -88,6 +93,14 @@ def _settle_address(values: Values) -> None:
         values["is_amp"] = True
     known: Source = values.get("source") or Source()
     values["source"] = known.model_copy(update={"domain": address.domain})
+
+
+def _settle_images(values: Values) -> None:
+    """N60: the page itself is no image; tools that find none give its address."""
+    if "images" not in values or "url" not in values:
+        return
+    images = tuple(image for image in values["images"] if image.url != values["url"])
+    values["images"] = images or None
 
 
 def _settle_title(values: Values) -> None:
@@ -158,9 +171,7 @@ def _settle_body(values: Values) -> None:
     text = next((body.text for body in found if body.text), None)
     if html := next((body.html for body in found if body.html), None):
         values["body_html"], _ = bodies.cut_marker(html)
-    if text is None:
-        return
-    text, truncated = bodies.cut_marker(text)
+    text, truncated = bodies.cut_marker(text or "")
     if text:
         values["body_text"] = text
     if truncated:

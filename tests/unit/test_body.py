@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from articles.normalize.body import count_words, declared_words, html_body, text_of
+from articles.normalize.body import count_words, declared_words, html_body, loose_body, text_of
 
 from .build import accept, noted
 
@@ -194,7 +194,7 @@ def test_a_body_that_is_only_the_mark_of_a_cut_is_absent() -> None:
         ({"text": "渡船が港に戻った。乗客は喜んだ。", "word_count": 400}, 400),
         ({"text": "เรือข้ามฟากกลับมาแล้ว"}, None),
         ({"text": "The 港 ferry is back."}, 5),
-        ({"title": "No body", "word_count": 7}, None),
+        ({"title": "No body", "word_count": 7}, 7),  # the New York Times tells it without a text
     ],
 )
 def test_words_are_declared_or_counted(fields: Any, words: int | None) -> None:
@@ -256,3 +256,8 @@ def test_html_that_was_cut_is_cut_in_both_forms() -> None:
     assert body["body_html"] == "<p>The ferry</p>"
     assert body["body_text"] == "The ferry"
     assert body["body_truncated"] is True
+
+
+@pytest.mark.parametrize("value", [7, True, [7], [{"html": "x"}]])
+def test_a_loose_body_of_another_type_is_dropped(value: Any) -> None:
+    assert noted(loose_body, value) == (None, ["W_FIELD_TYPE"])  # N7

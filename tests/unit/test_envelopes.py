@@ -34,7 +34,10 @@ def places(value: Any) -> list[tuple[str, Any]]:
             [("/response/results/0", A), ("/response/results/1", B)],
         ),
         ({"response": {"docs": [A]}}, [("/response/docs/0", A)]),
-        ({"status": "OK", "copyright": "x", "results": [A]}, [("/results/0", A)]),
+        (
+            {"status": "OK", "copyright": "x", "results": [A]},
+            [("/results/0", {"copyright": "x", **A})],
+        ),
         ({"status": "ok", "totalResults": 1, "articles": [A]}, [("/articles/0", A)]),
         ({"request": {}, "objects": [A]}, [("/objects/0", A)]),
         ({"version": "https://jsonfeed.org/version/1.1", "items": [A]}, [("/items/0", A)]),

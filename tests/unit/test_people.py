@@ -65,7 +65,18 @@ def names(found: tuple[Author, ...] | None) -> list[str]:
         ("Radina Gigova and Reuters, CNN", ["Radina Gigova"]),
         ("Jane Doe/AFP", ["Jane Doe"]),
         ("Jane Doe / dpa", ["Jane Doe"]),
+        ("Jane Doe/AFP/dpa", ["Jane Doe"]),
+        (["Jane Doe", "Reuters", "John Roe"], ["Jane Doe", "John Roe"]),
+        ("AP/Reuters", ["AP", "Reuters"]),
+        # who is in brackets, and what stands on lines of its own
+        ("Jane Doe (with John Roe and Ann Poe)", ["Jane Doe", "John Roe", "Ann Poe"]),
+        ("Jane Doe (Wellington)", ["Jane Doe (Wellington)"]),
+        ("By\n\tJane Doe\nand\nJohn Roe", ["Jane Doe", "John Roe"]),
+        ("Jane Doe\nSenior Correspondent", ["Jane Doe"]),
         # N43
+        ("Jane Doe22 Dec 2016651", ["Jane Doe"]),
+        ("Jane Doe - Apr 16, 2015 8:02 pm UTC", ["Jane Doe"]),
+        ("June 2, 2015", []),
         ("https://news.example/jane", []),
         ("www.facebook.com", []),
         ("news.example", []),
@@ -178,9 +189,12 @@ def test_the_authors_beyond_the_limit_go() -> None:
         "a" * 100_000,
         "a@" + "a." * 50_000,
         "A B, " * 5_000,
+        "A B" + "/AP" * 5_000,
+        "A B" + " (with C D)" * 5_000,
+        "jan 1" * 20_000,
         [f"a b{i}" for i in range(20_000)],
     ],
-    ids=["blanks", "word", "email", "commas", "many"],
+    ids=["blanks", "word", "email", "commas", "agencies", "brackets", "dates", "many"],
 )
 def test_a_hostile_byline_is_read(value: Any) -> None:
     """What backtracks takes hours here, and ends the run that way."""

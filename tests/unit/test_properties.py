@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from articles import shapes
 from articles.article import Article
 from articles.identity import ID_LENGTH, article_id, content_hash
-from articles.normalize.body import html_body, text_body, text_of
+from articles.normalize.body import html_body, loose_body, text_body, text_of
 from articles.normalize.dates import embargo, moment
 from articles.normalize.images import images
 from articles.normalize.language import language
@@ -212,7 +212,7 @@ def test_the_order_of_the_keys_says_nothing(
 
 RULES: list[Callable[[Any, Note], Any]] = [
     *(line, title, identifier, web_address, moment, embargo, language, authors, byline, tags),
-    *(images, rights, source, status, text_body, html_body),
+    *(images, rights, source, status, text_body, html_body, loose_body),
     *(take.rule for take in generic.SHAPE.fields.values()),
 ]
 

@@ -32,7 +32,9 @@ _LINE, _PARAGRAPH = "\x01", "\x02"
 _ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _BLOCK = re.compile(rf"<(?:{'|'.join(sorted(_BLOCK_TAGS))})\b[^<>]*>", re.IGNORECASE)
 _HTML = re.compile(rf"{_ANY_TAG.pattern}|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
-_CUT = re.compile(r"\s*…?\s*\[\+\d+ chars\](?=(?:\s|</[^<>]*>)*$)")
+# NewsAPI writes `… [+1464 chars]`, GNews `... [1464 chars]`.
+_CUT = re.compile(r"\s*(?:(?:…|\.\.\.)?\s*\[\+|(?:…|\.\.\.)\s*\[)\d+ chars\](?=(?:\s|</[^<>]*>)*$)")
+_MARKER_ROOM = 200
 _FEW_WORDS = 10
 
 
@@ -51,6 +53,20 @@ def text_body(value: Json, note: Note) -> Body | None:
 def html_body(value: Json, note: Note) -> Body | None:
     """Read a field that may hold HTML; without any tag or entity it is text (N61)."""
     return _body(value, _HTML, note)
+
+
+def loose_body(value: Json, note: Note) -> Body | None:
+    """Read a field that should be text: block tags, even as entities, make HTML of it (N61).
+
+    Without them it is text all the same: entities are resolved, and inline tags go.
+    """
+    source = _source(value, note)
+    if source is None:
+        return None
+    for written in (source, resolved := unescape(source)):
+        if _BLOCK.search(written):
+            return _as_html(written, note)
+    return _as_text(unescape(_ANY_TAG.sub("", source)) if "<" in source else resolved, note)
 
 
 def text_of(html: str) -> str:
@@ -96,10 +112,11 @@ def has_no_spaces(text: str) -> bool:
 
 def cut_marker(text: str) -> tuple[str, bool]:
     """Cut `… [+1464 chars]` off a text or HTML, and tell whether it was there (N64)."""
-    if " chars]" not in text[-200:]:
+    if " chars]" not in text[-_MARKER_ROOM:]:
         return text, False
-    whole = _CUT.sub("", text)
-    return whole, whole != text
+    end = text[-_MARKER_ROOM:]  # a hostile text is all white space
+    whole = _CUT.sub("", end)
+    return text[:-_MARKER_ROOM] + whole, whole != end
 
 
 def _is_unspaced(character: str) -> bool:
@@ -158,7 +175,13 @@ def _is_tangled(html: str) -> bool:
 
 def _sanitised(html: str) -> str:
     # link_rel=None: rel is the page's business, not ours; schemes: N62.
-    return nh3.clean(html, link_rel=None, url_schemes={"http", "https", "mailto"}).strip()
+    # A whole page has a `<title>`, which is no part of its body.
+    return nh3.clean(
+        html,
+        clean_content_tags={"script", "style", "title"},
+        link_rel=None,
+        url_schemes={"http", "https", "mailto"},
+    ).strip()
 
 
 def _walk(root: LexborNode) -> Iterator[str]:

@@ -103,7 +103,7 @@ def deadline(value: Json, note: Note) -> Moment | None:
             continue
         if isinstance(item, dict) and isinstance(item.get("$date"), str):
             return deadline(item["$date"], note)
-        found = _epoch(item) if not isinstance(item, str) else read(item.strip()) or _epoch(item)
+        found = _understood(item)
         if found is None:
             note(Code.W_DATE, f"{shown(item)} is not a date we read; send RFC 3339.")
             return None
@@ -123,6 +123,14 @@ def embargo(value: Json, note: Note) -> Moment | None:
         return found._replace(instant=found.instant + timedelta(seconds=1))  # never a moment early
     unread = any(p.code == Code.W_DATE and p.path == note.path for p in note.notes.problems)
     return Moment() if found is None and unread else found
+
+
+def peek(value: Json) -> str | None:
+    """Tell what a date says, an instant with `Z`, for a choice between dates; nothing is noted."""
+    if isinstance(value, dict) and isinstance(value.get("$date"), str):
+        value = value["$date"]
+    found = next(map(_understood, as_list(value)), None)
+    return _wall(found) if found else None
 
 
 def read(text: str) -> Moment | None:
@@ -174,11 +182,17 @@ def _placed(naive: datetime, zone: str | None) -> Moment | None:
     return Moment(instant=naive.replace(tzinfo=timezone(timedelta(minutes=offset))).astimezone(UTC))
 
 
+def _understood(item: Json) -> Moment | None:
+    return _epoch(item) if not isinstance(item, str) else read(item.strip()) or _epoch(item)
+
+
 def _epoch(value: object) -> Moment | None:
     """Read Unix seconds (10 digits), milliseconds (13), or Mongo's `{"$date": ms}`."""
     milliseconds = None
-    if isinstance(value, dict) and type(value.get("$date")) is int:
-        milliseconds = value["$date"]
+    if isinstance(value, dict):
+        milliseconds = _mongo(value.get("$date"))
+    elif isinstance(value, float) and value.is_integer():  # 1474243200.0, as Python dumps it
+        return _epoch(int(value))
     elif not isinstance(value, bool) and isinstance(value, int | str):
         digits = str(value).strip()
         if digits == "0":
@@ -191,6 +205,15 @@ def _epoch(value: object) -> Moment | None:
         return Moment(instant=datetime.fromtimestamp(milliseconds // 1000, UTC))
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _mongo(value: object) -> int | None:
+    if isinstance(value, dict):  # the canonical form of extended JSON
+        digits = value.get("$numberLong")
+        if not isinstance(digits, str) or not re.fullmatch(r"-?\d{1,15}", digits, re.ASCII):
+            return None
+        return int(digits)
+    return value if type(value) is int else None
 
 
 def _wall(found: Moment) -> str:

@@ -27,6 +27,52 @@ def images(value: Json, note: Note) -> tuple[Image, ...] | None:
     return tuple(distinct.values())[:MAX_IMAGES] or None
 
 
+def pictures(value: Json, note: Note) -> tuple[Image, ...] | None:
+    """Read the associations of ninjs: of each picture its largest rendition (N60)."""
+    items = list(value.items()) if isinstance(value, dict) else list(enumerate(as_list(value)))
+    # Superdesk's name for the main image; the order of the others stays.
+    items.sort(key=lambda named: str(named[0]) != "featuremedia")
+    found = [_picture(item) for _, item in items if _is_picture(item)]
+    return images([image for image in found if image], note)
+
+
+def _is_picture(item: Json) -> bool:
+    return isinstance(item, dict) and item.get("type") == "picture"
+
+
+def _picture(item: dict[str, Any]) -> dict[str, Any]:
+    held = item.get("renditions")
+    renditions = [
+        it
+        for it in (held.values() if isinstance(held, dict) else as_list(held))
+        if isinstance(it, dict) and isinstance(it.get("href"), str) and _is_image(it)
+    ]
+    if not renditions:
+        return {}
+    largest = max(renditions, key=lambda it: _pixels(it.get("width")) or 0)
+    described = [
+        it.get("value") for it in as_list(item.get("descriptions")) if isinstance(it, dict)
+    ]
+    return {
+        "url": largest["href"],
+        "caption": item.get("description_text") or described[:1],
+        "credit": item.get("byline") or item.get("by"),
+        "width": largest.get("width"),
+        "height": largest.get("height"),
+    }
+
+
+def _is_image(rendition: dict[str, Any]) -> bool:
+    kinds = (rendition.get(name) for name in ("mimetype", "contenttype", "contentType"))
+    return all(str(kind).startswith("image/") for kind in kinds if kind)
+
+
+def widest(renditions: list[Json]) -> dict[str, Any] | None:
+    """Find the largest of some renditions of one picture, by its width (N60)."""
+    objects = [it for it in renditions if isinstance(it, dict) and it.get("url")]
+    return max(objects, key=lambda it: _pixels(it.get("width")) or 0, default=None)
+
+
 def _image(item: dict[str, Any], note: Note) -> Image | None:
     address = item.get("url") or item.get("src") or item.get("href") or item.get("contentUrl")
     if isinstance(address, str) and (first := _FIRST_OF_SRCSET.match(address)):
@@ -37,14 +83,14 @@ def _image(item: dict[str, Any], note: Note) -> Image | None:
     return Image(
         url=url,
         caption=line(item.get("caption"), note),
-        credit=line(item.get("credit"), note),
+        credit=line(item.get("credit") or item.get("creditText"), note),
         width=_pixels(item.get("width")),
         height=_pixels(item.get("height")),
     )
 
 
 def _pixels(value: object) -> int | None:
-    digits = str(value) if not isinstance(value, bool) else ""
+    digits = str(value).strip().removesuffix("px").rstrip() if not isinstance(value, bool) else ""
     return int(digits) or None if digits.isdecimal() and len(digits) <= _MAX_DIGITS else None
 
 

@@ -4,8 +4,8 @@ Letter case never changes: `bell hooks` and `50 Cent` are names.
 """
 
 import re
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
 from typing import Any
 
 from articles.article import Author
@@ -18,6 +18,7 @@ from articles.strict_json import Json
 
 MAX_NAME = 100
 MAX_AUTHORS = 100
+_MAX_AGENCIES = 5
 
 # N42: agencies and outlets that sign at the end of a byline.
 OUTLETS = frozenset(
@@ -61,7 +62,9 @@ _SUFFIX = r"(?:Jr\.?|Sr\.?|II|III|IV|M\.?D\.?|Ph\.?D\.?|Esq\.?)(?!\w)"
 _COMMA = re.compile(rf"\s*,\s*+(?!{_SUFFIX})")
 _DEGREE = re.compile(r",\s*M\.?D\.?$")
 _IN_BRACKETS = re.compile(r"\s*\(([^()]*)\)$")
+_WITH = re.compile(r"(?:with|avec|mit|con)\s+", re.IGNORECASE)
 _AND = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
+_OUTER_AND = re.compile(r"^(?:and|&)(?:\s+|$)|(?<=\s)(?:and|&)$", re.IGNORECASE)
 _FOREIGN_AND = re.compile(r"(?<!\S)(\S+\s+\S+)\s+(?:und|et|y)\s+(?=\S+\s+\S+)", re.IGNORECASE)
 _JOB = re.compile(
     r"\b(?:analyst|bureau chief|columnist|contributor|correspondent|critic|editor|fellow|"
@@ -69,19 +72,34 @@ _JOB = re.compile(
     re.IGNORECASE,
 )
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL_IN = re.compile(rf"[(\[<]?{_EMAIL.pattern}[)\]>]?")
+# Where a date begins: `Jane Doe - Apr 16, 2015`, also one that is glued to the name.
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
+_DATE = re.compile(
+    rf"\d{{1,2}} {_MONTH},? (?:19|20)\d\d|\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d\d",
+    re.IGNORECASE,
+)
+# N44, in the order of a name: what the New York Times, sites and schema.org call its parts.
+_NAME_PARTS = (
+    *("firstname", "first_name", "givenName", "middlename", "additionalName"),
+    *("lastname", "last_name", "familyName"),
+)
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}")
 
 
 def authors(value: Json, note: Note) -> tuple[Author, ...] | None:
     """Read one author or many, as texts or as objects; duplicates and joins of others go (N45)."""
     found: list[Author] = []
-    for item in as_list(value):
-        if isinstance(item, str):
-            found.extend(_from_text(item, note))
-        elif isinstance(item, dict):
-            found.extend(_from_object(item, note))
-        else:
-            note(Code.W_FIELD_TYPE, f"{shown(item)} is not an author; it was dropped.")
+    told = (it for it in as_list(value) if not (isinstance(it, str) and it.strip() in NOTHING))
+    for kind, items in groupby(told, type):
+        if kind is str:  # one byline, whether it is one text or many
+            found.extend(_from_texts(items, note))
+            continue
+        for item in items:
+            if isinstance(item, dict):
+                found.extend(_from_object(item, note))
+            else:
+                note(Code.W_FIELD_TYPE, f"{shown(item)} is not an author; it was dropped.")
     by_name: dict[str, Author] = {}
     for person in found:
         by_name.setdefault(person.name.casefold(), person)
@@ -93,14 +111,16 @@ def authors(value: Json, note: Note) -> tuple[Author, ...] | None:
 
 def byline(value: Json, note: Note) -> str | None:
     """Keep the byline verbatim where the source has it as one text."""
-    return plain_line(value, note) or None if isinstance(value, str) else None
+    texts = as_list(value)
+    if len(texts) != 1 or not isinstance(texts[0], str):
+        return None
+    text = plain_line(texts[0], note)
+    return text if text and text not in NOTHING else None
 
 
 def _from_object(person: dict[str, Any], note: Note) -> Iterator[Author]:
     names = person.get("name") or " ".join(
-        part
-        for key in ("firstname", "first_name", "middlename", "lastname", "last_name")
-        if isinstance(part := person.get(key), str)
+        part for key in _NAME_PARTS if isinstance(part := person.get(key), str)
     )
     url = person.get("url")
     address = url if isinstance(url, str) else ""
@@ -110,19 +130,36 @@ def _from_object(person: dict[str, Any], note: Note) -> Iterator[Author]:
         "email": _email(person.get("email")) or _email(address),
         "url": web_address(address, note) if address[:7] != "mailto:" else None,
     }
-    kind = str(person.get("@type") or person.get("type") or "").lower()
-    if kind in ("organization", "person"):
+    kind = _kind(person.get("@type") or person.get("type"))
+    if kind:
         details["type"] = kind
+    if (role := details["role"]) and _is_outlet(role, note):  # AP: {"title": "Associated Press"}
+        details["role"], details["affiliation"] = None, details["affiliation"] or role
     given = {key: value for key, value in details.items() if value}
     for name in as_list(names):
         if not isinstance(name, str):
             note(Code.W_FIELD_TYPE, f"{shown(name)} is not the name of an author.")
             continue
-        for author in _from_text(name, note, kind):
-            yield author.model_copy(update=given)
+        people = _from_texts([name], note, kind)
+        if len(people) > 1:  # whose address it is, is not known
+            given = {key: given[key] for key in given if key not in ("url", "email")}
+        for author in people:
+            # N42: an agency that is called a person is an agency.
+            yield author.model_copy(update=given | ({"type": author.type} if author.type else {}))
+
+
+def _kind(types: Json) -> str:
+    """Tell a person from an organization (N46): `["schema:NewsMediaOrganization"]` is one."""
+    for name in as_list(types):
+        if isinstance(name, str):
+            for kind in ("organization", "person"):
+                if name.strip().lower().endswith(kind):
+                    return kind
+    return ""
 
 
 def _detail(value: Json, note: Note) -> str | None:
+    value = next(iter(as_list(value)), None)
     value = value.get("name") if isinstance(value, dict) else value
     return plain_line(value, note) or None if isinstance(value, str) else None
 
@@ -132,26 +169,36 @@ def _email(value: Json) -> str | None:
     return match.group() if match else None
 
 
-def _from_text(text: str, note: Note, kind: str = "") -> list[Author]:
+def _from_texts(texts: Iterable[Any], note: Note, kind: str = "") -> list[Author]:
     people: list[Author] = []
-    agency: str | None = None
-    for segment in _SEGMENTS.split(unescape(text)):
-        for piece in _pieces(" ".join(segment.split()), note):
-            email = _email(piece)
-            name = plain_line(_EMAIL.sub("", piece) if email else piece, note).strip(" ,<>-–")
-            if _is_outlet(name, note):
-                agency = name
-            elif _is_name(name, kind):
-                people.append(Author(name=name, email=email))
-            elif name or email:
-                note(Code.W_AUTHOR, f"{shown(name or piece)} is not the name of an author.")
-    if agency and not people:
-        return [Author(name=agency, type="organization")]
-    return (
-        [person.model_copy(update={"affiliation": agency}) for person in people]
-        if agency
-        else people
-    )
+    agencies: list[str] = []
+    for piece in (piece for text in texts for piece in _parts(text, note)):
+        email = _email(piece)
+        name = plain_line(_EMAIL_IN.sub("", piece) if email else piece, note).strip(" ,<>-–")
+        if _is_outlet(name, note):
+            agencies.append(name)
+        elif _is_name(name, kind):
+            people.append(Author(name=name, email=email))
+        elif name or email:
+            note(Code.W_AUTHOR, f"{shown(name or piece)} is not the name of an author.")
+    if not people:
+        return [Author(name=agency, type="organization") for agency in agencies]
+    if not agencies:
+        return people
+    return [person.model_copy(update={"affiliation": agencies[-1]}) for person in people]
+
+
+def _parts(text: str, note: Note) -> Iterator[str]:
+    """Cut a byline into lines, each without a date behind it, and these into names (N41, N43)."""
+    # The word may stand on a line of its own, so it goes before the lines are cut.
+    text = unescape(text).strip()
+    if match := _BYLINE.match(text):
+        text = text[match.end() :]
+    first, *others = (" ".join(segment.split()) for segment in _SEGMENTS.split(text))
+    for segment in (first, *(it for it in others if not _JOB.search(it))):
+        dated = _DATE.search(segment)
+        head = segment[: dated.start()].rstrip(" ,-–—•·") if dated else ""
+        yield from _pieces(head or segment, note)
 
 
 def _pieces(segment: str, note: Note) -> list[str]:
@@ -159,19 +206,25 @@ def _pieces(segment: str, note: Note) -> list[str]:
     segment = _without_byline_word(segment)
     if (match := _IN_BRACKETS.search(segment)) and _is_outlet(match[1], note):
         segment = f"{segment[: match.start()]}, {match[1]}"
-    head, slash, tail = segment.rpartition("/")
-    if slash and _is_outlet(tail.strip(), note):
-        return [*_pieces(head.strip(), note), tail.strip()]
+    elif match and (others := _WITH.match(match[1])):
+        segment = f"{segment[: match.start()]} and {match[1][others.end() :]}"
+    agencies: list[str] = []
+    while len(agencies) < _MAX_AGENCIES and "/" in segment:
+        head, _, tail = segment.rpartition("/")
+        if not _is_outlet(tail.strip(), note):
+            break
+        agencies.insert(0, tail.strip())
+        segment = head.strip()
     parts = [part for part in _COMMA.split(segment) if part]
     names = parts[:1] + [part for part in parts[1:] if not _JOB.search(part)]
     if len(parts) == len(names) == 2 and _is_one_name(names[0], names[1], note):
         note(Code.W_AUTHOR_UNSPLIT, f"{shown(segment)} may be one name or two; it was kept as one.")
-        return [segment]
-    return [piece for name in names for piece in _at_and(_DEGREE.sub("", name))]
+        return [segment, *agencies]
+    return [*(it for name in names for it in _at_and(_DEGREE.sub("", name))), *agencies]
 
 
 def _at_and(name: str) -> list[str]:
-    marked = _FOREIGN_AND.sub(r"\1;", re.sub(r"^(?:and|&)\s+", "", name, flags=re.IGNORECASE))
+    marked = _FOREIGN_AND.sub(r"\1;", _OUTER_AND.sub("", name))
     return [piece.strip() for part in marked.split(";") for piece in _AND.split(part)]
 
 
@@ -205,7 +258,7 @@ def _is_name(name: str, kind: str) -> bool:
     """N43: an address, a date, a nothing or a whole sentence is no name."""
     if not name or name in NOTHING or len(name) > MAX_NAME:
         return False
-    if "://" in name or name.lower().startswith("www.") or dates.read(name):
+    if "://" in name or name.lower().startswith("www.") or dates.read(name) or _DATE.match(name):
         return False
     return not _HOST.fullmatch(name) or kind == "organization"
 

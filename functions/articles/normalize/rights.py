@@ -1,15 +1,18 @@
 """Rights and publishers (N67, N86)."""
 
 from articles.article import Rights, Source
-from articles.normalize.text import identifier, line
-from articles.normalize.urls import web_address
+from articles.normalize.text import NOTHING, as_list, identifier, line
+from articles.normalize.urls import canonical, web_address
 from articles.notes import Note
 from articles.strict_json import Json
 
 
 def rights(value: Json, note: Note) -> Rights | None:
-    """Read rights: a text is the notice, an object has the model's own members."""
-    members = value if isinstance(value, dict) else {"notice": value}
+    """Read rights: a text is the notice, an object has the model's own members (N67)."""
+    members = dict(value) if isinstance(value, dict) else {"notice": value}
+    terms = as_list(members.get("usage_terms"))
+    if len(terms) > 1 and all(isinstance(term, str) for term in terms):
+        members["usage_terms"] = " ".join(map(str, terms))
     found = {
         name: text
         for name in ("holder", "notice", "usage_terms")
@@ -21,7 +24,21 @@ def rights(value: Json, note: Note) -> Rights | None:
 
 
 def source(value: Json, note: Note) -> Source | None:
-    """Read a publisher: a text is its name, an object has `name` and `id`."""
+    """Read a publisher: a text is its name, an object has `name`, `id` and its host as `domain`."""
     members = value if isinstance(value, dict) else {"name": value}
     name, known_as = line(members.get("name"), note), identifier(members.get("id"), note)
-    return Source(name=name, id=known_as) if name or known_as else None
+    domain = host(members.get("domain"), note)
+    if not (name or known_as or domain):
+        return None
+    return Source(name=name, id=known_as, domain=domain)
+
+
+def host(value: Json, note: Note) -> str | None:
+    """Read a publisher's host, bare or in an address: `www.rt.com` is rt.com (N38)."""
+    for item in as_list(value):
+        if isinstance(item, str) and item.strip() in NOTHING:
+            continue
+        is_bare = isinstance(item, str) and "." in item and "//" not in item
+        address = web_address(f"//{item.strip()}" if is_bare else item, note)
+        return canonical(address).domain if address else None
+    return None

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from articles.article import Tag
-from articles.normalize.text import as_list, plain_line
+from articles.normalize.text import as_list, is_absent, plain_line
 from articles.notes import Note
 from articles.problems import Code, shown
 from articles.strict_json import Json
 
 MAX_TAGS = 500
 MAX_NAME = 200
+_NO_TAGS = frozenset({"set()", "[]"})  # N4: how Python writes that there are none
 
 
 def tags(value: Json, note: Note) -> tuple[Tag, ...] | None:
@@ -26,8 +27,28 @@ def tags(value: Json, note: Note) -> tuple[Tag, ...] | None:
     return found[:MAX_TAGS] or None
 
 
+def subjects(value: Json, note: Note) -> tuple[Tag, ...] | None:
+    """Read the subjects of ninjs, whose codes may be literals or ends of addresses (N57)."""
+    return tags([tag for item in as_list(value) for tag in _subject(item)], note)
+
+
+def _subject(item: Json) -> Iterator[Json]:
+    if not isinstance(item, dict):
+        yield item
+    elif isinstance(codes := item.get("code"), list):  # Fingerpost: {"code": ["news", "sport"]}
+        yield from ({"code": code} for code in as_list(codes))
+    else:
+        # `uri` is the scheme and the code in one: http://cv.iptc.org/newscodes/mediatopic/15000000
+        uri = address.strip() if isinstance(address := item.get("uri"), str) else ""
+        scheme, slash, end = uri.rstrip("/").rpartition("/")
+        code = next((c for c in (item.get("literal"), item.get("code")) if not is_absent(c)), end)
+        yield {**item, "scheme": item.get("scheme") or scheme + slash, "code": code}
+
+
 def _read(value: Json, note: Note) -> Iterator[Tag]:
     for item in as_list(value):
+        if isinstance(item, str) and item.strip() in _NO_TAGS:
+            continue
         if isinstance(item, str):
             for piece in re.split(r"[,;]", plain_line(item, note)):
                 if name := piece.strip():

@@ -62,6 +62,16 @@ def line(value: Json, note: Note) -> str | None:
     return None
 
 
+def passage(value: Json, note: Note) -> str | None:
+    """Read a plain text that may have several lines: a line whose white space stays (N6)."""
+    text = line(value, note)
+    if text is None:
+        return None
+    first = next(item for item in as_list(value) if isinstance(item, str))
+    seen = visible(unescape(first), note).strip()
+    return seen if " ".join(seen.split()) == text else text  # tags went, and took white space along
+
+
 def title(value: Json, note: Note) -> str | None:
     """Read a headline of at most 4,096 characters (N6, N88)."""
     text = line(value, note)

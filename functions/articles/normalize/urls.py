@@ -72,6 +72,18 @@ def web_address(value: Json, note: Note) -> str | None:
     return None
 
 
+def address_of(identifier: Json, _: Note) -> str | None:
+    """Read the web address that an identifier is: http(s), with a dot in its host (N37).
+
+    One that is none (`urn:…`, `http://PA_API/…`) is an identifier all the same: nothing is wrong.
+    """
+    for item in as_list(identifier)[:1]:
+        text = item.strip(_EDGES) if isinstance(item, str) else ""
+        if len(text.encode()) <= MAX_BYTES and (found := _tidied(text)):
+            return found if "." in can_ada.parse(found).hostname.strip(".") else None
+    return None
+
+
 def canonical(url: str) -> Canonical:
     """Give the canonical form of a tidied address (N34-N39).
 

@@ -3,10 +3,49 @@
 The order is the order of the tests; the first that holds decides.
 """
 
-from articles.shapes import generic, raw_text
+from articles.shapes import (
+    ap,
+    crawl_row,
+    diffbot,
+    generic,
+    guardian,
+    jsonfeed,
+    jsonld,
+    news_please,
+    newsapi,
+    newspaper,
+    ninjs_1,
+    ninjs_2,
+    ninjs_3,
+    nyt,
+    postlight,
+    raw_text,
+    readability,
+    scrapy,
+    trafilatura,
+    wordpress,
+)
 from articles.shapes.shape import Document, Shape
 
 SHAPES: tuple[Shape, ...] = (
+    jsonld.SHAPE,
+    nyt.SHAPE,  # first: Top Stories have a `uri` and a `title`, as ninjs has
+    ap.SHAPE,
+    ninjs_3.SHAPE,
+    ninjs_2.SHAPE,
+    ninjs_1.SHAPE,
+    guardian.SHAPE,
+    newsapi.SHAPE,
+    wordpress.SHAPE,
+    diffbot.SHAPE,
+    jsonfeed.SHAPE,
+    postlight.SHAPE,
+    news_please.SHAPE,
+    trafilatura.SHAPE,
+    newspaper.SHAPE,
+    readability.SHAPE,
+    scrapy.SHAPE,
+    crawl_row.SHAPE,
     generic.SHAPE,
     raw_text.SHAPE,
 )

@@ -82,7 +82,7 @@ def _take_title(rows: list[str], found: Document) -> None:
     first = rows[written[0]]
     copies = [i for i in written[1 : 1 + REPEAT_LINES] if _is_copy(first, rows[i])]
     headline = min([first, *(rows[i] for i in copies)], key=len)
-    if not copies and not _is_title(first, alone=len(written) == 1):
+    if not copies and not is_title(first, alone=len(written) == 1):
         return
     found["title"] = headline
     if prefix := first.removesuffix(headline):
@@ -98,7 +98,8 @@ def _is_copy(first: str, other: str) -> bool:
     )
 
 
-def _is_title(row: str, *, alone: bool) -> bool:
+def is_title(row: str, *, alone: bool) -> bool:
+    """Tell whether the first line of a text, or the only one, is its title (N84)."""
     return not alone and len(row) <= MAX_TITLE_LINE and not row.endswith(_SENTENCE_ENDS)
 
 

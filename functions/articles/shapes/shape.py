@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from articles.normalize.text import is_absent
 from articles.notes import Note, Notes
+from articles.problems import Problem
 from articles.strict_json import Json
 
 Document = dict[str, Any]
@@ -45,12 +47,10 @@ def gather(rule: Rule, *places: str | Finder) -> Take:
 
 def at(pointer: str) -> Finder:
     """Find what lies at a JSON Pointer."""
-    names = pointer[1:].split("/")
+    path = pointer[1:]
 
     def find(document: Document) -> Iterator[Found]:
-        value: Any = document
-        for name in names:
-            value = _member(value, name)
+        value = _within(document, path)
         if value is not None:
             yield Found(pointer, value)
 
@@ -67,7 +67,8 @@ def each(
     """Find the items of a list, or the values of an object, at a JSON Pointer.
 
     `where` keeps the items whose members have these values; `member` takes one member of each;
-    `rename` gives objects with other names: `{"name": "webTitle"}` reads webTitle as name.
+    `rename` gives objects with other names: `{"name": "webTitle"}` reads webTitle as name. A member
+    may lie deeper: `caption/rendered`.
     """
 
     def find(document: Document) -> Iterator[Found]:
@@ -77,17 +78,45 @@ def each(
                     continue
                 place = f"{pointer}/{name}"
                 if member is not None:
-                    yield Found(f"{place}/{member}", _member(item, member))
-                elif rename is not None:
-                    yield Found(place, {new: _member(item, old) for new, old in rename.items()})
+                    yield Found(f"{place}/{member}", _within(item, member))
+                elif rename is not None and isinstance(item, dict):
+                    yield Found(place, {new: _within(item, old) for new, old in rename.items()})
                 else:
                     yield Found(place, item)
 
     return find
 
 
+def together(find: Finder) -> Finder:
+    """Find all that a finder finds as one list: a place among others."""
+
+    def find_together(document: Document) -> Iterator[Found]:
+        if found := list(find(document)):
+            yield Found(found[0].pointer, [it.value for it in found])
+
+    return find_together
+
+
+def compose(**places: tuple[str, ...]) -> Finder:
+    """Find an object put together: each member is the first value at some JSON Pointers."""
+
+    def find(document: Document) -> Iterator[Found]:
+        members: dict[str, Json] = {}
+        for name, pointers in places.items():
+            found = (it.value for pointer in pointers for it in at(pointer)(document))
+            members[name] = next((value for value in found if not is_absent(value)), None)
+        if any(value is not None for value in members.values()):
+            yield Found("", members)
+
+    return find
+
+
 def as_is(document: Document, _: Notes) -> Document:
     return document
+
+
+def refuse_none(_: Document) -> Problem | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +126,27 @@ class Shape:
     `fields` maps names of the article to places in the document. The dates go by the names
     `published`, `modified`, `retrieved`, `embargoed` and `expires`, the body by `text` and `html`:
     reading.py makes the final fields of them. `prepare` may first rewrite a document that has no
-    fields of its own. `order` and `absorbing_kills` are the format's defaults for feeds.
+    fields of its own. `refuse` says why a document of this format is no article (N71). `order` and
+    `absorbing_kills` are the format's defaults for feeds.
     """
 
     name: str
     matches: Callable[[Document], bool]
     fields: Mapping[str, Take]
     prepare: Callable[[Document, Notes], Document] = as_is
+    refuse: Callable[[Document], Problem | None] = refuse_none
     order: Literal["modified", "upload"] = "modified"
     absorbing_kills: bool = False
 
 
 def _finder(place: str | Finder) -> Finder:
     return at(place) if isinstance(place, str) else place
+
+
+def _within(value: Json, path: str) -> Json:
+    for name in path.split("/"):
+        value = _member(value, name)
+    return value
 
 
 def _member(value: Json, name: str) -> Json:

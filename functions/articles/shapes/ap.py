@@ -1,0 +1,75 @@
+"""Items of the AP Content API (https://api.ap.org/media/v/docs/); the text itself is only linked.
+
+`uri` is an address of the API, with the parameters of a session in it, and `title` is a slug.
+"""
+
+from articles.normalize.body import declared_words, html_body, text_body
+from articles.normalize.dates import deadline, embargo, moment
+from articles.normalize.images import pictures
+from articles.normalize.language import language
+from articles.normalize.people import authors, byline
+from articles.normalize.rights import rights, source
+from articles.normalize.status import status
+from articles.normalize.tags import subjects
+from articles.normalize.text import identifier, line, title
+from articles.normalize.urls import web_address
+from articles.shapes.ninjs import (
+    DESCRIPTIONS,
+    HEADLINES,
+    HTMLS,
+    TEXTS,
+    after_the_title,
+    refuse,
+)
+from articles.shapes.shape import Document, Shape, compose, each, gather, take, together
+
+
+def matches(document: Document) -> bool:
+    named, ids = document.keys(), document.get("altids")
+    return (
+        isinstance(ids, dict)
+        and "itemid" in ids  # TT's ninjs has other altids,
+        and "$standard" not in named  # and ninjs itself has the same ones since 1.4
+        and bool(named & {"pubstatus", "versioncreated"})
+    )
+
+
+SHAPE = Shape(
+    name="ap",
+    matches=matches,
+    refuse=refuse,
+    absorbing_kills=True,
+    fields={
+        "source": take(source, "/provider"),
+        "source_id": take(identifier, "/altids/itemid"),
+        "url": take(web_address, each("/links", "href", where={"rel": "canonical"})),
+        "title": take(title, *HEADLINES),
+        "subtitle": take(line, after_the_title(*HEADLINES)),
+        "description": take(line, "/description_summary", *DESCRIPTIONS),
+        "byline": take(byline, together(each("/bylines", "by")), "/byline"),
+        "authors": take(
+            authors, together(each("/bylines", rename={"name": "by", "role": "title"})), "/byline"
+        ),
+        "published": take(moment, "/firstpublished", "/firstcreated", "/versioncreated"),
+        "modified": take(moment, "/versioncreated"),
+        "language": take(language, "/language"),
+        "tags": gather(subjects, "/subject"),
+        "images": take(pictures, "/associations"),
+        "rights": take(
+            rights,
+            compose(
+                holder=("/copyrightholder",),
+                notice=("/copyrightnotice",),
+                usage_terms=("/usageterms",),
+                license_url=("/rightsinfo/linkedrights",),
+            ),
+        ),
+        "embargoed": take(embargo, "/embargoed"),
+        "expires": take(deadline, "/expires"),
+        "text": take(text_body, *TEXTS),
+        "html": take(html_body, *HTMLS),
+        "word_count": take(declared_words, "/wordcount"),
+        "version": take(identifier, "/version"),
+        "status": take(status, "/pubstatus"),
+    },
+)

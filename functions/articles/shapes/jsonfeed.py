@@ -1,0 +1,44 @@
+"""An item of a JSON Feed: https://www.jsonfeed.org/version/1.1/ .
+
+What the feed says for all its items is given to each where it is unwrapped. `published_at`,
+`updated_at` and `blog` are those of Rogue Scholar.
+"""
+
+from articles.normalize.body import html_body, text_body
+from articles.normalize.dates import moment
+from articles.normalize.images import images
+from articles.normalize.language import language
+from articles.normalize.people import authors
+from articles.normalize.rights import rights, source
+from articles.normalize.tags import tags
+from articles.normalize.text import identifier, passage, title
+from articles.normalize.urls import web_address
+from articles.shapes.shape import Document, Shape, compose, take
+
+
+def matches(document: Document) -> bool:
+    named = document.keys()
+    return "id" in named and bool(named & {"content_html", "content_text", "date_published"})
+
+
+SHAPE = Shape(
+    name="jsonfeed",
+    matches=matches,
+    fields={
+        "source": take(source, "/blog/title", "/blog_name"),
+        "source_id": take(identifier, "/id"),
+        "url": take(web_address, "/url", "/external_url"),
+        "title": take(title, "/title"),
+        "description": take(passage, "/summary"),
+        "authors": take(authors, "/authors", "/author"),
+        "published": take(moment, "/date_published", "/published_at"),
+        "modified": take(moment, "/date_modified", "/updated_at"),
+        "retrieved": take(moment, "/indexed_at"),
+        "language": take(language, "/language", "/blog/language"),
+        "tags": take(tags, "/tags"),
+        "images": take(images, "/image", "/banner_image"),
+        "rights": take(rights, compose(license_url=("/blog/license",))),
+        "text": take(text_body, "/content_text"),
+        "html": take(html_body, "/content_html"),
+    },
+)

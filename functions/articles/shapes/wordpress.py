@@ -1,0 +1,117 @@
+"""Posts of the WordPress REST API (https://developer.wordpress.org/rest-api/reference/posts/).
+
+Authors, terms and media are numbers; their names come only with `?_embed` or from Yoast's plugin.
+"""
+
+import re
+from collections.abc import Iterator
+
+from articles.normalize.body import html_body
+from articles.normalize.dates import moment
+from articles.normalize.images import images
+from articles.normalize.language import language
+from articles.normalize.people import authors
+from articles.normalize.rights import source
+from articles.normalize.status import status
+from articles.normalize.tags import tags
+from articles.normalize.text import identifier, line, title
+from articles.normalize.urls import web_address
+from articles.notes import Note
+from articles.shapes.shape import Document, Finder, Found, Shape, at, each, gather, take, together
+from articles.strict_json import Json
+
+# N70: the format's own words, so that reading them is no guess.
+_STATUS = {
+    "publish": "usable",
+    "draft": "withheld",
+    "future": "withheld",
+    "pending": "withheld",
+    "private": "withheld",
+    "trash": "canceled",
+}
+
+
+_UNZONED = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?", re.ASCII)
+
+
+def matches(document: Document) -> bool:
+    return any(
+        isinstance(held := document.get(name), dict) and isinstance(held.get("rendered"), str)
+        for name in ("title", "content")
+    )
+
+
+def post_status(value: Json, note: Note) -> str | None:
+    """Read the status of a post in WordPress' words (N70)."""
+    known = _STATUS.get(value) if isinstance(value, str) else None
+    return known or status(value, note)
+
+
+def in_utc(pointer: str) -> Finder:
+    """Find a time that is in UTC without saying so (N18)."""
+
+    def find(document: Document) -> Iterator[Found]:
+        for place, value in at(pointer)(document):
+            unzoned = isinstance(value, str) and _UNZONED.fullmatch(value.strip())
+            yield Found(place, f"{unzoned[0]}Z" if unzoned else value)
+
+    return find
+
+
+def terms(taxonomy: str) -> Finder:
+    """Find the embedded terms of a taxonomy: there is a list of terms for each."""
+
+    def find(document: Document) -> Iterator[Found]:
+        for place, _ in each("/_embedded/wp:term")(document):
+            yield from each(place, where={"taxonomy": taxonomy}, rename={"name": "name"})(document)
+
+    return find
+
+
+def first_category(document: Document) -> Iterator[Found]:
+    for pointer, category in terms("category")(document):
+        yield Found(f"{pointer}/name", category["name"])
+
+
+SHAPE = Shape(
+    name="wordpress",
+    matches=matches,
+    fields={
+        "source": take(source, "/yoast_head_json/og_site_name"),
+        "source_id": take(identifier, "/id"),
+        "url": take(web_address, "/link"),
+        "canonical_url": take(web_address, "/yoast_head_json/canonical"),
+        "title": take(title, "/title/rendered"),
+        "description": take(line, "/excerpt/rendered"),
+        # N47: `author` itself is a number.
+        "authors": take(
+            authors,
+            together(each("/_embedded/author", rename={"name": "name", "url": "link"})),
+            "/yoast_head_json/author",
+        ),
+        # N18
+        "published": take(moment, in_utc("/date_gmt"), "/date"),
+        "modified": take(moment, in_utc("/modified_gmt"), "/modified"),
+        "language": take(language, "/lang", "/yoast_head_json/og_locale"),
+        "section": take(line, first_category),
+        "tags": gather(tags, terms("post_tag")),
+        "images": take(
+            images,
+            together(
+                each(
+                    "/_embedded/wp:featuredmedia",
+                    rename={
+                        "url": "source_url",
+                        "caption": "caption/rendered",
+                        "width": "media_details/width",
+                        "height": "media_details/height",
+                    },
+                )
+            ),
+            "/yoast_head_json/og_image",
+            "/jetpack_featured_media_url",
+        ),
+        "html": take(html_body, "/content/rendered"),
+        "status": take(post_status, "/status"),
+    },
+)

@@ -1,0 +1,391 @@
+"""N18 and N20 to N27: what web pages say about an article in schema.org's words."""
+
+from typing import Any
+
+import pytest
+
+from articles.shapes import linked_data
+from articles.shapes.linked_data import article_nodes
+from articles.shapes.shape import Found
+from articles.strict_json import Json
+
+from .build import accept, judge, refuse
+
+CONTEXT = "https://schema.org"
+
+
+def node(**members: Any) -> dict[str, Any]:
+    return {"@context": CONTEXT, "@type": "NewsArticle", "headline": "Ferry returns", **members}
+
+
+def read(**members: Any) -> dict[str, Any]:
+    return accept(node(url="https://courier.example/ferry", **members))
+
+
+def titles(value: Json) -> list[tuple[str, Any]] | None:
+    """Give the pointer and the headline of each article of a document."""
+    found = article_nodes(value)
+    return None if found is None else [(it.pointer, it.value["headline"]) for it in found]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("Article", "NewsArticle", "BlogPosting", "LiveBlogPosting", "Report", "TechArticle"),
+        *("schema:NewsArticle", "http://schema.org/NewsArticle", "https://schema.org/Article"),
+        *(["Article", "NewsArticle"], ["WebPage", "BreadcrumbList", "Article"]),
+    ],
+)
+def test_articles_are_known_by_their_type(kind: Any) -> None:
+    assert titles(node(**{"@type": kind})) == [("", "Ferry returns")]  # N20
+    assert accept(node(url="https://courier.example/ferry", **{"@type": kind}))["shape"] == "jsonld"
+
+
+@pytest.mark.parametrize("kind", ["WebPage", "VideoObject", "Articles", None, 7, [], {}])
+def test_what_is_no_article_is_refused(kind: Any) -> None:
+    assert article_nodes(node(**{"@type": kind})) == []
+    listed = {"status": "ok", "articles": [{"@type": kind, "name": "Ferry"}]}
+    assert refuse(listed) == [("E_NOT_ARTICLE", "/@type")]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"title": "Ferry returns"},
+        [{"title": "Ferry returns"}, "x", None],
+        [],
+        "x",
+        None,
+        {"@context": "https://www.w3.org/ns/activitystreams", "type": "Article"},
+    ],
+)
+def test_what_is_no_linked_data_is_left_to_others(value: Any) -> None:
+    assert article_nodes(value) is None
+
+
+@pytest.mark.parametrize(
+    "context", ["http://schema.org/", ["https://schema.org"], {"@vocab": "http://schema.org/"}]
+)
+def test_the_context_of_schema_org_makes_linked_data(context: Any) -> None:
+    document = {"@context": context, "type": "NewsArticle", "headline": "Ferry returns"}
+
+    assert titles(document) == [("", "Ferry returns")]
+
+
+def test_articles_are_found_in_lists_and_graphs_and_as_what_a_page_is_about() -> None:
+    document = [
+        {"@type": "BreadcrumbList"},
+        node(headline="A"),
+        {"@graph": [{"@type": "WebPage"}, node(headline="B"), [node(headline="C")]]},
+        {"@type": "WebPage", "mainEntity": node(headline="D")},
+    ]
+
+    assert titles(document) == [
+        ("/1", "A"),
+        ("/2/@graph/1", "B"),
+        ("/2/@graph/2/0", "C"),
+        ("/3/mainEntity", "D"),
+    ]
+
+
+def test_a_record_of_another_format_in_a_list_is_not_lost() -> None:
+    other = {"title": "Pier closes", "text": "It is closed."}
+
+    assert article_nodes([node(), other, None, {}]) == [Found("/0", node()), Found("/1", other)]
+
+
+def test_nodes_with_one_identifier_are_one_article() -> None:
+    first = node(**{"@id": "https://courier.example/#a", "description": ""})
+    second = node(**{"@id": "https://courier.example/#a", "description": "At six."}, headline="B")
+
+    [(pointer, merged)] = article_nodes([first, second]) or []
+
+    assert (pointer, merged["headline"], merged["description"]) == (
+        "/0",
+        "Ferry returns",
+        "At six.",
+    )
+
+
+def test_nodes_of_one_page_are_one_article_unless_they_differ() -> None:
+    page = {"@id": "https://courier.example/ferry"}
+
+    assert titles([node(mainEntityOfPage=page), node(mainEntityOfPage=page["@id"])]) == [
+        ("/0", "Ferry returns")
+    ]
+    for name in ("url", "@id"):
+        one, other = ({name: f"https://courier.example/{n}"} for n in "ab")
+        section = [node(mainEntityOfPage=page, **it) for it in (one, other)]
+        assert len(article_nodes(section) or []) == 2
+
+
+@pytest.mark.parametrize("page", [True, "Article", {}, None, 7])
+def test_what_names_no_page_joins_no_articles(page: Any) -> None:
+    assert len(article_nodes([node(mainEntityOfPage=page), node(mainEntityOfPage=page)]) or []) == 2
+
+
+def test_references_are_resolved_inside_the_document() -> None:
+    document = {
+        "@graph": [
+            node(
+                url="https://courier.example/ferry",
+                author={"@id": "#amara"},
+                publisher={"@id": "#courier"},
+                image=[{"@id": "#ferry"}],
+            ),
+            {
+                "@id": "#amara",
+                "@type": "Person",
+                "name": "Amara",
+                "affiliation": {"@id": "#courier"},
+            },
+            {"@id": "#courier", "@type": "Organization", "name": "The Example Courier"},
+            {"@id": "#ferry", "@type": "ImageObject", "url": "https://img.example/a.jpg"},
+        ]
+    }
+    [(_, article)] = article_nodes(document) or []
+
+    found = accept(article)
+
+    assert found["source"]["name"] == "The Example Courier"
+    assert found["authors"] == [
+        {"name": "Amara", "type": "person", "affiliation": "The Example Courier"}
+    ]
+    assert found["images"] == [{"url": "https://img.example/a.jpg"}]
+
+
+def test_a_reference_without_a_node_is_dropped_silently() -> None:
+    [(_, article)] = article_nodes(
+        node(
+            url="https://courier.example/ferry",
+            author={"@id": "#x"},
+            publisher={"@id": "#x"},
+            image={"@id": "#x"},
+            copyrightHolder={"@id": "#x"},
+        )
+    ) or [Found("", {})]
+
+    assert accept(article).keys() == {
+        *("shape", "url", "canonical_url", "source", "title", "status")
+    }
+
+
+def test_references_in_a_circle_end() -> None:
+    loop = [
+        {"@id": "#a", "@type": "Person", "name": "Amara", "affiliation": {"@id": "#b"}},
+        {"@id": "#b", "@type": "Organization", "affiliation": {"@id": "#a"}},
+    ]
+
+    assert titles([node(author={"@id": "#a"}), *loop]) == [("/0", "Ferry returns")]
+
+
+def test_references_to_large_nodes_add_no_more_than_so_much(monkeypatch: Any) -> None:
+    monkeypatch.setattr(linked_data, "MAX_ADDED", 1_000)
+    large = {"@id": "#big", "name": "x" * 400}
+    articles = [node(author={"@id": "#big"}, url=f"https://e.example/{n}") for n in range(9)]
+
+    names = [it["author"].get("name") for _, it in article_nodes([large, *articles]) or []]
+
+    assert [bool(name) for name in names] == [True] * 2 + [False] * 7
+
+
+@pytest.mark.parametrize(
+    ("members", "title", "subtitle"),
+    [
+        ({"name": "B", "alternativeHeadline": "C"}, "Ferry returns", "C"),
+        ({"headline": "", "name": "B", "alternativeHeadline": "C"}, "B", "C"),
+        ({"headline": None, "alternativeHeadline": "C"}, "C", None),
+        ({"headline": {"@value": "F", "@language": "en"}}, "F", None),
+    ],
+)
+def test_the_title_is_the_best_headline(members: Any, title: str, subtitle: Any) -> None:
+    article = read(**members)  # N22
+
+    assert (article["title"], article.get("subtitle")) == (title, subtitle)
+
+
+@pytest.mark.parametrize(
+    ("members", "url"),
+    [
+        ({"url": "https://e.example/1", "mainEntityOfPage": "https://e.example/2"}, "1"),
+        ({"url": {"@id": "https://e.example/1"}}, "1"),
+        ({"url": ["https://e.example/1"]}, "1"),
+        ({"mainEntityOfPage": "https://e.example/2", "@id": "https://e.example/3"}, "2"),
+        ({"mainEntityOfPage": {"@id": "https://e.example/2", "url": "https://e.example/9"}}, "2"),
+        ({"mainEntityOfPage": {"@id": "#page", "url": "https://e.example/2"}}, "2"),
+        ({"mainEntityOfPage": True, "@id": "https://e.example/3"}, "3"),
+        ({"@id": "#article", "isPartOf": {"@id": "https://e.example/4"}}, "4"),
+        ({"isPartOf": [{"name": "Blog"}, {"@id": "https://e.example/4"}]}, "4"),
+    ],
+)
+def test_the_address_is_the_first_that_is_one(members: Any, url: str) -> None:
+    assert accept(node(**members))["url"] == f"https://e.example/{url}"  # N23
+
+
+@pytest.mark.parametrize("page", ["Article", "/2020/01/10/ferry", "8003098"])
+def test_a_page_without_a_host_is_no_address(page: str) -> None:
+    article = accept(node(mainEntityOfPage=page))
+
+    assert "url" not in article
+    assert article["warnings"] == ["W_URL"]  # N31
+
+
+@pytest.mark.parametrize(
+    ("members", "known_as"),
+    [
+        ({"identifier": "ferry-7", "@id": "https://e.example/#a"}, "ferry-7"),
+        ({"identifier": {"@type": "PropertyValue", "value": 77}}, "77"),
+        ({"identifier": [{"value": "a"}, "b"]}, "a"),
+        ({"@id": "https://doi.example/10.1"}, "https://doi.example/10.1"),
+        ({"@id": "#article"}, None),
+        ({"@id": "_:b0"}, None),
+    ],
+)
+def test_the_identifier_is_one_outside_the_document(members: Any, known_as: str | None) -> None:
+    assert read(**members).get("source_id") == known_as  # N23
+
+
+@pytest.mark.parametrize(
+    ("members", "names"),
+    [
+        ({"author": "By Amara Diallo"}, ["Amara Diallo"]),
+        ({"author": ["Amara Diallo, Tomas Reyes"]}, ["Amara Diallo", "Tomas Reyes"]),
+        ({"author": {"name": ["Amara Diallo", "Tomas Reyes"]}}, ["Amara Diallo", "Tomas Reyes"]),
+        ({"author": {}, "creator": {"name": "Lena Voss"}}, ["Lena Voss"]),
+        ({"author": {"@list": [{"name": "Lena Voss"}]}}, ["Lena Voss"]),
+        ({"author": {"givenName": "Lena", "familyName": "Voss"}}, ["Lena Voss"]),
+    ],
+)
+def test_authors_are_read_in_every_form(members: Any, names: list[str]) -> None:
+    assert [author["name"] for author in read(**members)["authors"]] == names  # N24
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("Person", "person"),
+        (["Person"], "person"),
+        ("schema:NewsMediaOrganization", "organization"),
+        ("Robot", None),
+        (7, None),
+    ],
+)
+def test_authors_are_people_or_organizations(kind: Any, expected: str | None) -> None:
+    [author] = read(author={"@type": kind, "name": "Lena Voss"})["authors"]  # N46
+
+    assert author.get("type") == expected
+
+
+def test_an_agency_that_is_called_a_person_is_an_agency() -> None:
+    assert read(author={"@type": "Person", "name": "Reuters"})["authors"] == [
+        {"name": "Reuters", "type": "organization"}  # N42
+    ]
+
+
+@pytest.mark.parametrize(
+    ("members", "found"),
+    [
+        ({"image": "https://e.example/a.jpg"}, [{"url": "https://e.example/a.jpg"}]),
+        ({"image": ["https://e.example/a.jpg"] * 2}, [{"url": "https://e.example/a.jpg"}]),
+        (
+            {
+                "image": {
+                    "contentUrl": "https://e.example/a.jpg",
+                    "creditText": "L",
+                    "width": "8 px",
+                }
+            },
+            [{"url": "https://e.example/a.jpg", "credit": "L", "width": 8}],
+        ),
+        ({"image": {"@list": ["https://e.example/a.jpg"]}}, [{"url": "https://e.example/a.jpg"}]),
+        (
+            {"image": {}, "thumbnailUrl": "https://e.example/t.jpg"},
+            [{"url": "https://e.example/t.jpg"}],
+        ),
+    ],
+)
+def test_images_are_read_in_every_form(members: Any, found: Any) -> None:
+    assert read(**members)["images"] == found  # N25
+
+
+@pytest.mark.parametrize(
+    ("language", "tag"),
+    [
+        ("de_DE", "de-DE"),
+        (["en", "fr"], "en"),
+        ({"alternateName": "en", "name": "English"}, "en"),
+        ({"name": "deutsch"}, "de"),
+    ],
+)
+def test_a_language_may_be_an_object(language: Any, tag: str) -> None:
+    assert read(inLanguage=language)["language"] == tag  # N26
+
+
+def test_members_are_found_in_any_case() -> None:
+    article = read(datemodified="2012-07-24", InLanguage="es_AR.UTF-8", datePublished="1969-12-31")
+
+    assert (article["modified_at_local"], article["language"]) == ("2012-07-24", "es-AR")  # N18
+    assert "published_at_local" not in article  # N14
+
+
+def test_a_member_in_its_own_spelling_comes_first() -> None:
+    assert (
+        read(datemodified="2012-07-24", dateModified="2012-07-25")["modified_at_local"][-1] == "5"
+    )
+    assert (
+        read(dateModified="2012-07-25", datemodified="2012-07-24")["modified_at_local"][-1] == "5"
+    )
+
+
+def test_the_date_of_creation_stands_in_for_that_of_publication() -> None:
+    assert read(dateCreated="2025-03-14T06:10Z")["published_at"] == "2025-03-14T06:10:00Z"  # N18
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "is_html"),
+    [
+        ("One.\n\nTwo &amp; three.", "One.\n\nTwo & three.", False),
+        ("An <b>old</b> ferry.\nIt sails.", "An old ferry.\nIt sails.", False),
+        ("<p>One.</p><p>Two.</p>", "One.\n\nTwo.", True),
+        ("&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;", "One.\n\nTwo.", True),
+        ("a < b & c", "a < b & c", False),
+    ],
+)
+def test_the_body_is_text_unless_it_has_blocks(body: str, text: str, is_html: bool) -> None:  # noqa: FBT001
+    article = read(articleBody=body)  # N27, N61
+
+    assert (article["body_text"], "body_html" in article) == (text, is_html)
+
+
+def test_sections_beyond_the_first_are_no_tags() -> None:
+    article = read(articleSection=["Harbour", "City"], keywords="ferry; pier, Ferry")
+
+    assert article["section"] == "Harbour"  # N27
+    assert article["tags"] == [{"name": "ferry"}, {"name": "pier"}]  # N57
+
+
+def test_a_term_of_a_vocabulary_is_a_tag() -> None:
+    term = {"@type": "DefinedTerm", "name": "Ships", "termCode": "t7", "inDefinedTermSet": "v"}
+
+    assert read(keywords=[term])["tags"] == [{"name": "Ships", "scheme": "v", "code": "t7"}]
+
+
+@pytest.mark.parametrize("holder", ["Courier", {"name": "Courier"}, [{"name": "Courier"}]])
+def test_rights_are_read(holder: Any) -> None:
+    rights = read(copyrightHolder=holder, license={"@id": "https://e.example/l"})["rights"]
+
+    assert rights == {"holder": "Courier", "license_url": "https://e.example/l"}  # N27
+
+
+@pytest.mark.parametrize("value", [True, 7, "x", [[]], [None], {"@id": 7}, {"@value": [{}]}, [[7]]])
+@pytest.mark.parametrize("name", ["@id", "name", "@graph", "mainEntity"])
+def test_values_of_any_type_are_survived(name: str, value: Any) -> None:
+    everything = dict.fromkeys(
+        "author image publisher isPartOf mainEntityOfPage keywords license inLanguage url "
+        "identifier articleSection articleBody description copyrightHolder wordCount".split(),
+        value,
+    )
+    for _, article in article_nodes(node(**everything, **{name: value})) or []:
+        verdict = judge(article)
+        problems = getattr(verdict, "problems", ())
+        assert "E_INTERNAL" not in [str(problem.code) for problem in problems]
