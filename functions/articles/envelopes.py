@@ -15,6 +15,8 @@ FEED_VERSION = "https://jsonfeed.org/version/"
 # What an item of a feed has from its feed when it says nothing itself.
 INHERITED = ("authors", "author", "language")
 
+_AUTHOR_NAMES = {"author", "authors"}
+
 
 class Envelope(NamedTuple):
     """A test on keys and types, and where the articles lie."""
@@ -47,10 +49,18 @@ def unwrap(value: Json) -> Iterator[Found]:
     if envelope is None:
         yield Found("", value)
         return
-    defaults = {name: value[name] for name in envelope.inherited if name in value}
     for find in envelope.places:
         for pointer, item in find(value):
-            yield Found(pointer, {**defaults, **item} if isinstance(item, dict) else item)
+            yield Found(pointer, _with_defaults(item, value, envelope.inherited))
+
+
+def _with_defaults(item: Json, envelope: Document, inherited: tuple[str, ...]) -> Json:
+    """Give an item what it lacks; one that names an author in either way lacks none."""
+    if not isinstance(item, dict):
+        return item
+    said = item.keys() | (_AUTHOR_NAMES if item.keys() & _AUTHOR_NAMES else set())
+    defaults = {n: envelope[n] for n in inherited if n in envelope and n not in said}
+    return {**defaults, **item}
 
 
 def _refuse(value: Document) -> None:

@@ -32,17 +32,20 @@ class Parsed(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
-def parse(data: bytes) -> Parsed:
-    """Read one JSON text.
+def parse(data: bytes, *, first_line: int = 1) -> Parsed:
+    """Read one JSON text that begins at a line of its file; only the first may have a mark.
 
     Raises Rejected with E_EMPTY, E_ENCODING or E_JSON.
     """
-    text = _decode(data)
+    text = _decode(data.removeprefix(BOM) if first_line == 1 else data, first_line)
     if not text.strip(" \t\r\n"):
         raise Rejected(Problem(Code.E_EMPTY, "The file is empty."))
-    _check_depth(text)
     duplicates: list[str] = []
-    value = _load(text, duplicates)
+    try:
+        _check_depth(text)
+        value = _load(text, duplicates)
+    except _Fault as fault:
+        raise Rejected(_not_json(text, fault, first_line)) from None
     warnings = [
         Problem(Code.W_DUPLICATE_KEY, f"The name {shown(name)} stands twice; the last one counts.")
         for name in dict.fromkeys(duplicates)
@@ -56,12 +59,11 @@ def parse(data: bytes) -> Parsed:
     return Parsed(value, tuple(warnings))
 
 
-def _decode(data: bytes) -> str:
-    data = data.removeprefix(BOM)
+def _decode(data: bytes, first_line: int) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = data.count(b"\n", 0, error.start) + first_line
         message = (
             f"Byte {error.start + 1} (0x{data[error.start]:02x}, line {line}) is not UTF-8. "
             "Send JSON as a text in UTF-8."
@@ -78,7 +80,7 @@ def _check_depth(text: str) -> None:
         if first in "[{":
             depth += 1
             if depth > MAX_DEPTH:
-                _reject(text, token.start(), f"nested deeper than {MAX_DEPTH} levels")
+                raise _Fault(token.start(), f"nested deeper than {MAX_DEPTH} levels")
         elif first in "]}":
             depth -= 1
 
@@ -100,9 +102,17 @@ def _load(text: str, duplicates: list[str]) -> Json:
             parse_constant=_constant,
         )
     except json.JSONDecodeError as error:
-        _reject(text, *_place(text, error))
+        raise _Fault(*_place(text, error)) from error
     except _NumberError as error:
-        _reject(text, _outside_strings(text, error.literal), str(error))
+        raise _Fault(_outside_strings(text, error.literal), str(error)) from error
+
+
+class _Fault(Exception):
+    """The text is no JSON, at a position and for a reason."""
+
+    def __init__(self, position: int, what: str) -> None:
+        super().__init__(what)
+        self.position = position
 
 
 class _NumberError(Exception):
@@ -144,14 +154,14 @@ def _outside_strings(text: str, literal: str) -> int:
     return next((t.start() for t in tokens if t.group() == literal), 0)
 
 
-def _reject(text: str, position: int, what: str) -> NoReturn:
-    line = text.count("\n", 0, position) + 1
-    column = position - text.rfind("\n", 0, position)
+def _not_json(text: str, fault: _Fault, first_line: int) -> Problem:
+    line = text.count("\n", 0, fault.position) + first_line
+    column = fault.position - text.rfind("\n", 0, fault.position)
     message = (
-        f"Not JSON at line {line}, column {column}: {what}. "
+        f"Not JSON at line {line}, column {column}: {fault}. "
         "Mend it there, or write the file with a JSON library."
     )
-    raise Rejected(Problem(Code.E_JSON, message, line=line))
+    return Problem(Code.E_JSON, message, line=line)
 
 
 def _without_surrogates(value: Json) -> Json:

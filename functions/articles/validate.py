@@ -99,6 +99,8 @@ def _judge(one: Frame, feed: Feed, received: datetime) -> Accepted | Refused:
     notes = Notes(received)
     shape: Shape | None = None
     try:
+        if one.rejected:
+            raise one.rejected
         if not isinstance(one.value, dict):
             message = "The record is not an object; an article is an object with fields."
             raise Rejected(Problem(Code.E_NOT_ARTICLE, message))
@@ -109,11 +111,15 @@ def _judge(one: Frame, feed: Feed, received: datetime) -> Accepted | Refused:
         packed = pack(article)
         article_id = identity.article_id(article, feed)
     except Rejected as rejected:
-        return Refused(one, shape, _placed(rejected.problems, one), _placed(notes.warnings, one))
+        return Refused(one, shape, _placed(rejected.problems, one), _warnings(one, notes))
     except Exception as fault:  # noqa: BLE001 - our bug on one record must not reach the others
         return our_fault(one, fault)
-    warnings = _placed(notes.warnings, one)
+    warnings = _warnings(one, notes)
     return Accepted(one, shape, article, packed, article_id, warnings, notes.taken)
+
+
+def _warnings(one: Frame, notes: Notes) -> tuple[Problem, ...]:
+    return _placed([*one.warnings, *notes.warnings], one)
 
 
 def _placed(problems: tuple[Problem, ...] | list[Problem], one: Frame) -> tuple[Problem, ...]:

@@ -88,3 +88,13 @@ def test_an_envelope_without_articles_says_what_it_is(value: Any, code: str) -> 
         places(value)
 
     assert caught.value.problems[0].code == code
+
+
+def test_an_item_that_names_its_author_in_the_old_way_has_not_the_authors_of_its_feed() -> None:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "authors": [{"name": "The feed"}],
+        "items": [{"id": "1", "author": {"name": "Ida"}}],
+    }
+
+    assert places(feed) == [("/items/0", {"id": "1", "author": {"name": "Ida"}})]

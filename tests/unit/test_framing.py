@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from articles.framing import frame
@@ -57,3 +59,71 @@ def test_a_list_that_takes_too_long_to_store_is_refused_as_a_whole() -> None:
         frame(b"[" + b"{}," * 2_000 + b"{}]")
 
     assert caught.value.problems[0].code == "E_TOO_LARGE"
+
+
+# ── One object a line ────────────────────────────────────────────────────────────────────────────
+
+
+def records(data: bytes) -> list[tuple[int | None, Any, str | None]]:
+    """Give each record as its line, its value, and the code it was rejected with."""
+    return [
+        (it.line, it.value, str(it.rejected.problems[0].code) if it.rejected else None)
+        for it in frame(data).frames
+    ]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"a": 1}\n{"a": 2}\n',
+        b'{"a": 1}\n{"a": 2}',
+        b'{"a": 1}\r\n{"a": 2}\r\n',
+        b'\xef\xbb\xbf{"a": 1}\n{"a": 2}',
+    ],
+    ids=["newlines", "no last newline", "CRLF", "mark"],
+)
+def test_one_object_a_line_is_a_record_a_line(data: bytes) -> None:
+    assert records(data) == [(1, {"a": 1}, None), (2, {"a": 2}, None)]
+
+
+def test_blank_lines_count_as_lines_and_not_as_records() -> None:
+    assert records(b'\n{"a": 1}\n \t\n\n{"a": 2}\n') == [(2, {"a": 1}, None), (5, {"a": 2}, None)]
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        (b'{"a": }', "E_JSON"),
+        (b'{"a": "\xff"}', "E_ENCODING"),
+        (b'\xef\xbb\xbf{"a": 2}', "E_JSON"),
+        (b'{"a": 1} {"a": 2}', "E_JSON"),
+    ],
+)
+def test_a_bad_line_is_one_rejected_record_that_names_its_line(row: bytes, code: str) -> None:
+    data = b'{"a": 1}\n' + row + b'\n{"a": 3}\n'
+
+    assert records(data) == [(1, {"a": 1}, None), (2, None, code), (3, {"a": 3}, None)]
+    [bad] = [it.rejected for it in frame(data).frames if it.rejected]
+    assert bad.problems[0].line == 2
+    assert "line 2" in bad.problems[0].message
+
+
+def test_only_newlines_part_lines() -> None:
+    data = '{"a": "x\u2028y\x85z"}\n{"a": 2}'.encode()
+
+    assert [value for _, value, _ in records(data)] == [{"a": "x\u2028y\x85z"}, {"a": 2}]
+
+
+def test_a_name_that_stands_twice_in_a_line_is_told_of_its_record() -> None:
+    frames = list(frame(b'{"a": 1, "a": 2}\n{"b": 1}').frames)
+
+    assert [[str(warning.code) for warning in it.warnings] for it in frames] == [
+        ["W_DUPLICATE_KEY"],
+        [],
+    ]
+
+
+@pytest.mark.parametrize("data", [b'{"a": 1}{"a": 2}', b"[1]\n[2]", b'{"a":\n1', b"nothing\n{}"])
+def test_what_is_no_object_a_line_is_rejected_as_a_whole(data: bytes) -> None:
+    with pytest.raises(Rejected):
+        frame(data)

@@ -11,7 +11,7 @@ from articles.normalize.people import authors, byline
 from articles.normalize.rights import rights, source
 from articles.normalize.status import status
 from articles.normalize.tags import subjects
-from articles.normalize.text import identifier, line, title
+from articles.normalize.text import identifier, line, passage, title
 from articles.normalize.urls import web_address
 from articles.shapes.ninjs import (
     DESCRIPTIONS,
@@ -45,7 +45,7 @@ SHAPE = Shape(
         "url": take(web_address, each("/links", "href", where={"rel": "canonical"})),
         "title": take(title, *HEADLINES),
         "subtitle": take(line, after_the_title(*HEADLINES)),
-        "description": take(line, "/description_summary", *DESCRIPTIONS),
+        "description": take(passage, "/description_summary", *DESCRIPTIONS),
         "byline": take(byline, together(each("/bylines", "by")), "/byline"),
         "authors": take(
             authors, together(each("/bylines", rename={"name": "by", "role": "title"})), "/byline"

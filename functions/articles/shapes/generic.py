@@ -8,7 +8,7 @@ from articles.normalize.people import authors, byline
 from articles.normalize.rights import rights, source
 from articles.normalize.status import status
 from articles.normalize.tags import tags
-from articles.normalize.text import identifier, line, title
+from articles.normalize.text import identifier, line, passage, title
 from articles.normalize.urls import web_address
 from articles.shapes.shape import Document, Shape, take
 
@@ -31,7 +31,7 @@ SHAPE = Shape(
         "canonical_url": take(web_address, "/canonical_url", "/canonical"),
         "title": take(title, "/title", "/headline"),
         "subtitle": take(line, "/subtitle", "/kicker"),
-        "description": take(line, "/description", "/summary", "/excerpt", "/abstract"),
+        "description": take(passage, "/description", "/summary", "/excerpt", "/abstract"),
         "byline": take(byline, "/byline", "/author", "/authors", "/creator"),
         "authors": take(authors, "/authors", "/author", "/byline", "/creator"),
         "published": take(

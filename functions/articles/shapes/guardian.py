@@ -14,7 +14,7 @@ from articles.normalize.people import authors, byline
 from articles.normalize.rights import source
 from articles.normalize.status import status
 from articles.normalize.tags import tags
-from articles.normalize.text import identifier, line, title
+from articles.normalize.text import identifier, line, passage, title
 from articles.normalize.urls import web_address
 from articles.shapes.shape import Document, Found, Shape, at, each, gather, take, together
 
@@ -66,7 +66,7 @@ SHAPE = Shape(
         "source_id": take(identifier, "/id"),
         "url": take(web_address, "/webUrl"),
         "title": take(title, "/fields/headline", "/webTitle"),
-        "description": take(line, "/fields/standfirst", "/fields/trailText"),
+        "description": take(passage, "/fields/standfirst", "/fields/trailText"),
         "byline": take(byline, "/fields/byline"),
         "authors": take(
             authors,

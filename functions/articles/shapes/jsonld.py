@@ -12,7 +12,7 @@ from articles.normalize.language import language
 from articles.normalize.people import authors, byline
 from articles.normalize.rights import rights, source
 from articles.normalize.tags import tags
-from articles.normalize.text import as_list, identifier, is_absent, line, title
+from articles.normalize.text import as_list, identifier, is_absent, line, passage, title
 from articles.normalize.urls import web_address
 from articles.notes import Notes
 from articles.problems import Code, Problem
@@ -165,7 +165,7 @@ SHAPE = Shape(
         ),
         "title": take(title, "/headline", "/name", "/alternativeHeadline"),
         "subtitle": take(line, second_headline),
-        "description": take(line, "/description"),
+        "description": take(passage, "/description"),
         "byline": take(byline, "/author", "/creator"),
         "authors": take(authors, "/author", "/creator"),
         "published": take(moment, "/datePublished", "/dateCreated"),

@@ -8,7 +8,7 @@ from articles.normalize.dates import moment
 from articles.normalize.images import images
 from articles.normalize.people import authors, byline
 from articles.normalize.rights import source
-from articles.normalize.text import line, title
+from articles.normalize.text import passage, title
 from articles.normalize.urls import web_address
 from articles.shapes.shape import Document, Shape, take
 
@@ -26,7 +26,7 @@ SHAPE = Shape(
         "source": take(source, "/source"),
         "url": take(web_address, "/url"),
         "title": take(title, "/title"),
-        "description": take(line, "/description"),
+        "description": take(passage, "/description"),
         "byline": take(byline, "/author"),
         "authors": take(authors, "/author"),
         "published": take(moment, "/publishedAt"),

@@ -10,7 +10,7 @@ from articles.normalize.people import authors, byline
 from articles.normalize.rights import rights, source
 from articles.normalize.status import status
 from articles.normalize.tags import subjects
-from articles.normalize.text import identifier, line, title
+from articles.normalize.text import identifier, line, passage, title
 from articles.normalize.urls import address_of
 from articles.shapes.ninjs import (
     DESCRIPTIONS,
@@ -51,7 +51,7 @@ SHAPE = Shape(
         "url": take(address_of, "/uri", "/guid"),
         "title": take(title, *HEADLINES, "/title"),
         "subtitle": take(line, after_the_title(*HEADLINES)),
-        "description": take(line, *DESCRIPTIONS),
+        "description": take(passage, *DESCRIPTIONS),
         "byline": take(byline, "/byline"),
         "authors": take(
             authors,

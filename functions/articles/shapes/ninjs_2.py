@@ -14,7 +14,7 @@ from articles.normalize.people import authors, byline
 from articles.normalize.rights import rights, source
 from articles.normalize.status import status
 from articles.normalize.tags import subjects
-from articles.normalize.text import identifier, line, title
+from articles.normalize.text import identifier, line, passage, title
 from articles.normalize.urls import address_of
 from articles.shapes import ninjs
 from articles.shapes.shape import (
@@ -71,7 +71,7 @@ FIELDS: Final[Mapping[str, Take]] = {
     "url": take(address_of, "/uri", "/guid"),
     "title": take(title, *HEADLINES, *ninjs.HEADLINES, "/title"),
     "subtitle": take(line, ninjs.after_the_title(*HEADLINES, *ninjs.HEADLINES)),
-    "description": take(line, each("/descriptions", "value"), *ninjs.DESCRIPTIONS),
+    "description": take(passage, each("/descriptions", "value"), *ninjs.DESCRIPTIONS),
     "byline": take(byline, "/by", "/byline"),
     "authors": take(
         authors, together(each("/people", where={"rel": "author"})), "/by", "/authors", "/byline"

@@ -11,7 +11,7 @@ from articles.normalize.images import images, widest
 from articles.normalize.people import authors, byline
 from articles.normalize.rights import rights, source
 from articles.normalize.tags import tags
-from articles.normalize.text import as_list, identifier, line, title
+from articles.normalize.text import as_list, identifier, line, passage, title
 from articles.normalize.urls import web_address
 from articles.shapes.shape import Document, Finder, Found, Shape, each, gather, take, together
 from articles.strict_json import Json
@@ -80,7 +80,7 @@ SHAPE = Shape(
         "url": take(web_address, "/web_url", "/url"),
         "title": take(title, "/headline/main", "/title"),
         "subtitle": take(line, "/headline/print_headline", "/headline/kicker", "/kicker"),
-        "description": take(line, "/abstract", "/snippet"),
+        "description": take(passage, "/abstract", "/snippet"),
         "byline": take(byline, "/byline/original", "/byline"),
         # N44: a person may lack the last name, so what was printed is better.
         "authors": take(

@@ -14,7 +14,7 @@ from articles.normalize.people import authors
 from articles.normalize.rights import source
 from articles.normalize.status import status
 from articles.normalize.tags import tags
-from articles.normalize.text import identifier, line, title
+from articles.normalize.text import identifier, line, passage, title
 from articles.normalize.urls import web_address
 from articles.notes import Note
 from articles.shapes.shape import Document, Finder, Found, Shape, at, each, gather, take, together
@@ -82,7 +82,7 @@ SHAPE = Shape(
         "url": take(web_address, "/link"),
         "canonical_url": take(web_address, "/yoast_head_json/canonical"),
         "title": take(title, "/title/rendered"),
-        "description": take(line, "/excerpt/rendered"),
+        "description": take(passage, "/excerpt/rendered"),
         # N47: `author` itself is a number.
         "authors": take(
             authors,
