@@ -3,14 +3,14 @@
 import json
 from pathlib import Path
 
+from articles.catalogue import CATALOGUE
 from articles.events import EVENTS, schema
-from articles.problems import CATALOGUE
 
 ROOT = Path(__file__).resolve().parents[1]
 
 CODES = """# Codes
 
-Generated from [problems.py](../functions/articles/problems.py) by `make generated`. A code is a
+Generated from [catalogue.py](../functions/articles/catalogue.py) by `make generated`. A code is a
 promise: it never changes its meaning.
 
 An error (`E_`) rejects its record, or the file when it concerns the file as a whole. A warning
@@ -18,8 +18,8 @@ An error (`E_`) rejects its record, or the file when it concerns the file as a w
 that names the value, and the place as far as it is known: `record` (0-based), `at` (JSON Pointer of
 the record in the file), `path` (JSON Pointer inside the record), `line` (1-based).
 
-| code | means | mend |
-|---|---|---|
+| code | means | usual cause | mend | example |
+|---|---|---|---|---|
 """
 
 
@@ -31,7 +31,10 @@ def generated() -> dict[Path, str]:
         )
         for event in EVENTS
     }
-    rows = (f"| `{code}` | {it.meaning} | {it.mend} |\n" for code, it in CATALOGUE.items())
+    rows = (
+        f"| `{code}` | {it.meaning} | {it.cause} | {it.mend} | `{it.example}` |\n"
+        for code, it in CATALOGUE.items()
+    )
     return {**files, ROOT / "docs" / "codes.md": CODES + "".join(rows)}
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from articles.normalize.text import identifier
 from articles.provenance import Origin, origins, rules_of
+from articles.shapes import SHAPES
+from articles.shapes.shape import Shape
 from articles.validate import Accepted
 
 from .build import judge
@@ -47,6 +49,13 @@ def test_every_field_of_an_article_is_explained() -> None:
 
     explained_fields = [it.field for it in origins(verdict.article, verdict.taken)]
     assert explained_fields == list(verdict.article.as_json())
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+def test_every_normalizer_of_a_shape_says_which_rules_it_follows(shape: Shape) -> None:
+    silent = [field for field, taken in shape.fields.items() if not rules_of(taken.rule)]
+
+    assert silent == []
 
 
 def test_the_rules_are_those_of_the_docstring() -> None:

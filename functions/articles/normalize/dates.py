@@ -85,7 +85,7 @@ _LEAP_SECOND = (59, 60)
 
 
 def moment(value: Json, note: Note) -> Moment | None:
-    """Read when something happened, in any of the forms of N10; of a list, the first."""
+    """Read when something happened, in any of the forms of N10-N15; of a list, the first."""
     found = deadline(value, note)
     if found:
         wall = _wall(found)
@@ -97,7 +97,7 @@ def moment(value: Json, note: Note) -> Moment | None:
 
 
 def deadline(value: Json, note: Note) -> Moment | None:
-    """Read when something ends: like any date, but of course it lies in the future."""
+    """Read when something ends: any date of N10-N15, but of course it lies in the future."""
     for item in as_list(value):
         if item is False or (isinstance(item, str) and item.strip() in NOTHING):
             continue

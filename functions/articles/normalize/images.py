@@ -16,7 +16,7 @@ _FIRST_OF_SRCSET = re.compile(r"\s*(?P<url>\S+?)(?:\s+[\d.]+[wx]\s*(?:,|$)|,\s)"
 
 
 def images(value: Json, note: Note) -> tuple[Image, ...] | None:
-    """Read one image or many, as addresses or as objects; the first of each address stays."""
+    """Read one image or many, as addresses or objects; the first of each address stays (N60)."""
     distinct: dict[str, Image] = {}
     for item in as_list(value):
         image = _image(item if isinstance(item, dict) else {"url": item}, note)

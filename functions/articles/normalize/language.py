@@ -57,7 +57,7 @@ _NO_LANGUAGE = frozenset({"und", "mul", "zxx", "x-default", "unknown"})
 
 
 def language(value: Json, note: Note) -> str | None:
-    """Read a language as a BCP 47 tag in canonical case; the first of a list that is one."""
+    """Read a language as a BCP 47 tag in canonical case; the first of a list (N50-N53)."""
     for item in as_list(value):
         if isinstance(item, str) and item.strip() in NOTHING:
             continue

@@ -88,7 +88,7 @@ _HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}")
 
 
 def authors(value: Json, note: Note) -> tuple[Author, ...] | None:
-    """Read one author or many, as texts or as objects; duplicates and joins of others go (N45)."""
+    """Read one author or many, as texts or as objects; no name comes twice (N40-N46)."""
     found: list[Author] = []
     told = (it for it in as_list(value) if not (isinstance(it, str) and it.strip() in NOTHING))
     for kind, items in groupby(told, type):
@@ -110,7 +110,7 @@ def authors(value: Json, note: Note) -> tuple[Author, ...] | None:
 
 
 def byline(value: Json, note: Note) -> str | None:
-    """Keep the byline verbatim where the source has it as one text."""
+    """Keep the byline verbatim where the source has it as one text (N6, N40)."""
     texts = as_list(value)
     if len(texts) != 1 or not isinstance(texts[0], str):
         return None

@@ -24,7 +24,7 @@ def rights(value: Json, note: Note) -> Rights | None:
 
 
 def source(value: Json, note: Note) -> Source | None:
-    """Read a publisher: a text is its name, an object has `name`, `id` and its host as `domain`."""
+    """Read a publisher: a text is its name, an object has name, id and host (N38, N86)."""
     members = value if isinstance(value, dict) else {"name": value}
     name, known_as = line(members.get("name"), note), identifier(members.get("id"), note)
     domain = host(members.get("domain"), note)

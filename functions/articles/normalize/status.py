@@ -12,7 +12,7 @@ _ITS_OWN_WORDS = frozenset({"usable", "withheld", "canceled"})
 
 
 def status(value: Json, note: Note) -> str | None:
-    """Read a status as usable, withheld or canceled; any other word rejects the record."""
+    """Read a status as usable, withheld or canceled; no other word is guessed at (N70)."""
     for item in as_list(value):
         word = item.strip().lower() if isinstance(item, str) else ""
         for meaning, words in (

@@ -16,7 +16,7 @@ _NO_TAGS = frozenset({"set()", "[]"})  # N4: how Python writes that there are no
 
 
 def tags(value: Json, note: Note) -> tuple[Tag, ...] | None:
-    """Read keywords: texts split at `,` and `;`, or objects with a name, a scheme, a code."""
+    """Read keywords: texts split at `,` and `;`, or objects with name, scheme, code (N57)."""
     distinct: dict[tuple[str, str, str], Tag] = {}
     for tag in _read(value, note):
         key = ((tag.name or "").casefold(), tag.scheme or "", tag.code or "")
