@@ -18,11 +18,12 @@ demo: setup ## ingest examples/ on this machine and show what becomes of it
 test: setup
 	$(BIN)/pytest -m "not e2e"
 
-check: setup ## lint, formatting, types, template
+check: setup ## lint, formatting, types, template, feeds
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy functions infra tests
 	$(BIN)/cfn-lint template.yaml
+	$(BIN)/articles check-feeds
 
 e2e: setup ## the stack that the real SAM CLI builds, on MiniStack
 	$(BIN)/pytest -m e2e
