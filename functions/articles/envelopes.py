@@ -6,15 +6,17 @@ A document that is no envelope is its own only record. See MODEL.md section 2 of
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from articles.normalize.text import is_absent
 from articles.problems import Code, Problem, Rejected, shown
 from articles.shapes.linked_data import article_nodes
 from articles.shapes.shape import Document, Finder, Found, at, each
 from articles.strict_json import Json
 
 FEED_VERSION = "https://jsonfeed.org/version/"
-# What an item of a feed has from its feed when it says nothing itself.
-INHERITED = ("authors", "author", "language")
+# What an item of a feed has from its feed when it says nothing itself; the version says what it is.
+INHERITED = ("authors", "author", "language", "version")
 
+_AN_ARTICLES = {"title", "headline", "text", "content", "body"}
 _AUTHOR_NAMES = {"author", "authors"}
 
 
@@ -58,9 +60,10 @@ def _with_defaults(item: Json, envelope: Document, inherited: tuple[str, ...]) -
     """Give an item what it lacks; one that names an author in either way lacks none."""
     if not isinstance(item, dict):
         return item
-    said = item.keys() | (_AUTHOR_NAMES if item.keys() & _AUTHOR_NAMES else set())
+    said = {name for name, value in item.items() if not is_absent(value)}
+    said |= _AUTHOR_NAMES if said & _AUTHOR_NAMES else set()
     defaults = {n: envelope[n] for n in inherited if n in envelope and n not in said}
-    return {**defaults, **item}
+    return {**item, **defaults}
 
 
 def _refuse(value: Document) -> None:
@@ -92,15 +95,18 @@ def _is_feed(value: Document) -> bool:
     version, items = value.get("version"), value.get("items")
     if not isinstance(items, list):
         return False
-    return (isinstance(version, str) and version.startswith(FEED_VERSION)) or any(
-        isinstance(item, dict) and "id" in item for item in items
-    )
+    if isinstance(version, str) and version.startswith(FEED_VERSION):
+        return True
+    if any(isinstance(item, dict) and "id" in item for item in items):
+        return True
+    return any(isinstance(item, dict) for item in items) and not value.keys() & _AN_ARTICLES
 
 
 ENVELOPES = (
     # AP
     Envelope(_inside("data", "item", dict), (at("/data/item"),)),
     Envelope(_inside("data", "items", list), (each("/data/items", "item"),)),
+    Envelope(_inside("item", "altids", dict), (at("/item"),)),
     # BBC LDRS
     Envelope(_has("item", list, beside=("total",)), (each("/item"),)),
     # Guardian

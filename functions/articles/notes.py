@@ -23,13 +23,15 @@ class Notes:
     """Collects the problems of one record.
 
     `received` is when its upload arrived (UTC); `outlet` is the publisher's name, once it is known:
-    bylines end in it. `field` is the one that is being read; `taken` says where each came from,
+    bylines end in it. `named` is an identifier that stood in the place of an
+    address. `field` is the one that is being read; `taken` says where each came from,
     `dropped` what was dropped of each for its type or size, `oversize` which places were too large.
     """
 
     received: datetime
     outlet: str | None = None
     problems: list[Problem] = dataclasses.field(default_factory=list)
+    named: str | None = None
     field: str = ""
     taken: dict[str, Taken] = dataclasses.field(default_factory=dict)
     dropped: dict[str, list[Problem]] = dataclasses.field(default_factory=dict)

@@ -19,7 +19,7 @@ from articles.shapes.shape import Document, Found, Shape, Take
 
 # The version of the normalization rules. It goes up whenever the same upload would give another
 # article; `reprocess` finds by it what was read under older rules.
-RULES = 1
+RULES = 2
 
 Values = dict[str, Any]
 
@@ -35,6 +35,8 @@ def read(document: Document, shape: Shape, feed: Feed, notes: Notes) -> Article:
     if problem := shape.refuse(document):
         raise Rejected(problem)
     values = _take_fields(shape.prepare(document, notes), shape, notes)
+    if notes.named:
+        values.setdefault("source_id", notes.named)
     _settle_source(values, feed)
     _settle_address(values)
     _settle_images(values)
@@ -189,9 +191,12 @@ def _settle_defaults(values: Values, feed: Feed, notes: Notes) -> None:
         values["language"] = feed.profile.language
     if "rights" not in values and feed.profile.rights:
         values["rights"] = feed.profile.rights
-    published, modified = values.get("published_at"), values.get("modified_at")
-    if published and modified and modified < published:
-        notes.at("")(Code.W_DATE_ORDER, f"Modified at {modified}, before {published}.")
+    for suffix in ("", "_local"):
+        published = values.get(f"published_at{suffix}", "")
+        modified = values.get(f"modified_at{suffix}")
+        # A day is the beginning of all its times.
+        if modified and modified < published[: len(modified)]:
+            notes.at("")(Code.W_DATE_ORDER, f"Modified at {modified}, before {published}.")
 
 
 def _check(values: Values, feed: Feed, notes: Notes) -> None:

@@ -105,7 +105,7 @@ def test_an_embargo_that_ends_is_announced(stack: Stack) -> None:
 def test_the_command_line_uploads_and_reads(stack: Stack, tmp_path: Path) -> None:
     (tmp_path / "by-hand.json").write_bytes(article("by-hand"))
 
-    (put,) = articles("put", tmp_path, "--feed", "example", "--wait")
+    _, put = articles("put", tmp_path, "--feed", "example", "--wait")
     assert (put["type"], put["key"]) == ("receipt", "incoming/example/by-hand.json")
 
     (receipt,) = articles("status", put["key"])

@@ -289,3 +289,24 @@ def test_an_embargo_never_ends_a_moment_early(value: Any, end: str) -> None:
     article = accept({"title": "x", "id": "1", "embargo": value})
 
     assert article["embargoed_until"] == end
+
+
+def test_the_comment_of_a_mail_date_is_no_part_of_it() -> None:
+    found, codes = noted(moment, "Mon, 01 Jul 2024 10:00:00 +0000 (UTC)")
+
+    assert (written(found), codes) == ("2024-07-01T10:00:00Z", [])
+
+
+@pytest.mark.parametrize(
+    ("published", "modified", "is_told"),
+    [
+        ("2025-03-02", "2025-03-01", True),
+        ("2025-03-02 10:00", "2025-03-02 09:00", True),
+        ("2025-03-02 10:00", "2025-03-02", False),
+        ("2025-03-02", "2025-03-02 09:00", False),
+    ],
+)
+def test_local_times_have_an_order_too(published: str, modified: str, *, is_told: bool) -> None:
+    article = accept({"title": "x", "id": "1", "published_at": published, "updated_at": modified})
+
+    assert ("W_DATE_ORDER" in article.get("warnings", [])) == is_told

@@ -206,3 +206,32 @@ def test_a_hostile_byline_is_read(value: Any) -> None:
 
 def test_a_name_of_another_type_is_told() -> None:
     assert noted(authors, {"name": 5}) == (None, ["W_FIELD_TYPE"])
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Jane Doe, and John Roe", ["Jane Doe", "John Roe"]),
+        ("Frank Gaffney, Jr., and Mary Major", ["Frank Gaffney, Jr.", "Mary Major"]),
+        ("jane@e.example (Jane Doe)", ["Jane Doe"]),
+        ("Jane Doe, jane@e.example", ["Jane Doe"]),
+        ("By", []),
+    ],
+)
+def test_what_stands_beside_a_name_is_not_part_of_it(value: Any, expected: list[str]) -> None:
+    found, _ = noted(authors, value)
+
+    assert names(found) == expected
+
+
+def test_the_name_of_the_outlet_is_not_cut() -> None:
+    article = accept(
+        {
+            "title": "x",
+            "id": "1",
+            "source": "The Post and Courier",
+            "author": "The Post and Courier",
+        }
+    )
+
+    assert article["authors"] == [{"name": "The Post and Courier", "type": "organization"}]

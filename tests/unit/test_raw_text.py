@@ -214,3 +214,15 @@ def test_a_text_that_may_not_be_shown_says_so(told: Any, expected: Any) -> None:
     article = accept({"text": "Ferry returns\n\nThe ferry is back.", **told})
 
     assert {name: article.get(name) for name in expected} == expected
+
+
+def test_every_credit_of_a_text_is_read() -> None:
+    article = read(
+        "Storm", "At sea", "Photo: Ida Marsh", "", "It blows.", "", "Ashore", "Photo: AP"
+    )
+
+    assert article["images"] == [
+        {"caption": "At sea", "credit": "Ida Marsh"},
+        {"caption": "Ashore", "credit": "AP"},
+    ]
+    assert article["body_text"] == "It blows."

@@ -60,9 +60,6 @@ def test_an_address_is_tidied_with_all_its_parameters(value: Any, expected: str)
         "www.news.example/a",
         "ferry returns",
         "ftp://news.example/a",
-        "urn:newsml:news.example:1",
-        "tag:news.example,2026:1",
-        "nyt://article/1",
         "javascript:alert(1)",
         "data:text/html,hi",
         "mailto:desk@news.example",
@@ -232,3 +229,15 @@ def test_a_login_inside_an_address_of_the_amp_cache_goes_too() -> None:
 
 def test_a_host_that_is_only_www_is_a_host() -> None:
     assert accept({"title": "x", "url": "https://www./x"})["source"] == {"domain": "www."}
+
+
+@pytest.mark.parametrize(
+    "name", ["urn:newsml:news.example:1", "tag:news.example,2026:1", "nyt://article/1"]
+)
+def test_a_name_in_the_place_of_an_address_is_the_identifier(name: str) -> None:
+    article = accept({"title": "x", "url": name, "text": "y"})
+
+    assert article["source_id"] == name
+    assert "url" not in article
+    assert "warnings" not in article
+    assert accept({"title": "x", "id": "own", "url": name})["source_id"] == "own"

@@ -59,6 +59,7 @@ _BASIC_TIME = r"(?P<hour>\d\d)(?P<minute>\d\d)(?:(?P<second>\d\d)(?:[.,]\d+)?)?"
 _YEAR, _MONTH = r"(?P<year>\d{4})", "(?P<month_name>[a-z]{3,9})"
 _WEEKDAY = "(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
 _ZONE = r"(?P<zone>Z|[+-]\d\d(?::?\d\d)?|[A-Z]{2,5})"
+_COMMENT = r"(?:\s+\([^()]*\))?"  # RFC 2822: `+0000 (UTC)`
 _CLOCK = rf"{_TIME}\s*{_ZONE}?"
 _FORMS = tuple(
     re.compile(form, re.ASCII | re.IGNORECASE)
@@ -68,7 +69,7 @@ _FORMS = tuple(
         # ISO 8601 basic: 20180619T055000+0900
         rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)(?:T{_BASIC_TIME}\s*{_ZONE}?)?",
         # RFC 1123, RFC 2822, and '26 June 2024 18:44'
-        rf"(?:{_WEEKDAY},?\s+)?(?P<day>\d\d?)\s+{_MONTH}\.?,?\s+{_YEAR}(?:,?\s+{_CLOCK})?",
+        rf"(?:{_WEEKDAY},?\s+)?(?P<day>\d\d?)\s+{_MONTH}\.?,?\s+{_YEAR}(?:,?\s+{_CLOCK}{_COMMENT})?",
         # C ctime: 'Tue Jan 28 15:28:56 CET 2020'
         rf"{_WEEKDAY}\s+{_MONTH}\s+(?P<day>\d\d?)\s+{_TIME}(?:\s+{_ZONE})?\s+{_YEAR}",
         rf"(?P<year>\d{{4}})/(?P<month>\d\d?)/(?P<day>\d\d?)(?:\s+{_TIME})?",

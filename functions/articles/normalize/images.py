@@ -4,13 +4,14 @@ import re
 from typing import Any
 
 from articles.article import Image
-from articles.normalize.text import as_list, line
+from articles.normalize.text import as_list, first, line
 from articles.normalize.urls import web_address
 from articles.notes import Note
 from articles.problems import Code
 from articles.strict_json import Json
 
 MAX_IMAGES = 100
+_ADDRESSES = ("url", "src", "href", "contentUrl")
 _MAX_DIGITS = 6  # of a width or a height
 _FIRST_OF_SRCSET = re.compile(r"\s*(?P<url>\S+?)(?:\s+[\d.]+[wx]\s*(?:,|$)|,\s)")
 
@@ -74,10 +75,9 @@ def widest(renditions: list[Json]) -> dict[str, Any] | None:
 
 
 def _image(item: dict[str, Any], note: Note) -> Image | None:
-    address = item.get("url") or item.get("src") or item.get("href") or item.get("contentUrl")
-    if isinstance(address, str) and (first := _FIRST_OF_SRCSET.match(address)):
-        address = first["url"]
-    url = web_address(address, note)
+    addresses = (_first_of_srcset(first(item.get(name))) for name in _ADDRESSES)
+    given = [it for it in addresses if it is not None]
+    url = next((url for it in given if (url := web_address(it, note))), None)
     if url is None:
         return None
     return Image(
@@ -89,12 +89,19 @@ def _image(item: dict[str, Any], note: Note) -> Image | None:
     )
 
 
+def _first_of_srcset(address: Json) -> Json:
+    found = _FIRST_OF_SRCSET.match(address) if isinstance(address, str) else None
+    return found["url"] if found else address
+
+
 def _pixels(value: object) -> int | None:
+    value = first(value)
     digits = str(value).strip().removesuffix("px").rstrip() if not isinstance(value, bool) else ""
     return int(digits) or None if digits.isdecimal() and len(digits) <= _MAX_DIGITS else None
 
 
-def raw_image(value: Json, note: Note) -> tuple[Image, ...] | None:
-    """Keep a caption and a credit without address: only a raw text has them (N82)."""
-    caption, credit = line(value.get("caption"), note), line(value.get("credit"), note)
-    return (Image(caption=caption, credit=credit),) if caption or credit else None
+def raw_images(value: Json, note: Note) -> tuple[Image, ...] | None:
+    """Keep captions and credits without address: only a raw text has them (N82)."""
+    found = [(line(it.get("caption"), note), line(it.get("credit"), note)) for it in value]
+    images = (Image(caption=caption, credit=credit) for caption, credit in found)
+    return tuple(it for it in images if it.caption or it.credit)[:MAX_IMAGES] or None

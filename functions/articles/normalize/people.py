@@ -10,7 +10,7 @@ from typing import Any
 
 from articles.article import Author
 from articles.normalize import dates
-from articles.normalize.text import NOTHING, as_list, plain_line, unescape
+from articles.normalize.text import NOTHING, as_list, first, plain_line, unescape
 from articles.normalize.urls import web_address
 from articles.notes import Note
 from articles.problems import Code, shown
@@ -55,15 +55,17 @@ OUTLETS = frozenset(
         "Xinhua",
     )
 )
-_BYLINE = re.compile(r"(?:by|text:|written by)\s+", re.IGNORECASE)
+_BYLINE = re.compile(r"(?:by|text:|written by)(?:\s+|$)", re.IGNORECASE)
 _BYLINE_OR_PARTICLE = re.compile(r"(?:von|por|par|da|av|af|door)\s+", re.IGNORECASE)
 _SEGMENTS = re.compile(r"[;|\n]")
 _SUFFIX = r"(?:Jr\.?|Sr\.?|II|III|IV|M\.?D\.?|Ph\.?D\.?|Esq\.?)(?!\w)"
 _COMMA = re.compile(rf"\s*,\s*+(?!{_SUFFIX})")
 _DEGREE = re.compile(r",\s*M\.?D\.?$")
+_ALL_IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _IN_BRACKETS = re.compile(r"\s*\(([^()]*)\)$")
 _WITH = re.compile(r"(?:with|avec|mit|con)\s+", re.IGNORECASE)
 _AND = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
+_LEADING_AND = re.compile(r"^(?:and|&|und|et|y)\s+", re.IGNORECASE)
 _OUTER_AND = re.compile(r"^(?:and|&)(?:\s+|$)|(?<=\s)(?:and|&)$", re.IGNORECASE)
 _FOREIGN_AND = re.compile(r"(?<!\S)(\S+\s+\S+)\s+(?:und|et|y)\s+(?=\S+\s+\S+)", re.IGNORECASE)
 _JOB = re.compile(
@@ -72,6 +74,7 @@ _JOB = re.compile(
     re.IGNORECASE,
 )
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = re.compile(rf"://|^www\.|{_EMAIL.pattern}", re.IGNORECASE)
 _EMAIL_IN = re.compile(rf"[(\[<]?{_EMAIL.pattern}[)\]>]?")
 # Where a date begins: `Jane Doe - Apr 16, 2015`, also one that is glued to the name.
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
@@ -122,7 +125,7 @@ def _from_object(person: dict[str, Any], note: Note) -> Iterator[Author]:
     names = person.get("name") or " ".join(
         part for key in _NAME_PARTS if isinstance(part := person.get(key), str)
     )
-    url = person.get("url")
+    url = first(person.get("url"))
     address = url if isinstance(url, str) else ""
     details = {
         "role": _detail(person.get("role"), note),
@@ -165,7 +168,8 @@ def _detail(value: Json, note: Note) -> str | None:
 
 
 def _email(value: Json) -> str | None:
-    match = _EMAIL.search(value) if isinstance(value, str) else None
+    text = first(value)
+    match = _EMAIL.search(text) if isinstance(text, str) else None
     return match.group() if match else None
 
 
@@ -175,6 +179,8 @@ def _from_texts(texts: Iterable[Any], note: Note, kind: str = "") -> list[Author
     for piece in (piece for text in texts for piece in _parts(text, note)):
         email = _email(piece)
         name = plain_line(_EMAIL_IN.sub("", piece) if email else piece, note).strip(" ,<>-–")
+        if email and (bracketed := _ALL_IN_BRACKETS.fullmatch(name)):
+            name = bracketed[1]  # `ida@a.example (Ida Marsh)`, as RSS has it
         if _is_outlet(name, note):
             agencies.append(name)
         elif _is_name(name, kind):
@@ -216,21 +222,27 @@ def _pieces(segment: str, note: Note) -> list[str]:
         agencies.insert(0, tail.strip())
         segment = head.strip()
     parts = [part for part in _COMMA.split(segment) if part]
-    names = parts[:1] + [part for part in parts[1:] if not _JOB.search(part)]
-    if len(parts) == len(names) == 2 and _is_one_name(names[0], names[1], note):
+    joined = [_LEADING_AND.sub("", part) for part in parts[1:]]
+    names = parts[:1] + [part for part in joined if not _JOB.search(part)]
+    is_pair = len(parts) == len(names) == 2 and joined == parts[1:]
+    if is_pair and _is_one_name(names[0], names[1], note):
         note(Code.W_AUTHOR_UNSPLIT, f"{shown(segment)} may be one name or two; it was kept as one.")
         return [segment, *agencies]
-    return [*(it for name in names for it in _at_and(_DEGREE.sub("", name))), *agencies]
+    return [*(it for name in names for it in _at_and(_DEGREE.sub("", name), note)), *agencies]
 
 
-def _at_and(name: str) -> list[str]:
+def _at_and(name: str, note: Note) -> list[str]:
+    if _is_outlet(name.strip(), note):  # The Post and Courier
+        return [name.strip()]
     marked = _FOREIGN_AND.sub(r"\1;", _OUTER_AND.sub("", name))
     return [piece.strip() for part in marked.split(";") for piece in _AND.split(part)]
 
 
 def _is_one_name(first: str, second: str, note: Note) -> bool:
     """N41a: `Smith, John` and `von der Leyen, Ursula` are one name each."""
-    if _is_outlet(first, note) or _is_outlet(second, note) or _AND.search(first + second):
+    if any(_is_outlet(it, note) or _ADDRESS.search(it) for it in (first, second)):
+        return False
+    if _AND.search(f"{first}, {second}"):
         return False
     return any(" " not in part or part[0].islower() for part in (first, second))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from articles.article import Tag
-from articles.normalize.text import as_list, is_absent, plain_line
+from articles.normalize.text import as_list, first, is_absent, plain_line
 from articles.notes import Note
 from articles.problems import Code, shown
 from articles.strict_json import Json
@@ -41,6 +41,8 @@ def _subject(item: Json) -> Iterator[Json]:
         # `uri` is the scheme and the code in one: http://cv.iptc.org/newscodes/mediatopic/15000000
         uri = address.strip() if isinstance(address := item.get("uri"), str) else ""
         scheme, slash, end = uri.rstrip("/").rpartition("/")
+        if uri.endswith("/") and not is_absent(item.get("literal")):
+            scheme = uri.rstrip("/")  # the code stands beside it
         code = next((c for c in (item.get("literal"), item.get("code")) if not is_absent(c)), end)
         yield {**item, "scheme": item.get("scheme") or scheme + slash, "code": code}
 
@@ -63,7 +65,7 @@ def _from_object(item: dict[str, Any], note: Note) -> Iterator[Tag]:
     parts = {
         key: text
         for key in ("name", "scheme", "code")
-        if _is_word(item.get(key)) and (text := plain_line(str(item[key]), note))
+        if _is_word(word := first(item.get(key))) and (text := plain_line(str(word), note))
     }
     if parts.keys() & {"name", "code"}:
         yield from _sized(Tag(**parts), note)

@@ -52,6 +52,11 @@ def as_list(value: Json) -> list[Json]:
     return [item for item in items if not is_absent(item)]
 
 
+def first(value: Json) -> Json:
+    """Give the first item of a list that says something, or a scalar itself (N5)."""
+    return next(iter(as_list(value)), None)
+
+
 def line(value: Json, note: Note) -> str | None:
     """Read one line of plain text; of a list, the first that says something (N5, N6)."""
     for item in as_list(value):

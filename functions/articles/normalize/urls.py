@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import can_ada
 
-from articles.normalize.text import NOTHING, as_list
+from articles.normalize.text import NOTHING, as_list, identifier
 from articles.notes import Note
 from articles.problems import Code, shown
 from articles.strict_json import Json
@@ -29,6 +29,7 @@ _EDGES = (
     "<> \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004"
     "\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 )
+_NAME = re.compile(r"(?:urn|tag|nyt):", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _PARTS = re.compile(
     r"(?P<scheme>https?)://(?P<authority>[^/?#\\]+)(?P<rest>.*)", re.IGNORECASE | re.DOTALL
@@ -39,7 +40,7 @@ _AMP_CACHE = re.compile(
     r"https?://(?:[^/]+\.)?cdn\.ampproject\.org/(?:[cv])/(?:s/)?(.+)", re.IGNORECASE
 )
 _AMP = re.compile(
-    r"//amp\.|/amp(?:[/?#]|$)|\.amp(?:\.html)?(?:[?#]|$)|"
+    r"//(?:[^/?#]*\.)?amp\.|/amp(?:[/?#]|$)|\.amp(?:\.html)?(?:[?#]|$)|"
     r"[?&](?:amp(?:[=&#]|$)|outputType=amp(?:[&#]|$))",
     re.IGNORECASE,
 )
@@ -54,7 +55,10 @@ class Canonical(NamedTuple):
 
 
 def web_address(value: Json, note: Note) -> str | None:
-    """Read an absolute http(s) address, tidied but with all its parameters (N30-N33)."""
+    """Read an absolute http(s) address, tidied but with all its parameters (N30-N33).
+
+    A `urn:` or `tag:` in its place is noted as the identifier that it is (N32).
+    """
     for item in as_list(value):
         if not isinstance(item, str):
             note(Code.W_FIELD_TYPE, f"{shown(item)} is not an address; the field was dropped.")
@@ -65,6 +69,9 @@ def web_address(value: Json, note: Note) -> str | None:
         if len(text.encode()) > MAX_BYTES:
             note.too_large(f"An address of {len(text.encode()):,} bytes is over {MAX_BYTES:,}.")
             return None
+        if _NAME.match(text):  # N32: no address, and all the more an identifier
+            note.notes.named = note.notes.named or identifier(text, note)
+            continue
         found = _tidied(f"https:{text}" if text.startswith("//") else text)
         if found is None:
             note(Code.W_URL, f"{shown(_without_login(text))} is not an http or https address.")

@@ -23,12 +23,14 @@ from articles.shapes.ninjs import (
 )
 from articles.shapes.shape import Document, Shape, compose, each, gather, take, together
 
+_IDS = frozenset({"itemid", "etag", "friendlykey", "referenceid"})
+
 
 def matches(document: Document) -> bool:
     named, ids = document.keys(), document.get("altids")
     return (
         isinstance(ids, dict)
-        and "itemid" in ids  # TT's ninjs has other altids,
+        and bool(ids.keys() & _IDS)  # TT's ninjs has other altids,
         and "$standard" not in named  # and ninjs itself has the same ones since 1.4
         and bool(named & {"pubstatus", "versioncreated"})
     )

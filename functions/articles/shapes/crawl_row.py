@@ -9,7 +9,7 @@ import re
 from articles.normalize.body import text_body
 from articles.normalize.dates import moment, read
 from articles.normalize.language import language
-from articles.normalize.text import identifier, is_absent, paragraphs, title
+from articles.normalize.text import as_list, identifier, is_absent, paragraphs, title
 from articles.normalize.urls import web_address
 from articles.notes import Notes
 from articles.problems import Code
@@ -18,7 +18,7 @@ from articles.shapes.shape import Document, Shape, at, take
 
 # A row has one of these; the first ones alone could be those of any article with a title.
 _KEYS = frozenset({"timestamp", "date", "meta"})
-_SIGNATURE = re.compile(r"(?:posted |written )?(?:by|on) ", re.IGNORECASE)
+_SIGNATURE = re.compile(r"(?i:posted|written) (?i:by|on) |(?i:by) [A-Z][^:]*$")
 _CRAWLERS_KEYS = frozenset({"dump", "language_score"})
 
 
@@ -41,7 +41,7 @@ def _is_signature(row: str) -> bool:
 
 def prepare(document: Document, notes: Notes) -> Document:
     """Give a row without a title the first line of its text as one, if it is one (N84)."""
-    text = document.get("text")
+    text = next(iter(as_list(document.get("text"))), None)
     places = (at("/title"), at("/metadata/title"))
     named = any(not is_absent(it.value) for find in places for it in find(document))
     if named or not isinstance(text, str):

@@ -11,7 +11,7 @@ from articles.normalize.language import language
 from articles.normalize.people import authors
 from articles.normalize.rights import source
 from articles.normalize.tags import tags
-from articles.normalize.text import identifier, passage, title
+from articles.normalize.text import as_list, identifier, passage, title
 from articles.normalize.urls import web_address
 from articles.problems import Code, Problem, shown
 from articles.shapes.shape import Document, Shape, compose, each, gather, take, together
@@ -25,8 +25,8 @@ def matches(document: Document) -> bool:
 
 def refuse(document: Document) -> Problem | None:
     """N71: a product, a discussion, an image or a video is no article."""
-    kind = document.get("type")
-    if kind in (None, "", "article"):
+    kind = next(iter(as_list(document.get("type"))), None)
+    if kind in (None, "article"):
         return None
     message = f"Diffbot took the page for {shown(kind)}; only articles are read."
     return Problem(Code.E_NOT_ARTICLE, message, path="/type")

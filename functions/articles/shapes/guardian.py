@@ -14,7 +14,7 @@ from articles.normalize.people import authors, byline
 from articles.normalize.rights import source
 from articles.normalize.status import status
 from articles.normalize.tags import tags
-from articles.normalize.text import identifier, line, passage, title
+from articles.normalize.text import as_list, identifier, line, passage, title
 from articles.normalize.urls import web_address
 from articles.shapes.shape import Document, Found, Shape, at, each, gather, take, together
 
@@ -29,7 +29,8 @@ def matches(document: Document) -> bool:
 def availability(document: Document) -> Iterator[Found]:
     """Find out whether the item was taken down, or must not be shown for now (N70)."""
     for name, meaning in (("isGone", "canceled"), ("isExpired", "withheld")):
-        if document.get(name) in (True, "true"):
+        said = next(iter(as_list(document.get(name))), None)
+        if said is True or str(said).lower() == "true":
             yield Found(f"/{name}", meaning)
 
 

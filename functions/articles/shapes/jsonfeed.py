@@ -17,7 +17,9 @@ from articles.shapes.shape import Document, Shape, compose, take
 
 
 def matches(document: Document) -> bool:
-    named = document.keys()
+    version, named = document.get("version"), document.keys()
+    if isinstance(version, str) and version.startswith("https://jsonfeed.org/version/"):
+        return True
     return "id" in named and bool(named & {"content_html", "content_text", "date_published"})
 
 

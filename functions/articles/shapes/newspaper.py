@@ -17,8 +17,10 @@ from articles.normalize.tags import tags
 from articles.normalize.text import line, passage, title
 from articles.normalize.urls import web_address
 from articles.shapes.shape import Document, Finder, Found, Shape, at, compose, gather, take
+from articles.strict_json import Json
 
-_MIDNIGHT = re.compile(r"[^T]*(?:T00:00:00Z?)?")
+_CLOCK = re.compile(r"\d?\d:\d\d")
+_MIDNIGHT = re.compile(r"[T ]0?0:00(?::00(?:\.0+)?)?(?![:\d.])")
 _PYTHON_TEXT = r"""(?:'((?:[^'\\]|\\.)*+)'|"((?:[^"\\]|\\.)*+)")"""
 _PYTHON_LIST = re.compile(rf"[{{\[](?:{_PYTHON_TEXT}(?:,\s*|(?=[}}\]])))*+[}}\]]", re.DOTALL)
 
@@ -45,11 +47,16 @@ def listed(pointer: str) -> Finder:
     return find
 
 
+def _is_day(value: Json) -> bool:
+    """Tell whether a date is a day, or midnight by its own clock; nothing is a day, too."""
+    text = value if isinstance(value, str) and _CLOCK.search(value) else peek(value) or ""
+    return not _CLOCK.search(text) or bool(_MIDNIGHT.search(text))
+
+
 def published(document: Document) -> Iterator[Found]:
     """N18: the page's own time with its offset counts where the tool found a day, or nothing."""
     found = list(at("/publish_date")(document))
-    day = next((peek(it.value) for it in found), None)
-    if day is None or _MIDNIGHT.fullmatch(day):
+    if all(_is_day(it.value) for it in found):
         for own in at("/meta_data/article/published_time")(document):
             if (peek(own.value) or "").endswith("Z"):
                 yield own

@@ -10,7 +10,7 @@ from articles.normalize.people import authors, byline
 from articles.normalize.rights import rights, source
 from articles.normalize.status import status
 from articles.normalize.tags import subjects
-from articles.normalize.text import identifier, line, passage, title
+from articles.normalize.text import first, identifier, line, passage, title
 from articles.normalize.urls import address_of
 from articles.shapes.ninjs import (
     DESCRIPTIONS,
@@ -37,7 +37,7 @@ def matches(document: Document) -> bool:
         return False
     if "uri" in named:  # so has the New York Times
         return not str(document["uri"]).startswith("nyt://")
-    return isinstance(document.get("guid"), str | int) and not named & _FOREIGN  # Superdesk
+    return isinstance(first(document.get("guid")), str | int) and not named & _FOREIGN  # Superdesk
 
 
 SHAPE = Shape(

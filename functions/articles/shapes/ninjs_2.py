@@ -14,7 +14,7 @@ from articles.normalize.people import authors, byline
 from articles.normalize.rights import rights, source
 from articles.normalize.status import status
 from articles.normalize.tags import subjects
-from articles.normalize.text import identifier, line, passage, title
+from articles.normalize.text import first, identifier, line, passage, title
 from articles.normalize.urls import address_of
 from articles.shapes import ninjs
 from articles.shapes.shape import (
@@ -44,10 +44,7 @@ def matches(document: Document) -> bool:
 
 def declares(document: Document, version: str) -> bool:
     """Tell whether a document says itself which ninjs it is."""
-    return any(
-        isinstance(it.value, str) and it.value.startswith(version)
-        for it in at("/standard/version")(document)
-    )
+    return any(str(first(it.value)).startswith(version) for it in at("/standard/version")(document))
 
 
 def bodies(kind: str) -> Finder:

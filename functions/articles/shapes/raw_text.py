@@ -5,11 +5,10 @@ Title, section, date, image caption and credit are read from the lines around th
 
 import re
 from collections import Counter
-from typing import Any
 
 from articles.normalize.body import text_body
 from articles.normalize.dates import embargo, moment, read
-from articles.normalize.images import raw_image
+from articles.normalize.images import raw_images
 from articles.normalize.status import status
 from articles.normalize.text import identifier, is_absent, line, paragraphs, title
 from articles.notes import Notes
@@ -39,9 +38,8 @@ _SENTENCE_ENDS = (".", "。")
 
 
 def matches(document: Document) -> bool:
-    return any(_is_text(document.get(name)) for name in _NAMES) and not (
-        document.keys() & _TITLE_OR_ADDRESS
-    )
+    said = {name for name, value in document.items() if not is_absent(value)}
+    return any(_is_text(document.get(name)) for name in _NAMES) and not said & _TITLE_OR_ADDRESS
 
 
 def _is_text(value: object) -> bool:
@@ -57,7 +55,7 @@ def prepare(document: Document, notes: Notes) -> Document:
     head = _written(rows)[:HEAD_LINES]
     _take_date(rows, head, found)  # first: a date on the first line is no title
     _take_title(rows, found)
-    _take_credit(rows, found)
+    _take_credits(rows, found)
     if "title" not in found:
         notes.at(f"/{name}")(Code.W_NO_TITLE, "No line of the text is a title.")
     told = {field: document[field] for field in _TOLD if field in document}
@@ -112,22 +110,27 @@ def _take_date(rows: list[str], head: list[int], found: Document) -> None:
             return
 
 
-def _take_credit(rows: list[str], found: Document) -> None:
+def _take_credits(rows: list[str], found: Document) -> None:
     """N82: `Images source: © X`, and the caption right before it, which often stands twice."""
-    written = _written(rows)
-    for place, index in enumerate(written):
-        if not (match := _CREDIT.fullmatch(rows[index])):
-            continue
-        image: dict[str, Any] = {"credit": match["who"].strip()}
-        rows[index] = ""
-        if place and _is_caption(rows, written[place - 1], index):
-            caption = rows[written[place - 1]]
-            image["caption"] = caption
-            for before in written[max(0, place - 2) : place]:
-                if rows[before] == caption:
-                    rows[before] = ""
-        found["image"] = image
-        return
+    images = []
+    for index in _written(rows):
+        if match := _CREDIT.fullmatch(rows[index]):
+            caption = _take_caption(rows, index)
+            rows[index] = ""
+            images.append({"credit": match["who"].strip()} | caption)
+    if images:
+        found["image"] = images
+
+
+def _take_caption(rows: list[str], credit: int) -> Document:
+    above = [index for index in _written(rows) if index < credit][-2:]
+    if not above or not _is_caption(rows, above[-1], credit):
+        return {}
+    caption = rows[above[-1]]
+    for index in above:
+        if rows[index] == caption:
+            rows[index] = ""
+    return {"caption": caption}
 
 
 def _is_caption(rows: list[str], before: int, credit: int) -> bool:
@@ -147,7 +150,7 @@ SHAPE = Shape(
         "published": take(moment, "/published"),
         "embargoed": take(embargo, "/embargoed_until", "/embargoed", "/embargo"),
         "status": take(status, "/status", "/pubstatus"),
-        "images": take(raw_image, "/image"),
+        "images": take(raw_images, "/image"),
         "text": take(text_body, "/body"),
     },
 )

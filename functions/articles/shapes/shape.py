@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from articles.normalize.text import is_absent
+from articles.normalize.text import first, is_absent
 from articles.notes import Note, Notes
 from articles.problems import Problem
 from articles.strict_json import Json
@@ -74,7 +74,9 @@ def each(
     def find(document: Document) -> Iterator[Found]:
         for _, holder in at(pointer)(document):
             for name, item in _items(holder):
-                if where and not all(_member(item, key) == value for key, value in where.items()):
+                if where and not all(
+                    first(_member(item, key)) == value for key, value in where.items()
+                ):
                     continue
                 place = f"{pointer}/{name}"
                 if member is not None:

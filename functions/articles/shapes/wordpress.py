@@ -3,18 +3,17 @@
 Authors, terms and media are numbers; their names come only with `?_embed` or from Yoast's plugin.
 """
 
-import re
 from collections.abc import Iterator
 
 from articles.normalize.body import html_body
-from articles.normalize.dates import moment
+from articles.normalize.dates import moment, peek
 from articles.normalize.images import images
 from articles.normalize.language import language
 from articles.normalize.people import authors
 from articles.normalize.rights import source
 from articles.normalize.status import status
 from articles.normalize.tags import tags
-from articles.normalize.text import identifier, line, passage, title
+from articles.normalize.text import first, identifier, line, passage, title
 from articles.normalize.urls import web_address
 from articles.notes import Note
 from articles.shapes.shape import Document, Finder, Found, Shape, at, each, gather, take, together
@@ -31,19 +30,18 @@ _STATUS = {
 }
 
 
-_UNZONED = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?", re.ASCII)
-
-
 def matches(document: Document) -> bool:
     return any(
-        isinstance(held := document.get(name), dict) and isinstance(held.get("rendered"), str)
+        isinstance(held := document.get(name), dict)
+        and isinstance(first(held.get("rendered")), str)
         for name in ("title", "content")
     )
 
 
 def post_status(value: Json, note: Note) -> str | None:
     """Read the status of a post in WordPress' words (N70)."""
-    known = _STATUS.get(value) if isinstance(value, str) else None
+    word = first(value)
+    known = _STATUS.get(word) if isinstance(word, str) else None
     return known or status(value, note)
 
 
@@ -52,8 +50,8 @@ def in_utc(pointer: str) -> Finder:
 
     def find(document: Document) -> Iterator[Found]:
         for place, value in at(pointer)(document):
-            unzoned = isinstance(value, str) and _UNZONED.fullmatch(value.strip())
-            yield Found(place, f"{unzoned[0]}Z" if unzoned else value)
+            said = peek(value) or ""
+            yield Found(place, f"{said}Z" if "T" in said and not said.endswith("Z") else value)
 
     return find
 
