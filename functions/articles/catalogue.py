@@ -178,6 +178,12 @@ CATALOGUE: dict[Code, Entry] = {
         "Send usable, withheld or canceled.",
         '{"title": "Ferry", "id": "1", "status": "cancelled"}',
     ),
+    Code.W_MOJIBAKE: Entry(
+        "The text looks like UTF-8 that was read as Latin-1; it was kept as it is.",
+        "An export that decoded with the wrong encoding.",
+        "Mend the export: only its author knows what the text was.",
+        '{"title": "Caf\u00c3\u00a9 opens", "id": "1"}',
+    ),
     Code.W_NO_TITLE: Entry(
         "No line of the text is a title; the article has none.",
         "A text whose first line is its first paragraph.",

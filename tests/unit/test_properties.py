@@ -334,7 +334,7 @@ def test_every_word_survives(rule: Any, words: list[tuple[str, str]]) -> None:
     cleaned, codes = noted(rule, "".join(word + blank for word, blank in words))
 
     assert cleaned.split() == [unicodedata.normalize("NFC", word) for word, _ in words]
-    assert codes == []
+    assert set(codes) <= {"W_MOJIBAKE"}  # which only says so
 
 
 @given(words=st.lists(st.tuples(WORDS, BLANKS), min_size=1, max_size=8))

@@ -178,3 +178,21 @@ def test_a_record_without_its_last_hope_is_rejected(
     document: Any, expected: list[tuple[str, str]]
 ) -> None:
     assert refuse(document) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["Caf\u00e9 \u2014 \u201cna\u00efve\u201d", "Don\u2019t", "\u00a325", "\U0001f30a"]
+)
+def test_text_that_was_decoded_wrongly_is_told_and_kept(text: str) -> None:
+    wrong = text.encode().decode("cp1252", errors="replace").replace("\ufffd", "\u009d")
+
+    assert noted(line, text)[1] == []
+    assert "W_MOJIBAKE" in noted(line, wrong)[1]
+    assert noted(line, wrong)[0] != text
+
+
+@pytest.mark.parametrize(
+    "text", ["S\u00c3O PAULO", "\u201cCAF\u00c9\u201d", "\u00c2ngela", "\u00e2ge", "25 \u20ac"]
+)
+def test_capitals_with_accents_are_no_fault(text: str) -> None:
+    assert noted(line, text) == (text, [])

@@ -17,6 +17,10 @@ NOTHING = frozenset({"None", "null", "undefined", "NaN", "set()", "[]"})
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 _BREAK = re.compile(r"</?(?:br|p|div|li|tr|td|h[1-6])\b[^<>]*>", re.IGNORECASE)
 _NEW_LINE = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+# What UTF-8 looks like that was read as Windows-1252: its accents, quotation marks and emoji.
+_MOJIBAKE = re.compile(
+    "[\u00c2\u00c3][\u00a0-\u00bf]|\u00e2\u20ac[\u0080-\u00bf\u0153\u02dc\u201c\u201d\u2122]|\u00f0\u0178"
+)
 _ASCII_UNUSUAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
@@ -131,6 +135,8 @@ def visible(text: str, note: Note) -> str:
     """Take out what a reader cannot see and an attacker can use (N87); NFC, newlines as one."""
     if text.isascii() and not _ASCII_UNUSUAL.search(text):
         return text
+    if _MOJIBAKE.search(text):  # N63: what it was is not for us to guess
+        note(Code.W_MOJIBAKE, "The text looks like UTF-8 that was read as Latin-1.")
     text = _NEW_LINE.sub("\n", text)
     for pattern, code, what in _HIDDEN:
         if pattern.search(text):
