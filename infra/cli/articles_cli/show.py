@@ -14,14 +14,16 @@ START = 60
 SHOWN = 50
 
 
-def receipts(out: Output, found: Sequence[Receipt]) -> None:
-    """Show what became of uploads: a row for each record, and what was said about it."""
+def receipts(out: Output, found: Sequence[Receipt], *, dated: bool = False) -> None:
+    """Show what became of uploads: a row for each record, and what was said about it.
+
+    `dated` tells the versions of a key apart.
+    """
     for receipt in found:
         out.line(type="receipt", **receipt.as_json())
-    out.table(
-        ("upload", "uploaded", "outcome", "record", "became", "title"),
-        [row for receipt in found for row in _receipt_rows(receipt)],
-    )
+    head = ("upload", "uploaded") if dated else ("upload",)
+    rows = [row for receipt in found for row in _receipt_rows(receipt, dated=dated)]
+    out.table((*head, "outcome", "record", "became", "title"), rows)
     for receipt in found:
         if (more := sum(receipt.counts.values()) - len(receipt.records)) > 0:
             counts = _counted(receipt.counts)
@@ -100,8 +102,8 @@ def _counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {name}" for name, count in counts.items()) or "none"
 
 
-def _receipt_rows(receipt: Receipt) -> list[tuple[object, ...]]:
-    head = (receipt.key, receipt.uploaded_at, receipt.outcome)
+def _receipt_rows(receipt: Receipt, *, dated: bool) -> list[tuple[object, ...]]:
+    head = (receipt.key, *((receipt.uploaded_at,) if dated else ()), receipt.outcome)
     rows = [(it.record, _became(it), it.title or it.article_id) for it in receipt.records]
     return [(*head, *row) for row in rows] or [(*head, "", "", "")]
 

@@ -72,7 +72,7 @@ def status(
             receipts.append(found)
     if not receipts:
         fail(f"There is no receipt for {name}: it is not dealt with yet, or never arrived.", 3)
-    show.receipts(out, receipts)
+    show.receipts(out, receipts, dated=True)
     raise typer.Exit(_exit_code(receipts[:1], left_out=0))
 
 
