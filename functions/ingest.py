@@ -53,6 +53,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN4
 def take(here: Ingestion, record: SQSRecord, lambda_context: LambdaContext) -> None:
     """Take one message; to return acknowledges it, to raise has it given again."""
     if lambda_context.get_remaining_time_in_millis() < TIME_FOR_ONE_MS:
+        metrics.add_metric("OutOfTime", MetricUnit.Count, 1)
         raise OutOfTime
     try:
         uploads = announced(record.body, bucket=here.settings.inbox_bucket)
@@ -61,9 +62,9 @@ def take(here: Ingestion, record: SQSRecord, lambda_context: LambdaContext) -> N
         return
     is_last = int(record.attributes.approximate_receive_count) >= here.settings.max_receives
     for upload in uploads:
-        if is_last:  # told first: a function that is killed can tell nothing, and success mends it
-            here.give_up(upload, cause="The last attempt ran out of time or memory.")
         try:
+            if is_last:  # told first: who is killed can tell nothing, and success mends it
+                here.give_up(upload, cause="The last attempt ran out of time or memory.")
             report(here.take(upload))
         except Exception as error:
             logger.exception("upload failed", key=upload.key, version=upload.version)

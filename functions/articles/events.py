@@ -203,13 +203,12 @@ def article_event(old: Item | None, new: Item | None, *, stage: str, table: str)
     return None
 
 
-def upload_event(old: Receipt | None, new: Receipt, *, stage: str) -> UploadProcessed | None:
+def upload_event(before: Receipt | None, receipt: Receipt, *, stage: str) -> UploadProcessed | None:
     """Tell of an upload that is dealt with; None where the article's own event says it all.
 
     Whoever was told that an upload failed is told that it did not, after all.
     """
-    was_told = old is not None and old.state == "failed"
-    receipt = new
+    was_told = before is not None and before.state == "failed"
     if receipt.state == "processing" or (receipt.is_whole_story and not was_told):
         return None
     return UploadProcessed(

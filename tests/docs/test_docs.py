@@ -4,14 +4,14 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema
 import pytest
 import typer
 import yaml
 
-from articles import feeds, framing, packing, settings, strict_json
+from articles import feeds, framing, packing, settings, store, strict_json
 from articles.feeds import Default, Feeds, Profile
 from articles.normalize import images, people, tags, text, urls
 from articles.problems import Code
@@ -99,6 +99,16 @@ def test_the_limits_are_those_of_the_code() -> None:
 
 def test_every_feed_setting_is_explained() -> None:
     assert rows("docs/operations.md", "Feeds").keys() == Profile.model_fields.keys()
+
+
+def test_every_metric_is_explained() -> None:
+    entry_points = "".join(path.read_text() for path in (ROOT / "functions").glob("*.py"))
+    named = set(re.findall(r'add_metric\("(\w+)"', entry_points))
+    kinds = (*get_args(store.Kind), "rejected")
+    uploads = (f"Uploads{outcome.capitalize()}" for outcome in ("accepted", "partial", "rejected"))
+    told = page("docs/operations.md")
+    sent = {*named, *(kind.capitalize() for kind in kinds), *uploads, "UploadsGone"}
+    assert {metric for metric in sent if f"`{metric}`" not in told} == set()
 
 
 def test_every_parameter_of_the_template_is_explained_with_its_default() -> None:

@@ -399,6 +399,7 @@ def test_a_last_strike_whose_receipt_cannot_be_written_still_fails(
 
     assert failures(ingest.invoke(batch(*messages, received=5))) == ["1"]
     assert outcomes(cloud) == {"neighbour.json": "accepted"}
+    assert "upload failed" in [line.get("message") for line in cloud.logged()]
 
 
 def test_a_last_attempt_that_is_killed_has_told_the_uploader(
@@ -421,6 +422,7 @@ def test_what_is_not_begun_in_time_comes_again_untouched(cloud: Cloud, ingest: F
     answer = hurried.invoke(batch(upload(cloud), upload(cloud, "neighbour.json")))
 
     assert failures(answer) == ["1", "2"]
+    assert cloud.metrics()["OutOfTime"] == 2
     assert cloud.receipts() == []
     assert cloud.articles() == []
 

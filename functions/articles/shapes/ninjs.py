@@ -3,9 +3,15 @@
 import re
 from collections.abc import Iterator
 
-from articles.normalize.text import as_list, is_absent
+from articles.normalize.body import declared_words, html_body, text_body
+from articles.normalize.dates import deadline, embargo, moment
+from articles.normalize.images import pictures
+from articles.normalize.language import language
+from articles.normalize.rights import rights
+from articles.normalize.status import status
+from articles.normalize.text import as_list, identifier, is_absent
 from articles.problems import Code, Problem, shown
-from articles.shapes.shape import Document, Finder, Found, at
+from articles.shapes.shape import Document, Finder, Found, at, compose, take
 
 # N71. Any other type, and none, is an article: dialects have `story` and `advisory`.
 _NO_ARTICLES = frozenset("picture audio video graphic event planning component".split())
@@ -52,3 +58,27 @@ HTMLS = (
     names(r"body_(?!(?:text|main)$)\w+"),
 )
 DESCRIPTIONS = (at("/description_text"), names(r"description_(?!usage$)\w+"))  # TT: a note
+
+# The fields of ninjs 1.x that AP has as well, under the same names.
+LOWER_CASE = {
+    "published": take(moment, "/firstpublished", "/firstcreated", "/versioncreated"),
+    "modified": take(moment, "/versioncreated"),
+    "language": take(language, "/language"),
+    "images": take(pictures, "/associations"),
+    "rights": take(
+        rights,
+        compose(
+            holder=("/copyrightholder",),
+            notice=("/copyrightnotice",),
+            usage_terms=("/usageterms",),
+            license_url=("/rightsinfo/linkedrights",),
+        ),
+    ),
+    "embargoed": take(embargo, "/embargoed"),
+    "expires": take(deadline, "/expires"),
+    "text": take(text_body, *TEXTS),
+    "html": take(html_body, *HTMLS),
+    "word_count": take(declared_words, "/wordcount"),
+    "version": take(identifier, "/version"),
+    "status": take(status, "/pubstatus"),
+}

@@ -2,25 +2,19 @@
 
 import re
 
-from articles.normalize.body import declared_words, html_body, text_body
-from articles.normalize.dates import deadline, embargo, moment
-from articles.normalize.images import pictures
-from articles.normalize.language import language
 from articles.normalize.people import authors, byline
-from articles.normalize.rights import rights, source
-from articles.normalize.status import status
+from articles.normalize.rights import source
 from articles.normalize.tags import subjects
 from articles.normalize.text import first, identifier, line, passage, title
 from articles.normalize.urls import address_of
 from articles.shapes.ninjs import (
     DESCRIPTIONS,
     HEADLINES,
-    HTMLS,
-    TEXTS,
+    LOWER_CASE,
     after_the_title,
     refuse,
 )
-from articles.shapes.shape import Document, Shape, compose, each, gather, take, together
+from articles.shapes.shape import Document, Shape, each, gather, take, together
 
 _WORDS = frozenset(
     "$standard versioncreated firstcreated pubstatus headline urgency slugline embargoed title "
@@ -71,27 +65,8 @@ SHAPE = Shape(
             ),
             "/byline",
         ),
-        "published": take(moment, "/firstpublished", "/firstcreated", "/versioncreated"),
-        "modified": take(moment, "/versioncreated"),
-        "language": take(language, "/language"),
         "section": take(line, "/service/0/name"),
         "tags": gather(subjects, "/subject", "/keywords"),
-        "images": take(pictures, "/associations"),
-        "rights": take(
-            rights,
-            compose(
-                holder=("/copyrightholder",),
-                notice=("/copyrightnotice",),
-                usage_terms=("/usageterms",),
-                license_url=("/rightsinfo/linkedrights",),
-            ),
-        ),
-        "embargoed": take(embargo, "/embargoed"),
-        "expires": take(deadline, "/expires"),
-        "text": take(text_body, *TEXTS),
-        "html": take(html_body, *HTMLS),
-        "word_count": take(declared_words, "/wordcount"),
-        "version": take(identifier, "/version"),
-        "status": take(status, "/pubstatus"),
+        **LOWER_CASE,
     },
 )
