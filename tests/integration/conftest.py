@@ -4,6 +4,8 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
+from articles_local.function import Function
+
 from .cloud import Cloud, in_process
 from .newsroom import Newsroom
 
@@ -29,3 +31,8 @@ def cloud(stack: Cloud) -> Cloud:
 @pytest.fixture
 def newsroom(cloud: Cloud) -> Newsroom:
     return Newsroom(cloud)
+
+
+@pytest.fixture
+def ingest(cloud: Cloud) -> Function:
+    return cloud.function("IngestFunction")

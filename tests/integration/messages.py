@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from .cloud import Cloud
+from .newsroom import a_story
 
 Message = dict[str, Any]
 
@@ -68,3 +69,13 @@ def _message(name: str, text: str, received: int) -> Message:
         "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:articles-uploads-test",
         "awsRegion": "us-east-1",
     }
+
+
+def upload(cloud: Cloud, name: str = "ferry.json", file: Any = None, **changes: Any) -> str:
+    """Upload a file and write the message that tells of it."""
+    put = cloud.upload(f"incoming/courier/{name}", file or a_story(id=name))
+    return body(notice(cloud, put, **changes))
+
+
+def outcomes(cloud: Cloud) -> dict[str, str]:
+    return {it["key"].rpartition("/")[2]: it["outcome"] for it in cloud.receipts()}
