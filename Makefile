@@ -35,7 +35,7 @@ COMPILE := uv pip compile --quiet --generate-hashes --universal \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 lock: setup ## resolve the dependencies of pyproject.toml anew; UPGRADE=--upgrade takes newer ones
 	$(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 --group dev pyproject.toml -o requirements-dev.txt
-	sed -n 's/^\([a-z].*==[^ ]*\).*/\1/p' requirements-dev.txt > $(VENV)/constraints.txt
+	sed -n 's/^\([a-z0-9._-]*==[^ ]*\).*/\1/p' requirements-dev.txt > $(VENV)/constraints.txt
 	$(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 -c $(VENV)/constraints.txt pyproject.toml -o functions/requirements.txt
 	for tool in sam ministack; do $(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.13 \
 		infra/e2e/requirements-$$tool.in -o infra/e2e/requirements-$$tool.txt; done

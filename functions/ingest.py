@@ -6,7 +6,7 @@ Errors of AWS are transient: the message comes again, and the last time the rece
 
 from datetime import timedelta
 from functools import cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from aws_lambda_powertools import Logger, Metrics
@@ -20,12 +20,19 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from articles.aws import CONFIG
+from articles.bulk_queue import BulkQueue
+from articles.faults import told
 from articles.feeds import Feeds
 from articles.ingestion import Ingestion
-from articles.receipts import Receipt, Receipts
+from articles.receipts import Receipt
+from articles.receipts_table import Receipts
 from articles.settings import IngestSettings
 from articles.store import Store
 from articles.upload import Inbox, Poison, announced
+from articles.writing import Writer
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.client import SQSClient
 
 logger = Logger()
 metrics = Metrics()
@@ -56,66 +63,91 @@ def take(here: Ingestion, record: SQSRecord, lambda_context: LambdaContext) -> N
         metrics.add_metric("OutOfTime", MetricUnit.Count, 1)
         raise OutOfTime
     try:
-        uploads = announced(record.body, bucket=here.settings.inbox_bucket)
+        uploads = announced(record.body, bucket=settings().inbox_bucket)
     except Poison as poison:
-        bury(record.body, cause=str(poison), queue=here.settings.dead_letter_queue_url)
+        bury(record.body, cause=str(poison), queue=settings().dead_letter_queue_url)
         return
-    is_last = int(record.attributes.approximate_receive_count) >= here.settings.max_receives
+    is_last = int(record.attributes.approximate_receive_count) >= settings().max_receives
+    is_bulk = queue_name(record.event_source_arn) == queue_name(settings().bulk_queue_url)
     for upload in uploads:
         try:
             if is_last:  # told first: who is killed can tell nothing, and success mends it
-                here.give_up(upload, cause="The last attempt ran out of time or memory.")
-            report(here.take(upload))
+                cause = "The last attempt ran out of time or memory."
+                here.give_up(upload, cause=cause, is_over=False)
+            report(here.take(upload, is_bulk=is_bulk))
         except Exception as error:
-            logger.exception("upload failed", key=upload.key, version=upload.version)
+            facts = {"key": upload.key, "version": upload.version, **told(error)}
+            logger.error("upload failed", extra=facts)
             if is_last:
-                here.give_up(upload, cause=str(error))
+                here.give_up(upload, cause=str(error), is_over=True)
             raise
 
 
-def report(receipt: Receipt) -> None:
+def report(receipt: Receipt | None) -> None:
     """Log an upload as one line of facts, and count its records by outcome."""
-    metrics.add_metric(f"Uploads{receipt.outcome.capitalize()}", MetricUnit.Count, 1)
+    if receipt is None:
+        return
+    facts: dict[str, Any] = receipt.model_dump(include={"key", "version", "feed"})
+    if receipt.state == "processing":
+        parts = receipt.plan.parts if receipt.plan else None
+        logger.info("in progress", extra={**facts, "parts": parts, "done": len(receipt.done)})
+        return
+    metrics.add_metric(f"Uploads{str(receipt.outcome).capitalize()}", MetricUnit.Count, 1)
     for outcome, count in receipt.counts.items():
         metrics.add_metric(outcome.capitalize(), MetricUnit.Count, count)
-    told = {"key", "version", "feed", "outcome", "counts"}
-    logger.info("ingested", **receipt.model_dump(include=told))
+    facts |= {"outcome": receipt.outcome, "counts": receipt.counts}
+    logger.info("ingested", extra=facts)
 
 
 def on_fault(fault: BaseException) -> None:
     """Alarm the operator about a bug of ours on one record."""
     metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
-    logger.error("internal error", exc_info=fault)
+    logger.error("internal error", extra=told(fault))
 
 
 def bury(body: str, *, cause: str, queue: str) -> None:
     """Send what is no notification to the dead letters at once: trying again changes nothing."""
     metrics.add_metric("Poison", MetricUnit.Count, 1)
     logger.error("poison message", cause=cause)
-    boto3.client("sqs", config=CONFIG).send_message(
+    sqs().send_message(
         QueueUrl=queue,
         MessageBody=body,
         MessageAttributes={"cause": {"DataType": "String", "StringValue": cause[:200]}},
     )
 
 
+def queue_name(address: str) -> str:
+    """Name the queue of an ARN or a URL."""
+    return address.replace("/", ":").rpartition(":")[2]
+
+
+@cache
+def settings() -> IngestSettings:
+    return IngestSettings.from_env()
+
+
 @cache
 def ingestion() -> Ingestion:
     """Build the function's collaborators once; nothing happens at import."""
-    settings = IngestSettings.from_env()
-    metrics.set_default_dimensions(stage=settings.stage)
+    given = settings()
+    metrics.set_default_dimensions(stage=given.stage)
     s3, dynamodb = boto3.client("s3", config=CONFIG), boto3.client("dynamodb", config=CONFIG)
     return Ingestion(
-        settings=settings,
-        feeds=Feeds.load(settings.feeds_file),
-        inbox=Inbox(s3, settings.inbox_bucket),
-        store=Store(dynamodb, settings.articles_table),
+        limits=given,
+        feeds=Feeds.load(given.feeds_file),
+        inbox=Inbox(s3, given.inbox_bucket),
+        writer=Writer(Store(dynamodb, given.articles_table), on_fault),
         receipts=Receipts(
             dynamodb,
             s3,
-            table=settings.receipts_table,
-            archive=settings.archive_bucket,
-            keep=timedelta(days=settings.keep_receipts_days),
+            table=given.receipts_table,
+            archive=given.archive_bucket,
+            keep=timedelta(days=given.keep_receipts_days),
         ),
-        on_fault=on_fault,
+        bulk_queue=BulkQueue(sqs(), given.bulk_queue_url, inbox=given.inbox_bucket),
     )
+
+
+@cache
+def sqs() -> "SQSClient":
+    return boto3.client("sqs", config=CONFIG)

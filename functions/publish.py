@@ -18,7 +18,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from articles.announcer import Announcer, Outgoing
 from articles.aws import CONFIG
 from articles.events import Event, article_event, upload_event
-from articles.receipts import from_receipt_item
+from articles.faults import told
+from articles.receipts import CAUSE_SHOWN, from_receipt_item
 from articles.settings import PublishSettings
 from articles.store import from_item
 
@@ -71,9 +72,10 @@ class Publisher:
         change = record["dynamodb"]
         try:
             event = self._event(record)
-        except Exception as error:  # one poison record must not stop its shard for ever
-            logger.exception("not a record of ours")
-            self._give_up(change["SequenceNumber"], json.dumps(change.get("Keys")), repr(error))
+        except Exception as error:  # noqa: BLE001 - a poison record must not stop its shard
+            logger.error("not a record of ours", extra=told(error))
+            cause = f"{type(error).__name__}: {error}"[:CAUSE_SHOWN]
+            self._give_up(change["SequenceNumber"], json.dumps(change.get("Keys")), cause)
             return None
         return Outgoing(change["SequenceNumber"], event) if event else None
 

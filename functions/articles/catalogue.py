@@ -32,6 +32,13 @@ CATALOGUE: dict[Code, Entry] = {
         "Write the file with a JSON library; the message names the line and the column.",
         '{"title": "Ferry",}',
     ),
+    Code.E_COMPRESSION: Entry(
+        "The file is not whole, is packed twice, or is packed with something else than gzip, bzip2 "
+        "or zstd.",
+        "An upload that was cut short, an archive (zip, 7z), a name that promises another packing.",
+        "Send the file plain, or packed once; the message names what was found.",
+        "the first half of a gzip file",
+    ),
     Code.E_EMPTY: Entry(
         "There is nothing in the file.",
         "An export that ran before there was anything to export.",
@@ -47,9 +54,9 @@ CATALOGUE: dict[Code, Entry] = {
     Code.E_TOO_LARGE: Entry(
         "The file, a record, or its only title or identifier is over a limit; the message names "
         "the limit and the size.",
-        "A whole archive in one file, or a text in the place of a title.",
+        "A whole archive in one record, or a text in the place of a title.",
         "Split the file, or shorten the field.",
-        "a file of 2 MiB",
+        "a record of 9 MiB",
     ),
     Code.E_UNKNOWN_SHAPE: Entry(
         "No known format has these fields.",

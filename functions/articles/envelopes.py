@@ -21,11 +21,25 @@ _AUTHOR_NAMES = {"author", "authors"}
 
 
 class Envelope(NamedTuple):
-    """A test on keys and types, and where the articles lie."""
+    """A test on keys and types, and where the articles lie.
+
+    `place` is the JSON Pointer of a list of articles, or of the only one; `member` is where in an
+    item of the list the article lies.
+    """
 
     matches: Callable[[Document], bool]
-    places: tuple[Finder, ...]
+    place: str
+    is_list: bool = True
+    member: str | None = None
     inherited: tuple[str, ...] = ()
+
+    def defaults(self, value: Document) -> Document:
+        """Give what the envelope says for all its articles."""
+        return {name: value[name] for name in self.inherited if name in value}
+
+    @property
+    def find(self) -> Finder:
+        return each(self.place, self.member) if self.is_list else at(self.place)
 
 
 def unwrap(value: Json) -> Iterator[Found]:
@@ -46,24 +60,31 @@ def unwrap(value: Json) -> Iterator[Found]:
     if not isinstance(value, dict):
         yield Found("", value)
         return
-    _refuse(value)
-    envelope = next((it for it in ENVELOPES if it.matches(value)), None)
+    envelope = envelope_of(value)
     if envelope is None:
         yield Found("", value)
         return
-    for find in envelope.places:
-        for pointer, item in find(value):
-            yield Found(pointer, _with_defaults(item, value, envelope.inherited))
+    defaults = envelope.defaults(value)
+    for pointer, item in envelope.find(value):
+        yield Found(pointer, with_defaults(item, defaults))
 
 
-def _with_defaults(item: Json, envelope: Document, inherited: tuple[str, ...]) -> Json:
+def envelope_of(value: Document) -> Envelope | None:
+    """Give the envelope that an object is, or None.
+
+    Raises Rejected for the envelope of an error, or of something that is no article.
+    """
+    _refuse(value)
+    return next((it for it in ENVELOPES if it.matches(value)), None)
+
+
+def with_defaults(item: Json, defaults: Document) -> Json:
     """Give an item what it lacks; one that names an author in either way lacks none."""
     if not isinstance(item, dict):
         return item
     said = {name for name, value in item.items() if not is_absent(value)}
     said |= _AUTHOR_NAMES if said & _AUTHOR_NAMES else set()
-    defaults = {n: envelope[n] for n in inherited if n in envelope and n not in said}
-    return {**item, **defaults}
+    return {**item, **{name: it for name, it in defaults.items() if name not in said}}
 
 
 def _refuse(value: Document) -> None:
@@ -104,21 +125,21 @@ def _is_feed(value: Document) -> bool:
 
 ENVELOPES = (
     # AP
-    Envelope(_inside("data", "item", dict), (at("/data/item"),)),
-    Envelope(_inside("data", "items", list), (each("/data/items", "item"),)),
-    Envelope(_inside("item", "altids", dict), (at("/item"),)),
+    Envelope(_inside("data", "item", dict), "/data/item", is_list=False),
+    Envelope(_inside("data", "items", list), "/data/items", member="item"),
+    Envelope(_inside("item", "altids", dict), "/item", is_list=False),
     # BBC LDRS
-    Envelope(_has("item", list, beside=("total",)), (each("/item"),)),
+    Envelope(_has("item", list, beside=("total",)), "/item"),
     # Guardian
-    Envelope(_inside("response", "content", dict), (at("/response/content"),)),
-    Envelope(_inside("response", "results", list), (each("/response/results"),)),
+    Envelope(_inside("response", "content", dict), "/response/content", is_list=False),
+    Envelope(_inside("response", "results", list), "/response/results"),
     # New York Times; the notice of its rights stands once (N67)
-    Envelope(_inside("response", "docs", list), (each("/response/docs"),), ("copyright",)),
-    Envelope(_has("results", list, beside=("status",)), (each("/results"),), ("copyright",)),
+    Envelope(_inside("response", "docs", list), "/response/docs", inherited=("copyright",)),
+    Envelope(_has("results", list, beside=("status",)), "/results", inherited=("copyright",)),
     # NewsAPI
-    Envelope(_has("articles", list, beside=("status",)), (each("/articles"),)),
+    Envelope(_has("articles", list, beside=("status",)), "/articles"),
     # Diffbot
-    Envelope(_has("objects", list, beside=("request",)), (each("/objects"),)),
+    Envelope(_has("objects", list, beside=("request",)), "/objects"),
     # JSON Feed
-    Envelope(_is_feed, (each("/items"),), INHERITED),
+    Envelope(_is_feed, "/items", inherited=INHERITED),
 )

@@ -211,11 +211,13 @@ def upload_event(before: Receipt | None, receipt: Receipt, *, stage: str) -> Upl
     was_told = before is not None and before.state == "failed"
     if receipt.state == "processing" or (receipt.is_whole_story and not was_told):
         return None
+    if before and (before.state, before.run) == (receipt.state, receipt.run):
+        return None  # something else about it changed: a part of a failed upload was stored
     return UploadProcessed(
         id=short_hash(canonical_json([receipt.key, receipt.version, receipt.run, receipt.state])),
         source=_source(stage, receipt.feed),
         subject=receipt.key,
-        time=receipt.finished_at,
+        time=receipt.finished_at or "",
         data=UploadData.model_validate(receipt.model_dump(include=set(UploadData.model_fields))),
     )
 

@@ -1,11 +1,12 @@
-"""From the bytes of an upload to its records: where each lies, and its JSON value.
+"""From the bytes of a file to its records: where each lies, and its JSON value.
 
 How an upload is framed is sniffed, never configured: an object, a list, an envelope, or one object
-a line (NDJSON). Compression belongs here, too, and is still to come.
+a line (NDJSON). A file that is too large for this is planned and framed in parts: see planning.py
+and parts.py.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 from articles import strict_json
@@ -13,16 +14,9 @@ from articles.envelopes import unwrap
 from articles.problems import Code, Problem, Rejected
 from articles.shapes.shape import Found
 
-# What one invocation can store in the time it has.
-MAX_RECORDS = 2_000
-
-
-class Object(NamedTuple):
-    """What S3 answered: the first bytes of the object, its whole size, and when it was uploaded."""
-
-    data: bytes
-    size: int
-    uploaded_at: datetime
+BLANK = b" \t\r"
+# So many lines at the beginning tell whether a file is NDJSON.
+LOOKED_AT = 10
 
 
 class Frame(NamedTuple):
@@ -41,65 +35,97 @@ class Frame(NamedTuple):
 
 
 class Framed(NamedTuple):
-    """The records of an upload, and what is said about the file as a whole."""
+    """The records of an upload, how many they are, and what is said about the file as a whole."""
 
     frames: Iterator[Frame]
+    records: int
     warnings: tuple[Problem, ...]
 
 
+class Row(NamedTuple):
+    """A line that is not blank: its bytes `[start, end)`, and its 1-based number."""
+
+    start: int
+    end: int
+    number: int
+
+
 def frame(data: bytes) -> Framed:
-    """Cut an upload into records.
+    """Cut a whole file into records.
 
     Raises Rejected when the file as a whole cannot be read; then no record counts.
     """
-    try:
-        value, warnings = strict_json.parse(data)
-    except Rejected:
-        if lines := _json_lines(data):
-            _check_count(len(lines))
-            return Framed(_frame_lines(lines), ())
-        raise
+    if is_json_lines(data):
+        found_rows = list(rows([data]))
+        return Framed(frame_rows(data, found_rows), len(found_rows), ())
+    value, warnings = strict_json.parse(data)
     if not isinstance(value, dict | list):
-        message = "The file holds a single value; send an object, or a list of objects."
-        raise Rejected(Problem(Code.E_TOPLEVEL, message))
+        raise Rejected(single_value())
     found = list(unwrap(value))
     if not found:
-        raise Rejected(Problem(Code.E_EMPTY, "The list is empty: there is no article in it."))
-    _check_count(len(found))
-    return Framed(_frame_items(found), warnings)
+        raise Rejected(nothing())
+    return Framed(_frame_items(found), len(found), warnings)
 
 
-def _check_count(records: int) -> None:
-    if records > MAX_RECORDS:
-        message = f"The file has {records:,} records; the limit is {MAX_RECORDS:,}. Split it."
-        raise Rejected(Problem(Code.E_TOO_LARGE, message))
+def single_value() -> Problem:
+    message = "The file holds a single value; send an object, or a list of objects."
+    return Problem(Code.E_TOPLEVEL, message)
+
+
+def nothing() -> Problem:
+    return Problem(Code.E_EMPTY, "The list is empty: there is no article in it.")
+
+
+def is_json_lines(head: bytes) -> bool:
+    """Tell NDJSON from its beginning: several lines are objects, or meant to be some.
+
+    A bad line may stand anywhere, at the very beginning, too. But an object with rubbish behind it
+    is no NDJSON, and neither is the beginning of a list that is broken.
+    """
+    first, *others = [head[it.start : it.end] for it in islice(rows([head]), LOOKED_AT)] or [b""]
+    if not any(line.lstrip(BLANK).startswith(b"{") for line in others):
+        return False
+    if _is_object(first, first_line=1):
+        return True
+    is_one_line = first.strip(BLANK).startswith(b"{") and first.strip(BLANK).endswith(b"}")
+    return is_one_line and _is_object(others[0], first_line=2)
+
+
+def rows(pieces: Iterable[bytes]) -> Iterator[Row]:
+    """Find the lines of a text that comes in pieces; no line need be in memory."""
+    offset, start, number, is_blank = 0, 0, 1, True
+    for piece in pieces:
+        position = 0
+        # Only newlines part lines: U+2028 and its like may stand in a JSON text.
+        while (newline := piece.find(b"\n", position)) >= 0:
+            if not is_blank or piece[position:newline].strip(BLANK):
+                yield Row(start, offset + newline, number)
+            position = newline + 1
+            start, number, is_blank = offset + position, number + 1, True
+        is_blank = is_blank and not piece[position:].strip(BLANK)
+        offset += len(piece)
+    if not is_blank:
+        yield Row(start, offset, number)
+
+
+def frame_rows(data: bytes, lines: Iterable[Row], first: int = 0) -> Iterator[Frame]:
+    """Read each line by itself: one that is bad is one rejected record (N2a)."""
+    for record, (start, end, number) in enumerate(lines, first):
+        try:
+            value, warnings = strict_json.parse(data[start:end], first_line=number)
+        except Rejected as rejected:
+            yield Frame(record, None, number, None, rejected)
+        else:
+            yield Frame(record, None, number, value, warnings=warnings)
+
+
+def _is_object(line: bytes, *, first_line: int) -> bool:
+    try:
+        return isinstance(strict_json.parse(line, first_line=first_line).value, dict)
+    except Rejected:
+        return False
 
 
 def _frame_items(found: Iterable[Found]) -> Iterator[Frame]:
     for number, (pointer, item) in enumerate(found):
         yield Frame(number, pointer or None, None if pointer else 1, item)
-
-
-def _json_lines(data: bytes) -> list[tuple[int, bytes]]:
-    """Give the lines of NDJSON with their numbers; none where the first line is no object."""
-    # Only newlines part lines: U+2028 and its like may stand in a JSON text.
-    lines = [(n, row) for n, row in enumerate(data.split(b"\n"), 1) if row.strip(b" \t\r")]
-    if len(lines) < 2:
-        return []
-    number, first = lines[0]
-    try:
-        is_object = isinstance(strict_json.parse(first, first_line=number).value, dict)
-    except Rejected:
-        return []
-    return lines if is_object else []
-
-
-def _frame_lines(lines: Iterable[tuple[int, bytes]]) -> Iterator[Frame]:
-    """Read each line by itself: one that is bad is one rejected record (N2a)."""
-    for record, (number, row) in enumerate(lines):
-        try:
-            value, warnings = strict_json.parse(row, first_line=number)
-        except Rejected as rejected:
-            yield Frame(record, None, number, None, rejected)
-        else:
-            yield Frame(record, None, number, value, warnings=warnings)

@@ -1,142 +1,173 @@
-"""The way of one upload: read, judge, store, receipt. What a newcomer should read first."""
+"""The way of one upload: read, judge, store, receipt. What a newcomer should read first.
+
+What is small is dealt with at once. What is large goes to the bulk queue, where it is read once to
+make a plan, and then stored in parts, in any order and as often as their messages come: nothing of
+an upload that turns out broken is stored. See docs/decisions/0008-the-bulk-way.md.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Generic, NamedTuple, TypeVar
 
-from botocore.exceptions import ClientError, ParamValidationError
-
+from articles.bulk_queue import BulkQueue
 from articles.feeds import Feed, Feeds
-from articles.framing import Object
-from articles.order import decided_by
-from articles.problems import Code, Problem, Rejected
-from articles.receipts import Receipt, Receipts, Record, failed, gone, processed
-from articles.revision import Revision, fold, revise
-from articles.settings import IngestSettings
-from articles.store import Outcome, Store
-from articles.upload import Gone, Inbox, Upload
-from articles.validate import Accepted, Refused, Verdicts, examine, our_fault
+from articles.framing import Framed, frame
+from articles.limits import Limits
+from articles.parts import Part, frame_part
+from articles.planning import frame_at_once, plan
+from articles.problems import Rejected
+from articles.receipts import Planned, Receipt, failed, gone, ignored, pending, processed
+from articles.receipts_table import Receipts
+from articles.unpacking import Unpacked, skip, unpacked
+from articles.upload import Gone, Inbox, Opened, Upload, exactly, is_no_upload
+from articles.validate import admitted, judge
+from articles.writing import Writer
+
+T = TypeVar("T")
+NO_UPLOAD = "The name is that of a backup, a temporary file or the like; rename it to have it read."
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class Read(NamedTuple, Generic[T]):
+    """What was read of an upload, for which feed, and when it was uploaded."""
+
+    content: T
+    feed: Feed
+    uploaded_at: datetime
+
+
 @dataclass(frozen=True)
 class Ingestion:
-    """An upload's way, and whom it needs on it.
+    """An upload's way, and whom it needs on it."""
 
-    `on_fault` hears of every bug of ours: the record that met it is rejected, the others go on.
-    """
-
-    settings: IngestSettings
+    limits: Limits
     feeds: Feeds
     inbox: Inbox
-    store: Store
+    writer: Writer
     receipts: Receipts
-    on_fault: Callable[[BaseException], None]
+    bulk_queue: BulkQueue
     clock: Callable[[], datetime] = utc_now
 
-    def take(self, upload: Upload) -> Receipt:
-        """Deal with one upload and write its receipt; errors of AWS pass as they are."""
-        now = self.clock()
-        receipt = self._deal_with(upload, now)
-        self.receipts.put(receipt, now=now)
-        return receipt
+    def take(self, upload: Upload, *, is_bulk: bool = False) -> Receipt | None:
+        """Deal with one upload, or with a part of it; errors of AWS pass as they are.
 
-    def give_up(self, upload: Upload, *, cause: str) -> None:
-        """Tell the uploader that AWS failed us once too often; a redrive may still mend it."""
+        Gives its receipt, which is `processing` while there is more to do; None when an earlier
+        delivery has done it all. `is_bulk` says that the message comes from the bulk queue.
+        """
         now = self.clock()
-        self.receipts.put(failed(upload, cause=cause, now=now), now=now)
+        if upload.part:
+            return self._store_part(upload, upload.part, now)
+        return self._plan(upload, now) if is_bulk else self._deal_with(upload, now)
+
+    def give_up(self, upload: Upload, *, cause: str, is_over: bool) -> None:
+        """Tell the uploader that AWS failed us once too often; a redrive may still mend it.
+
+        `is_over` is false while the last attempt is still to come.
+        """
+        now = self.clock()
+        self.receipts.fail(failed(upload, cause=cause, now=now), now=now, is_over=is_over)
 
     def _deal_with(self, upload: Upload, now: datetime) -> Receipt:
+        if is_no_upload(upload.key):
+            return self._settle(ignored(upload, cause=NO_UPLOAD, now=now), now)
         try:
-            found = self.inbox.read(upload, limit=self.settings.max_inline_bytes)
-        except Gone:
-            return gone(upload, now=now)
-        try:
-            verdicts = examine(
-                found, feed=upload.feed, feeds=self.feeds, max_bytes=self.settings.max_inline_bytes
-            )
+            self._check_announced(upload)
         except Rejected as rejected:
-            return processed(upload, found, problems=rejected.problems, now=now)
-        records = self._store(verdicts, upload, found, now)
-        return processed(upload, found, records=records, warnings=verdicts.warnings, now=now)
+            return self._settle(processed(upload, None, problems=rejected.problems, now=now), now)
+        if (upload.size or 0) > self.limits.max_inline_bytes:
+            return self._put_off(upload)
+        read = self._read(upload, now, lambda opened: self._frame(upload, opened))
+        if isinstance(read, Receipt):
+            return read
+        framed = read.content
+        if framed is None:
+            return self._put_off(upload)
+        stored = self._store(upload, Read(framed, read.feed, read.uploaded_at), now)
+        return self._settle(stored, now)
 
-    def _store(
-        self,
-        verdicts: Verdicts,
-        upload: Upload,
-        found: Object,
-        now: datetime,
-    ) -> list[Record]:
-        records: list[Record] = []
-        accepted: list[Revision] = []
-        for verdict in verdicts.records:
-            revision = _revision(verdict, verdicts.feed, upload, found)
-            if isinstance(revision, Revision):
-                accepted.append(revision)
-                continue
-            if revision.fault:
-                self.on_fault(revision.fault)
-            records.append(_rejected(revision))
-        for winner, losers in fold(accepted):
-            records.append(self._put(winner, now))
-            records += [_folded(loser, winner) for loser in losers]
-        return sorted(records, key=lambda record: record.record)
+    def _check_announced(self, upload: Upload) -> None:
+        """Refuse by the size that S3 told what need not be read at all."""
+        if upload.size == 0:
+            frame(b"")
+        self.limits.check("max_object_bytes", upload.size or 0, "The file has")
 
-    def _put(self, revision: Revision, now: datetime) -> Record:
+    def _put_off(self, upload: Upload) -> Receipt:
+        self.bulk_queue.put_off(upload)
+        return pending(upload)
+
+    def _plan(self, upload: Upload, now: datetime) -> Receipt | None:
+        known = self.receipts.get(upload.key, upload.version_name)
+        if known and (known.run, known.state == "done") >= (upload.run, True):
+            return None
+        if known and (known.run < upload.run or not known.plan):
+            known = None
+        limits = known.plan.limits(self.limits) if known and known.plan else self.limits
+        read = self._read(upload, now, lambda opened: plan(self._unpacked(upload, opened), limits))
+        if isinstance(read, Receipt):
+            return read
+        parts, records = read.content
+        if known is None:
+            planned = Planned.of(limits, parts=len(parts), records=records)
+            known = pending(upload, read.uploaded_at, planned)
+            if not self.receipts.begin(known, now=now):  # another delivery did: its plan counts
+                return self._plan(upload, now)
+        self.bulk_queue.send(upload, [part for part in parts if part.number not in known.done])
+        return known
+
+    def _store_part(self, upload: Upload, part: Part, now: datetime) -> Receipt | None:
+        told = pending(upload)
+        if not self.receipts.has_part(told, part.number):
+            read = self._read(upload, now, lambda opened: self._frame_part(upload, part, opened))
+            if isinstance(read, Receipt):
+                return read
+            stored = self._store(upload, read, now)
+            self.receipts.put_part(stored, part.number, now=now)
+        return self.receipts.finish_part(told, part.number, now=now)
+
+    def _read(
+        self, upload: Upload, now: datetime, read: Callable[[Opened], T]
+    ) -> Read[T] | Receipt:
+        """Read an upload; gives its receipt when that is all there is to be done."""
         try:
-            return _told(revision, self.store.put(revision, now=now))
-        except (ClientError, ParamValidationError) as error:
-            if _code(error) not in ("ValidationException", ""):
-                raise
-            # We built a request that will never be taken: trying again changes nothing.
-            self.on_fault(error)
-            problem = Problem(Code.E_INTERNAL, "A fault of ours on this record.", revision.record)
-            return Record(record=revision.record, outcome="rejected", problems=(problem,))
+            with self.inbox.open(upload) as opened:
+                try:
+                    feed = admitted(upload.feed, self.feeds)
+                    return Read(read(opened), feed, opened.uploaded_at)
+                except Rejected as rejected:
+                    problems = rejected.problems
+                    receipt = processed(upload, opened.uploaded_at, problems=problems, now=now)
+        except Gone:
+            receipt = gone(upload, now=now)
+        return self._settle(receipt, now)
 
+    def _unpacked(self, upload: Upload, opened: Opened) -> Unpacked:
+        return unpacked(opened.body, name=upload.key, size=opened.size, limits=self.limits)
 
-def _code(error: ClientError | ParamValidationError) -> str:
-    return error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+    def _frame(self, upload: Upload, opened: Opened) -> Framed | None:
+        """Cut an upload into records; None when it is too large to be dealt with at once."""
+        if opened.size > self.limits.max_inline_bytes:
+            return None
+        return frame_at_once(self._unpacked(upload, opened), self.limits)
 
+    def _frame_part(self, upload: Upload, part: Part, opened: Opened) -> Framed:
+        def data() -> bytes:
+            if not part.is_packed:
+                return opened.read(part.length)
+            pieces = self._unpacked(upload, opened).pieces
+            return exactly(skip(pieces, part.offset), part.length)
 
-def _revision(
-    verdict: Accepted | Refused, feed: Feed, upload: Upload, found: Object
-) -> Revision | Refused:
-    if isinstance(verdict, Refused):
-        return verdict
-    try:
-        return revise(verdict, feed, upload, found.uploaded_at)
-    except Exception as fault:  # noqa: BLE001 - our bug on one record must not reach the others
-        return our_fault(verdict.frame, fault)
+        return frame_part(part, data, self.limits)
 
+    def _store(self, upload: Upload, read: Read[Framed], now: datetime) -> Receipt:
+        framed, feed, uploaded_at = read
+        verdicts = judge(framed, feed=feed, received=uploaded_at)
+        records = self.writer.write(verdicts, upload, uploaded_at=uploaded_at, now=now)
+        return processed(upload, uploaded_at, records=records, warnings=verdicts.warnings, now=now)
 
-def _told(revision: Revision, outcome: Outcome) -> Record:
-    return Record(
-        record=revision.record,
-        outcome=outcome.kind,
-        article_id=revision.article_id,
-        title=revision.article.title,
-        hold_until=outcome.hold_until,
-        superseded_by=outcome.winner,
-        decided_by=outcome.decided_by,
-        warnings=revision.warnings,
-    )
-
-
-def _folded(loser: Revision, winner: Revision) -> Record:
-    """Tell of a record that another one of the same upload beats."""
-    if loser.content_hash == winner.content_hash:
-        return _told(loser, Outcome("unchanged"))
-    why = decided_by(winner.order_key, loser.order_key)
-    return _told(loser, Outcome("superseded", winner=winner.place, decided_by=why))
-
-
-def _rejected(refused: Refused) -> Record:
-    return Record(
-        record=refused.frame.record,
-        outcome="rejected",
-        problems=refused.problems,
-        warnings=refused.warnings,
-    )
+    def _settle(self, receipt: Receipt, now: datetime) -> Receipt:
+        self.receipts.put(receipt, now=now)
+        return receipt

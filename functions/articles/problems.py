@@ -13,6 +13,7 @@ class Code(StrEnum):
 
     E_ENCODING = "E_ENCODING"
     E_JSON = "E_JSON"
+    E_COMPRESSION = "E_COMPRESSION"
     E_EMPTY = "E_EMPTY"
     E_TOPLEVEL = "E_TOPLEVEL"
     E_TOO_LARGE = "E_TOO_LARGE"

@@ -1,46 +1,34 @@
 """Receipts: what became of each upload, for its uploader.
 
-The table's key is the decoded S3 key and the object version. A receipt that is done is never
-changed by a redelivery; only a higher `run` (a replay) writes it anew. Where one line does not say
-it all, the list of records goes to the archive bucket as a report.
+How they are kept is told in receipts_table.py.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from datetime import datetime
+from typing import Any, Literal, Self
 
-from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict
 
 from articles.feeds import is_name
-from articles.framing import Object
-from articles.identity import canonical_json, short_hash
+from articles.limits import Limits
 from articles.normalize.dates import format_instant
 from articles.problems import Problem
-from articles.store import Kind, from_item, to_item
+from articles.store import Kind
 from articles.upload import Upload
 from articles.validate import outcome_of
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.client import DynamoDBClient
-    from mypy_boto3_s3.client import S3Client
 
 # What a receipt shows of the records and problems of a large upload; the report has them all.
 SHOWN = 20
 TITLE_SHOWN = 120
 CAUSE_SHOWN = 500
 NO_FEED = "-"  # the feed of a key that names none
-MAX_KEY_BYTES = 1024
 # What an operator looks for in the index by_attention; all else is found by its key.
-ATTENTION = frozenset({"partial", "rejected", "failed"})
+ATTENTION = frozenset({"processing", "partial", "rejected", "failed"})
 
 
 State = Literal["processing", "done", "failed"]
 Result = Literal["accepted", "partial", "rejected", "ignored", "gone", "failed"]
-
-
-_NOT_DONE_IN_THIS_RUN = "attribute_not_exists(#state) OR #state <> :done OR #run < :run"
 
 
 class Record(BaseModel):
@@ -59,11 +47,32 @@ class Record(BaseModel):
     warnings: tuple[Problem, ...] = ()
 
 
+class Planned(BaseModel):
+    """How an upload is cut into parts; a plan made anew must cut it in the same way."""
+
+    model_config = ConfigDict(frozen=True)
+
+    parts: int
+    records: int
+    part_bytes: int
+    part_records: int
+
+    @classmethod
+    def of(cls, limits: Limits, *, parts: int, records: int) -> Self:
+        sizes = {"part_bytes": limits.part_bytes, "part_records": limits.part_records}
+        return cls(parts=parts, records=records, **sizes)
+
+    def limits(self, today: Limits) -> Limits:
+        """Give today's limits, with the sizes of parts that the plan was made by."""
+        return today.model_copy(update=self.model_dump(include={"part_bytes", "part_records"}))
+
+
 class Receipt(BaseModel):
-    """The receipt of one upload; `outcome` is final once `state` is done.
+    """The receipt of one upload; `outcome` is final once `state` is done, and None before.
 
     `counts` are records by outcome; `problems` and `warnings` concern the file as a whole; `report`
-    is the key of the full list in the archive bucket; `cause` says why an upload failed.
+    is the key of the full list in the archive bucket; `cause` says why an upload failed or is
+    ignored. Of an upload in parts, `plan` says how many they are, and `done` which are stored.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -73,9 +82,11 @@ class Receipt(BaseModel):
     run: int
     feed: str
     state: State
-    outcome: Result
+    outcome: Result | None = None
     uploaded_at: str | None = None
-    finished_at: str
+    finished_at: str | None = None
+    plan: Planned | None = None
+    done: frozenset[int] = frozenset()
     counts: dict[str, int] = {}
     records: tuple[Record, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -88,14 +99,21 @@ class Receipt(BaseModel):
         """Tell whether a line says it all: one record, and nothing wrong with it."""
         return self.outcome in ("accepted", "ignored", "gone") and sum(self.counts.values()) <= 1
 
+    @property
+    def missing(self) -> list[int]:
+        """Name the parts that are still to be stored."""
+        parts = range(1, self.plan.parts + 1) if self.plan else ()
+        return [number for number in parts if number not in self.done]
+
     def as_json(self) -> dict[str, Any]:
         """Give the receipt as JSON: known members only, numbers and lists as such."""
-        return {"run": self.run, **self.model_dump(mode="json", exclude_defaults=True)}
+        told = {"run": self.run, **self.model_dump(mode="json", exclude_defaults=True)}
+        return told | ({"done": sorted(self.done)} if self.done else {})
 
 
 def processed(
     upload: Upload,
-    found: Object,
+    uploaded_at: datetime | None,
     *,
     now: datetime,
     records: Sequence[Record] = (),
@@ -107,7 +125,7 @@ def processed(
     outcome = outcome_of(rejected=rejected, records=len(records))
     return _receipt(upload, "done", outcome, now).model_copy(
         update={
-            "uploaded_at": format_instant(found.uploaded_at),
+            "uploaded_at": uploaded_at and format_instant(uploaded_at),
             "counts": dict(Counter(record.outcome for record in records)),
             "records": tuple(records),
             "problems": tuple(problems),
@@ -121,6 +139,19 @@ def gone(upload: Upload, *, now: datetime) -> Receipt:
     return _receipt(upload, "done", "gone", now)
 
 
+def ignored(upload: Upload, *, cause: str, now: datetime) -> Receipt:
+    """Tell of an upload that is not meant to be ingested."""
+    return _receipt(upload, "done", "ignored", now).model_copy(update={"cause": cause})
+
+
+def pending(
+    upload: Upload, uploaded_at: datetime | None = None, plan: Planned | None = None
+) -> Receipt:
+    """Tell of an upload that is, or will be, stored in parts."""
+    told = {"uploaded_at": uploaded_at and format_instant(uploaded_at), "plan": plan}
+    return _receipt(upload, "processing", None, None).model_copy(update=told)
+
+
 def failed(upload: Upload, *, cause: str, now: datetime) -> Receipt:
     """Tell of an upload that AWS did not let us deal with."""
     return _receipt(upload, "failed", "failed", now).model_copy(
@@ -128,7 +159,7 @@ def failed(upload: Upload, *, cause: str, now: datetime) -> Receipt:
     )
 
 
-def _receipt(upload: Upload, state: State, outcome: Result, now: datetime) -> Receipt:
+def _receipt(upload: Upload, state: State, outcome: Result | None, now: datetime | None) -> Receipt:
     return Receipt(
         key=upload.key,
         version=upload.version_name,
@@ -136,82 +167,8 @@ def _receipt(upload: Upload, state: State, outcome: Result, now: datetime) -> Re
         feed=upload.feed if is_name(upload.feed) else NO_FEED,
         state=state,
         outcome=outcome,
-        finished_at=format_instant(now),
+        finished_at=now and format_instant(now),
     )
-
-
-class Receipts:
-    """The receipts table, and the reports in the archive bucket."""
-
-    def __init__(
-        self,
-        dynamodb: "DynamoDBClient",
-        s3: "S3Client",
-        *,
-        table: str,
-        archive: str,
-        keep: timedelta,
-    ) -> None:
-        self._dynamodb = dynamodb
-        self._s3 = s3
-        self._table = table
-        self._archive = archive
-        self._keep = keep
-
-    def put(self, receipt: Receipt, *, now: datetime) -> bool:
-        """Write a receipt and its report; False when an earlier delivery has done so already."""
-        if not receipt.is_whole_story and receipt.state == "done":
-            receipt = self._report(receipt)
-        item = _shortened(receipt).as_json() | {"ttl": int((now + self._keep).timestamp())}
-        if not receipt.is_whole_story:
-            item["announce"] = True
-        if receipt.outcome in ATTENTION:
-            item["attention"] = f"{receipt.outcome}#{receipt.uploaded_at or receipt.finished_at}"
-        try:
-            self._dynamodb.put_item(
-                TableName=self._table,
-                Item=to_item(item),
-                ConditionExpression=_NOT_DONE_IN_THIS_RUN,
-                ExpressionAttributeNames={"#state": "state", "#run": "run"},
-                ExpressionAttributeValues=to_item({":done": "done", ":run": receipt.run}),
-            )
-        except self._dynamodb.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
-
-    def _report(self, receipt: Receipt) -> Receipt:
-        """Write the full list first: a receipt never names a report that is not there."""
-        receipt = receipt.model_copy(update={"report": report_key(receipt)})
-        # The report of a receipt that is done stands, as the receipt does. One whose receipt was
-        # never written is replaced: this delivery may have found other outcomes.
-        if not self._put_report(receipt, only_new=not receipt.run) and not self._is_done(receipt):
-            self._put_report(receipt, only_new=False)
-        return receipt
-
-    def _put_report(self, receipt: Receipt, *, only_new: bool) -> bool:
-        body = canonical_json({"v": 1, "type": "report", **receipt.as_json()}).encode()
-        condition = {"IfNoneMatch": "*"} if only_new else {}
-        try:
-            self._s3.put_object(
-                Bucket=self._archive,
-                Key=report_key(receipt),
-                Body=body,
-                ContentType="application/json",
-                **condition,  # type: ignore[arg-type]
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "PreconditionFailed":
-                raise
-            return False
-        return True
-
-    def _is_done(self, receipt: Receipt) -> bool:
-        answer = self._dynamodb.get_item(
-            TableName=self._table,
-            Key=to_item({"key": receipt.key, "version": receipt.version}),
-            ConsistentRead=True,
-        )
-        return from_item(answer.get("Item", {})).get("state") == "done"
 
 
 def from_receipt_item(item: dict[str, Any]) -> Receipt:
@@ -219,15 +176,7 @@ def from_receipt_item(item: dict[str, Any]) -> Receipt:
     return Receipt.model_validate({k: v for k, v in item.items() if k in Receipt.model_fields})
 
 
-def report_key(receipt: Receipt) -> str:
-    """Name the report; S3 takes 1,024 bytes, so the longest keys stand as their hash."""
-    key = f"reports/{receipt.feed}/{receipt.key}/{receipt.version}.json"
-    if len(key.encode()) <= MAX_KEY_BYTES:
-        return key
-    return f"reports/{receipt.feed}/{short_hash(receipt.key)}/{receipt.version}.json"
-
-
-def _shortened(receipt: Receipt) -> Receipt:
+def shortened(receipt: Receipt) -> Receipt:
     """Cut a receipt to what an item may hold, whatever the upload held."""
     records = sorted(receipt.records, key=lambda record: record.outcome != "rejected")[:SHOWN]
     return receipt.model_copy(

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-MAX_INLINE_BYTES = 1024 * 1024
+from articles.limits import Limits
 
 
 class Settings(BaseModel):
@@ -24,17 +24,17 @@ class Settings(BaseModel):
     stage: str
 
 
-class IngestSettings(Settings):
-    """Names from the stack; ceilings have defaults, docs/uploads.md lists them."""
+class IngestSettings(Settings, Limits):
+    """Names from the stack; the limits have defaults, docs/uploads.md lists them."""
 
     inbox_bucket: str
     archive_bucket: str
     articles_table: str
     receipts_table: str
+    bulk_queue_url: str
     dead_letter_queue_url: str
     max_receives: Annotated[int, Field(ge=1)]
     keep_receipts_days: Annotated[int, Field(ge=1)] = 90
-    max_inline_bytes: Annotated[int, Field(ge=1)] = MAX_INLINE_BYTES
     feeds_file: Path = Path(__file__).parents[1] / "feeds.toml"
 
 
@@ -46,3 +46,4 @@ class PublishSettings(Settings):
 
 class ReleaseSettings(Settings):
     articles_table: str
+    receipts_table: str

@@ -8,6 +8,7 @@ import json
 import math
 import re
 from collections import Counter
+from itertools import islice
 from typing import Any, NamedTuple, NoReturn
 
 from articles.problems import Code, Problem, Rejected, shown
@@ -16,11 +17,13 @@ Json = Any  # what a JSON text may hold
 
 MAX_DEPTH = 100
 MAX_DIGITS = 400
+MAX_NAMES_TOLD = 20
 BOM = b"\xef\xbb\xbf"
 
 # To its end or to that of the text: a string that is not closed must not be looked at twice.
-_STRING = r'"(?:[^"\\]|\\.)*+(?:"|\Z)'
+_STRING = r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
 _BRACKETS = re.compile(rf"{_STRING}|[\[\]{{}}]", re.DOTALL)
+_LITERALS = re.compile(rf"{_STRING}|[-+.\w]++", re.DOTALL)
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -37,77 +40,96 @@ def parse(data: bytes, *, first_line: int = 1) -> Parsed:
 
     Raises Rejected with E_EMPTY, E_ENCODING or E_JSON.
     """
-    text = _decode(data.removeprefix(BOM) if first_line == 1 else data, first_line)
+    text = _decode(data, BOM if first_line == 1 and data.startswith(BOM) else b"", first_line)
     if not text.strip(" \t\r\n"):
         raise Rejected(Problem(Code.E_EMPTY, "The file is empty."))
     duplicates: list[str] = []
     try:
-        _check_depth(text)
+        _check_depth(text, 0, len(text))
         value = _load(text, duplicates)
-    except _Fault as fault:
-        raise Rejected(_not_json(text, fault, first_line)) from None
-    warnings = [
-        Problem(Code.W_DUPLICATE_KEY, f"The name {shown(name)} stands twice; the last one counts.")
-        for name in dict.fromkeys(duplicates)
-    ]
+    except Fault as fault:
+        line = text.count("\n", 0, fault.position) + first_line
+        column = fault.position - text.rfind("\n", 0, fault.position)
+        raise Rejected(not_json(str(fault), line, column)) from None
+    warnings: list[Problem] = []
     if _ESCAPED_SURROGATE.search(text):
-        repaired = _without_surrogates(value)
+        repaired = _without_surrogates(value, duplicates)
         if repaired != value:
             message = "Half of a surrogate pair was replaced by U+FFFD."
             warnings.append(Problem(Code.W_SURROGATE, message))
             value = repaired
-    return Parsed(value, tuple(warnings))
+    names = list(islice(dict.fromkeys(duplicates), MAX_NAMES_TOLD))
+    twice = (f"The name {shown(name)} stands twice; the last one counts." for name in names)
+    told = [Problem(Code.W_DUPLICATE_KEY, message) for message in twice]
+    return Parsed(value, (*told, *warnings))
 
 
-def _decode(data: bytes, first_line: int) -> str:
+def _decode(data: bytes, mark: bytes, first_line: int) -> str:
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8").removeprefix(mark.decode())
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + first_line
-        message = (
-            f"Byte {error.start + 1} (0x{data[error.start]:02x}, line {line}) is not UTF-8. "
-            "Send JSON as a text in UTF-8."
-        )
-        raise Rejected(Problem(Code.E_ENCODING, message, line=line)) from error
+        raise Rejected(not_utf8(error.start, data[error.start], line)) from error
 
 
-def _check_depth(text: str) -> None:
-    if text.count("[") + text.count("{") <= MAX_DEPTH:
+def _check_depth(text: str, start: int, end: int, depth: int = 0) -> None:
+    if text.count("[", start, end) + text.count("{", start, end) + depth <= MAX_DEPTH:
         return
-    depth = 0
-    for token in _BRACKETS.finditer(text):
+    for token in _BRACKETS.finditer(text, start, end):
         first = token.group()[0]
         if first in "[{":
             depth += 1
             if depth > MAX_DEPTH:
-                raise _Fault(token.start(), f"nested deeper than {MAX_DEPTH} levels")
+                raise Fault(token.start(), f"nested deeper than {MAX_DEPTH} levels")
         elif first in "]}":
             depth -= 1
 
 
+def read_at(text: str, position: int, depth: int = 0) -> tuple[Json, int]:
+    """Read the value at a position of a text, inside `depth` levels; gives its end, too.
+
+    Raises Fault. A text that goes on after its end may change the value, or mend the fault.
+    """
+    try:
+        value, end = _decoder().raw_decode(text, position)
+    except json.JSONDecodeError as error:
+        raise Fault(*_place(text, error)) from error
+    except _NumberError as error:
+        raise Fault(_outside_strings(text, error.literal, position), str(error)) from error
+    except RecursionError:  # _check_depth says where
+        value, end = None, len(text)
+    _check_depth(text, position, end, depth)
+    return value, end
+
+
 def _load(text: str, duplicates: list[str]) -> Json:
+    try:
+        return _decoder(duplicates).decode(text)
+    except json.JSONDecodeError as error:
+        raise Fault(*_place(text, error)) from error
+    except _NumberError as error:
+        raise Fault(_outside_strings(text, error.literal), str(error)) from error
+
+
+def _decoder(duplicates: list[str] | None = None) -> json.JSONDecoder:
+    """Make a decoder that knows what JSON has not, and may note the names that stand twice."""
+
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
-        if len(found) < len(pairs):
+        if duplicates is not None and len(found) < len(pairs):
             counts = Counter(name for name, _ in pairs)
             duplicates.extend(name for name, count in counts.items() if count > 1)
         return found
 
-    try:
-        return json.loads(
-            text,
-            object_pairs_hook=members,
-            parse_int=_integer,
-            parse_float=_number,
-            parse_constant=_constant,
-        )
-    except json.JSONDecodeError as error:
-        raise _Fault(*_place(text, error)) from error
-    except _NumberError as error:
-        raise _Fault(_outside_strings(text, error.literal), str(error)) from error
+    return json.JSONDecoder(
+        object_pairs_hook=members,
+        parse_int=_integer,
+        parse_float=_number,
+        parse_constant=_constant,
+    )
 
 
-class _Fault(Exception):
+class Fault(Exception):
     """The text is no JSON, at a position and for a reason."""
 
     def __init__(self, position: int, what: str) -> None:
@@ -122,15 +144,15 @@ class _NumberError(Exception):
 
 
 def _integer(literal: str) -> int:
-    if len(literal) > MAX_DIGITS:
-        raise _NumberError(literal, f"has more than {MAX_DIGITS} digits")
-    if math.isinf(float(literal)):
-        raise _NumberError(literal, "is a number that a double cannot hold")
+    _number(literal)
     return int(literal)
 
 
 def _number(literal: str) -> float:
-    value = float(literal) if len(literal) <= MAX_DIGITS else math.inf
+    # Looked at first: the time that a conversion takes grows with the square of the digits.
+    if len(literal) > MAX_DIGITS and sum(map(str.isdigit, literal)) > MAX_DIGITS:
+        raise _NumberError(literal, f"has more than {MAX_DIGITS} digits")
+    value = float(literal)
     if math.isinf(value):
         raise _NumberError(literal, "is a number that a double cannot hold")
     return value
@@ -146,29 +168,42 @@ def _place(text: str, error: json.JSONDecodeError) -> tuple[int, str]:
     if before.endswith(",") and after in ("]", "}"):
         kind = "array" if after == "]" else "object"
         return len(before) - 1, f"illegal trailing comma before end of {kind}"
-    return error.pos, error.msg.removesuffix(" starting at").lower()
+    return error.pos, error.msg.removesuffix(" at").removesuffix(" starting").lower()
 
 
-def _outside_strings(text: str, literal: str) -> int:
-    tokens = re.finditer(rf"{_STRING}|{re.escape(literal)}", text, re.DOTALL)
+def _outside_strings(text: str, literal: str, start: int = 0) -> int:
+    tokens = _LITERALS.finditer(text, start)
     return next((t.start() for t in tokens if t.group() == literal), 0)
 
 
-def _not_json(text: str, fault: _Fault, first_line: int) -> Problem:
-    line = text.count("\n", 0, fault.position) + first_line
-    column = fault.position - text.rfind("\n", 0, fault.position)
+def not_utf8(offset: int, byte: int, line: int) -> Problem:
+    """Say which byte is not UTF-8."""
     message = (
-        f"Not JSON at line {line}, column {column}: {fault}. "
+        f"Byte {offset + 1} (0x{byte:02x}, line {line}) is not UTF-8. Send JSON as a text in UTF-8."
+    )
+    return Problem(Code.E_ENCODING, message, line=line)
+
+
+def not_json(what: str, line: int, column: int) -> Problem:
+    """Say what is wrong with a text, and where."""
+    message = (
+        f"Not JSON at line {line}, column {column}: {what}. "
         "Mend it there, or write the file with a JSON library."
     )
     return Problem(Code.E_JSON, message, line=line)
 
 
-def _without_surrogates(value: Json) -> Json:
+def _without_surrogates(value: Json, duplicates: list[str]) -> Json:
+    """Put U+FFFD for halves of pairs; two names may become one by that."""
     if isinstance(value, str):
         return _SURROGATE.sub("\ufffd", value)
     if isinstance(value, list):
-        return [_without_surrogates(item) for item in value]
+        return [_without_surrogates(item, duplicates) for item in value]
     if isinstance(value, dict):
-        return {_without_surrogates(k): _without_surrogates(v) for k, v in value.items()}
+        names = Counter(_SURROGATE.sub("\ufffd", name) for name in value)
+        duplicates += [name for name, count in names.items() if count > 1]
+        return {
+            _SURROGATE.sub("\ufffd", name): _without_surrogates(item, duplicates)
+            for name, item in value.items()
+        }
     return value

@@ -1,4 +1,4 @@
-"""From a queue message to the uploads it announces, and from an upload to its bytes.
+"""From a queue message to the uploads it announces and back, and from an upload to its bytes.
 
 The few fields needed are read from S3's notification by our own code: vendor models refuse real
 events. Facts of order come from S3's answer, not from the message, so that a forged or replayed
@@ -6,21 +6,32 @@ message can do no more than have an object read again.
 """
 
 import json
-from dataclasses import dataclass
-from datetime import UTC
-from typing import TYPE_CHECKING
-from urllib.parse import unquote_plus
+import re
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote_plus, unquote_plus
 
 from botocore.exceptions import ClientError, IncompleteReadError
 
 from articles.feeds import PREFIX, name_in
-from articles.framing import Object
+from articles.parts import Part
 from articles.problems import shown
 from articles.strict_json import Json
+from articles.unpacking import PIECE, Readable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
+# What editors, copiers and job systems leave beside the files they work on.
+_NO_UPLOAD = re.compile(
+    r"(\.(bak|tmp|temp|part|partial|crdownload|filepart|swp|swo|orig|lock)|~|\s)$"
+    r"|^(\.DS_Store|\._.*|Thumbs\.db|desktop\.ini|_SUCCESS)$",
+    re.IGNORECASE,
+)
 _GONE = frozenset({"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed", "PreconditionFailed"})
 
 
@@ -28,7 +39,8 @@ _GONE = frozenset({"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed", "Pre
 class Upload:
     """One version of one object; `version` is None in a bucket that keeps no versions.
 
-    `run` is 0 for S3's own notification and rises with every replay.
+    `run` is 0 for S3's own notification and rises with every replay. `size` in bytes is what the
+    notification says, None where it says nothing. `part` is the one to store of a large upload.
     """
 
     key: str
@@ -36,6 +48,8 @@ class Upload:
     etag: str | None = None
     sequencer: str | None = None
     run: int = 0
+    size: int | None = None
+    part: Part | None = None
 
     @property
     def feed(self) -> str:
@@ -45,6 +59,28 @@ class Upload:
     def version_name(self) -> str:
         """Name the version; without versions the ETag tells one upload of a key from the next."""
         return self.version or self.etag or "null"
+
+
+class Opened(NamedTuple):
+    """An upload as S3 gives it: its bytes, how many they are, and when it was uploaded."""
+
+    body: Readable
+    size: int
+    uploaded_at: datetime
+
+    def read(self, length: int) -> bytes:
+        """Read so many bytes; fewer are an error of AWS, not of the upload."""
+        return exactly(iter(partial(self.body.read, PIECE), b""), length)
+
+
+def exactly(pieces: Iterator[bytes], length: int) -> bytes:
+    """Give the first bytes of a stream; raises IncompleteReadError when there are fewer."""
+    data = bytearray()
+    while len(data) < length and (piece := next(pieces, b"")):
+        data += piece
+    if len(data) < length:
+        raise IncompleteReadError(actual_bytes=len(data), expected_bytes=length)
+    return bytes(data[:length])
 
 
 class Poison(Exception):
@@ -96,12 +132,43 @@ def _announced(record: Json, bucket: str) -> Upload | None:
             etag=_text(described, "eTag"),
             sequencer=_text(described, "sequencer"),
             run=int(record.get("run", 0)),
+            size=int(described["size"]) if "size" in described else None,
+            part=Part(**record["part"]) if "part" in record else None,
         )
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise Poison("the record is not an S3 notification") from error
     if not key.startswith(PREFIX) or key.endswith("/"):  # not an upload; a folder marker
         return None
     return upload
+
+
+def notice(upload: Upload, *, bucket: str, part: Part | None = None) -> str:
+    """Write the message that announces an upload, or a part of it, as S3 would."""
+    described = {
+        "key": quote_plus(upload.key, safe="/"),
+        "size": upload.size,
+        "eTag": upload.etag,
+        "versionId": upload.version,
+        "sequencer": upload.sequencer,
+    }
+    record = {
+        "eventVersion": "2.1",
+        "eventSource": "aws:s3",
+        "eventName": "ObjectCreated:Forwarded",
+        "s3": {
+            "bucket": {"name": bucket},
+            "object": {name: value for name, value in described.items() if value is not None},
+        },
+        "run": upload.run,
+    }
+    if part:
+        record["part"] = asdict(part)
+    return json.dumps({"Records": [record]})
+
+
+def is_no_upload(name: str) -> bool:
+    """Tell by the last segment of a key what is not meant to be ingested, or not yet."""
+    return bool(_NO_UPLOAD.search(name.rpartition("/")[2]))
 
 
 def _text(described: Json, name: str) -> str | None:
@@ -116,26 +183,26 @@ class Inbox:
 
     def __init__(self, s3: "S3Client", bucket: str) -> None:
         self._s3 = s3
-        self._bucket = bucket
+        self.bucket = bucket
 
-    def read(self, upload: Upload, *, limit: int) -> Object:
-        """Read at most `limit` bytes of exactly this version.
+    @contextmanager
+    def open(self, upload: Upload) -> Iterator[Opened]:
+        """Open exactly this version; where it is plain and in parts, only the bytes of the part.
 
         Raises Gone; every other error of S3 passes as it is, a 403 included: it is transient.
         """
         which = {"VersionId": upload.version} if upload.version else {}
         if not upload.version and upload.etag:
             which = {"IfMatch": upload.etag}
+        part = upload.part
+        if part and not part.is_packed:
+            which["Range"] = f"bytes={part.offset}-{part.offset + part.length - 1}"
         try:
-            answer = self._s3.get_object(Bucket=self._bucket, Key=upload.key, **which)  # type: ignore[arg-type]
+            answer = self._s3.get_object(Bucket=self.bucket, Key=upload.key, **which)  # type: ignore[arg-type]
         except ClientError as error:
             if error.response["Error"]["Code"] in _GONE:
                 raise Gone(upload.key) from error
             raise
-        with answer["Body"] as body:
-            data = body.read(limit)
-        if len(data) < min(limit, answer["ContentLength"]):  # botocore does not look at a part
-            raise IncompleteReadError(
-                actual_bytes=len(data), expected_bytes=answer["ContentLength"]
-            )
-        return Object(data, answer["ContentLength"], answer["LastModified"].astimezone(UTC))
+        with closing(answer["Body"]) as body:
+            uploaded_at = answer["LastModified"].astimezone(UTC)
+            yield Opened(body, answer["ContentLength"], uploaded_at)

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from articles import identity, reading, shapes
 from articles.article import Article
 from articles.feeds import Feed, Feeds
-from articles.framing import Frame, Object, frame
+from articles.framing import Frame, Framed, frame
 from articles.notes import Notes, Taken
 from articles.packing import Packed, pack
 from articles.problems import Code, Problem, Rejected, shown
@@ -53,23 +53,17 @@ class Verdicts(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
-def examine(found: Object, *, feed: str, feeds: Feeds, max_bytes: int) -> Verdicts:
-    """Judge an object that was uploaded for the feed of that name.
-
-    Raises Rejected when it is no upload of ours, too large, or cannot be read as a whole.
-    """
-    profile = feeds.find(feed)
-    if profile is None:
+def admitted(name: str, feeds: Feeds) -> Feed:
+    """Find the feed of a name; raises Rejected with E_FEED when there is none."""
+    feed = feeds.find(name)
+    if feed is None:
         message = (
-            f"The key names the feed {shown(feed)}, which this service does not know. Upload under "
+            f"The key names the feed {shown(name)}, which this service does not know. Upload under "
             "incoming/<feed>/ with the name that the operator gave you: lower-case letters, digits "
             "and hyphens."
         )
         raise Rejected(Problem(Code.E_FEED, message))
-    if found.size > max_bytes:
-        message = f"The file has {found.size:,} bytes; the limit is {max_bytes:,}. Split it."
-        raise Rejected(Problem(Code.E_TOO_LARGE, message))
-    return validate(found.data, feed=profile, received=found.uploaded_at)
+    return feed
 
 
 def outcome_of(*, rejected: int, records: int) -> Literal["accepted", "partial", "rejected"]:
@@ -80,12 +74,17 @@ def outcome_of(*, rejected: int, records: int) -> Literal["accepted", "partial",
 
 
 def validate(data: bytes, *, feed: Feed, received: datetime) -> Verdicts:
-    """Judge an upload.
+    """Judge a whole file.
 
     Raises Rejected when the file as a whole cannot be read.
     """
-    frames, warnings = frame(data)
-    return Verdicts((_judge(one, feed, received) for one in frames), feed, warnings)
+    return judge(frame(data), feed=feed, received=received)
+
+
+def judge(framed: Framed, *, feed: Feed, received: datetime) -> Verdicts:
+    """Judge the records of an upload, or of a part of it, as they are asked for."""
+    verdicts = (_judge(one, feed, received) for one in framed.frames)
+    return Verdicts(verdicts, feed, framed.warnings)
 
 
 def our_fault(one: Frame, fault: Exception) -> Refused:

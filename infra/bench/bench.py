@@ -148,7 +148,7 @@ def _process(code: str) -> float:
         "PYTHONPATH": str(ROOT / "functions"),
         "PATH": os.environ["PATH"],
         **dict.fromkeys(("STAGE", "INBOX_BUCKET", "ARCHIVE_BUCKET", "ARTICLES_TABLE"), "x"),
-        **dict.fromkeys(("RECEIPTS_TABLE", "DEAD_LETTER_QUEUE_URL"), "x"),
+        **dict.fromkeys(("RECEIPTS_TABLE", "BULK_QUEUE_URL", "DEAD_LETTER_QUEUE_URL"), "x"),
         "MAX_RECEIVES": "5",
         "POWERTOOLS_METRICS_NAMESPACE": "x",
         "POWERTOOLS_SERVICE_NAME": "ingest",

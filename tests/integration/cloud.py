@@ -48,7 +48,7 @@ class Cloud:
         ):
             self.empty_table(table, *keys)
         self._empty_archive()
-        for queue in ("DeadLetterQueueUrl", "PublishFailureQueueUrl"):
+        for queue in ("BulkQueueUrl", "DeadLetterQueueUrl", "PublishFailureQueueUrl"):
             while self.messages(queue):
                 pass
         self.border.clear()

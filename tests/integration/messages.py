@@ -45,6 +45,13 @@ def batch(*bodies: str, received: int = 1) -> dict[str, Any]:
     return {"Records": [_message(str(n), it, received) for n, it in enumerate(bodies, start=1)]}
 
 
+def bulk_batch(*bodies: str, received: int = 1) -> dict[str, Any]:
+    """Write a batch of messages of the bulk queue."""
+    of_bulk = "arn:aws:sqs:us-east-1:123456789012:articles-bulk-test"
+    messages = batch(*bodies, received=received)["Records"]
+    return {"Records": [{**it, "eventSourceARN": of_bulk} for it in messages]}
+
+
 def failures(answer: dict[str, Any] | None) -> list[str]:
     """Name the messages that must come again; the function itself must not have failed."""
     assert answer is not None

@@ -11,12 +11,15 @@ from typing import Any, cast
 
 from botocore.exceptions import ClientError
 
+from articles.bulk_queue import BulkQueue
 from articles.feeds import Default, Feeds, Profile
 from articles.ingestion import Ingestion
-from articles.receipts import Receipt, Receipts, Record
+from articles.receipts import Receipt, Record
+from articles.receipts_table import Receipts
 from articles.settings import IngestSettings
 from articles.store import Store, from_item
 from articles.upload import Inbox, Upload
+from articles.writing import Writer
 
 from .cloud import Cloud, Item, dumped
 
@@ -84,10 +87,10 @@ class Newsroom:
         self._now = moment(NOON)
         self._sequence = 0
         self.ingestion = Ingestion(
-            settings=_settings(cloud),
+            limits=_settings(cloud),
             feeds=FEEDS,
             inbox=Inbox(cast("Any", self.shelf), "inbox"),
-            store=self.store,
+            writer=Writer(self.store, self.faults.append),
             receipts=Receipts(
                 self.dynamodb,
                 cloud.client("s3"),
@@ -95,7 +98,7 @@ class Newsroom:
                 archive=cloud.outputs["ArchiveBucket"],
                 keep=timedelta(days=90),
             ),
-            on_fault=self.faults.append,
+            bulk_queue=BulkQueue(cloud.client("sqs"), cloud.outputs["BulkQueueUrl"], inbox="inbox"),
             clock=lambda: self._now,
         )
 
@@ -114,9 +117,11 @@ class Newsroom:
         self.shelf.body = file if isinstance(file, bytes) else dumped(file).encode()
         self.shelf.uploaded_at = moment(at)
         self._now = moment(now or at)
-        return self.ingestion.take(
+        receipt = self.ingestion.take(
             Upload(key=key, version=version or f"version-{at}", sequencer=sequencer, run=run)
         )
+        assert receipt
+        return receipt
 
     def put(self, story: dict[str, Any], **upload: Any) -> Record:
         """Take a single story; gives what its receipt says of it."""

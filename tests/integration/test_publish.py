@@ -282,7 +282,9 @@ def test_an_upload_whose_article_says_it_all_is_not_announced(
 def test_an_upload_that_failed_is_announced_with_its_cause(
     newsroom: Newsroom, publish: Function
 ) -> None:
-    newsroom.ingestion.give_up(Upload("incoming/courier/a.json", "1"), cause="AccessDenied")
+    newsroom.ingestion.give_up(
+        Upload("incoming/courier/a.json", "1"), cause="AccessDenied", is_over=True
+    )
 
     publish.invoke({"Records": [receipt_change(newsroom)]})
 

@@ -68,7 +68,7 @@ def test_a_higher_run_writes_the_receipt_anew_and_a_lower_one_does_not(newsroom:
 
 
 def test_a_failed_receipt_becomes_done_once_the_upload_succeeds(newsroom: Newsroom) -> None:
-    newsroom.ingestion.give_up(UPLOAD, cause="AccessDenied")
+    newsroom.ingestion.give_up(UPLOAD, cause="AccessDenied", is_over=True)
     failed = receipt_of(newsroom)
     assert (failed["state"], failed["outcome"], failed["cause"]) == (
         "failed",
@@ -88,7 +88,7 @@ def test_a_failed_receipt_becomes_done_once_the_upload_succeeds(newsroom: Newsro
 def test_a_receipt_that_is_done_does_not_fail_afterwards(newsroom: Newsroom) -> None:
     newsroom.take(a_story(), version="1")
 
-    newsroom.ingestion.give_up(UPLOAD, cause="AccessDenied")
+    newsroom.ingestion.give_up(UPLOAD, cause="AccessDenied", is_over=True)
 
     assert receipt_of(newsroom)["outcome"] == "accepted"
 

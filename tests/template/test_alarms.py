@@ -22,6 +22,7 @@ FAILURES: list[tuple[str, dict[str, Any], int]] = [
     ("AWS/Lambda IteratorAge", function("PublishFunction"), 15 * 60 * 1000),
     *(("AWS/Lambda Errors", function(name), 0) for name in FUNCTIONS),
     ("Articles InternalErrors", {"service": "ingest", "stage": {"Ref": "Stage"}}, 0),
+    ("Articles UploadsStuck", {"service": "release", "stage": {"Ref": "Stage"}}, 0),
 ]
 
 

@@ -52,15 +52,6 @@ def test_what_is_said_about_the_writing_concerns_the_file() -> None:
     assert [warning.code for warning in framed.warnings] == ["W_DUPLICATE_KEY"]
 
 
-def test_a_list_that_takes_too_long_to_store_is_refused_as_a_whole() -> None:
-    assert len(list(frame(b"[" + b"{}," * 1_999 + b"{}]").frames)) == 2_000
-
-    with pytest.raises(Rejected) as caught:
-        frame(b"[" + b"{}," * 2_000 + b"{}]")
-
-    assert caught.value.problems[0].code == "E_TOO_LARGE"
-
-
 # ── One object a line ────────────────────────────────────────────────────────────────────────────
 
 

@@ -1,17 +1,18 @@
 """`articles check-feeds`: feed profiles, and what they make of each feed's own files."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import typer
 
 from articles.feeds import Feeds
-from articles.validate import Accepted
+from articles.validate import Accepted, Refused
 from articles_cli import options
+from articles_cli.judgement import Judgement
 from articles_cli.output import Output, fail
-from articles_cli.validate import Verdict, judge, load
+from articles_cli.validate import load
 
 EXPECTED = ".expected.json"
 
@@ -44,8 +45,9 @@ def _samples(feeds: Feeds, folder: Path) -> Iterator[Sample]:
             if not found:
                 fail(f"The feed {name} has no sample {pattern} (seen from {folder}).", 2)
             for path in found:
-                verdict = judge(path, feed=name, feeds=feeds)
-                yield Sample(name, path, list(_faults(verdict, _expected(path))))
+                judgement = Judgement(path, feed=name, feeds=feeds)
+                records = list(judgement)
+                yield Sample(name, path, list(_faults(judgement, records, _expected(path))))
 
 
 def _expected(path: Path) -> dict[str, Any]:
@@ -57,13 +59,15 @@ def _expected(path: Path) -> dict[str, Any]:
     return expected
 
 
-def _faults(verdict: Verdict, expected: dict[str, Any]) -> Iterator[str]:
-    codes = [str(problem.code) for problem in verdict.all_problems]
-    if verdict.outcome != expected.get("outcome", "accepted"):
-        yield f"outcome is {verdict.outcome} ({', '.join(codes) or 'no problems'})"
+def _faults(
+    judgement: Judgement, records: Sequence[Accepted | Refused], expected: dict[str, Any]
+) -> Iterator[str]:
+    codes = [str(problem.code) for problem in (*judgement.problems, *judgement.of_records)]
+    if judgement.outcome != expected.get("outcome", "accepted"):
+        yield f"outcome is {judgement.outcome} ({', '.join(codes) or 'no problems'})"
     yield from (f"{code} is missing" for code in expected.get("codes", []) if code not in codes)
     for number, wanted in enumerate(expected.get("articles", [])):
-        record = verdict.records[number] if number < len(verdict.records) else None
+        record = records[number] if number < len(records) else None
         article = record.article.as_json() if isinstance(record, Accepted) else {}
         for field, value in wanted.items():
             if article.get(field) != value:

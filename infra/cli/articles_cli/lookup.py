@@ -27,8 +27,9 @@ def receipts(stack: Stack, key: str) -> list[Receipt]:
         ExpressionAttributeValues=to_item({":key": key}),
         ConsistentRead=True,
     )
-    found = [from_receipt_item(from_item(item)) for page in pages for item in page["Items"]]
-    return sorted(found, key=lambda receipt: receipt.finished_at, reverse=True)
+    items = (from_item(item) for page in pages for item in page["Items"])
+    found = [from_receipt_item(item) for item in items if "part" not in item]
+    return sorted(found, key=lambda it: (it.uploaded_at or "", it.finished_at or ""), reverse=True)
 
 
 def receipt(stack: Stack, key: str, version: str) -> Receipt | None:

@@ -35,6 +35,27 @@ def receipts(out: Output, found: Sequence[Receipt], *, dated: bool = False) -> N
             out.problems(said)
         if receipt.cause:
             out.text(f"{receipt.key}: {receipt.cause}")
+        if receipt.plan and receipt.missing:
+            out.text(f"{receipt.key}: {progress(receipt)}; missing: {_ranges(receipt.missing)}")
+
+
+def progress(receipt: Receipt) -> str:
+    """Say how far an upload is that is stored in parts."""
+    if receipt.plan is None:
+        return receipt.state
+    done = receipt.plan.parts - len(receipt.missing)
+    return f"{done:,} of {receipt.plan.parts:,} parts, {receipt.plan.records:,} records in all"
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Write numbers in ascending order as 1-3, 7."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    return ", ".join("-".join(map(str, run)) for run in runs)
 
 
 def articles(out: Output, found: Iterable[Item]) -> None:
@@ -81,7 +102,7 @@ def _short(out: Output, columns: Sequence[str], rows: Sequence[tuple[object, ...
 
 def summary(out: Output, found: Sequence[Receipt], *, events: int, seconds: float) -> None:
     """Sum up a run."""
-    uploads: Counter[str] = Counter(receipt.outcome for receipt in found)
+    uploads: Counter[str] = Counter(receipt.outcome or receipt.state for receipt in found)
     counts: Counter[str] = Counter()
     for receipt in found:
         counts.update(receipt.counts)
@@ -103,7 +124,8 @@ def _counted(counts: Mapping[str, int]) -> str:
 
 
 def _receipt_rows(receipt: Receipt, *, dated: bool) -> list[tuple[object, ...]]:
-    head = (receipt.key, *((receipt.uploaded_at,) if dated else ()), receipt.outcome)
+    outcome = receipt.outcome or receipt.state
+    head = (receipt.key, *((receipt.uploaded_at,) if dated else ()), outcome)
     rows = [(it.record, _became(it), it.title or it.article_id) for it in receipt.records]
     return [(*head, *row) for row in rows] or [(*head, "", "", "")]
 

@@ -7,14 +7,16 @@ from typing import Annotated
 
 import typer
 from botocore.exceptions import ClientError
+from rich.markup import escape
 from rich.progress import track
 
 from articles.receipts import Receipt
 from articles_cli import lookup, options, show, stack
 from articles_cli.files import keys, some
-from articles_cli.output import Output, fail, stderr, warn
+from articles_cli.judgement import Judgement
+from articles_cli.output import Output, fail, plain, stderr, warn
 from articles_cli.stack import Stack
-from articles_cli.validate import judge, load
+from articles_cli.validate import load
 
 PAUSE = 0.5
 MANY = 20
@@ -28,7 +30,9 @@ def put(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for the receipts.")] = False,
-    timeout: Annotated[float, typer.Option(help="Seconds to wait.", min=0)] = 120,
+    timeout: Annotated[
+        float, typer.Option(help="Seconds to wait while nothing gets on.", min=0)
+    ] = 120,
     check: Annotated[
         bool, typer.Option("--validate/--no-validate", help="Leave out what would be rejected.")
     ] = True,
@@ -93,11 +97,11 @@ def _good(out: Output, by_key: Mapping[str, Path], feed: str, feeds: Path) -> di
     """Leave out the files that would be rejected as a whole, and say why."""
     profiles, good = load(feeds), {}
     for key, path in by_key.items():
-        verdict = judge(path, feed=feed, feeds=profiles)
-        if verdict.outcome != "rejected":
+        judgement = Judgement(path, feed=feed, feeds=profiles).finish()
+        if judgement.outcome != "rejected":
             good[key] = path
             continue
-        problems = verdict.all_problems
+        problems = [*judgement.problems, *judgement.of_records]
         out.text(f"{path}: rejected, not uploaded", style="red")
         out.problems(problems)
         told = [problem.as_json() for problem in problems]
@@ -106,16 +110,23 @@ def _good(out: Output, by_key: Mapping[str, Path], feed: str, feeds: Path) -> di
 
 
 def _wait(there: Stack, versions: Mapping[str, str], timeout: float) -> list[Receipt]:
-    """Wait for the receipts of these versions; gives those that came in time."""
-    open_, found = dict(versions), {}
+    """Wait for the receipts of these versions, as long as parts are stored; gives those that came.
+
+    A large upload takes as long as it takes.
+    """
+    open_, found, done = dict(versions), dict[str, Receipt](), dict[str, int]()
     deadline = time.monotonic() + timeout
-    with stderr.status("Waiting for receipts …"):
+    with stderr.status("Waiting for receipts …") as waiting:
         while open_:
             for key, version in list(open_.items()):
                 receipt = lookup.receipt(there, key, version)
                 if receipt and receipt.state != "processing":
                     found[key] = receipt
                     del open_[key]
+                elif receipt and done.get(key) != len(receipt.done):
+                    done[key] = len(receipt.done)
+                    waiting.update(escape(plain(f"{key}: {show.progress(receipt)}")))
+                    deadline = time.monotonic() + timeout
             if not open_ or time.monotonic() > deadline:
                 break
             time.sleep(PAUSE)

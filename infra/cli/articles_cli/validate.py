@@ -1,42 +1,23 @@
 """`articles validate`: the very code of the Lambda up to the store, offline."""
 
 import json
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import typer
 
 from articles.feeds import Feeds, FeedsError
-from articles.framing import Object
-from articles.problems import Problem, Rejected
+from articles.problems import Problem
 from articles.provenance import Origin, origins
-from articles.settings import MAX_INLINE_BYTES
-from articles.validate import Accepted, Refused, examine, outcome_of
+from articles.validate import Accepted, Refused
 from articles_cli import options
 from articles_cli.files import some
+from articles_cli.judgement import Judgement
 from articles_cli.output import Output, fail, warn
 
 SHOWN = 70
-
-
-class Verdict(NamedTuple):
-    """What would become of a file."""
-
-    outcome: str
-    records: list[Accepted | Refused]
-    problems: tuple[Problem, ...]
-    warnings: tuple[Problem, ...]
-
-    @property
-    def all_problems(self) -> list[Problem]:
-        refused = [record for record in self.records if isinstance(record, Refused)]
-        return [*self.problems, *(problem for record in refused for problem in record.problems)]
-
-    @property
-    def rejected(self) -> int:
-        return sum(isinstance(record, Refused) for record in self.records)
+MAX_ROWS = 200
 
 
 def validate(
@@ -54,10 +35,15 @@ def validate(
     profiles = load(feeds)
     outcomes = set()
     for file in some(paths):
-        verdict = judge(file.path, feed=feed, feeds=profiles)
-        outcomes.add(verdict.outcome)
-        _print_lines(out, str(file.path), verdict, explain=explain)
-        _print_table(out, str(file.path), verdict, explain=explain)
+        judgement = Judgement(file.path, feed=feed, feeds=profiles)
+        first: list[Accepted | Refused] = []  # of a large file, a table shows the first records
+        for record in judgement:
+            _print_line(out, str(file.path), record, explain=explain)
+            first += [record][: MAX_ROWS - len(first)]
+        _print_end(out, str(file.path), judgement)
+        more = judgement.counts.total() - len(first)
+        _print_table(out, first, explain=explain, more=more)
+        outcomes.add(judgement.outcome)
     raise typer.Exit(1 if outcomes & {"rejected", "partial"} else 0)
 
 
@@ -72,63 +58,50 @@ def load(path: Path) -> Feeds:
         fail(last, 2)
 
 
-def judge(path: Path, *, feed: str, feeds: Feeds) -> Verdict:
-    """Judge a file as if it were uploaded now."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        found = Object(file.read(MAX_INLINE_BYTES), size, datetime.now(UTC))
-    try:
-        verdicts = examine(found, feed=feed, feeds=feeds, max_bytes=MAX_INLINE_BYTES)
-    except Rejected as rejected:
-        return Verdict("rejected", [], rejected.problems, ())
-    records = list(verdicts.records)
-    refused = sum(isinstance(record, Refused) for record in records)
-    outcome = outcome_of(rejected=refused, records=len(records))
-    return Verdict(outcome, records, (), verdicts.warnings)
+def _print_line(out: Output, file: str, record: Accepted | Refused, *, explain: bool) -> None:
+    told = {"type": "record", "file": file, "record": record.frame.record}
+    if record.frame.line:
+        told["line"] = record.frame.line
+    told["outcome"] = "accepted" if isinstance(record, Accepted) else "rejected"
+    if record.shape:
+        told["shape"] = record.shape.name
+    if isinstance(record, Accepted):
+        told |= {"article_id": record.article_id, "article": record.article.as_json()}
+        if explain:
+            told["provenance"] = _provenance(record)
+    problems = record.problems if isinstance(record, Refused) else ()
+    out.line(**told, problems=_json(problems), warnings=_json(record.warnings))
 
 
-def _print_lines(out: Output, file: str, verdict: Verdict, *, explain: bool) -> None:
-    for record in verdict.records:
-        told = {"type": "record", "file": file, "record": record.frame.record}
-        if record.frame.line:
-            told["line"] = record.frame.line
-        told["outcome"] = "accepted" if isinstance(record, Accepted) else "rejected"
-        if record.shape:
-            told["shape"] = record.shape.name
-        if isinstance(record, Accepted):
-            told |= {"article_id": record.article_id, "article": record.article.as_json()}
-            if explain:
-                told["provenance"] = _provenance(record)
-        problems = record.problems if isinstance(record, Refused) else ()
-        out.line(**told, problems=_json(problems), warnings=_json(record.warnings))
+def _print_end(out: Output, file: str, judgement: Judgement) -> None:
     out.line(
         type="file",
         file=file,
-        outcome=verdict.outcome,
-        counts={
-            "accepted": len(verdict.records) - verdict.rejected,
-            "rejected": verdict.rejected,
-        },
-        problems=_json(verdict.problems),
-        warnings=_json(verdict.warnings),
+        outcome=judgement.outcome,
+        counts=dict(judgement.counts),
+        problems=_json(judgement.problems),
+        warnings=_json(judgement.warnings),
     )
+    out.text(f"{file}: {judgement.outcome}")
+    out.problems(judgement.problems)
+    out.problems(judgement.warnings)
 
 
-def _json(problems: tuple[Problem, ...]) -> list[dict[str, object]]:
+def _json(problems: Iterable[Problem]) -> list[dict[str, object]]:
     return [problem.as_json() for problem in problems]
 
 
-def _print_table(out: Output, file: str, verdict: Verdict, *, explain: bool) -> None:
-    out.text(f"{file}: {verdict.outcome}")
-    out.problems(verdict.problems)
-    out.problems(verdict.warnings)
-    if verdict.records:
-        out.table(("record", "outcome", "shape", "title"), map(_row, verdict.records))
-    for record in verdict.records:
+def _print_table(
+    out: Output, records: Sequence[Accepted | Refused], *, explain: bool, more: int
+) -> None:
+    out.table(("record", "outcome", "shape", "title"), map(_row, records))
+    for record in records:
         out.problems(record.problems if isinstance(record, Refused) else ())
         out.problems(record.warnings)
         if explain and isinstance(record, Accepted):
             out.table(("field", "value", "from", "rules"), map(_origin, _origins(record)))
+    if more:
+        out.text(f"… and {more:,} records more; --json tells them all")
     out.text("")
 
 

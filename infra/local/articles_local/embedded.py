@@ -86,19 +86,21 @@ class EmbeddedAws:
         """Pump until all is quiet, run each schedule once, and pump until all is quiet again.
 
         Quiet: queues are empty, nothing is in flight, streams are read to the end. After `timeout`
-        seconds it raises TimeoutError, which says what is left.
+        seconds in which nothing moves it raises TimeoutError, which says what is left.
         """
-        deadline = time.monotonic() + timeout
-        self._settle(deadline)
+        self._settle(timeout)
         for schedule in self._schedules:
             schedule.run()
-        self._settle(deadline)
+        self._settle(timeout)
 
-    def _settle(self, deadline: float) -> None:
+    def _settle(self, timeout: float) -> None:
+        moved_at = time.monotonic()
         while (moved := self.pump()) or self._waiting():
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"still moving: {self._waiting()}")
-            if not moved:
+            if moved:
+                moved_at = time.monotonic()
+            elif time.monotonic() > moved_at + timeout:
+                raise TimeoutError(f"nothing moves any more: {self._waiting()}")
+            else:
                 time.sleep(PAUSE)
 
     def _waiting(self) -> dict[str, int]:

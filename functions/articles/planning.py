@@ -1,0 +1,225 @@
+"""The plan of a large upload: read it once to its end, and cut it into parts at records.
+
+After that it is known to be whole: unpacked without a fault, JSON to its last byte, and within the
+limits. So nothing of an upload that turns out broken is ever stored. What is in memory is bounded
+by the size of one record.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import chain
+from typing import Any, NamedTuple
+
+from articles.envelopes import ENVELOPES, envelope_of
+from articles.framing import Framed, frame, is_json_lines, nothing, rows, single_value
+from articles.json_stream import JsonStream
+from articles.limits import KIB, Limits
+from articles.parts import Part
+from articles.problems import Code, Problem, Rejected
+from articles.shapes.linked_data import is_linked_data
+from articles.shapes.shape import Document
+from articles.strict_json import Json
+from articles.unpacking import Unpacked
+
+# What an envelope gives to all its articles goes with every part.
+MAX_DEFAULTS_BYTES = 64 * KIB
+
+_LISTS = frozenset(envelope.place for envelope in ENVELOPES if envelope.is_list)
+_HOLDERS = frozenset(place.rpartition("/")[0] for place in _LISTS) - {""}
+
+
+class Plan(NamedTuple):
+    """The parts of an upload, and how many records they have together."""
+
+    parts: list[Part]
+    records: int
+
+
+def frame_at_once(file: Unpacked, limits: Limits) -> Framed | None:
+    """Cut a file into records; None when it is too large for that and needs a plan.
+
+    Raises Rejected when the file as a whole cannot be read.
+    """
+    head = _head(file.pieces, limits.max_inline_unpacked_bytes)
+    if len(head) > limits.max_inline_unpacked_bytes:
+        return None
+    framed = frame(head)
+    return framed if framed.records <= limits.part_records else None
+
+
+def plan(file: Unpacked, limits: Limits) -> Plan:
+    """Plan an upload.
+
+    Raises Rejected when the file as a whole cannot be read.
+    """
+    is_packed = file.packing is not None
+    head = _head(file.pieces, limits.max_record_bytes)
+    if is_json_lines(head):
+        return _plan_lines(chain([head], file.pieces), limits, is_packed=is_packed)
+    if len(head) <= limits.max_record_bytes:
+        return _plan_document(head, limits, is_packed=is_packed)
+    return _plan_items(chain([head], file.pieces), limits, is_packed=is_packed)
+
+
+class _Cutter:
+    """Puts records together into parts as they come."""
+
+    def __init__(self, limits: Limits, like: Part) -> None:
+        self._limits, self._like = limits, like
+        self._start = self._end = self._line = self._count = 0
+        self._parts: list[Part] = []
+        self.records = 0
+
+    def add(self, start: int, end: int, line: int = 1) -> None:
+        """Add the record that has the bytes `[start, end)`."""
+        is_too_long = end - start > self._limits.max_record_bytes
+        is_full = self._count == self._limits.part_records
+        if is_full or is_too_long or end - self._start > self._limits.part_bytes:
+            self._close()
+        if not self._count:
+            self._start, self._line = start, line
+        self._end = end
+        self._count += 1
+        self.records += 1
+        self._limits.check("max_records", self.records, "The file has at least", unit="records")
+        if is_too_long:
+            self._close()
+
+    def plan(self, **envelope: Any) -> Plan:  # noqa: ANN401 - members of a part
+        """Give the parts, with what their envelope says for all of them."""
+        self._close()
+        if not self._parts:
+            raise Rejected(nothing())
+        return Plan([replace(part, **envelope) for part in self._parts], self.records)
+
+    def _close(self) -> None:
+        if self._count:
+            part = replace(
+                self._like,
+                number=len(self._parts) + 1,
+                offset=self._start,
+                length=self._end - self._start,
+                first=self.records - self._count,
+                count=self._count,
+                line=self._line,
+            )
+            self._parts.append(part)
+        self._count = 0
+
+
+def _plan_lines(pieces: Iterator[bytes], limits: Limits, *, is_packed: bool) -> Plan:
+    cutter = _Cutter(limits, Part(0, "lines", 0, 0, 0, 0, is_packed=is_packed))
+    for row in rows(pieces):
+        cutter.add(row.start, row.end, row.number)
+    return cutter.plan()
+
+
+def _plan_document(data: bytes, limits: Limits, *, is_packed: bool) -> Plan:
+    """Plan a document that fits in memory: each part reads all of it, and takes some records."""
+    count = frame(data).records
+    parts = [
+        Part(
+            number=number,
+            form="document",
+            offset=0,
+            length=len(data),
+            first=first,
+            count=min(limits.part_records, count - first),
+            is_packed=is_packed,
+        )
+        for number, first in enumerate(range(0, count, limits.part_records), 1)
+    ]
+    return Plan(parts, count)
+
+
+def _plan_items(pieces: Iterator[bytes], limits: Limits, *, is_packed: bool) -> Plan:
+    """Plan a list, or an envelope, whose items are read one by one."""
+    stream = JsonStream(pieces, limits)
+    like = Part(0, "items", 0, 0, 0, 0, is_packed=is_packed)
+    cutters: dict[str, _Cutter] = {}
+
+    def cutter_for(place: str) -> _Cutter:
+        cutters[place] = _Cutter(limits, replace(like, place=place))
+        return cutters[place]
+
+    opening = stream.peek()
+    if opening == "{":
+        outline = _read_object(stream, "", 1, cutter_for)
+    elif opening == "[":
+        _read_list(stream, 1, cutter_for(""))
+    else:
+        stream.value(0)
+    stream.end()
+    if opening == "[":
+        return cutters[""].plan()
+    if opening != "{":
+        raise Rejected(single_value())
+    envelope = None if is_linked_data(outline) else envelope_of(outline)
+    if envelope is None or envelope.place not in cutters:
+        raise limits.exceeded("max_record_bytes", stream.offset, "The article has")
+    defaults = envelope.defaults(outline)
+    _check_defaults(defaults)
+    return cutters[envelope.place].plan(member=envelope.member, defaults=defaults)
+
+
+def _check_defaults(defaults: Document) -> None:
+    size = len(json.dumps(defaults))
+    if size > MAX_DEFAULTS_BYTES:
+        message = (
+            f"What the file says for all its articles has {size:,} bytes; the limit is "
+            f"{MAX_DEFAULTS_BYTES:,}. Say it in each of them."
+        )
+        raise Rejected(Problem(Code.E_TOO_LARGE, message))
+
+
+def _read_object(
+    stream: JsonStream, path: str, depth: int, cutter_for: Callable[[str], _Cutter]
+) -> Document:
+    """Read an object; of the lists of articles in it only the first item is kept."""
+    stream.take("{")
+    members: Document = {}
+    if stream.peek() == "}":
+        stream.take("}")
+        return members
+    while True:
+        if stream.peek() != '"':
+            stream.take('"', "expecting property name enclosed in double quotes")
+        name = stream.value(depth)
+        stream.take(":", "expecting ':' delimiter")
+        place = f"{path}/{name}"
+        opening = stream.peek()
+        if place in _LISTS and opening == "[":
+            members[name] = _read_list(stream, depth + 1, cutter_for(place))
+        elif place in _HOLDERS and opening == "{":
+            members[name] = _read_object(stream, place, depth + 1, cutter_for)
+        else:
+            members[name] = stream.value(depth)
+        if stream.take(",}", "expecting ',' delimiter") == "}":
+            return members
+
+
+def _read_list(stream: JsonStream, depth: int, cutter: _Cutter) -> list[Json]:
+    stream.take("[")
+    first: list[Json] = []
+    if stream.peek() == "]":
+        stream.take("]")
+        return first
+    while True:
+        stream.peek()
+        start = stream.offset
+        item = stream.value(depth)
+        cutter.add(start, stream.offset)
+        first = first or [item]
+        if stream.take(",]", "expecting ',' delimiter") == "]":
+            return first
+
+
+def _head(pieces: Iterator[bytes], limit: int) -> bytes:
+    """Give the first bytes, and some more than a limit if there are so many."""
+    head = bytearray()
+    for piece in pieces:
+        head += piece
+        if len(head) > limit:
+            break
+    return bytes(head)

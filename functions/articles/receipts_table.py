@@ -1,0 +1,255 @@
+"""The receipts table: how receipts come about, also of uploads in parts.
+
+The key is the decoded S3 key and the object version. A receipt that is done is never changed by a
+redelivery; only a higher `run` (a replay) writes it anew. Where one line does not say it all, there
+is a report (reports.py).
+
+An upload in parts has a header, which is its receipt, and beside it an item for each part, with the
+sort key `<version>#<number>`. A part that is stored writes its item, once, and then adds its number
+to a set on the header; whoever sees the set complete sums up. Each step may be done again.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from articles.normalize.dates import format_instant
+from articles.receipts import ATTENTION, Receipt, Record, from_receipt_item, shortened
+from articles.reports import Reports, report_key
+from articles.store import Item, from_item, to_item
+from articles.validate import outcome_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_s3.client import S3Client
+
+    from articles.problems import Problem
+
+OPEN = "1"  # the one partition of the index by_open
+PART = "#"  # stands between the version and the number of a part; no version holds it
+
+_NAMES = {"#state": "state", "#run": "run"}
+_NOT_DONE_IN_THIS_RUN = "attribute_not_exists(#state) OR #state <> :done OR #run < :run"
+_NOT_BEGUN_IN_THIS_RUN = (
+    "attribute_not_exists(#state) OR #run < :run "
+    "OR (#state <> :done AND attribute_not_exists(#plan))"
+)
+
+
+class Receipts:
+    """The receipts table, and the reports that its receipts name."""
+
+    def __init__(
+        self,
+        dynamodb: "DynamoDBClient",
+        s3: "S3Client",
+        *,
+        table: str,
+        archive: str,
+        keep: timedelta,
+    ) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+        self._reports = Reports(s3, archive)
+        self._keep = keep
+
+    def get(self, key: str, version: str) -> Receipt | None:
+        answer = self._dynamodb.get_item(
+            TableName=self._table,
+            Key=to_item({"key": key, "version": version}),
+            ConsistentRead=True,
+        )
+        return from_receipt_item(from_item(answer["Item"])) if "Item" in answer else None
+
+    def put(self, receipt: Receipt, *, now: datetime) -> bool:
+        """Write a receipt and its report; False when an earlier delivery has done so already."""
+        if not receipt.is_whole_story:
+            receipt = receipt.model_copy(update={"report": report_key(receipt)})
+            # A receipt never names a report that is not there. The report of a receipt that is done
+            # stands, as the receipt does. One whose receipt was never written is replaced: this
+            # delivery may have found other outcomes.
+            is_new = self._reports.put(receipt, only_new=not receipt.run)
+            if not is_new and not self._is_done(receipt):
+                self._reports.put(receipt, only_new=False)
+        return self._put(receipt, now, _NOT_DONE_IN_THIS_RUN)
+
+    def fail(self, receipt: Receipt, *, now: datetime, is_over: bool) -> bool:
+        """Write that an upload failed; False when it was dealt with after all.
+
+        The parts of an upload that are stored outlive it: a redrive goes on from there. While the
+        last attempt is still to come (`is_over` is false), an upload in parts has not failed.
+        """
+        if self._put(receipt, now, _NOT_BEGUN_IN_THIS_RUN):
+            return True
+        if not is_over:
+            return False
+        told = {
+            name: getattr(receipt, name) for name in ("state", "outcome", "cause", "finished_at")
+        }
+        told |= {"announce": True, "attention": _attention(receipt)}
+        try:
+            self._dynamodb.update_item(
+                TableName=self._table,
+                Key=to_item({"key": receipt.key, "version": receipt.version}),
+                UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in told),
+                ConditionExpression="#run = :run AND #state <> :done",
+                ExpressionAttributeNames=_NAMES | {f"#{name}": name for name in told},
+                ExpressionAttributeValues=to_item(
+                    {f":{name}": value for name, value in told.items()}
+                    | {":run": receipt.run, ":done": "done"}
+                ),
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def begin(self, receipt: Receipt, *, now: datetime) -> bool:
+        """Write the header of an upload in parts; False when there is one already."""
+        return self._put(receipt, now, _NOT_BEGUN_IN_THIS_RUN)
+
+    def has_part(self, receipt: Receipt, number: int) -> bool:
+        """Tell whether an earlier delivery has stored a part."""
+        answer = self._dynamodb.get_item(
+            TableName=self._table,
+            Key=to_item({"key": receipt.key, "version": _part_name(receipt, number)}),
+            ConsistentRead=True,
+        )
+        return bool(from_item(answer.get("Item", {})).get("run", -1) >= receipt.run)
+
+    def put_part(self, part: Receipt, number: int, *, now: datetime) -> None:
+        """Write what became of the records of a part, unless an earlier delivery has."""
+        report = self._reports.put_part(part, number)
+        told = shortened(part).model_copy(
+            update={"version": _part_name(part, number), "report": report}
+        )
+        item = told.as_json() | {"part": number, "ttl": self._ttl(now)}
+        self._put_item(
+            {name: item[name] for name in item if name not in ("state", "outcome", "feed")},
+            "attribute_not_exists(#run) OR #run < :run",
+            run=part.run,
+        )
+
+    def finish_part(self, receipt: Receipt, number: int, *, now: datetime) -> Receipt | None:
+        """Count a part as stored; who counts the last one sums up and gives the done receipt.
+
+        None when the upload is done already, or is dealt with anew under a higher run.
+        """
+        try:
+            answer = self._dynamodb.update_item(
+                TableName=self._table,
+                Key=to_item({"key": receipt.key, "version": receipt.version}),
+                UpdateExpression="ADD done :number",
+                ConditionExpression="attribute_exists(#plan) AND #run = :run AND #state <> :done",
+                ExpressionAttributeNames={**_NAMES, "#plan": "plan"},
+                ExpressionAttributeValues=to_item(
+                    {":number": {number}, ":run": receipt.run, ":done": "done"}
+                ),
+                ReturnValues="ALL_NEW",
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return None
+        header = from_receipt_item(from_item(answer["Attributes"]))
+        return header if header.missing else self._sum_up(header, now)
+
+    def _sum_up(self, header: Receipt, now: datetime) -> Receipt | None:
+        counts: Counter[str] = Counter()
+        records: list[Record] = []
+        warnings: dict[Problem, None] = {}
+        reports: list[str] = []
+        for part in self._parts(header):
+            counts.update(part.counts)
+            records += part.records
+            warnings |= dict.fromkeys(part.warnings)
+            reports += [part.report] if part.report else []
+        outcome = outcome_of(rejected=counts["rejected"], records=counts.total())
+        receipt = header.model_copy(
+            update={
+                "state": "done",
+                "outcome": outcome,
+                "counts": dict(counts),
+                "records": tuple(records),
+                "warnings": tuple(warnings),
+                "report": report_key(header),
+                "finished_at": format_instant(now),
+                "cause": None,
+            }
+        )
+        receipt = shortened(receipt)
+        self._reports.combine(receipt, reports)
+        return receipt if self._put(receipt, now, _NOT_DONE_IN_THIS_RUN) else None
+
+    def _parts(self, header: Receipt) -> Iterator[Receipt]:
+        """Give the parts of this run in their order."""
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="#key = :key AND begins_with(#version, :part)",
+            ExpressionAttributeNames={"#key": "key", "#version": "version"},
+            ExpressionAttributeValues=to_item(
+                {":key": header.key, ":part": f"{header.version}{PART}"}
+            ),
+            ConsistentRead=True,
+        )
+        for page in pages:
+            for item in map(from_item, page["Items"]):
+                if item["run"] == header.run:
+                    item |= {"feed": header.feed, "state": "done"}
+                    yield from_receipt_item(item)
+
+    def _put(self, receipt: Receipt, now: datetime, condition: str) -> bool:
+        item = shortened(receipt).as_json() | {"ttl": self._ttl(now)}
+        if receipt.done:
+            item["done"] = receipt.done
+        if receipt.state == "processing":
+            item |= {"open": OPEN, "opened_at": format_instant(now)}
+        if not receipt.is_whole_story:
+            item["announce"] = True
+        if (receipt.outcome or receipt.state) in ATTENTION:
+            item["attention"] = _attention(receipt)
+        return self._put_item(item, condition, run=receipt.run)
+
+    def _put_item(self, item: Item, condition: str, *, run: int) -> bool:
+        names = {"#state": "state", "#run": "run", "#plan": "plan"}
+        values = {":done": "done", ":run": run}
+        try:
+            self._dynamodb.put_item(
+                TableName=self._table,
+                Item=to_item(item),
+                ConditionExpression=condition,
+                ExpressionAttributeNames={k: v for k, v in names.items() if k in condition},
+                ExpressionAttributeValues=to_item(
+                    {k: v for k, v in values.items() if k in condition}
+                ),
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def _ttl(self, now: datetime) -> int:
+        return int((now + self._keep).timestamp())
+
+    def _is_done(self, receipt: Receipt) -> bool:
+        known = self.get(receipt.key, receipt.version)
+        return known is not None and known.state == "done"
+
+
+def count_open(dynamodb: "DynamoDBClient", table: str, *, since: datetime) -> int:
+    """Count the uploads that have been in parts since a moment or longer."""
+    pages = dynamodb.get_paginator("query").paginate(
+        TableName=table,
+        IndexName="by_open",
+        Select="COUNT",
+        KeyConditionExpression="#open = :open AND opened_at <= :since",
+        ExpressionAttributeNames={"#open": "open"},
+        ExpressionAttributeValues=to_item({":open": OPEN, ":since": format_instant(since)}),
+    )
+    return sum(page["Count"] for page in pages)
+
+
+def _part_name(receipt: Receipt, number: int) -> str:
+    return f"{receipt.version}{PART}{number:06}"
+
+
+def _attention(receipt: Receipt) -> str:
+    since = receipt.uploaded_at or receipt.finished_at
+    return f"{receipt.outcome or receipt.state}#{since}"

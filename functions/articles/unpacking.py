@@ -1,0 +1,206 @@
+"""Compression, told by its magic bytes: one layer of gzip, bzip2 or zstd, unpacked as a stream.
+
+Whatever is sent is read in pieces, so the memory needed does not depend on what it unpacks to.
+"""
+
+import bz2
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, Protocol
+
+from articles.limits import Limits
+from articles.problems import Code, Problem, Rejected, shown
+
+PIECE = 256 * 1024
+MAGIC_BYTES = 4
+# What zstd must keep in memory to look back; `zstd -19` writes 8 MiB, `--ultra -22` 128 MiB.
+_ZSTD_WINDOW_LOG = 25
+
+
+class Readable(Protocol):
+    """A file, or the body of an answer."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+class Decompressor(Protocol):
+    """What bz2 and zstd have in common."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def needs_input(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, /, max_length: int) -> bytes: ...
+
+
+class _Gzip:
+    """zlib in the form of bz2 and zstd."""
+
+    def __init__(self) -> None:
+        self._zlib = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+
+    @property
+    def eof(self) -> bool:
+        return self._zlib.eof
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._zlib.unconsumed_tail
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._zlib.unused_data
+
+    def decompress(self, data: bytes, /, max_length: int) -> bytes:
+        return self._zlib.decompress(self._zlib.unconsumed_tail + data, max_length)
+
+
+def _zstd() -> Decompressor:
+    # On use: few uploads are packed with it, and every cold start would pay for it.
+    from backports import zstd
+
+    window = {int(zstd.DecompressionParameter.window_log_max): _ZSTD_WINDOW_LOG}
+    return zstd.ZstdDecompressor(options=window)
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    """Give the errors that mean broken data, of the libraries that are in use."""
+    zstd = sys.modules.get("backports.zstd")
+    return (zlib.error, OSError, EOFError, *([zstd.ZstdError] if zstd else []))
+
+
+class Packing(NamedTuple):
+    """A compression that is read."""
+
+    name: str
+    suffix: str
+    magic: tuple[bytes, ...]
+    decompressor: Callable[[], Decompressor]
+
+
+_SKIPPABLE = tuple(bytes([low, 0x2A, 0x4D, 0x18]) for low in range(0x50, 0x60))
+PACKINGS = (
+    Packing("gzip", ".gz", (b"\x1f\x8b",), _Gzip),
+    Packing("bzip2", ".bz2", (b"BZh",), bz2.BZ2Decompressor),
+    Packing("zstd", ".zst", (b"\x28\xb5\x2f\xfd", *_SKIPPABLE), _zstd),
+)
+# Told by name: an uploader who sends one of these has a file in hand, not a broken text.
+_FOREIGN = {
+    b"PK\x03\x04": "a zip archive",
+    b"PK\x05\x06": "an empty zip archive",
+    b"\xfd7zXZ\x00": "packed with xz",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a rar archive",
+    b"\x04\x22\x4d\x18": "packed with lz4",
+    b"\x1f\x9d": "packed with compress",
+}
+
+
+class Unpacked(NamedTuple):
+    """The plain bytes of an upload in pieces; `packing` is None where they lie as they are."""
+
+    pieces: Iterator[bytes]
+    packing: Packing | None
+
+
+def unpacked(file: Readable, *, name: str, size: int, limits: Limits) -> Unpacked:
+    """Open an upload of a name and size in bytes; what `pieces` gives is bounded by the limits.
+
+    Raises Rejected with E_COMPRESSION or E_TOO_LARGE, here or from `pieces`.
+    """
+    limits.check("max_object_bytes", size, "The file has")
+    first = _first(file)
+    packing = _told(first)
+    _check_name(name, packing)
+    if packing is None:
+        return Unpacked(_plain(first, file), None)
+    limits.check("max_packed_bytes", size, "The packed file has")
+    return Unpacked(_bounded(_members(first, file, packing), limits), packing)
+
+
+def skip(pieces: Iterator[bytes], count: int) -> Iterator[bytes]:
+    """Leave out the first bytes."""
+    for piece in pieces:
+        if count < len(piece):
+            yield piece[count:]
+        count = max(0, count - len(piece))
+
+
+def _first(file: Readable) -> bytes:
+    first = b""
+    while len(first) < PIECE and (more := file.read(PIECE - len(first))):
+        first += more
+    return first
+
+
+def _told(first: bytes) -> Packing | None:
+    for magic, what in _FOREIGN.items():
+        if first.startswith(magic):
+            names = ", ".join(packing.name for packing in PACKINGS)
+            raise Rejected(_broken(f"The file is {what}. Send it plain, or packed with {names}."))
+    return next((it for it in PACKINGS if first.startswith(it.magic)), None)
+
+
+def _check_name(name: str, packing: Packing | None) -> None:
+    """Refuse bytes of one packing under the name of another: one of the two is a mistake."""
+    claimed = next((it for it in PACKINGS if name.lower().endswith(it.suffix)), None)
+    if packing and claimed and packing is not claimed:
+        message = (
+            f"The name ends in {claimed.suffix}, but the file is packed with {packing.name}. "
+            f"Name it {packing.suffix}."
+        )
+        raise Rejected(_broken(message))
+
+
+def _plain(first: bytes, file: Readable) -> Iterator[bytes]:
+    piece = first
+    while piece:
+        yield piece
+        piece = file.read(PIECE)
+
+
+def _members(first: bytes, file: Readable, packing: Packing) -> Iterator[bytes]:
+    """Unpack one member after the other; what follows the last must be another."""
+    rest = first
+    while rest := rest or file.read(PIECE):
+        unpacker = packing.decompressor()
+        while not unpacker.eof:
+            if unpacker.needs_input:
+                rest = rest or file.read(PIECE)
+                if not rest:
+                    message = "The packed file ends too early: it was cut off. Upload it again."
+                    raise Rejected(_broken(message))
+            piece = _decompress(unpacker, rest, packing)
+            rest = b""
+            if piece:
+                yield piece
+        rest = unpacker.unused_data
+
+
+def _decompress(unpacker: Decompressor, data: bytes, packing: Packing) -> bytes:
+    try:
+        return unpacker.decompress(data, max_length=PIECE)
+    except _faults() as error:
+        why = shown(str(error))
+        message = f"The file is broken or holds more than {packing.name}: {why}. Pack it again."
+        raise Rejected(_broken(message)) from error
+
+
+def _bounded(pieces: Iterator[bytes], limits: Limits) -> Iterator[bytes]:
+    total, start = 0, b""
+    for piece in pieces:
+        if len(start) < MAGIC_BYTES:
+            start += piece[:MAGIC_BYTES]
+            if any(start.startswith(it.magic) for it in PACKINGS):
+                message = "The file is packed twice; only one layer is opened. Pack it once."
+                raise Rejected(_broken(message))
+        total += len(piece)
+        limits.check("max_unpacked_bytes", total, "The file unpacks to at least")
+        yield piece
+
+
+def _broken(message: str) -> Problem:
+    return Problem(Code.E_COMPRESSION, message)

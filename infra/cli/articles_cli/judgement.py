@@ -1,0 +1,116 @@
+"""What would become of a file: by the very code of the Lambda up to the store, of any size."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
+from io import BufferedReader
+from pathlib import Path
+
+from articles.feeds import Feed, Feeds
+from articles.framing import Framed
+from articles.limits import Limits
+from articles.parts import frame_part
+from articles.planning import frame_at_once, plan
+from articles.problems import Problem, Rejected
+from articles.receipts import SHOWN
+from articles.unpacking import Unpacked, unpacked
+from articles.upload import is_no_upload
+from articles.validate import Accepted, Refused, admitted, judge, outcome_of
+
+
+class Judgement:
+    """A file as if it were uploaded now.
+
+    Iterating over it gives a verdict a record, and can be done once; after that the other members
+    sum up. `problems` and `warnings` are those of the file as a whole, `of_records` the first ones
+    of its records.
+    """
+
+    def __init__(self, path: Path, *, feed: str, feeds: Feeds) -> None:
+        self._path, self._feed, self._feeds = path, feed, feeds
+        self._limits = Limits()
+        self.counts = Counter(accepted=0, rejected=0)
+        self.problems: tuple[Problem, ...] = ()
+        self.warnings: dict[Problem, None] = {}
+        self.of_records: list[Problem] = []
+
+    def __iter__(self) -> Iterator[Accepted | Refused]:
+        """Judge the records one by one."""
+        if is_no_upload(self._path.name):
+            return
+        received = datetime.now(UTC)
+        try:
+            feed = admitted(self._feed, self._feeds)
+            for framed in self._framed():
+                yield from self._judged(framed, feed, received)
+        except Rejected as rejected:
+            self.problems = rejected.problems
+
+    def finish(self) -> "Judgement":
+        """Judge all records, and forget them."""
+        for _ in self:
+            pass
+        return self
+
+    @property
+    def outcome(self) -> str:
+        if is_no_upload(self._path.name):
+            return "ignored"
+        return outcome_of(rejected=self.counts["rejected"], records=self.counts.total())
+
+    def _judged(
+        self, framed: Framed, feed: Feed, received: datetime
+    ) -> Iterator[Accepted | Refused]:
+        verdicts = judge(framed, feed=feed, received=received)
+        self.warnings |= dict.fromkeys(verdicts.warnings)
+        for verdict in verdicts.records:
+            if isinstance(verdict, Accepted):
+                self.counts["accepted"] += 1
+            else:
+                self.counts["rejected"] += 1
+                self.of_records += verdict.problems[: SHOWN - len(self.of_records)]
+            yield verdict
+
+    def _framed(self) -> Iterator[Framed]:
+        size = self._path.stat().st_size
+        if size <= self._limits.max_inline_bytes:
+            with self._path.open("rb") as file:
+                framed = frame_at_once(self._unpacked(file, size), self._limits)
+            if framed:
+                yield framed
+                return
+        with self._path.open("rb") as file:
+            parts = plan(self._unpacked(file, size), self._limits).parts
+        with self._path.open("rb") as file:
+            slices = _Slices(self._unpacked(file, size).pieces)
+            for part in parts:
+                yield frame_part(part, slices.reader(part.offset, part.length), self._limits)
+
+    def _unpacked(self, file: BufferedReader, size: int) -> Unpacked:
+        return unpacked(file, name=self._path.name, size=size, limits=self._limits)
+
+
+class _Slices:
+    """Bytes out of a stream, asked for in their order."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._buffer = bytearray()
+        self._start = 0
+
+    def reader(self, offset: int, length: int) -> Callable[[], bytes]:
+        return partial(self._read, offset, length)
+
+    def _read(self, offset: int, length: int) -> bytes:
+        while self._start + len(self._buffer) < offset + length:
+            self._forget(offset)
+            self._buffer += next(self._pieces)
+        self._forget(offset)
+        return bytes(self._buffer[:length])
+
+    def _forget(self, offset: int) -> None:
+        """Drop what lies before the slice."""
+        count = min(offset - self._start, len(self._buffer))
+        del self._buffer[:count]
+        self._start += count
