@@ -136,7 +136,7 @@ def ingestion() -> Ingestion:
         limits=given,
         feeds=Feeds.load(given.feeds_file),
         inbox=Inbox(s3, given.inbox_bucket),
-        writer=Writer(Store(dynamodb, given.articles_table), on_fault),
+        writer=Writer(Store(dynamodb, given.articles_table), on_fault, given.writes_at_once),
         receipts=Receipts(
             dynamodb,
             s3,

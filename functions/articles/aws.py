@@ -5,7 +5,9 @@ botocore's default would wait as long as a function may run.
 
 from botocore.config import Config
 
+CONNECTIONS = 32
 CONFIG = Config(
+    max_pool_connections=CONNECTIONS,
     connect_timeout=2,
     read_timeout=10,
     retries={"mode": "standard", "total_max_attempts": 4},

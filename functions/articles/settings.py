@@ -7,6 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from articles.aws import CONNECTIONS
 from articles.limits import Limits
 
 
@@ -35,6 +36,7 @@ class IngestSettings(Settings, Limits):
     dead_letter_queue_url: str
     max_receives: Annotated[int, Field(ge=1)]
     keep_receipts_days: Annotated[int, Field(ge=1)] = 90
+    writes_at_once: Annotated[int, Field(ge=1, le=CONNECTIONS)] = 16
     feeds_file: Path = Path(__file__).parents[1] / "feeds.toml"
 
 

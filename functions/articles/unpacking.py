@@ -15,7 +15,7 @@ from articles.problems import Code, Problem, Rejected, shown
 PIECE = 256 * 1024
 MAGIC_BYTES = 4
 # What zstd must keep in memory to look back; `zstd -19` writes 8 MiB, `--ultra -22` 128 MiB.
-_ZSTD_WINDOW_LOG = 25
+ZSTD_WINDOW_LOG = 25
 
 
 class Readable(Protocol):
@@ -62,7 +62,7 @@ def _zstd() -> Decompressor:
     # On use: few uploads are packed with it, and every cold start would pay for it.
     from backports import zstd
 
-    window = {int(zstd.DecompressionParameter.window_log_max): _ZSTD_WINDOW_LOG}
+    window = {int(zstd.DecompressionParameter.window_log_max): ZSTD_WINDOW_LOG}
     return zstd.ZstdDecompressor(options=window)
 
 

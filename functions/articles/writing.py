@@ -1,8 +1,10 @@
 """From verdicts to the store: what became of each record of an upload, or of a part of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from botocore.exceptions import ClientError, ParamValidationError
 
@@ -21,10 +23,12 @@ class Writer:
     """Writes the records that are accepted.
 
     `on_fault` hears of every bug of ours: the record that met it is rejected, the others go on.
+    `at_once` is how many writes are under way together; no two of them are of one article.
     """
 
     store: Store
     on_fault: Callable[[BaseException], None]
+    at_once: int = 1
 
     def write(
         self, verdicts: Verdicts, upload: Upload, *, uploaded_at: datetime, now: datetime
@@ -40,12 +44,19 @@ class Writer:
             if revision.fault:
                 self.on_fault(revision.fault)
             records.append(_rejected(revision))
-        for winner, losers in fold(accepted):
-            records.append(self._put(winner, now))
-            records += [_folded(loser, winner) for loser in losers]
+        folded = fold(accepted)
+        records += self._put_all([winner for winner, _ in folded], now)
+        records += [_folded(loser, winner) for winner, losers in folded for loser in losers]
         return sorted(records, key=lambda record: record.record)
 
-    def _put(self, revision: Revision, now: datetime) -> Record:
+    def _put_all(self, revisions: Sequence[Revision], now: datetime) -> list[Record]:
+        pool = ThreadPoolExecutor(max(1, min(self.at_once, len(revisions))))
+        try:
+            return list(pool.map(partial(self._put, now=now), revisions))
+        finally:  # after an error of AWS, what has not begun need not
+            pool.shutdown(cancel_futures=True)
+
+    def _put(self, revision: Revision, *, now: datetime) -> Record:
         try:
             return _told(revision, self.store.put(revision, now=now))
         except (ClientError, ParamValidationError) as error:

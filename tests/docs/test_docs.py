@@ -11,11 +11,12 @@ import pytest
 import typer
 import yaml
 
-from articles import feeds, framing, packing, settings, store, strict_json
+from articles import feeds, packing, planning, settings, store, strict_json, unpacking
 from articles.feeds import Default, Feeds, Profile
+from articles.limits import GIB, KIB, MIB, Limits
 from articles.normalize import images, people, tags, text, urls
 from articles.problems import Code
-from articles.receipts import SHOWN
+from articles.receipts import SHOWN, Result
 from articles.validate import Accepted, validate
 from articles_cli.main import app
 
@@ -81,10 +82,15 @@ def test_the_example_of_an_event_is_one() -> None:
 
 
 def test_the_limits_are_those_of_the_code() -> None:
-    limits = {name: cells[0] for name, cells in rows("docs/uploads.md", "Limits").items()}
-    assert limits == {
-        "file": f"{settings.MAX_INLINE_BYTES // 1024**2} MiB",
-        "records in a file": f"{framing.MAX_RECORDS:,}",
+    told = {name: cells[0] for name, cells in rows("docs/uploads.md", "Limits").items()}
+    limits = Limits()
+    assert told == {
+        "file": f"{limits.max_object_bytes // GIB} GiB",
+        "packed file": f"{limits.max_packed_bytes // MIB} MiB",
+        "packed file, unpacked": f"{limits.max_unpacked_bytes // GIB} GiB",
+        "window of zstd": f"{2**unpacking.ZSTD_WINDOW_LOG // MIB} MiB",
+        "records in a file": f"{limits.max_records:,}",
+        "record, with the white space around it": f"{limits.max_record_bytes // MIB} MiB",
         "nesting": f"{strict_json.MAX_DEPTH} levels",
         "number": f"{strict_json.MAX_DIGITS} digits",
         "body, packed": f"{packing.MAX_BODY_BYTES // 1024} KiB",
@@ -95,6 +101,18 @@ def test_the_limits_are_those_of_the_code() -> None:
         "tags, authors, images": f"{tags.MAX_TAGS}, {people.MAX_AUTHORS}, {images.MAX_IMAGES}",
     }
     assert f"shows {SHOWN}\nrecords" in page("docs/uploads.md")
+    large = page("docs/uploads.md").split("## Large files\n", 1)[1].split("\n## ", 1)[0]
+    inline = (limits.max_inline_bytes // MIB, limits.max_inline_unpacked_bytes // MIB)
+    assert "over {} MiB, or {} MiB unpacked".format(*inline) in large
+    assert f"more than {limits.part_records:,} records" in large
+    assert f"may have {planning.MAX_DEFAULTS_BYTES // KIB} KiB" in large
+
+
+def test_the_settings_for_operators_are_those_of_the_code() -> None:
+    told = {name: cells[0] for name, cells in rows("docs/operations.md", "Limits").items()}
+    fields = settings.IngestSettings.model_fields
+    names = [*Limits.model_fields, "writes_at_once"]
+    assert told == {name.upper(): f"{fields[name].default:,}" for name in names}
 
 
 def test_every_feed_setting_is_explained() -> None:
@@ -105,9 +123,10 @@ def test_every_metric_is_explained() -> None:
     entry_points = "".join(path.read_text() for path in (ROOT / "functions").glob("*.py"))
     named = set(re.findall(r'add_metric\("(\w+)"', entry_points))
     kinds = (*get_args(store.Kind), "rejected")
-    uploads = (f"Uploads{outcome.capitalize()}" for outcome in ("accepted", "partial", "rejected"))
+    done = (outcome for outcome in get_args(Result) if outcome != "failed")
+    uploads = (f"Uploads{outcome.capitalize()}" for outcome in done)
     told = page("docs/operations.md")
-    sent = {*named, *(kind.capitalize() for kind in kinds), *uploads, "UploadsGone"}
+    sent = {*named, *(kind.capitalize() for kind in kinds), *uploads}
     assert {metric for metric in sent if f"`{metric}`" not in told} == set()
 
 

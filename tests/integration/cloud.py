@@ -64,9 +64,12 @@ class Cloud:
         return client(service)
 
     def variables(self, name: str) -> dict[str, str]:
-        """Give the environment that the template gives to a function."""
+        """Give the environment that the template gives to a function.
+
+        Writes follow one another: a test counts on the order of the requests.
+        """
         variables: dict[str, str] = self.functions[name]["Environment"]["Variables"]
-        return dict(variables)
+        return {**variables, "WRITES_AT_ONCE": "1"}
 
     def function(self, name: str, **environment: str | None) -> Function:
         """Load a function of the template, once; None takes a variable out of its environment."""

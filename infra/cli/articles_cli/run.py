@@ -45,14 +45,15 @@ def run(
     with _embedded(verbose=verbose, feeds=feeds) as (aws, stack), tap_on(stack) as tap:
         for batch in _batches(paths, feed, watch=watch):
             versions = dict(put_files(stack, batch))
+            events: list[show.Event] = []
             if versions:
-                aws.drain()
+                aws.drain(meanwhile=lambda events=events: events.extend(tap.read()))  # type: ignore[misc]
             else:  # nothing new: time goes on all the same, and embargoes end
                 aws.pump()
             receipts = [it for key in versions.items() if (it := lookup.receipt(stack, *key))]
             show.receipts(out, receipts)
             show.articles(out, _articles(stack, receipts))
-            events = tap.read()
+            events += tap.read()
             show.events(out, events)
             received += receipts
             sent += len(events)
@@ -103,7 +104,8 @@ def _embedded(
         parameters={"Stage": "dev"},
         log=log,
         port=port,
-        variables={"FEEDS_FILE": str(feeds.resolve())},
+        # Moto is in this very process: writes at once would only wait for each other.
+        variables={"FEEDS_FILE": str(feeds.resolve()), "WRITES_AT_ONCE": "1"},
     )
     with contextlib.ExitStack() as opened:
         try:

@@ -20,7 +20,8 @@ def receipts(out: Output, found: Sequence[Receipt], *, dated: bool = False) -> N
     `dated` tells the versions of a key apart.
     """
     for receipt in found:
-        out.line(type="receipt", **receipt.as_json())
+        missing = {"missing": receipt.missing} if receipt.missing else {}
+        out.line(type="receipt", **receipt.as_json(), **missing)
     head = ("upload", "uploaded") if dated else ("upload",)
     rows = [row for receipt in found for row in _receipt_rows(receipt, dated=dated)]
     out.table((*head, "outcome", "record", "became", "title"), rows)

@@ -14,6 +14,7 @@ from .pumps import QueuePump, SchedulePump, StreamPump
 from .server import serving
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from .template import Json
@@ -82,20 +83,23 @@ class EmbeddedAws:
         moved = [pump.pump() for pump in self._pumps]
         return any(moved)
 
-    def drain(self, timeout: float = 60) -> None:
+    def drain(self, timeout: float = 60, *, meanwhile: Callable[[], object] | None = None) -> None:
         """Pump until all is quiet, run each schedule once, and pump until all is quiet again.
 
         Quiet: queues are empty, nothing is in flight, streams are read to the end. After `timeout`
-        seconds in which nothing moves it raises TimeoutError, which says what is left.
+        seconds in which nothing moves it raises TimeoutError, which says what is left. `meanwhile`
+        is called again and again, to take what comes out: moto's queues grow slow when they fill.
         """
-        self._settle(timeout)
+        self._settle(timeout, meanwhile)
         for schedule in self._schedules:
             schedule.run()
-        self._settle(timeout)
+        self._settle(timeout, meanwhile)
 
-    def _settle(self, timeout: float) -> None:
+    def _settle(self, timeout: float, meanwhile: Callable[[], object] | None) -> None:
         moved_at = time.monotonic()
         while (moved := self.pump()) or self._waiting():
+            if meanwhile:
+                meanwhile()
             if moved:
                 moved_at = time.monotonic()
             elif time.monotonic() > moved_at + timeout:
