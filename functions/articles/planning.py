@@ -7,14 +7,14 @@ by the size of one record.
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, NamedTuple
 
 from articles.envelopes import ENVELOPES, envelope_of
 from articles.framing import Framed, frame, is_json_lines, nothing, rows, single_value
 from articles.json_stream import JsonStream
-from articles.limits import KIB, Limits
+from articles.limits import KIB, MIB, Limits
 from articles.parts import Part
 from articles.problems import Code, Problem, Rejected
 from articles.shapes.linked_data import is_linked_data
@@ -24,6 +24,8 @@ from articles.unpacking import Unpacked
 
 # What an envelope gives to all its articles goes with every part.
 MAX_DEFAULTS_BYTES = 64 * KIB
+# What stands beside the articles of a large envelope is in memory until its end.
+MAX_BESIDE_BYTES = MIB
 
 _LISTS = frozenset(envelope.place for envelope in ENVELOPES if envelope.is_list)
 _HOLDERS = frozenset(place.rpartition("/")[0] for place in _LISTS) - {""}
@@ -143,9 +145,10 @@ def _plan_items(pieces: Iterator[bytes], limits: Limits, *, is_packed: bool) -> 
         cutters[place] = _Cutter(limits, replace(like, place=place))
         return cutters[place]
 
+    beside = _Beside()
     opening = stream.peek()
     if opening == "{":
-        outline = _read_object(stream, "", 1, cutter_for)
+        outline = _read_object(stream, "", 1, cutter_for, beside)
     elif opening == "[":
         _read_list(stream, 1, cutter_for(""))
     else:
@@ -173,8 +176,28 @@ def _check_defaults(defaults: Document) -> None:
         raise Rejected(Problem(Code.E_TOO_LARGE, message))
 
 
+@dataclass
+class _Beside:
+    """How many bytes of an envelope are no articles of it."""
+
+    size: int = 0
+
+    def add(self, size: int) -> None:
+        self.size += size
+        if self.size > MAX_BESIDE_BYTES:
+            message = (
+                f"Beside a list of articles, the file has at least {self.size:,} bytes; the limit "
+                f"is {MAX_BESIDE_BYTES:,}. Send the articles as a list, or one a line."
+            )
+            raise Rejected(Problem(Code.E_TOO_LARGE, message))
+
+
 def _read_object(
-    stream: JsonStream, path: str, depth: int, cutter_for: Callable[[str], _Cutter]
+    stream: JsonStream,
+    path: str,
+    depth: int,
+    cutter_for: Callable[[str], _Cutter],
+    beside: _Beside,
 ) -> Document:
     """Read an object; of the lists of articles in it only the first item is kept."""
     stream.take("{")
@@ -185,6 +208,7 @@ def _read_object(
     while True:
         if stream.peek() != '"':
             stream.take('"', "expecting property name enclosed in double quotes")
+        start = stream.offset
         name = stream.value(depth)
         stream.take(":", "expecting ':' delimiter")
         place = f"{path}/{name}"
@@ -192,9 +216,10 @@ def _read_object(
         if place in _LISTS and opening == "[":
             members[name] = _read_list(stream, depth + 1, cutter_for(place))
         elif place in _HOLDERS and opening == "{":
-            members[name] = _read_object(stream, place, depth + 1, cutter_for)
+            members[name] = _read_object(stream, place, depth + 1, cutter_for, beside)
         else:
             members[name] = stream.value(depth)
+            beside.add(stream.offset - start)
         if stream.take(",}", "expecting ',' delimiter") == "}":
             return members
 

@@ -50,9 +50,12 @@ class Writer:
         return sorted(records, key=lambda record: record.record)
 
     def _put_all(self, revisions: Sequence[Revision], now: datetime) -> list[Record]:
-        pool = ThreadPoolExecutor(max(1, min(self.at_once, len(revisions))))
+        put = partial(self._put, now=now)
+        if min(self.at_once, len(revisions)) <= 1:
+            return list(map(put, revisions))
+        pool = ThreadPoolExecutor(min(self.at_once, len(revisions)))
         try:
-            return list(pool.map(partial(self._put, now=now), revisions))
+            return list(pool.map(put, revisions))
         finally:  # after an error of AWS, what has not begun need not
             pool.shutdown(cancel_futures=True)
 

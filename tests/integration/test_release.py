@@ -1,11 +1,16 @@
-"""The release function: embargoes that are over."""
+"""The release function: embargoes that are over, and uploads that do not end."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from articles.ingestion import Ingestion
+from articles.upload import Upload, announced
 from articles_local.function import Function
 
-from .cloud import Cloud
-from .newsroom import Newsroom, a_story, moment
+from .cloud import Cloud, dumped
+from .newsroom import Newsroom, Shelf, a_story, moment
 
 UNTIL = "2026-03-01T18:00:00Z"
 BEFORE = "2026-03-01T17:59:59Z"
@@ -137,3 +142,94 @@ def test_a_release_that_failed_is_made_up_for_by_the_next(
     release.invoke({})
 
     assert due(newsroom, FAR) == 0
+
+
+# ── Uploads in parts that do not end ─────────────────────────────────────────────────────────────
+
+NOW = datetime.now(UTC)
+LONG_AGO, LATELY = NOW - timedelta(minutes=70), NOW - timedelta(minutes=50)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An upload of two parts, planned at some time."""
+
+    shelf: Shelf
+    body: bytes
+    ingestion: Ingestion
+    parts: list[Upload]
+
+    def store(self, number: int) -> None:
+        self.shelf.body = self.body
+        self.ingestion.take(self.parts[number - 1])
+
+    def fail(self, number: int) -> None:
+        self.ingestion.give_up(self.parts[number - 1], cause="AccessDenied", is_over=True)
+
+
+def opened(newsroom: Newsroom, name: str, at: datetime) -> Opened:
+    body = dumped([a_story(id=name), a_story(id=f"{name} too")]).encode()
+    newsroom.shelf.body = body
+    limits = newsroom.ingestion.limits.model_copy(update={"part_records": 1})
+    ingestion = replace(newsroom.ingestion, limits=limits, clock=lambda: at)
+    ingestion.take(Upload(f"incoming/courier/{name}.json", "1"), is_bulk=True)
+    sent = newsroom.cloud.messages("BulkQueueUrl")
+    parts = [it for message in sent for it in announced(message["Body"], bucket="inbox")]
+    parts.sort(key=lambda it: it.part.number if it.part else 0)
+    return Opened(newsroom.shelf, body, ingestion, parts)
+
+
+def stuck(newsroom: Newsroom, release: Function) -> float:
+    release.invoke({})
+    counted = [line["UploadsStuck"] for line in newsroom.cloud.logged() if "UploadsStuck" in line]
+    return float(*counted[-1])
+
+
+def test_uploads_that_are_in_parts_for_more_than_an_hour_are_counted(
+    newsroom: Newsroom, release: Function
+) -> None:
+    assert stuck(newsroom, release) == 0
+    late = opened(newsroom, "late", LONG_AGO)
+    assert stuck(newsroom, release) == 1
+    opened(newsroom, "young", LATELY)
+    later = opened(newsroom, "later", LONG_AGO)
+    later.store(2)
+    assert stuck(newsroom, release) == 2
+
+    late.store(1)
+    assert stuck(newsroom, release) == 2
+    late.store(2)
+    later.store(1)
+    assert stuck(newsroom, release) == 0
+
+
+def test_an_upload_that_failed_is_counted_until_its_parts_are_there(
+    newsroom: Newsroom, release: Function
+) -> None:
+    failing = opened(newsroom, "failing", LONG_AGO)
+    failing.store(1)
+    failing.fail(2)
+    assert stuck(newsroom, release) == 1
+
+    failing.store(2)
+    assert stuck(newsroom, release) == 0
+
+
+def test_the_age_of_an_upload_in_parts_is_that_of_its_plan(
+    newsroom: Newsroom, release: Function
+) -> None:
+    newsroom.shelf.uploaded_at = LONG_AGO
+    opened(newsroom, "replayed", LATELY)
+
+    assert stuck(newsroom, release) == 0
+
+
+def test_what_was_rejected_or_is_gone_is_not_counted(newsroom: Newsroom, release: Function) -> None:
+    taken_away = opened(newsroom, "gone", LONG_AGO)
+    newsroom.shelf.is_gone = True
+    taken_away.store(1)
+    newsroom.shelf.is_gone = False
+    newsroom.take(b"{", now=f"{LONG_AGO:%Y-%m-%dT%H:%M:%SZ}")
+    newsroom.ingestion.give_up(Upload("incoming/courier/a.json", "1"), cause="No", is_over=True)
+
+    assert stuck(newsroom, release) == 0

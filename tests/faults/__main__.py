@@ -1,0 +1,141 @@
+"""`make faults`: play all fault figures, and print one JSON line for each.
+
+A failure is printed with the command that plays it again:
+`python -m tests.faults histories --seed 7`, `python -m tests.faults crash_points --path update
+--crash 3 9`, `python -m tests.faults interleavings --schedule 00111010 --titles Older Newer`.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from . import crash, histories, interleave
+from .paths import PATHS
+from .world import World, worlds
+
+Empty = Callable[[], World]
+FIGURES = ("crash_points", "interleavings", "histories", "kills", "mutants")
+
+
+def main() -> int:
+    """Run the figures that are asked for; the exit code tells whether every promise held."""
+    asked = _asked()
+    played = {
+        "crash_points": crash_points,
+        "interleavings": interleavings,
+        "histories": random_histories,
+    }
+    held = True
+    for name in asked.figures:
+        if name in played:
+            with worlds() as empty:
+                held = played[name](empty, asked) and held
+        else:  # in processes of their own: one kills, the other changes the code
+            run = subprocess.run([sys.executable, "-m", f"tests.faults.{name}"], check=False)
+            held = run.returncode == 0 and held
+    return 0 if held else 1
+
+
+def crash_points(empty: Empty, asked: argparse.Namespace) -> bool:
+    """Crash at every point, and at every two; or where it is asked for."""
+    paths = [it for it in PATHS if asked.path in (None, it.name)]
+    if asked.crash:
+        [path] = paths
+        undisturbed, _ = crash.play(empty, path, ())
+        end, _ = crash.play(empty, path, tuple(asked.crash))
+        return _say(crash.compare(undisturbed, end, crashes=len(asked.crash)))
+    failures: list[str] = []
+    told: dict[str, Any] = {}
+    for kind, pairs in (("singles", False), ("pairs", True)):
+        tally = crash.crash_points(empty, pairs=pairs, paths=tuple(paths))
+        told[kind] = {"survived": tally.survived, "of": tally.of}
+        told["lost"] = told.get("lost", 0) + tally.lost
+        told["repeats"] = told.get("repeats", 0) + tally.repeats
+        told["most_repeats_per_crash"] = 1 if not tally.failures else None
+        failures += tally.failures
+    told |= {
+        name: sum(told[it][name] for it in ("singles", "pairs")) for name in ("survived", "of")
+    }
+    _tell("crash_points", **told)
+    return _say(failures)
+
+
+def interleavings(empty: Empty, asked: argparse.Namespace) -> bool:
+    """Play all schedules of two and of three handlers."""
+    if asked.schedule:
+        known = {it["title"]: it for pair in (*interleave.PAIRS, interleave.TRIPLE) for it in pair}
+        stories = [known[title] for title in asked.titles]
+        return _say(interleave.play(empty, stories, tuple(map(int, asked.schedule))))
+    pairs = interleave.interleave(empty, interleave.PAIRS)
+    triples = interleave.interleave(empty, [interleave.TRIPLE], every=asked.every)
+    violations = pairs.violations + triples.violations
+    _tell(
+        "interleavings",
+        exhausted=pairs.exhausted + triples.exhausted,
+        of=pairs.of + triples.of,
+        of_two=pairs.of // len(interleave.PAIRS),
+        of_three=triples.of,
+        violations=len(violations),
+    )
+    return _say(violations)
+
+
+def random_histories(empty: Empty, asked: argparse.Namespace) -> bool:
+    """Play seeded histories, most in memory, and some in moto."""
+    seeds = range(asked.seed or 0, asked.seed + 1 if asked.seed is not None else asked.seeds)
+    sums: Counter[str] = Counter()
+    failures: list[str] = []
+    for seed in seeds:
+        history = histories.play(empty, seed)
+        for name in ("deliveries", "repeats", "errors", "crashes"):
+            sums[name] += getattr(history, name)
+        for kind, found in vars(history.verdict).items():
+            sums[kind] += len(found)
+            failures += [f"histories --seed {seed}: {kind}: {it}" for it in found]
+    _tell(
+        "histories",
+        deliveries=sums["deliveries"],
+        seeds=len(seeds),
+        repeats=round(sums["repeats"] / sums["deliveries"], 3),
+        crashes=sums["crashes"],
+        diverged=sums["diverged"],
+    )
+    _tell("errors_injected", value=sums["errors"])
+    for name in ("lost_events", "stale_overwrites", "events_not_stored"):
+        _tell(name, value=sums[name])
+    return _say(failures)
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("figures", nargs="*", default=FIGURES, help=", ".join(FIGURES))
+    parser.add_argument("--seed", type=int, help="play the history of one seed")
+    parser.add_argument("--seeds", type=int, default=2_000, help="how many histories")
+    parser.add_argument(
+        "--every", type=int, default=1, help="of three handlers, every n-th schedule"
+    )
+    parser.add_argument("--path", help="the path of a crash")
+    parser.add_argument("--crash", type=int, nargs="+", help="its points")
+    parser.add_argument("--schedule", help="the order of calls, such as 01010101")
+    parser.add_argument("--titles", nargs="+", help="the uploads that meet")
+    return parser.parse_args()
+
+
+def _tell(figure: str, **members: Any) -> None:
+    sys.stdout.write(json.dumps({"figure": figure, **members}) + "\n")
+    sys.stdout.flush()
+
+
+def _say(failures: list[str]) -> bool:
+    """Print failures on stderr, each as the command that plays it again; tell if there are none."""
+    for failure in failures[:50]:
+        sys.stderr.write(f"python -m tests.faults {failure}\n")
+    return not failures
+
+
+if __name__ == "__main__":
+    sys.exit(main())

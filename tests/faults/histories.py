@@ -1,0 +1,236 @@
+"""Random histories: everything that delivery may do, at once; a seed gives the same one again.
+
+A third of all deliveries are repeats, in any order; processes die at any call, calls fail with and
+without effect, time runs out, clocks are wrong, dead letters are redriven, publish dies, too. Once
+all is quiet, the tables must be those of the same uploads delivered once, one after the other.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from .judge import OF_THE_WAY, Verdict, judge, without
+from .memory import Item
+from .paths import BAD, FAR, NOON, a_story
+from .world import ALL_THE_TIME, Crash, Message, World
+
+Empty = Callable[[], World]
+
+TRANSIENT = (
+    "ProvisionedThroughputExceededException",
+    "ThrottlingException",
+    "InternalServerError",
+    "SlowDown",
+    "AccessDenied",
+)
+# How likely a call is to fail, and a process to die, at one of its points.
+ERROR_RATE, CRASH_RATE = 0.03, 0.02
+
+
+@dataclass
+class Weather:
+    """A hook that makes calls fail and processes die, by chance."""
+
+    random: Random
+    errors: int = 0
+    crashes: int = 0
+    is_fair: bool = False
+
+    def __call__(self, phase: str, operation: str, _parameters: Item) -> None:
+        if self.is_fair:
+            return
+        if self.random.random() < CRASH_RATE:
+            self.crashes += 1
+            raise Crash
+        if self.random.random() < ERROR_RATE:
+            self.errors += 1
+            # After the call, it was carried out, and only its answer is lost.
+            code = self.random.choice(TRANSIENT) if phase == "before" else "RequestTimeout"
+            raise failing(code, operation)
+
+
+def failing(code: str, operation: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": f"asked for {code}"}}, operation)
+
+
+@dataclass
+class History:
+    """What became of one seed."""
+
+    seed: int
+    deliveries: int = 0
+    repeats: int = 0
+    errors: int = 0
+    crashes: int = 0
+    verdict: Verdict = field(default_factory=Verdict)
+
+
+def play(empty: Empty, seed: int, *, uploads: int = 16) -> History:
+    """Play the history of a seed, and judge it."""
+    random = Random(seed)  # noqa: S311 - the same again, not a secret
+    files = [_file(random, number) for number in range(uploads)]
+    expected = _undisturbed(empty, files)
+    strongest = _strongest(files)
+    history = History(seed)
+    world = empty()
+    weather = Weather(random)
+    world.aws.hook = weather
+    told: list[Message] = []
+    left = list(files)
+    while left or random.random() < 0.9:
+        _step(world, random, left, told, history)
+    weather.is_fair = True
+    world.remaining_ms, world.aws.skew = ALL_THE_TIME, timedelta()
+    history.deliveries += len(world.waiting)
+    world.drain()
+    world.redrive()
+    world.drain()
+    world.release()
+    world.drain()
+    history.errors, history.crashes = weather.errors, weather.crashes
+    history.verdict = judge(world)
+    found = articles(world)
+    if found != expected:
+        history.verdict.diverged.append(_difference(found, expected))
+    winners = {_named(it): (it.get("title"), it["status"]) for it in found.values()}
+    if winners != strongest:
+        history.verdict.diverged.append(f"{winners} won, and not {strongest}")
+    _replay(world, told, history)
+    return history
+
+
+def _step(
+    world: World, random: Random, left: list[Any], told: list[Message], history: History
+) -> None:
+    """Do one of the things that may happen at any time."""
+    chance = random.random()
+    world.aws.skew = timedelta(days=random.choice((-1, 0, 0, 1)))
+    world.remaining_ms = random.choice((ALL_THE_TIME, ALL_THE_TIME, 10_000))
+    if chance < 0.25 and left:
+        key, file, at = left.pop(0)
+        told.append(world.upload(key, file, at=at, told=random.choice((1, 1, 2))))
+    elif chance < 0.35 and told:  # S3 tells again, or an operator replays
+        again = random.choice(told)
+        world.waiting.append(Message("uploads", again.body))
+        history.repeats += 1
+    elif chance < 0.75 and world.waiting:
+        queue = random.choice(world.waiting).queue
+        there = [it for it in world.waiting if it.queue == queue]
+        size = 1 if queue == "bulk" else 10
+        batch = random.sample(there, min(len(there), random.randint(1, size)))
+        if random.random() < 0.15:  # SQS forgets that it was acknowledged
+            world.waiting += [Message(it.queue, it.body) for it in batch]
+            history.repeats += len(batch)
+        history.deliveries += len(batch)
+        world.deliver(batch)
+    elif chance < 0.95:
+        world.publish(limit=random.randint(1, 10))
+    elif chance < 0.97:
+        world.release()
+    else:
+        world.redrive()
+
+
+def _file(random: Random, number: int) -> tuple[str, Any, Any]:
+    """Make an upload: a key, a file, and when it was uploaded."""
+    at = NOON + timedelta(minutes=random.randint(0, 300))
+    key = f"incoming/{random.choice(('courier', 'wire'))}/{random.randint(0, 3)}.json"
+    kind = random.random()
+    if kind < 0.05:
+        return key, _kill(random), at
+    if kind < 0.7:
+        return key, _story(random, number), at
+    if kind < 0.8:
+        return key, [_story(random, number), BAD, _story(random, number)], at
+    if kind < 0.9:  # more records than a part holds
+        return key, [_story(random, number) for _ in range(random.randint(4, 8))], at
+    return key, random.choice((b"{", b"", b"\xff", json.dumps(BAD).encode())), at
+
+
+def _story(random: Random, number: int) -> dict[str, Any]:
+    hour = random.randint(0, 11)
+    changes: dict[str, Any] = {
+        "id": f"story-{random.randint(0, 4)}",
+        "title": f"Title {number}.{random.randint(0, 2)}",
+        "updated_at": f"2026-03-01T{hour:02}:00:00Z" if random.random() < 0.8 else None,
+        "section": random.choice((None, "City", "Sport")),
+    }
+    status = random.random()
+    if status < 0.1:
+        changes["status"] = random.choice(("withheld", "canceled"))
+    elif status < 0.15:
+        changes["embargoed_until"] = FAR
+    return a_story(**changes)
+
+
+def _kill(random: Random) -> dict[str, Any]:
+    """Write a kill of a wire: it holds for good, whatever comes after it."""
+    number = random.randint(0, 4)
+    return {"uri": f"story-{number}", "headline": f"Kill {number}", "pubstatus": "canceled"}
+
+
+def _strongest(files: list[Any]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Say which version of each article must win, without the code that decides it: a model.
+
+    A kill before everything, then the time of the document or else of the upload, then the time of
+    upload, its sequencer, and the place in the file.
+    """
+    best: dict[tuple[str, str], tuple[Any, tuple[str, str]]] = {}
+    for sequencer, (key, file, at) in enumerate(files):
+        records = [] if isinstance(file, bytes) else file if isinstance(file, list) else [file]
+        for place, record in enumerate(records):
+            if record is BAD:
+                continue
+            uploaded = f"{at:%Y-%m-%dT%H:%M:%SZ}"
+            is_kill = "uri" in record
+            time = record.get("updated_at") or uploaded
+            rank = (is_kill, time, uploaded, sequencer, place)
+            name = (key.split("/")[1], record.get("id") or record["uri"])
+            won = (record.get("title") or record["headline"], _status(record))
+            if name not in best or best[name][0] < rank:
+                best[name] = (rank, won)
+    return {name: won for name, (_, won) in best.items()}
+
+
+def _status(record: dict[str, Any]) -> str:
+    status: str = record.get("status") or record.get("pubstatus") or "usable"
+    return status
+
+
+def _named(item: Item) -> tuple[str, str]:
+    return item["feed"], item["article"]["source_id"]
+
+
+def _undisturbed(empty: Empty, files: list[Any]) -> dict[str, Item]:
+    world = empty()
+    for key, file, at in files:
+        world.upload(key, file, at=at)
+    world.drain()
+    return articles(world)
+
+
+def articles(world: World) -> dict[str, Item]:
+    return {name: without(item, OF_THE_WAY) for name, item in world.items().items()}
+
+
+def _replay(world: World, told: list[Message], history: History) -> None:
+    """Deliver every upload once more: nothing new may be emitted, or stored."""
+    events, items = len(world.events()), world.items()
+    world.waiting += [Message("uploads", it.body) for it in told]
+    history.deliveries += len(told)
+    history.repeats += len(told)
+    world.drain()
+    if len(world.events()) > events:
+        history.verdict.diverged.append("a replay emitted events")
+    if {n: without(it, OF_THE_WAY) for n, it in items.items()} != articles(world):
+        history.verdict.diverged.append("a replay changed articles")
+
+
+def _difference(found: dict[str, Item], expected: dict[str, Item]) -> str:
+    names = [name for name in found | expected if found.get(name) != expected.get(name)]
+    return f"{len(names)} articles differ, {names[0]}: {found.get(names[0])}"

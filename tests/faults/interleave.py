@@ -1,0 +1,160 @@
+"""Interleavings: two and three handlers at work at once, in every order of their calls to AWS.
+
+Each handler runs in a thread of its own that waits before every call until it is let go; so a
+schedule, a list of numbers of handlers, decides alone what happens. An upload of four calls (read,
+write, report, receipt) gives 70 schedules of two and 34,650 of three.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from threading import Semaphore, Thread, get_ident
+from typing import Any
+
+from .judge import judge
+from .memory import Item
+from .paths import NOON, a_story
+from .world import Message, World
+
+CALLS = 4
+Empty = Callable[[], World]
+Schedule = tuple[int, ...]
+
+
+@dataclass
+class Tally:
+    """How many schedules there are, how many were played, and what was violated."""
+
+    of: int = 0
+    exhausted: int = 0
+    violations: list[str] = field(default_factory=list)
+
+
+class Gate:
+    """Lets the calls of some threads pass in the order of a schedule."""
+
+    def __init__(self, handlers: Sequence[Callable[[], object]]) -> None:
+        self._handlers = handlers
+        self._turns = [Semaphore(0) for _ in handlers]
+        self._arrived = Semaphore(0)
+        self._number: dict[int, int] = {}
+        self._errors: list[BaseException] = []
+
+    def __call__(self, phase: str, _operation: str, _parameters: Item) -> None:
+        if phase == "before":
+            self._arrived.release()
+            self._turns[self._number[get_ident()]].acquire()
+
+    def play(self, schedule: Schedule) -> None:
+        """Run the handlers to their ends, one call at a time."""
+        threads = [Thread(target=self._run, args=(n,)) for n in range(len(self._handlers))]
+        for thread in threads:  # each goes on to its first call
+            thread.start()
+            self._arrived.acquire()
+        for number in schedule:
+            self._turns[number].release()
+            self._arrived.acquire()
+        for thread in threads:
+            thread.join(10)
+            assert not thread.is_alive(), f"{schedule} has too few calls"
+        if self._errors:
+            raise self._errors[0]
+
+    def _run(self, number: int) -> None:
+        self._number[get_ident()] = number
+        try:
+            self._handlers[number]()
+        except BaseException as error:  # noqa: BLE001 - told by play
+            self._errors.append(error)
+        self._arrived.release()
+
+
+def schedules(handlers: int, calls: int = CALLS) -> Iterator[Schedule]:
+    """Give every order of the calls of some handlers: each has as many."""
+
+    def place(free: tuple[int, ...], handler: int) -> Iterator[dict[int, int]]:
+        if handler == handlers:
+            yield {}
+            return
+        for chosen in combinations(free, calls):
+            left = tuple(it for it in free if it not in chosen)
+            for others in place(left, handler + 1):
+                yield dict.fromkeys(chosen, handler) | others
+
+    for placed in place(tuple(range(handlers * calls)), 0):
+        yield tuple(placed[n] for n in range(handlers * calls))
+
+
+def version(hour: int, **changes: Any) -> dict[str, Any]:
+    return a_story(updated_at=f"2026-03-01T{hour:02}:00:00Z", **changes)
+
+
+# What may meet: an upload, and the place of its article's final state among the others.
+OLDER = version(8, title="Older")
+EQUAL = version(9, title="Equal")
+NEWER = version(10, title="Newer")
+NEWEST = version(11, title="Newest")
+WITHHELD = version(10, title="Withheld", status="withheld")
+SAME = version(9, title="Equal", description=None)
+OTHER = version(9, id="other", title="Other article")
+
+PAIRS = (
+    (OLDER, NEWER),
+    (NEWER, OLDER),
+    (EQUAL, SAME),
+    (EQUAL, version(9, title="Equal, but otherwise")),
+    (NEWER, WITHHELD),
+    (OLDER, OTHER),
+    (WITHHELD, NEWEST),
+)
+TRIPLE = (OLDER, NEWER, NEWEST)
+
+
+def play(empty: Empty, stories: Sequence[Item], schedule: Schedule) -> list[str]:
+    """Have uploads meet in the order of a schedule; gives what was violated."""
+    world = empty()
+    # Twice in its file, so that there is a report: four calls.
+    messages = [_upload(world, number, [story, story]) for number, story in enumerate(stories)]
+    failed: list[list[Message]] = []
+    handlers = [lambda it=it: failed.append(world.invoke([it])) for it in messages]
+    gate = Gate(handlers)
+    world.aws.hook = gate
+    gate.play(schedule)
+    world.aws.hook = lambda *_: None
+    world.waiting.clear()
+    world.drain()
+    faults = judge(world).faults + ["a message failed" for it in failed if it]
+    faults += [
+        f"a receipt is {it['state']}" for it in world.receipts().values() if it["state"] != "done"
+    ]
+    strongest = {story["id"]: _strongest(stories, story["id"]) for story in stories}
+    stored = {item["article"]["source_id"]: item["title"] for item in world.items().values()}
+    return [*faults, *([f"{stored} is stored"] if stored != strongest else [])]
+
+
+def interleave(empty: Empty, sets: Sequence[Sequence[Item]], *, every: int = 1) -> Tally:
+    """Play all schedules of each set of uploads, or every n-th."""
+    tally = Tally()
+    for stories in sets:
+        for number, schedule in enumerate(schedules(len(stories))):
+            tally.of += 1
+            if number % every:
+                continue
+            tally.exhausted += 1
+            names = " ".join(repr(story["title"]) for story in stories)
+            tally.violations += [
+                f"interleavings --schedule {''.join(map(str, schedule))} --titles {names}: {it}"
+                for it in play(empty, stories, schedule)
+            ]
+    return tally
+
+
+def _upload(world: World, number: int, file: Any) -> Message:
+    return world.upload(f"incoming/courier/{number}.json", file, at=NOON)
+
+
+def _strongest(stories: Sequence[Item], source_id: str) -> str:
+    """Name the version that must win: by time, then by upload, the later of which came later."""
+    ours = [(story["updated_at"], n) for n, story in enumerate(stories) if story["id"] == source_id]
+    title: str = stories[max(ours)[1]]["title"]
+    return title

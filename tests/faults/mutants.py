@@ -1,0 +1,228 @@
+"""Mutants: the core with one small mistake at a time; the other figures must find each of them.
+
+A mutant is the source of one module with one comparison, constant, operator or condition changed.
+It runs in a process of its own, in which short versions of the other figures are played; it is
+killed when one of them finds a fault, or the mutant breaks.
+"""
+
+import ast
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+FUNCTIONS = Path(__file__).parents[2] / "functions"
+# The order rule, what is folded, the condition and its meaning, the receipts' conditions, and what
+# is acknowledged. None: the whole module.
+CORE: dict[str, tuple[str, ...]] = {
+    "articles/order.py": ("order_key", "is_absorbing_kill", "_effective_time", "padded_sequencer"),
+    "articles/revision.py": ("fold", "place_of"),
+    "articles/store.py": ("put", "release", "_update", "_refused", "_kind", "_hold_until"),
+    "articles/receipts_table.py": ("begin", "has_part", "finish_part", "_sum_up", "_NOT"),
+    "articles/ingestion.py": ("take", "_deal_with", "_plan", "_store_part"),
+    "articles/announcer.py": ("send", "_put", "_note"),
+    "ingest.py": ("take",),
+    "publish.py": ("handler", "publish"),
+}
+
+_COMPARE: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+}
+_WORDS = (
+    (" < ", " <= "),
+    (" < ", " > "),
+    (" OR ", " AND "),
+    (" AND ", " OR "),
+    (" <> ", " = "),
+    ("attribute_not_exists", "attribute_exists"),
+    ("attribute_exists", "attribute_not_exists"),
+    ("if_not_exists(released_at, :ingested_at)", ":ingested_at"),
+    ("if_not_exists(content_hash, :first)", ":first"),
+    (" REMOVE ", " REMOVE nothing, "),
+)
+
+
+Change = Callable[[Any], None]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A mistake: where it is, what it is, and the module with it."""
+
+    file: str
+    line: int
+    what: str
+    tree: ast.Module
+
+
+def mutants() -> Iterator[Mutant]:
+    """Give all mutants of the core."""
+    for file, names in CORE.items():
+        tree = ast.parse((FUNCTIONS / file).read_text(encoding="utf-8"))
+        places = [node for top in _chosen(tree, names) for node in ast.walk(top)]
+        for number, node in enumerate(places):
+            for what, change in _changes(node):
+                changed = deepcopy(tree)
+                nodes = [it for top in _chosen(changed, names) for it in ast.walk(top)]
+                change(nodes[number])
+                yield Mutant(
+                    file, getattr(node, "lineno", 0), what, ast.fix_missing_locations(changed)
+                )
+
+
+def _chosen(tree: ast.Module, names: tuple[str, ...]) -> list[ast.AST]:
+    """Give the functions of some names, and the constants whose names begin like one."""
+    found: list[ast.AST] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name in names:
+            found += node.body[1:] if ast.get_docstring(node) else node.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).startswith(names):
+            found.append(node.value)
+    return found
+
+
+def _changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
+    """Give the mistakes that can be made at a node, as changes of its copy."""
+    if isinstance(node, ast.Compare):
+        old, new = type(node.ops[0]), _COMPARE[type(node.ops[0])]
+        yield f"{old.__name__} is {new.__name__}", lambda it: setattr(it, "ops", [new()])
+    elif isinstance(node, ast.BoolOp):
+        other = ast.And if isinstance(node.op, ast.Or) else ast.Or
+        yield f"{type(node.op).__name__} is {other.__name__}", lambda it: setattr(it, "op", other())
+    elif isinstance(node, ast.If | ast.IfExp | ast.While):
+        yield "the test is negated", _negate
+    elif isinstance(node, ast.Raise):
+        yield "nothing is raised", lambda it: _become(it, ast.Pass())
+    elif isinstance(node, ast.Constant):
+        yield from _of_constant(node)
+
+
+def _negate(node: Any) -> None:
+    node.test = ast.UnaryOp(ast.Not(), node.test)
+
+
+def _of_constant(node: ast.Constant) -> Iterator[tuple[str, Change]]:
+    value = node.value
+    if isinstance(value, bool):
+        yield f"{value} is {not value}", lambda it: setattr(it, "value", not value)
+    elif isinstance(value, int):
+        yield f"{value} is {value + 1}", lambda it: setattr(it, "value", value + 1)
+    elif isinstance(value, str):
+        for old, new in _WORDS:
+            if old in value:
+                changed = value.replace(old, new, 1)
+                yield f"{old!r} is {new!r}", partial(_set, to=changed)
+
+
+def _set(node: Any, to: object) -> None:
+    node.value = to
+
+
+def _become(node: ast.AST, other: ast.AST) -> None:
+    """Turn a statement into another one in its place."""
+    location = {name: getattr(node, name) for name in ("lineno", "col_offset")}
+    node.__class__ = type(other)
+    node.__dict__.clear()
+    node.__dict__.update(location)
+
+
+class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Loads one module from a tree in the place of its file."""
+
+    def __init__(self, name: str, path: Path, tree: ast.Module) -> None:
+        self._name, self._path, self._tree = name, path, tree
+
+    def find_spec(self, name: str, *_: object) -> importlib.machinery.ModuleSpec | None:
+        if name != self._name:
+            return None
+        return importlib.util.spec_from_file_location(name, self._path, loader=self)
+
+    def create_module(self, _: object) -> ModuleType | None:
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        exec(compile(self._tree, str(self._path), "exec"), vars(module))  # noqa: S102
+
+
+def is_killed(mutant: Mutant, check: Callable[[], bool]) -> bool:
+    """Tell whether a check finds fault with a mutant, in a process of its own."""
+    child = os.fork()
+    if child == 0:
+        os._exit(_live(mutant, check))
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status) != 0
+
+
+def _live(mutant: Mutant, check: Callable[[], bool]) -> int:
+    sys.meta_path.insert(0, _finder(mutant))
+    try:
+        with open(os.devnull, "w") as nowhere, redirect_stderr(nowhere):  # noqa: PTH123
+            return 0 if check() else 1
+    except BaseException:  # noqa: BLE001 - a mutant that breaks is found out
+        return 1
+
+
+def _finder(mutant: Mutant) -> _Finder:
+    name = mutant.file.removesuffix(".py").replace("/", ".")
+    if "." not in name:
+        name += "@faults"
+    return _Finder(name, FUNCTIONS / mutant.file, mutant.tree)
+
+
+def _check() -> bool:
+    """Play short versions of the other figures; tell whether nothing was found."""
+    from .crash import crash_points
+    from .histories import play
+    from .interleave import PAIRS, interleave
+    from .world import worlds
+
+    with worlds() as empty:
+        if any(play(empty, seed).verdict.faults for seed in range(12)):
+            return False
+        if crash_points(empty, pairs=False).failures:
+            return False
+        if interleave(empty, PAIRS, every=7).violations:
+            return False
+    return _unit_tests()
+
+
+def _unit_tests() -> bool:
+    """Run the tests of the core that need no moto."""
+    import pytest
+
+    files = ("test_order.py", "test_revision.py", "test_world.py")
+    folders = (Path(__file__).parents[1] / "unit", Path(__file__).parent)
+    found = [str(it / name) for it in folders for name in files if (it / name).exists()]
+    return pytest.main(["-q", "-x", "-p", "no:cacheprovider", *found]) == 0
+
+
+def main() -> None:
+    """Print one JSON line: how many mutants were killed, and which were not."""
+    found = list(mutants())
+    alive = [mutant for mutant in found if not is_killed(mutant, _check)]
+    survivors = [f"{it.file}:{it.line} {it.what}" for it in alive]
+    told = {"killed": len(found) - len(alive), "of": len(found), "survivors": survivors}
+    sys.stdout.write(json.dumps({"figure": "mutants", **told}) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""The paths through the service, each as short as it can be."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from .world import World
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+FAR = "2999-01-01T00:00:00Z"
+
+
+def a_story(**changes: Any) -> dict[str, Any]:
+    """Write a story; None takes a field out."""
+    story = {
+        "id": "ferry",
+        "title": "Ferry returns",
+        "text": "It leaves at six.",
+        "updated_at": "2026-03-01T09:00:00Z",
+    }
+    return {name: value for name, value in {**story, **changes}.items() if value is not None}
+
+
+def newer(**changes: Any) -> dict[str, Any]:
+    return a_story(**{"title": "Ferry late", "updated_at": "2026-03-01T10:00:00Z", **changes})
+
+
+BAD = {"neither": "a title", "nor": "a text"}
+
+
+def nothing(_: World) -> None:
+    """Begin with empty tables."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """Something to do, and what is there before."""
+
+    name: str
+    act: Callable[[World], object]
+    before: Callable[[World], object] = nothing
+
+
+def uploads(*files: Any) -> Callable[[World], None]:
+    """Upload files, one version of one key after the other."""
+
+    def act(world: World) -> None:
+        for file in files:
+            world.upload("incoming/courier/a.json", file, at=NOON)
+
+    return act
+
+
+def twice(file: Any) -> Callable[[World], object]:
+    return lambda world: world.upload("incoming/courier/a.json", file, at=NOON, told=2)
+
+
+def gone(world: World) -> None:
+    world.upload("incoming/courier/a.json", a_story(), at=NOON)
+    world.aws.objects.clear()
+
+
+def embargo_ends(world: World) -> None:
+    world.aws.skew = datetime(2999, 1, 2, tzinfo=UTC) - datetime.now(UTC)
+    for _ in range(4):  # every minute: a missed run heals itself
+        world.release()
+
+
+MANY = [a_story(id=f"{n}", title=f"Story {n}") for n in range(7)]
+
+PATHS = (
+    Path("accept", uploads(a_story())),
+    Path("update", uploads(newer()), before=uploads(a_story())),
+    Path("older", uploads(a_story()), before=uploads(newer())),
+    Path("duplicate", twice(a_story())),
+    Path("same content", uploads(a_story()), before=uploads(a_story())),
+    Path("withhold", uploads(newer(status="withheld")), before=uploads(a_story())),
+    Path("reject", uploads(b"{")),
+    Path("partial file", uploads([a_story(), BAD, newer(id="other")])),
+    Path("gone", gone),
+    Path("ignored", lambda world: world.upload("incoming/courier/a.tmp", b"", at=NOON)),
+    Path("embargo", uploads(newer(embargoed_until=FAR)), before=uploads(a_story())),
+    Path("release", embargo_ends, before=uploads(a_story(embargoed_until=FAR))),
+    Path("plan and parts", uploads(MANY)),
+    Path("plan of a broken file", uploads(b"[" + b'{"id": "1", "title": "T"},' * 3000 + b"]")),
+)

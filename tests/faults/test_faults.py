@@ -1,0 +1,152 @@
+"""Short versions of `make faults`, and what its parts are held to."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from . import crash, histories, interleave
+from .judge import judge
+from .paths import NOON, PATHS, Path, a_story, newer
+from .world import World, worlds
+
+
+# The functions of one process share their metrics: one sends those of the other.
+pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
+
+
+@pytest.fixture(scope="module")
+def empty() -> Iterator[Any]:
+    with worlds() as maker:
+        yield maker
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
+def test_a_crash_at_any_call_loses_nothing(empty: Any, path: Path) -> None:
+    tally = crash.crash_points(empty, pairs=False, paths=(path,))
+
+    assert tally.failures == []
+    assert tally.survived == tally.of > 0
+
+
+def test_two_crashes_on_the_shortest_paths_lose_nothing(empty: Any) -> None:
+    paths = tuple(path for path in PATHS if path.name in ("accept", "withhold", "reject"))
+
+    assert crash.crash_points(empty, pairs=True, paths=paths).failures == []
+
+
+@pytest.mark.parametrize("pair", interleave.PAIRS, ids=lambda it: "-".join(x["title"] for x in it))
+def test_two_handlers_may_meet_in_every_order_of_their_calls(empty: Any, pair: Any) -> None:
+    tally = interleave.interleave(empty, [pair])
+
+    assert (tally.exhausted, tally.of) == (70, 70)
+    assert tally.violations == []
+
+
+def test_three_handlers_may_meet_in_any_order_of_their_calls(empty: Any) -> None:
+    tally = interleave.interleave(empty, [interleave.TRIPLE], every=350)
+
+    assert tally.of == 34_650
+    assert tally.violations == []
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_any_history_ends_where_one_without_faults_does(empty: Any, seed: int) -> None:
+    history = histories.play(empty, seed)
+
+    assert history.verdict.faults == []
+    assert history.errors + history.crashes > 0
+
+
+def test_a_seed_gives_the_same_history_again(empty: Any) -> None:
+    one, other = histories.play(empty, 3), histories.play(empty, 3)
+
+    assert vars(one) == vars(other)
+
+
+# ── The judge is not blind ───────────────────────────────────────────────────────────────────────
+
+
+def published(empty: Any, *files: Any) -> World:
+    world: World = empty()
+    for file in files:
+        world.upload("incoming/courier/a.json", file, at=NOON)
+    world.drain()
+    return world
+
+
+def test_a_lost_event_is_seen(empty: Any) -> None:
+    world = published(empty, a_story(), newer())
+    world.aws.entries.pop()
+
+    assert [it.split(":")[0] for it in judge(world).faults] == ["lost_events"]
+
+
+def test_an_event_of_what_was_never_stored_is_seen(empty: Any) -> None:
+    world = published(empty, a_story())
+    changes = world.aws.tables["articles"].changes
+    changes.clear()
+
+    assert any(it.startswith("events_not_stored") for it in judge(world).faults)
+
+
+def test_a_stale_overwrite_is_seen(empty: Any) -> None:
+    world = published(empty, a_story(), newer())
+    table = world.aws.tables["articles"]
+    [(place, item)] = table.items.items()
+    table.write(place, {**item, "order_key": {"S": "0"}})
+
+    assert any(it.startswith("stale_overwrites") for it in judge(world).faults)
+
+
+# ── The delivery does what AWS does ──────────────────────────────────────────────────────────────
+
+
+def test_a_message_that_is_not_taken_five_times_is_a_dead_letter_and_may_be_redriven(
+    empty: Any,
+) -> None:
+    world: World = empty()
+
+    def refuse(phase: str, operation: str, _: Any) -> None:
+        if (phase, operation) == ("before", "UpdateItem"):
+            raise histories.failing("AccessDenied", operation)
+
+    world.aws.hook = refuse
+    world.upload("incoming/courier/a.json", a_story(), at=NOON)
+    world.drain()
+    assert [it.received for it in world.dead] == [5]
+    [receipt] = world.receipts().values()
+    assert (receipt["state"], "AccessDenied" in receipt["cause"]) == ("failed", True)
+
+    world.aws.hook = lambda *_: None
+    world.redrive()
+    world.drain()
+    [receipt] = world.receipts().values()
+    assert (receipt["state"], world.dead, judge(world).faults) == ("done", [], [])
+
+
+def test_a_wrong_clock_changes_neither_the_winner_nor_the_ids_of_events(empty: Any) -> None:
+    right = published(empty, a_story(), newer())
+    ids, items = [it["id"] for it in right.events()], histories.articles(right)
+
+    skewed: World = empty()
+    skewed.aws.skew = datetime(2031, 1, 1, tzinfo=UTC) - datetime.now(UTC)
+    for file in (a_story(), newer()):
+        skewed.upload("incoming/courier/a.json", file, at=NOON)
+    skewed.drain()
+
+    assert [it["id"] for it in skewed.events()] == ids
+    assert histories.articles(skewed) == items
+
+
+def test_what_time_does_not_suffice_for_comes_again_untried(empty: Any) -> None:
+    world: World = empty()
+    world.remaining_ms = 1_000
+    message = world.upload("incoming/courier/a.json", a_story(), at=NOON)
+
+    world.deliver([message])
+
+    assert world.waiting == [message]
+    assert world.items() == {}
+    assert world.receipts() == {}

@@ -1,0 +1,313 @@
+"""The service, and a delivery that does to it what S3, SQS, Lambda and operators may do.
+
+Uploads are object versions of any age. Each is told of by a message of our own (version, sequencer,
+encoded key); messages are given to the real handlers in batches, as often and in such an order as a
+history wants. What is not acknowledged comes again, and after five strikes lies in the dead
+letters. What the tables' streams tell goes to the real publish function. The AWS behind is
+memory.py.
+"""
+
+import base64
+import importlib.util
+import json
+import os
+import sys
+import warnings
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from articles.ingestion import Ingestion
+from articles.store import from_item
+from articles.upload import Upload, notice
+
+from .memory import Item, Memory, Object
+
+FUNCTIONS = Path(__file__).parents[2] / "functions"
+STRIKES = 5
+ENVIRONMENT = {
+    "STAGE": "faults",
+    "INBOX_BUCKET": "inbox",
+    "ARCHIVE_BUCKET": "archive",
+    "ARTICLES_TABLE": "articles",
+    "RECEIPTS_TABLE": "receipts",
+    "BULK_QUEUE_URL": "https://sqs/1/bulk",
+    "DEAD_LETTER_QUEUE_URL": "https://sqs/1/dead",
+    "PUBLISH_FAILURE_QUEUE_URL": "https://sqs/1/failures",
+    "EVENT_BUS": "bus",
+    "MAX_RECEIVES": str(STRIKES),
+    "WRITES_AT_ONCE": "1",  # else the order of calls were up to threads
+    "MAX_INLINE_BYTES": "20000",  # small: large uploads are to be part of every history
+    "PART_RECORDS": "3",
+    "POWERTOOLS_METRICS_DISABLED": "true",
+    "POWERTOOLS_METRICS_NAMESPACE": "faults",
+    "POWERTOOLS_SERVICE_NAME": "faults",
+    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+}
+ALL_THE_TIME = 300_000
+
+
+class Crash(BaseException):
+    """The process is gone: nothing of the function runs any more."""
+
+
+@dataclass(eq=False)  # of two copies, one may have come and the other not
+class Message:
+    """A message of a queue, and how often it was received."""
+
+    queue: str
+    body: str
+    received: int = 0
+
+
+@dataclass
+class World:
+    """One history: what was uploaded, what waits, what is stored, what was announced."""
+
+    aws: Memory
+    functions: dict[str, ModuleType]
+    waiting: list[Message] = field(default_factory=list)
+    dead: list[Message] = field(default_factory=list)
+    given_up: list[Item] = field(default_factory=list)
+    remaining_ms: int = ALL_THE_TIME
+    _versions: int = 0
+    _read: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def upload(
+        self, key: str, body: Any, *, at: datetime, sequencer: str | None = None, told: int = 1
+    ) -> Message:
+        """Put an object version into the inbox; its notice waits, as often as S3 tells of it."""
+        self._versions += 1
+        version = f"v{self._versions:06}"
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.aws.objects["inbox", key, version] = Object(data, at)
+        known = Upload(
+            key,
+            version,
+            etag="e",
+            sequencer=sequencer or f"{self._versions:018X}",
+            size=len(data),
+        )
+        body_of = notice(known, bucket="inbox")
+        self.waiting += [Message("uploads", body_of) for _ in range(told)]
+        return self.waiting[-1]
+
+    def deliver(self, batch: Sequence[Message]) -> None:
+        """Give waiting messages to ingest: those that it does not take wait again, or are dead."""
+        for message in batch:
+            message.received += 1
+            self.waiting.remove(message)
+        failed = self.invoke(batch)
+        for message in failed:
+            (self.dead if message.received >= STRIKES else self.waiting).append(message)
+        self._collect()
+
+    def invoke(self, batch: Sequence[Message]) -> list[Message]:
+        """Run the handler on messages of one queue; gives those that it did not take."""
+        event = {"Records": [_record(n, it) for n, it in enumerate(batch)]}
+        context = _context(self.remaining_ms)
+        try:
+            answer = self.functions["ingest"].handler(event, context)
+        except Crash:
+            self.restart("ingest")
+            return list(batch)
+        failed = {it["itemIdentifier"] for it in answer["batchItemFailures"]}
+        return [it for n, it in enumerate(batch) if str(n) in failed]
+
+    def drain(self) -> None:
+        """Deliver what waits, one message after the other, until nothing does; and publish it."""
+        while self.waiting:
+            self.deliver(self.waiting[:1])
+        while self.publish():
+            pass
+
+    def publish(self, *, limit: int = 100) -> bool:
+        """Give publish the next changes of each table; tell whether there were any."""
+        moved = [self._publish(name, limit) for name in ("articles", "receipts")]
+        return any(moved)
+
+    def release(self) -> None:
+        """Run the schedule once; when it fails, the next minute comes."""
+        try:
+            self.functions["release"].handler({}, _context(30_000))
+        except (Crash, ClientError):
+            self.restart("release")
+
+    def redrive(self) -> None:
+        """Put the dead letters back, as an operator does, with their strikes forgotten."""
+        for message in self.dead:
+            message.received = 0
+        self.waiting += self.dead
+        self.dead = []
+
+    def restart(self, name: str) -> None:
+        """Forget what a warm function knows: the next call is a cold start."""
+        for cached in vars(self.functions[name]).values():
+            if hasattr(cached, "cache_clear"):
+                cached.cache_clear()
+
+    def items(self) -> dict[str, Item]:
+        """Give the articles by their id."""
+        found = self.aws.tables["articles"].items
+        return {place[0]: from_item(item) for place, item in found.items()}
+
+    def receipts(self) -> dict[tuple[str, str], Item]:
+        """Give the receipts, without the items of parts."""
+        found = {it: from_item(item) for it, item in self.aws.tables["receipts"].items.items()}
+        return {(it[0], it[1]): item for it, item in found.items() if "part" not in item}
+
+    def events(self) -> list[Item]:
+        """Give the events that left, in their order."""
+        return [json.loads(entry["Detail"]) for entry in self.aws.entries]
+
+    def _publish(self, name: str, limit: int) -> bool:
+        changes = self.aws.tables[name].changes
+        first = self._read[name]
+        batch = list(enumerate(changes[first : first + limit], first))
+        wanted = [
+            _change(number, name, self.aws.tables[name].keys, old, new)
+            for number, (old, new) in batch
+            if name == "articles" or _is_told(old, new)
+        ]
+        try:
+            answer = self.functions["publish"].handler({"Records": wanted}, _context(60_000))
+        except (Crash, ClientError):  # the batch is given again
+            self.restart("publish")
+            return True
+        failed = [int(it["itemIdentifier"]) for it in answer["batchItemFailures"]]
+        self._read[name] = min(failed, default=first + len(batch))
+        self._collect()
+        return bool(batch)
+
+    def _collect(self) -> None:
+        """Take what the functions have sent to where SQS would."""
+        for sent in self.aws.sent:
+            queue = sent["QueueUrl"].rpartition("/")[2]
+            if queue == "failures":
+                self.given_up.append(sent)
+            else:
+                place = self.dead if queue == "dead" else self.waiting
+                place.append(Message(queue, sent["MessageBody"]))
+        self.aws.sent.clear()
+
+
+@contextmanager
+def worlds() -> Iterator[Any]:
+    """Load the functions once; gives a maker of empty worlds, of which one is used at a time."""
+    aws = Memory()
+    before = dict(os.environ)
+    os.environ.update(ENVIRONMENT)
+    with (
+        open(os.devnull, "w") as nowhere,  # noqa: PTH123
+        redirect_stdout(nowhere),
+        warnings.catch_warnings(),
+    ):
+        # The functions of one process share their metrics: one sends those of the other.
+        warnings.filterwarnings("ignore", "No application metrics")
+        functions = {name: _load(name, aws) for name in ("ingest", "publish", "release")}
+
+        def empty() -> World:
+            aws.reset()
+            return World(aws, functions)
+
+        try:
+            yield empty
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+
+def _load(name: str, aws: Memory) -> ModuleType:
+    """Load a function as Lambda does, with the memory in the place of boto3."""
+    # A mutant is found before the file.
+    spec = importlib.util.find_spec(f"{name}@faults") or importlib.util.spec_from_file_location(
+        f"{name}@faults", FUNCTIONS / f"{name}.py"
+    )
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    module.boto3 = SimpleNamespace(client=aws.client)  # type: ignore[attr-defined]
+    if name == "ingest":
+        _give_clock(module, aws)
+    if name == "release":
+        module.datetime = SimpleNamespace(now=lambda _: aws.now())  # type: ignore[attr-defined]
+    return module
+
+
+def _give_clock(ingest: ModuleType, aws: Memory) -> None:
+    """Have ingest go by the clock of the world."""
+    given: Callable[[], Ingestion] = ingest.ingestion
+
+    @cache
+    def ingestion() -> Ingestion:
+        return replace(given(), clock=aws.now)
+
+    ingest.given, ingest.ingestion = given, ingestion  # type: ignore[attr-defined]
+
+
+def _context(remaining_ms: int) -> Any:
+    return SimpleNamespace(
+        function_name="faults",
+        memory_limit_in_mb=512,
+        invoked_function_arn="arn:aws:lambda:us-east-1:123456789012:function:faults",
+        aws_request_id="request",
+        get_remaining_time_in_millis=lambda: remaining_ms,
+    )
+
+
+def _record(number: int, message: Message) -> Item:
+    return {
+        "messageId": str(number),
+        "receiptHandle": str(number),
+        "body": message.body,
+        "attributes": {"ApproximateReceiveCount": str(message.received)},
+        "messageAttributes": {},
+        "md5OfBody": "",
+        "eventSource": "aws:sqs",
+        "eventSourceARN": f"arn:aws:sqs:us-east-1:123456789012:{message.queue}",
+        "awsRegion": "us-east-1",
+    }
+
+
+def _change(
+    number: int, table: str, keys: tuple[str, ...], old: Item | None, new: Item | None
+) -> Item:
+    known = new or old or {}
+    images = {"OldImage": old, "NewImage": new}
+    return {
+        "eventID": str(number),
+        "eventName": "MODIFY" if old else "INSERT",
+        "eventSource": "aws:dynamodb",
+        "dynamodb": {
+            "Keys": {name: known[name] for name in keys},
+            "SequenceNumber": str(number),
+            **{name: _as_json(image) for name, image in images.items() if image},
+        },
+        "eventSourceARN": f"arn:aws:dynamodb:us-east-1:123456789012:table/{table}/stream/1",
+    }
+
+
+def _as_json(image: Item) -> Item:
+    """Write binaries as Lambda's JSON has them."""
+    return {
+        name: {"B": base64.b64encode(bytes(value["B"])).decode()} if "B" in value else value
+        for name, value in image.items()
+    }
+
+
+def _is_told(old: Item | None, new: Item | None) -> bool:
+    """Filter receipts as template.yaml does; test_world.py compares."""
+    after = (new or {}).get("state", {}).get("S")
+    before = (old or {}).get("state", {}).get("S")
+    announced = (new or {}).get("announce", {}).get("BOOL") is True
+    return (after in ("done", "failed") and announced) or (before == "failed" and after == "done")

@@ -1,0 +1,241 @@
+"""Large uploads: their messages in any order, faults at any request, and what is told of them."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, NamedTuple
+
+from articles_local import template
+from articles_local.mapping import Mapping
+from articles_local.pumps import StreamPump
+
+from .border import Parameters
+from .cloud import REGION, Cloud, Item, translated
+from .messages import batch, body, bulk_batch, failures, notice
+from .test_convergence import OF_THE_WAY
+
+NAME = "large.json"
+
+# What tells of the way of an upload and not of its content.
+_OF_THE_RECEIPT = {"ttl", "finished_at", "plan", "done"}
+
+
+@dataclass
+class Bulk:
+    """The way of large uploads; `limits` are settings of both functions, by default tiny ones."""
+
+    cloud: Cloud
+    limits: dict[str, str | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.limits = {"MAX_INLINE_BYTES": "1", "PART_RECORDS": "2", **self.limits}
+        self.ingest = self.cloud.function("IngestFunction", **self.limits)
+        self.function = self.cloud.function("BulkFunction", **self.limits)
+
+    def take(self, notice_of_s3: str, *, received: int = 1) -> list[str]:
+        """Deliver S3's notice to ingest; gives it back if it must come again."""
+        answer = self.ingest.invoke(batch(notice_of_s3, received=received))
+        return [notice_of_s3] if failures(answer) else []
+
+    def put_off(self, notice_of_s3: str) -> str:
+        """Take S3's notice to ingest; gives the message that asks for a plan."""
+        assert self.take(notice_of_s3) == []
+        [message] = self.waiting()
+        return message
+
+    def plan(self, notice_of_s3: str) -> list[str]:
+        """Have an upload put off and planned; gives the messages of its parts in their order."""
+        assert self.deliver(self.put_off(notice_of_s3)) == []
+        return self.waiting()
+
+    def deliver(self, *messages: str, received: int = 1) -> list[str]:
+        """Deliver one message after the other; gives those that must come again."""
+        return [
+            message
+            for message in messages
+            if failures(self.function.invoke(bulk_batch(message, received=received)))
+        ]
+
+    def waiting(self) -> list[str]:
+        """Take all messages out of the bulk queue; parts in the order of their numbers."""
+        found: list[str] = []
+        while taken := self.cloud.messages("BulkQueueUrl"):
+            found += [message["Body"] for message in taken]
+        return sorted(found, key=number)
+
+
+def number(message: str) -> int:
+    """Number a part's message; that of an upload to be planned is 0."""
+    [told] = json.loads(message)["Records"]
+    return int(told.get("part", {}).get("number", 0))
+
+
+def uploaded(cloud: Cloud, data: bytes, name: str = NAME, *, run: int = 0) -> str:
+    """Upload a file and write S3's notice with its size."""
+    put = cloud.upload(f"incoming/courier/{name}", data)
+    return body({**notice(cloud, put, size=len(data)), "run": run})
+
+
+def rerun(message: str, run: int) -> str:
+    """Write the same message for a replay."""
+    [told] = json.loads(message)["Records"]
+    return body({**told, "run": run})
+
+
+class State(NamedTuple):
+    """What an upload has come to, whatever its way was."""
+
+    articles: list[Item]
+    receipt: Item
+    report: Item
+
+
+def state(cloud: Cloud) -> State:
+    """Read what the upload has come to, but for when and how."""
+    receipt = receipt_of(cloud)
+    return State(
+        sorted((_but(it, OF_THE_WAY) for it in cloud.articles()), key=_article_id),
+        _but(receipt, _OF_THE_RECEIPT),
+        _but(cloud.report(receipt["report"]), _OF_THE_RECEIPT),
+    )
+
+
+def receipt_of(cloud: Cloud, name: str = NAME) -> Item:
+    """Read the one receipt of a file."""
+    named = [item for item in cloud.receipts() if item["key"].endswith(f"/{name}")]
+    [receipt] = [item for item in named if "part" not in item]
+    return receipt
+
+
+def at_once(cloud: Cloud, notice_of_s3: str) -> State:
+    """Ingest an upload at once; gives what it has come to, and forgets it."""
+    assert failures(cloud.function("IngestFunction").invoke(batch(notice_of_s3))) == []
+    assert cloud.border.asked("SendMessage") == []
+    found = state(cloud)
+    cloud.empty()
+    return found
+
+
+def _article_id(item: Item) -> str:
+    return str(item["article_id"])
+
+
+def _but(item: Item, names: set[str]) -> Item:
+    return {name: value for name, value in item.items() if name not in names}
+
+
+class Announcements:
+    """What publish makes of the tables' streams, which the template's own mappings filter."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        _, played = translated()
+        # Moto knows the streams of its own process by this address only.
+        address = f"https://streams.dynamodb.{REGION}.amazonaws.com"
+        streams = cloud.session.client("dynamodbstreams", endpoint_url=address)
+        publish = cloud.function("PublishFunction")
+        self._pumps = [
+            StreamPump(Mapping({**played[template.MAPPING][name], **stream}, publish), streams)
+            for name, stream in (
+                ("ArticlesToPublish", self._stream("ArticlesTable")),
+                ("ReceiptsToPublish", self._stream("ReceiptsTable")),
+            )
+        ]
+
+    def begin(self) -> "Announcements":
+        """Forget what was before this test."""
+        self.read()
+        return self
+
+    def read(self) -> list[Item]:
+        """Announce what is new; gives the events."""
+        for pump in self._pumps:
+            while pump.pump():
+                pass
+        events = self._cloud.border.bus.events
+        self._cloud.border.bus.entries.clear()
+        return events
+
+    def uploads(self) -> list[tuple[str, str]]:
+        """Announce what is new; gives what is told of uploads: their states and outcomes."""
+        told = [it["data"] for it in self.read() if it["type"] == "UploadProcessed"]
+        return [(data["state"], data["outcome"]) for data in told]
+
+    def _stream(self, table: str) -> dict[str, str]:
+        described = self._cloud.client("dynamodb").describe_table(
+            TableName=self._cloud.outputs[table]
+        )
+        return {"EventSourceArn": described["Table"]["LatestStreamArn"]}
+
+
+class Request(NamedTuple):
+    """One request of a delivery: the `nth` of an operation, counted from 0."""
+
+    operation: str
+    nth: int
+
+
+# How a request can fail: its process is gone, AWS refuses it, or it is done and nobody hears of it.
+KILLED, REFUSED, LOST = "killed", "refused", "answer lost"
+
+
+def requests(cloud: Cloud, deliver: Callable[[], list[str]]) -> list[Request]:
+    """Deliver without a fault; gives the requests that were made."""
+    begin = len(cloud.border.requests)
+    assert deliver() == []
+    operations = [operation for operation, _ in cloud.border.requests[begin:]]
+    return [
+        Request(operation, operations[:place].count(operation))
+        for place, operation in enumerate(operations)
+    ]
+
+
+def survives(cloud: Cloud, how: str, at: Request, deliver: Callable[[], list[str]]) -> bool:
+    """Deliver, with a fault at one request; False when the message must come again."""
+    border, seen = cloud.border, count()
+
+    def is_the_one(_: Parameters) -> bool:
+        if next(seen) != at.nth:
+            return False
+        if how == LOST:
+            border.lose_answer(at.operation)
+        return how != LOST
+
+    border.fail(at.operation, "InternalError", status=500, concerns=is_the_one, kills=how == KILLED)
+    try:
+        return deliver() == []
+    except KeyboardInterrupt:
+        return False
+    finally:
+        border.heal()
+
+
+def interrupted(
+    cloud: Cloud, at: Request, deliver: Callable[[], list[str]], between: Callable[[], list[str]]
+) -> None:
+    """Make two deliveries at once: the second, as a whole, before one request of the first."""
+    seen = count()
+
+    def meanwhile(_: Parameters) -> bool:
+        if next(seen) == at.nth:
+            assert between() == []
+        return False
+
+    cloud.border.fail(at.operation, "never", concerns=meanwhile)
+    assert deliver() == []
+    cloud.border.heal()
+
+
+def lines(records: list[Any]) -> bytes:
+    """Write NDJSON; a text stands as it is."""
+    written = (it if isinstance(it, str) else json.dumps(it) for it in records)
+    return "\n".join(written).encode()
+
+
+def essence(events: list[Item]) -> list[tuple[str, str, Any]]:
+    """Give what events tell, in an order of their own: articles of two parts have none."""
+    return sorted(
+        (it["type"], it["subject"], it["data"].get("order_key") or it["data"]["outcome"])
+        for it in events
+    )

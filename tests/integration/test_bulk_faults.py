@@ -1,0 +1,412 @@
+"""Large uploads whose messages come again, late or at once, and whose requests fail."""
+
+import json
+import random
+from collections.abc import Callable
+from functools import partial
+from itertools import count
+from types import SimpleNamespace
+from typing import NamedTuple
+
+import pytest
+
+from .border import Answer, Fault
+from .bulk import (
+    KILLED,
+    LOST,
+    REFUSED,
+    Announcements,
+    Bulk,
+    Request,
+    at_once,
+    essence,
+    interrupted,
+    lines,
+    receipt_of,
+    requests,
+    rerun,
+    state,
+    survives,
+    uploaded,
+)
+from .cloud import Cloud, Item
+from .messages import batch, failures
+from .newsroom import a_story
+
+# Four parts of two records.
+COUNTS = {"created": 4, "withheld": 1, "superseded": 1, "rejected": 2}
+LINES = lines(
+    [
+        a_story(id="1", title="One"),
+        a_story(id="2", title="Two"),
+        '{"id": "6", "title": "Six",',
+        {"neither": "a title", "nor": "a text"},
+        a_story(id="3", title="Three"),
+        a_story(id="3", title="Older", updated_at="2026-03-01T08:00:00Z"),
+        a_story(id="4", title="Four", status="withheld"),
+        a_story(id="5", title="Five"),
+    ]
+)
+
+
+@pytest.fixture(scope="module")
+def streams(stack: Cloud) -> Announcements:
+    return Announcements(stack)
+
+
+@pytest.fixture
+def announced_since(cloud: Cloud, streams: Announcements) -> Announcements:
+    assert cloud.articles() == []
+    return streams.begin()
+
+
+# ── Parts that come late ─────────────────────────────────────────────────────────────────────────
+
+
+def test_a_redelivery_does_not_change_what_a_part_has_told(cloud: Cloud) -> None:
+    notice_of_s3 = uploaded(cloud, LINES)
+    whole = at_once(cloud, notice_of_s3)
+    bulk = Bulk(cloud)
+    first, *others = bulk.plan(notice_of_s3)
+    bulk.deliver(first)
+    newer = a_story(id="1", title="Newer", updated_at="2026-03-01T10:00:00Z")
+    ingest_at_once(cloud, newer)
+
+    assert bulk.deliver(first, *others, first) == []
+
+    assert state(cloud)[1:] == whole[1:]
+    assert "Newer" in [article["title"] for article in cloud.articles()]
+
+
+def test_what_a_part_has_told_stands_before_it_is_counted_too(cloud: Cloud) -> None:
+    notice_of_s3 = uploaded(cloud, LINES)
+    whole = at_once(cloud, notice_of_s3)
+    bulk = Bulk(cloud)
+    first, *others = bulk.plan(notice_of_s3)
+    uncounted = Request("UpdateItem", 2)  # the first two are those of the articles
+    assert not survives(cloud, KILLED, uncounted, partial(bulk.deliver, first))
+    newer = a_story(id="1", title="Newer", updated_at="2026-03-01T10:00:00Z")
+    ingest_at_once(cloud, newer)
+
+    assert bulk.deliver(first, *others) == []
+
+    assert state(cloud)[1:] == whole[1:]
+
+
+def ingest_at_once(cloud: Cloud, story: Item) -> None:
+    told = uploaded(cloud, json.dumps(story).encode(), "newer.json")
+    assert failures(cloud.function("IngestFunction").invoke(batch(told))) == []
+
+
+def test_a_large_upload_that_is_gone_before_its_plan_is_gone(cloud: Cloud) -> None:
+    bulk = Bulk(cloud)
+    asked = bulk.put_off(uploaded(cloud, LINES))
+    take_away(cloud)
+
+    assert bulk.deliver(asked) == []
+
+    assert [receipt["outcome"] for receipt in cloud.receipts()] == ["gone"]
+    assert bulk.waiting() == []
+
+
+def test_a_part_of_an_upload_that_is_gone_is_tried_once_and_ends_it(cloud: Cloud) -> None:
+    bulk = Bulk(cloud)
+    first, *others = bulk.plan(uploaded(cloud, LINES))
+    bulk.deliver(first)
+    take_away(cloud)
+
+    assert bulk.deliver(*others, first) == []
+
+    receipt = receipt_of(cloud)
+    assert (receipt["state"], receipt["outcome"]) == ("done", "gone")
+    assert receipt.keys() & {"open", "opened_at", "attention"} == set()
+    assert sorted(article["title"] for article in cloud.articles()) == ["One", "Two"]
+
+
+def take_away(cloud: Cloud) -> None:
+    """Delete all versions of the upload."""
+    s3, bucket = cloud.client("s3"), cloud.outputs["InboxBucket"]
+    for found in s3.list_object_versions(Bucket=bucket, Prefix="incoming/courier/")["Versions"]:
+        s3.delete_object(Bucket=bucket, Key=found["Key"], VersionId=found["VersionId"])
+
+
+def test_what_is_left_of_an_older_run_changes_nothing_in_the_receipt_of_the_new(
+    cloud: Cloud, announced_since: Announcements
+) -> None:
+    notice_of_s3 = uploaded(cloud, LINES)
+    bulk = Bulk(cloud)
+    asked = bulk.put_off(notice_of_s3)
+    bulk.deliver(asked)
+    first, second, *late = bulk.waiting()
+    bulk.deliver(first)
+    replayed = Bulk(cloud, {"PART_RECORDS": "3"})
+    parts = replayed.plan(rerun(notice_of_s3, 1))
+    begun = receipt_of(cloud)
+    assert (begun["run"], begun["plan"]["parts"], begun.get("done")) == (1, 3, None)
+
+    assert bulk.deliver(first, second, asked, *late) == []
+    cloud.border.fail("GetObject", "AccessDenied", status=403)
+    assert bulk.deliver(first, asked, received=5) == []
+    cloud.border.heal()
+
+    assert receipt_of(cloud) == begun
+    assert bulk.waiting() == []
+    assert replayed.deliver(*parts, *parts) == []
+    receipt = receipt_of(cloud)
+    assert (receipt["run"], receipt["outcome"], receipt["counts"]) == (1, "partial", COUNTS)
+    assert announced_since.uploads() == [("done", "partial")]
+
+
+def test_a_replay_of_what_is_done_tells_the_first_outcomes_again(
+    cloud: Cloud, announced_since: Announcements
+) -> None:
+    notice_of_s3 = uploaded(cloud, LINES)
+    whole = at_once(cloud, notice_of_s3)
+    announced_since.read()
+    bulk = Bulk(cloud)
+    for run in (0, 1, 1, 0):
+        bulk.deliver(bulk.put_off(rerun(notice_of_s3, run)))
+        bulk.deliver(*bulk.waiting())
+
+    found = state(cloud)
+    assert found.articles == whole.articles
+    assert (found.receipt["run"], found.receipt["counts"]) == (1, COUNTS)
+    assert found.report["records"] == whole.report["records"]
+    assert announced_since.uploads() == [("done", "partial")] * 2
+
+
+# ── A crash at any request ───────────────────────────────────────────────────────────────────────
+
+# Two parts of two records.
+FEW = lines([*(a_story(id=str(number)) for number in range(3)), {"neither": "nor"}])
+PARTLY = ("done", "partial")
+
+
+class Scene(NamedTuple):
+    """The moment before a delivery: the delivery, and the messages that are still to come."""
+
+    deliver: Callable[[int], list[str]]
+    others: list[str]
+
+
+def scene(cloud: Cloud, step: str, notice_of_s3: str) -> Scene:
+    """Begin anew, and go on until a step is next."""
+    cloud.empty()
+    bulk = Bulk(cloud)
+    if step == "put off":
+        return Scene(lambda received: bulk.take(notice_of_s3, received=received), [])
+    asked = bulk.put_off(notice_of_s3)
+    if step == "plan":
+        return Scene(lambda received: bulk.deliver(asked, received=received), [])
+    bulk.deliver(asked)
+    first, last = bulk.waiting()
+    if step == "first part":
+        return Scene(lambda received: bulk.deliver(first, received=received), [last])
+    bulk.deliver(first)
+    return Scene(lambda received: bulk.deliver(last, received=received), [])
+
+
+def go_on(cloud: Cloud, others: list[str]) -> None:
+    """Deliver everything until nothing is left."""
+    bulk = Bulk(cloud)
+    assert bulk.deliver(*others) == []
+    while waiting := bulk.waiting():
+        assert bulk.deliver(*waiting) == []
+
+
+STEPS = ["put off", "plan", "first part", "last part"]
+
+
+@pytest.mark.parametrize("how", [KILLED, REFUSED, LOST])
+@pytest.mark.parametrize("step", STEPS)
+def test_a_fault_at_any_request_changes_nothing_in_the_end(
+    cloud: Cloud, announced_since: Announcements, step: str, how: str
+) -> None:
+    notice_of_s3 = unsized(uploaded(cloud, FEW))
+    whole, told = at_once(cloud, notice_of_s3), essence(announced_since.read())
+    found = requests(cloud, partial(scene(cloud, step, notice_of_s3).deliver, 1))
+    assert len(found) >= 2
+    announced_since.begin()
+
+    for at in found:
+        deliver, others = scene(cloud, step, notice_of_s3)
+        assert not survives(cloud, how, at, partial(deliver, 1)), at
+        assert deliver(2) == [], at
+        go_on(cloud, others)
+
+        assert state(cloud) == whole, at
+        assert essence(announced_since.read()) == told, at
+
+
+@pytest.mark.parametrize("how", [REFUSED, LOST])
+@pytest.mark.parametrize("step", STEPS[1:])
+def test_a_fault_of_the_last_attempt_is_told_and_a_redrive_mends_it(
+    cloud: Cloud, announced_since: Announcements, step: str, how: str
+) -> None:
+    notice_of_s3 = uploaded(cloud, FEW)
+    whole = at_once(cloud, notice_of_s3)
+    found = requests(cloud, partial(scene(cloud, step, notice_of_s3).deliver, 5))
+    announced_since.begin()
+
+    for at in found:
+        deliver, others = scene(cloud, step, notice_of_s3)
+        assert not survives(cloud, how, at, partial(deliver, 5)), at
+        receipt = receipt_of(cloud)
+        is_done = receipt["state"] == "done"  # only the answer to the last request was lost
+        assert is_done or (receipt["state"] == "failed" and receipt["cause"]), at
+        assert announced_since.uploads()[-1:] == [PARTLY if is_done else ("failed", "failed")], at
+
+        assert deliver(1) == [], at
+        go_on(cloud, others)
+        assert state(cloud) == whole, at
+        assert announced_since.uploads() == ([] if is_done else [PARTLY]), at
+
+
+@pytest.mark.filterwarnings("ignore:No application metrics")  # functions of one process share them
+@pytest.mark.parametrize("other", ["the same part", "the last part", "the plan", "a replay"])
+def test_two_deliveries_at_once_end_as_one_after_the_other(
+    cloud: Cloud, announced_since: Announcements, other: str
+) -> None:
+    notice_of_s3 = uploaded(cloud, FEW)
+    whole = at_once(cloud, notice_of_s3)
+    bulk, second = Bulk(cloud), Bulk(cloud, {"IS_ANOTHER": "true"})
+    asked = bulk.put_off(notice_of_s3)
+    bulk.deliver(asked)
+    first, last = bulk.waiting()
+    found = requests(cloud, partial(bulk.deliver, first))
+    others = {
+        "the same part": first,
+        "the last part": last,
+        "the plan": asked,
+        "a replay": rerun(asked, 1),
+    }
+    announced_since.begin()
+
+    for at in found:
+        cloud.empty()
+        bulk.deliver(asked)
+        bulk.waiting()
+        between = partial(second.deliver, others[other])
+        interrupted(cloud, at, partial(bulk.deliver, first), between)
+        go_on(cloud, [first, last])
+
+        found_state = state(cloud)
+        run = found_state.receipt["run"]
+        assert run == (other == "a replay"), at
+        assert found_state.articles == whole.articles, at
+        assert found_state.receipt | {"run": 0} == whole.receipt, at
+        assert found_state.report["records"] == whole.report["records"], at
+        assert announced_since.uploads() == [PARTLY], at
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_storm_of_faults_and_repeats_loses_nothing(
+    cloud: Cloud, announced_since: Announcements, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311
+    operations = "GetItem GetObject UpdateItem PutObject PutItem SendMessageBatch".split()
+    notice_of_s3 = uploaded(cloud, LINES)
+    whole = at_once(cloud, notice_of_s3)
+    announced_since.begin()
+    bulk = Bulk(cloud)
+    queue = [bulk.put_off(notice_of_s3)]
+    faults = 0
+
+    while queue:
+        message = queue.pop(chance.randrange(len(queue)))
+        how, operation = chance.choice([KILLED, REFUSED, LOST]), chance.choice(operations)
+        at = Request(operation, chance.randrange(3) if operation == "UpdateItem" else 0)
+        is_over = survives(cloud, how, at, partial(bulk.deliver, message))
+        faults += not is_over
+        if not is_over or chance.random() < 0.3:
+            queue.append(message)
+        queue += bulk.waiting()
+
+    assert faults > 3
+    assert state(cloud) == whole
+    assert announced_since.uploads() == [PARTLY]
+
+
+def unsized(notice_of_s3: str) -> str:
+    """Write a notice without the size: ingest must look."""
+    message = json.loads(notice_of_s3)
+    del message["Records"][0]["s3"]["object"]["size"]
+    return json.dumps(message)
+
+
+class HalfSent(Fault):
+    """SQS's answer to a batch of which it took nothing: no error as such."""
+
+    def answer(self) -> Answer:
+        self.times -= 1
+        failed = [{"Id": "1", "SenderFault": False, "Code": "InternalError", "Message": "later"}]
+        return SimpleNamespace(status_code=200), {"Successful": [], "Failed": failed}
+
+
+@pytest.mark.parametrize("batch_that_fails", [0, 1])
+def test_parts_that_sqs_did_not_take_are_sent_again(cloud: Cloud, batch_that_fails: int) -> None:
+    bulk = Bulk(cloud, {"PART_RECORDS": "1"})
+    asked = bulk.put_off(uploaded(cloud, lines([a_story(id=str(n)) for n in range(12)])))
+    batches = count()
+    fault = HalfSent("SendMessageBatch", "", 200, 99, lambda _: next(batches) == batch_that_fails)
+    cloud.border.faults.append(fault)
+
+    assert bulk.deliver(asked) == [asked]
+    assert receipt_of(cloud)["plan"]["parts"] == 12
+    cloud.border.heal()
+    assert len(bulk.waiting()) == 10 * batch_that_fails
+    assert bulk.deliver(asked) == []
+
+    go_on(cloud, [])
+    assert receipt_of(cloud)["counts"] == {"created": 12}
+
+
+# ── What fails for good ──────────────────────────────────────────────────────────────────────────
+
+
+def test_a_part_that_fails_for_good_is_told_and_the_others_go_on(
+    cloud: Cloud, announced_since: Announcements
+) -> None:
+    notice_of_s3 = uploaded(cloud, LINES)
+    whole = at_once(cloud, notice_of_s3)
+    announced_since.begin()
+    bulk = Bulk(cloud)
+    first, second, *others = bulk.plan(notice_of_s3)
+    bulk.deliver(first)
+    cloud.border.fail("GetObject", "AccessDenied", status=403)
+    for strike in range(1, 5):
+        assert bulk.deliver(second, received=strike) == [second]
+    assert receipt_of(cloud)["state"] == "processing"
+
+    assert bulk.deliver(second, received=5) == [second]
+    receipt = receipt_of(cloud)
+    assert (receipt["state"], receipt["outcome"]) == ("failed", "failed")
+    assert "AccessDenied" in receipt["cause"]
+    assert receipt["attention"].startswith("failed#")
+    assert (receipt["plan"]["parts"], receipt["done"]) == (4, {1})
+    assert announced_since.uploads() == [("failed", "failed")]
+
+    assert bulk.deliver(second, received=6) == [second]
+    cloud.border.heal()
+    assert bulk.deliver(*others, first) == []
+    assert receipt_of(cloud)["done"] == {1, 3, 4}
+    assert announced_since.uploads() == []
+
+    assert bulk.deliver(second) == []
+    assert state(cloud) == whole
+    assert announced_since.uploads() == [PARTLY]
+
+
+def test_a_part_that_is_killed_for_good_leaves_its_upload_open(cloud: Cloud) -> None:
+    bulk = Bulk(cloud)
+    first, *others = bulk.plan(uploaded(cloud, LINES))
+
+    last_strike = partial(bulk.deliver, first, received=5)
+    assert not survives(cloud, KILLED, Request("UpdateItem", 0), last_strike)
+
+    bulk.deliver(*others)
+    receipt = receipt_of(cloud)
+    assert (receipt["state"], receipt["done"]) == ("processing", {2, 3, 4})
+    assert receipt.keys() >= {"open", "opened_at"}
+    assert bulk.deliver(first) == []
+    assert receipt_of(cloud)["counts"] == COUNTS

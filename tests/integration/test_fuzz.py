@@ -1,0 +1,62 @@
+"""The fuzz in short; `make fuzz` is the whole of it."""
+
+import json
+import re
+from itertools import count
+from typing import Any
+
+import pytest
+
+from tests import fuzz
+from tests.inputs import an_input
+
+from .cloud import Cloud
+
+INPUTS = 300
+
+
+def test_no_input_meets_a_fault(cloud: Cloud) -> None:
+    tally = fuzz.run(cloud, range(INPUTS), one_of=20)
+
+    assert tally.faults == []
+    assert tally.outcomes.total() == INPUTS
+    assert all(tally.outcomes[outcome] > INPUTS / 20 for outcome in fuzz.OUTCOMES)
+    assert tally.ways["at once"] == INPUTS / 20 <= tally.ways["in parts"]
+    told = json.loads(fuzz.figure(tally, inputs=INPUTS, seed=fuzz.SEED))
+    assert (told["figure"], told["inputs"], told["seed"]) == ("fuzz", INPUTS, 1)
+    assert told["accepted"] + told["partial"] + told["rejected"] == INPUTS
+    assert told["faults"] == 0
+
+
+def test_an_input_depends_on_its_seed_and_its_number_alone() -> None:
+    assert an_input(1, 7) == an_input(1, 7)
+    assert len({an_input(seed, number) for seed in (1, 2) for number in range(50)}) == 100
+
+
+def fails(*_: Any, **__: Any) -> Any:
+    raise ZeroDivisionError
+
+
+NEVER = re.compile(r"(?!)")
+BUGS = {
+    "a field that fails": ("articles.reading._settle_images", fails),
+    "a file that fails": ("articles.envelopes.envelope_of", fails),
+    "half of a pair that stays": ("articles.strict_json._ESCAPED_SURROGATE", NEVER),
+    "a control character that stays": ("articles.normalize.text._ASCII_UNUSUAL", NEVER),
+    "an order that arrival decides": ("articles.revision.order_key", lambda *_, **__: next(CLOCK)),
+    "a packed file that fails": ("articles.unpacking._faults", lambda: ()),
+    "a body of any size": ("articles.packing.MAX_ITEM_BYTES", 10**9),
+}
+CLOCK = (f"{number:09}" for number in count())
+
+
+@pytest.mark.parametrize("bug", BUGS)
+def test_a_bug_is_found_and_told_with_the_command_that_shows_it_again(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, bug: str
+) -> None:
+    monkeypatch.setattr(*BUGS[bug])
+
+    tally = fuzz.run(cloud, range(1, 400), seed=3, one_of=1_000)
+
+    assert tally.faults
+    assert "once more: make fuzz SEED=3 ONLY=" in tally.faults[0]

@@ -1,0 +1,132 @@
+"""Large uploads in small: documents of every framing, planned, and framed in parts."""
+
+import json
+import tracemalloc
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import pytest
+
+from articles.framing import Framed, frame
+from articles.limits import Limits
+from articles.parts import Part, frame_part
+from articles.planning import Plan, plan
+from articles.problems import Problem, Rejected
+from articles.unpacking import Unpacked
+
+LIMITS = Limits(max_record_bytes=3000, part_bytes=700, part_records=7)
+FEED = "https://jsonfeed.org/version/1.1"
+Items = list[Any]
+
+FRAMINGS: dict[str, Callable[[Items], Any]] = {
+    "list": lambda items: items,
+    "lines": lambda items: items,
+    "JSON-LD": lambda items: [
+        {"@type": "NewsArticle", "@id": f"#{number}", "body": it} for number, it in enumerate(items)
+    ],
+    "AP": lambda items: {"data": {"links": [], "items": [{"item": it, "x": 1} for it in items]}},
+    "AP, one": lambda items: {"api_version": "1", "data": {"item": {"list": items[:3]}}},
+    "AP, bare": lambda items: {"item": {"altids": {"itemid": "1"}, "list": items[:3]}},
+    "BBC": lambda items: {"total": 1, "limit": 10, "offset": 0, "item": items},
+    "Guardian": lambda items: {"response": {"results": items, "relatedContent": [{"id": "no"}]}},
+    "Guardian, one": lambda items: {"response": {"status": "ok", "content": {"list": items[:3]}}},
+    "NYT search": lambda items: {"copyright": "© NYT", "response": {"meta": {}, "docs": items}},
+    "NYT": lambda items: {"status": "OK", "copyright": "© NYT", "num_results": 1, "results": items},
+    "NewsAPI": lambda items: {"status": "ok", "totalResults": 1, "articles": items},
+    "Diffbot": lambda items: {"request": {"pageUrl": "x"}, "objects": items},
+    "JSON Feed": lambda items: {
+        "version": FEED,
+        "title": "All",
+        "items": items,
+        "authors": [{"name": "Ida"}],
+        "language": "pl",
+    },
+    "a feed": lambda items: {"feed": {"title": "All"}, "items": items},
+}
+
+
+class Told(NamedTuple):
+    """What a frame says."""
+
+    record: int
+    at: str | None
+    line: int | None
+    value: Any
+    problems: tuple[Problem, ...]
+
+
+Outcome = list[Told] | tuple[Problem, ...]
+
+
+def told(framed: Framed) -> list[Told]:
+    return [
+        Told(it.record, it.at, it.line, it.value, it.rejected.problems if it.rejected else ())
+        for it in framed.frames
+    ]
+
+
+def outcome(read: Callable[[], list[Told]]) -> Outcome:
+    try:
+        return read()
+    except Rejected as rejected:
+        return rejected.problems
+
+
+def as_a_whole(data: bytes) -> Outcome:
+    return outcome(lambda: told(frame(data)))
+
+
+def pieces(data: bytes, size: int = 1000) -> Iterator[bytes]:
+    return (data[start : start + size] for start in range(0, len(data), size))
+
+
+def planned(data: bytes, limits: Limits = LIMITS, size: int = 1000) -> Plan:
+    return plan(Unpacked(pieces(data, size), None), limits)
+
+
+def read_part(part: Part, data: bytes, limits: Limits = LIMITS) -> Framed:
+    return frame_part(part, lambda: data[part.offset : part.offset + part.length], limits)
+
+
+def in_parts(data: bytes, limits: Limits = LIMITS, size: int = 1000) -> Outcome:
+    def read() -> list[Told]:
+        parts = planned(data, limits, size).parts
+        return [it for part in parts for it in told(read_part(part, data, limits))]
+
+    return outcome(read)
+
+
+def problem_of(data: bytes, limits: Limits = LIMITS, size: int = 1000) -> Problem:
+    with pytest.raises(Rejected) as rejected:
+        planned(data, limits, size)
+    [problem] = rejected.value.problems
+    return problem
+
+
+def dumped(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def lines(*items: Any) -> bytes:
+    return b"\n".join(map(dumped, items))
+
+
+def stories(count: int, **changes: Any) -> Items:
+    return [
+        {"id": f"s{number}", "title": f"Fähre {number} " * 9, **changes} for number in range(count)
+    ]
+
+
+def document(framing: str, items: Items) -> bytes:
+    value = FRAMINGS[framing](items)
+    return lines(*value) if framing == "lines" else dumped(value)
+
+
+def peak(action: Callable[[], Any]) -> int:
+    """Give the most bytes of memory that an action has at a time."""
+    tracemalloc.start()
+    try:
+        action()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()

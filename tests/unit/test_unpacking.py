@@ -1,0 +1,414 @@
+"""Compression is told by its magic bytes, and what comes out is whole, or nothing is."""
+
+import bz2
+import gzip
+import io
+import lzma
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from itertools import product
+
+import pytest
+from backports import zstd
+
+from articles import unpacking
+from articles.framing import frame
+from articles.limits import MIB, Limits
+from articles.problems import Problem, Rejected
+from articles.unpacking import Readable, unpacked
+
+from .large import peak
+
+PLAIN = b'{"id": "ferry-1", "title": "Die F\xc3\xa4hre kehrt zur\xc3\xbcck", "words": [1, 2.5e3]}\n'
+READS = (1, 7, 4096)
+
+
+def gzipped(data: bytes) -> bytes:
+    return gzip.compress(data, mtime=0)
+
+
+def zstandard(data: bytes, window_log: int = 0) -> bytes:
+    """Pack with a checksum, as the command `zstd` does."""
+    options = {int(zstd.CompressionParameter.checksum_flag): 1}
+    if window_log:
+        options[int(zstd.CompressionParameter.window_log)] = window_log
+    packer = zstd.ZstdCompressor(options=options)
+    return packer.compress(data) + packer.flush()
+
+
+PACKERS = {"gzip": gzipped, "bzip2": bz2.compress, "zstd": zstandard}
+SUFFIXES = {"gzip": ".gz", "bzip2": ".bz2", "zstd": ".zst"}
+MAGIC = {"gzip": 2, "bzip2": 3, "zstd": 4}
+every_packing = pytest.mark.parametrize("packing", PACKERS)
+
+
+class Reader:
+    """A file that gives a few bytes at a time, and then, perhaps, an error."""
+
+    def __init__(self, data: bytes, at_a_time: int, error: Exception | None = None) -> None:
+        self._file = io.BytesIO(data)
+        self._at_a_time = at_a_time
+        self._error = error
+
+    def read(self, size: int) -> bytes:
+        piece = self._file.read(min(size, self._at_a_time))
+        if not piece and self._error:
+            raise self._error
+        return piece
+
+
+class Zeros:
+    """A file of many bytes that are nowhere."""
+
+    def __init__(self, count: int) -> None:
+        self.left = count
+
+    def read(self, size: int) -> bytes:
+        size = min(size, self.left)
+        self.left -= size
+        return bytes(size)
+
+
+def opened(
+    file: Readable | bytes, *, name: str = "a.json", size: int | None = None, **limits: int
+) -> bytes:
+    if isinstance(file, bytes):
+        size = len(file) if size is None else size
+        file = io.BytesIO(file)
+    return b"".join(unpacked(file, name=name, size=size or 0, limits=Limits(**limits)).pieces)
+
+
+def refused(
+    file: Readable | bytes, *, name: str = "a.json", size: int | None = None, **limits: int
+) -> Problem:
+    with pytest.raises(Rejected) as rejected:
+        opened(file, name=name, size=size, **limits)
+    [problem] = rejected.value.problems
+    return problem
+
+
+def code(file: bytes, name: str = "a.json") -> str:
+    return str(refused(file, name=name).code)
+
+
+@pytest.fixture
+def in_pieces_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    return lambda size: monkeypatch.setattr(unpacking, "PIECE", size)
+
+
+# ── What is read ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("at_a_time", READS)
+def test_a_plain_file_is_given_as_it_is(at_a_time: int) -> None:
+    assert opened(Reader(PLAIN, at_a_time)) == PLAIN
+    assert unpacked(io.BytesIO(PLAIN), name="a", size=1, limits=Limits()).packing is None
+
+
+@every_packing
+@pytest.mark.parametrize("at_a_time", READS)
+def test_a_packing_is_told_by_its_bytes(packing: str, at_a_time: int) -> None:
+    packed = PACKERS[packing](PLAIN)
+    found = unpacked(Reader(packed, at_a_time), name="a.json", size=1, limits=Limits())
+
+    assert found.packing
+    assert (found.packing.name, b"".join(found.pieces)) == (packing, PLAIN)
+
+
+@every_packing
+def test_what_unpacks_to_more_than_a_piece_is_whole(
+    packing: str, in_pieces_of: Callable[[int], None]
+) -> None:
+    in_pieces_of(64)
+    data = b"".join(b"%d," % number for number in range(5_000)) + bytes(50_000)
+
+    assert opened(PACKERS[packing](data)) == data
+
+
+@every_packing
+def test_members_are_read_on_wherever_one_ends(
+    packing: str, in_pieces_of: Callable[[int], None]
+) -> None:
+    pack = PACKERS[packing]
+    packed = pack(PLAIN) + pack(b"") + pack(b"[") + pack(PLAIN * 3)
+
+    for size, at_a_time in product((*range(8, len(packed) + 2), MIB), READS):
+        in_pieces_of(size)
+        assert opened(Reader(packed, at_a_time)) == PLAIN + b"[" + PLAIN * 3
+
+
+def test_a_skippable_frame_of_zstd_holds_nothing() -> None:
+    skippable = b"\x5a\x2a\x4d\x18\x03\x00\x00\x00abc"
+
+    for packed in (skippable + zstandard(PLAIN), zstandard(PLAIN) + skippable):
+        assert opened(packed) == PLAIN
+
+
+@every_packing
+def test_nothing_packed_is_nothing(packing: str) -> None:
+    assert opened(PACKERS[packing](b"")) == b""
+
+
+def test_an_empty_file_is_empty() -> None:
+    assert opened(b"", name="a.json.gz") == b""
+
+
+# ── What is broken ───────────────────────────────────────────────────────────────────────────────
+
+
+def changed(data: bytes, place: int, flipped: int) -> bytes:
+    return data[:place] + bytes([data[place] ^ flipped]) + data[place + 1 :]
+
+
+def plain_or_code(data: bytes) -> bytes | str:
+    try:
+        return opened(data)
+    except Rejected as rejected:
+        return str(rejected.problems[0].code)
+
+
+@every_packing
+@pytest.mark.parametrize("at_a_time", READS)
+def test_a_file_that_was_cut_off_anywhere_is_refused(packing: str, at_a_time: int) -> None:
+    packed = PACKERS[packing](PLAIN)
+
+    for end in range(MAGIC[packing], len(packed)):
+        problem = refused(Reader(packed[:end], at_a_time))
+        assert problem.code == "E_COMPRESSION"
+        assert "cut off" in problem.message
+
+
+@every_packing
+def test_a_second_member_that_was_cut_off_anywhere_is_refused(packing: str) -> None:
+    packed = PACKERS[packing](PLAIN)
+
+    for end in range(1, len(packed)):
+        assert code(packed + packed[:end]) == "E_COMPRESSION"
+
+
+@every_packing
+def test_what_is_left_of_magic_bytes_is_no_json(packing: str) -> None:
+    packed = PACKERS[packing](PLAIN)
+
+    for end in range(MAGIC[packing]):
+        with pytest.raises(Rejected):
+            frame(opened(packed[:end]))
+
+
+@every_packing
+@pytest.mark.parametrize("flipped", [0x01, 0x80, 0xFF])
+def test_a_byte_that_was_changed_is_found_out_unless_it_means_nothing(
+    packing: str, flipped: int
+) -> None:
+    packed = PACKERS[packing](PLAIN)
+    found = [
+        plain_or_code(changed(packed, place, flipped))
+        for place in range(MAGIC[packing], len(packed))
+    ]
+
+    assert set(found) <= {PLAIN, "E_COMPRESSION"}
+    assert found.count(PLAIN) <= 8  # of gzip: when it was packed, how well, and on what
+
+
+@every_packing
+def test_magic_bytes_that_were_changed_make_no_json(packing: str) -> None:
+    packed = PACKERS[packing](PLAIN)
+
+    for place in range(MAGIC[packing]):
+        with pytest.raises(Rejected):
+            frame(opened(changed(packed, place, 0x01)))
+
+
+@every_packing
+@pytest.mark.parametrize("garbage", [b"\0", b"\n", b"{}", b"</html>", bytes(600)])
+@pytest.mark.parametrize("at_a_time", READS)
+def test_what_follows_the_last_member_must_be_another(
+    packing: str, garbage: bytes, at_a_time: int
+) -> None:
+    problem = refused(Reader(PACKERS[packing](PLAIN) + garbage, at_a_time))
+
+    assert problem.code == "E_COMPRESSION"
+
+
+@pytest.mark.parametrize(("one", "other"), [(a, b) for a in PACKERS for b in PACKERS if a != b])
+def test_members_of_two_packings_are_no_file(one: str, other: str) -> None:
+    assert code(PACKERS[one](PLAIN) + PACKERS[other](PLAIN)) == "E_COMPRESSION"
+
+
+@pytest.mark.parametrize(("outer", "inner"), list(product(PACKERS, PACKERS)))
+@pytest.mark.parametrize("piece", [8, MIB])
+def test_only_one_layer_is_opened(
+    outer: str, inner: str, piece: int, in_pieces_of: Callable[[int], None]
+) -> None:
+    in_pieces_of(piece)
+    problem = refused(PACKERS[outer](PACKERS[inner](PLAIN)))
+
+    assert problem.code == "E_COMPRESSION"
+    assert "packed twice" in problem.message
+
+
+def test_a_second_layer_is_seen_where_members_part_its_magic_bytes() -> None:
+    twice = gzipped(PLAIN)
+
+    assert "packed twice" in refused(gzipped(twice[:1]) + gzipped(twice[1:])).message
+
+
+def test_zstd_that_looks_back_too_far_is_refused() -> None:
+    assert opened(zstandard(PLAIN, window_log=25)) == PLAIN
+    assert code(zstandard(PLAIN, window_log=26)) == "E_COMPRESSION"
+
+
+# ── What is not read ─────────────────────────────────────────────────────────────────────────────
+
+
+def zipped(*names: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in names:
+            archive.writestr(name, PLAIN)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("file", "what"),
+    [
+        (zipped("a.json"), "a zip archive"),
+        (zipped(), "an empty zip archive"),
+        (lzma.compress(PLAIN), "packed with xz"),
+        (b"7z\xbc\xaf\x27\x1c\x00\x04", "a 7z archive"),
+        (b"Rar!\x1a\x07\x01\x00", "a rar archive"),
+        (b"\x04\x22\x4d\x18\x64\x40\xa7", "packed with lz4"),
+        (b"\x1f\x9d\x90\x68\xca", "packed with compress"),
+    ],
+)
+def test_a_foreign_archive_is_named_with_what_to_send_instead(file: bytes, what: str) -> None:
+    problem = refused(file)
+
+    assert problem.code == "E_COMPRESSION"
+    assert what in problem.message
+    assert all(name in problem.message for name in PACKERS)
+
+
+@pytest.mark.parametrize(
+    ("packing", "promised"), [(a, b) for a, b in product(PACKERS, PACKERS) if a != b]
+)
+def test_a_name_that_promises_another_packing_is_refused(packing: str, promised: str) -> None:
+    problem = refused(PACKERS[packing](PLAIN), name=f"a.json{SUFFIXES[promised].upper()}")
+
+    assert problem.code == "E_COMPRESSION"
+    assert SUFFIXES[promised] in problem.message
+    assert packing in problem.message
+
+
+@every_packing
+def test_a_name_that_promises_no_other_packing_is_fine(packing: str) -> None:
+    for name in ("a.json", "a", f"a.json{SUFFIXES[packing]}", f"{SUFFIXES[packing]}/a.ndjson"):
+        assert opened(PACKERS[packing](PLAIN), name=name) == PLAIN
+    assert opened(PLAIN, name=f"a.json{SUFFIXES[packing]}") == PLAIN
+
+
+# ── Ceilings ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_file_has_a_ceiling() -> None:
+    assert opened(PLAIN, size=5_000, max_object_bytes=5_000) == PLAIN
+
+    problem = refused(PLAIN, size=5_001, max_object_bytes=5_000)
+    assert problem.code == "E_TOO_LARGE"
+    assert "5,001" in problem.message
+    assert "5,000" in problem.message
+
+
+@every_packing
+def test_a_packed_file_has_a_ceiling_of_its_own(packing: str) -> None:
+    packed = PACKERS[packing](PLAIN)
+    assert opened(packed, size=5_000, max_packed_bytes=5_000) == PLAIN
+    assert opened(PLAIN, size=5_001, max_packed_bytes=5_000) == PLAIN
+
+    problem = refused(packed, size=5_001, max_packed_bytes=5_000)
+    assert problem.code == "E_TOO_LARGE"
+    assert "5,001" in problem.message
+    assert "5,000" in problem.message
+
+
+@every_packing
+def test_what_a_file_unpacks_to_has_a_ceiling(packing: str) -> None:
+    packed = PACKERS[packing](bytes(2_001))
+    assert len(opened(packed, max_unpacked_bytes=2_001)) == 2_001
+    assert len(opened(bytes(2_001), max_unpacked_bytes=2_000)) == 2_001
+
+    problem = refused(packed, max_unpacked_bytes=2_000)
+    assert problem.code == "E_TOO_LARGE"
+    assert "2,001" in problem.message
+    assert "2,000" in problem.message
+
+
+def test_all_members_together_have_one_ceiling() -> None:
+    assert refused(gzipped(bytes(600)) * 4, max_unpacked_bytes=2_000).code == "E_TOO_LARGE"
+
+
+def gzip_bomb() -> bytes:
+    packer = zlib.compressobj(1, wbits=31)
+    return b"".join(packer.compress(bytes(MIB)) for _ in range(300)) + packer.flush()
+
+
+def bzip2_bomb() -> bytes:
+    return bz2.compress(bytes(10 * MIB)) * 30
+
+
+def zstd_bomb() -> bytes:
+    packer = zstd.ZstdCompressor()
+    return b"".join(packer.compress(bytes(MIB)) for _ in range(300)) + packer.flush()
+
+
+def last_of(pieces: Iterator[bytes]) -> bytes:
+    piece = b""
+    for piece in pieces:  # noqa: B007 - what lies before is let go of
+        pass
+    return piece
+
+
+@pytest.mark.parametrize("bomb", [gzip_bomb, bzip2_bomb, zstd_bomb])
+def test_a_bomb_is_refused_at_the_ceiling_and_takes_little_memory(
+    bomb: Callable[[], bytes],
+) -> None:
+    packed = bomb()
+
+    def read() -> None:
+        limits = Limits(max_unpacked_bytes=200 * MIB)
+        with pytest.raises(Rejected, match=f"the limit is {200 * MIB:,}"):
+            last_of(unpacked(io.BytesIO(packed), name="a", size=1, limits=limits).pieces)
+
+    assert peak(read) < 4 * MIB
+
+
+def test_a_large_plain_file_takes_little_memory() -> None:
+    large = unpacked(Zeros(100 * MIB), name="a", size=1, limits=Limits())
+
+    assert peak(lambda: last_of(large.pieces)) < 4 * MIB
+
+
+# ── Errors of the reader ─────────────────────────────────────────────────────────────────────────
+
+
+BEFORE_THE_ERROR = {"nothing": b"", "plain": PLAIN} | {
+    f"{packing}, {where}": pack(PLAIN)[:end]
+    for packing, pack in PACKERS.items()
+    for where, end in (("its magic bytes", MAGIC[packing]), ("a half", 40), ("a member", None))
+}
+
+
+@pytest.mark.parametrize("there", BEFORE_THE_ERROR.values(), ids=BEFORE_THE_ERROR)
+@pytest.mark.parametrize("kind", [OSError, ConnectionError, EOFError, zlib.error, zstd.ZstdError])
+@pytest.mark.parametrize("piece", [8, MIB])
+def test_an_error_of_the_reader_is_never_taken_for_broken_data(
+    there: bytes, kind: type[Exception], piece: int, in_pieces_of: Callable[[int], None]
+) -> None:
+    in_pieces_of(piece)
+    error = kind("the connection was reset")
+
+    with pytest.raises(kind) as raised:
+        opened(Reader(there, 7, error))
+
+    assert raised.value is error
