@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test check e2e bench lock generated clean
+.PHONY: setup demo test check e2e fuzz faults bench lock generated clean
 setup: $(VENV)/.ready
 
 $(VENV)/.ready: requirements-dev.txt pyproject.toml
@@ -27,6 +27,12 @@ check: setup ## lint, formatting, types, template, feeds
 
 e2e: setup ## the stack that the real SAM CLI builds, on MiniStack
 	$(BIN)/pytest -m e2e
+
+fuzz: setup ## bytes of every kind through the service; N inputs, SEED, or ONLY one of them again
+	@$(BIN)/python -m tests.fuzz $(if $(N),--inputs $(N)) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
+
+faults: setup ## crashes, interleavings, histories, kills and mutants, one JSON line a figure
+	@$(BIN)/python -m tests.faults
 
 bench: setup ## the figures of the design that are measured so far, one JSON line each
 	@$(BIN)/python infra/bench/bench.py

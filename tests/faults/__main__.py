@@ -10,12 +10,15 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from . import crash, histories, interleave
+from .emulated import in_ministack, in_moto
+from .memory import Memory
 from .paths import PATHS
-from .world import World, worlds
+from .world import Aws, World, worlds
 
 Empty = Callable[[], World]
 FIGURES = ("crash_points", "interleavings", "histories", "kills", "mutants")
@@ -24,16 +27,14 @@ FIGURES = ("crash_points", "interleavings", "histories", "kills", "mutants")
 def main() -> int:
     """Run the figures that are asked for; the exit code tells whether every promise held."""
     asked = _asked()
-    played = {
-        "crash_points": crash_points,
-        "interleavings": interleavings,
-        "histories": random_histories,
-    }
+    played = {"crash_points": crash_points, "interleavings": interleavings}
     held = True
     for name in asked.figures:
         if name in played:
             with worlds() as empty:
                 held = played[name](empty, asked) and held
+        elif name == "histories":
+            held = random_histories(asked) and held
         else:  # in processes of their own: one kills, the other changes the code
             run = subprocess.run([sys.executable, "-m", f"tests.faults.{name}"], check=False)
             held = run.returncode == 0 and held
@@ -84,23 +85,34 @@ def interleavings(empty: Empty, asked: argparse.Namespace) -> bool:
     return _say(violations)
 
 
-def random_histories(empty: Empty, asked: argparse.Namespace) -> bool:
-    """Play seeded histories, most in memory, and some in moto."""
-    seeds = range(asked.seed or 0, asked.seed + 1 if asked.seed is not None else asked.seeds)
+def random_histories(asked: argparse.Namespace) -> bool:
+    """Play seeded histories: most in memory, some in moto and in MiniStack."""
     sums: Counter[str] = Counter()
     failures: list[str] = []
-    for seed in seeds:
-        history = histories.play(empty, seed)
-        for name in ("deliveries", "repeats", "errors", "crashes"):
-            sums[name] += getattr(history, name)
-        for kind, found in vars(history.verdict).items():
-            sums[kind] += len(found)
-            failures += [f"histories --seed {seed}: {kind}: {it}" for it in found]
+    first = asked.seed or 0
+    played: dict[str, int] = {}
+    for aws, count in (
+        ("memory", asked.seeds),
+        ("moto", asked.moto),
+        ("ministack", asked.ministack),
+    ):
+        seeds = range(first, first + (count if asked.seed is None else min(count, 1)))
+        before = sums["deliveries"]
+        for history in _histories(aws, seeds):
+            for name in ("deliveries", "repeats", "errors", "crashes"):
+                sums[name] += getattr(history, name)
+            again = f"histories --seed {history.seed} (in {aws})"
+            for kind, found in vars(history.verdict).items():
+                sums[kind] += len(found)
+                failures += [f"{again}: {kind}: {it}" for it in found]
+        played[aws] = sums["deliveries"] - before
     _tell(
         "histories",
         deliveries=sums["deliveries"],
-        seeds=len(seeds),
-        repeats=round(sums["repeats"] / sums["deliveries"], 3),
+        seeds=asked.seeds,
+        in_moto=played["moto"],
+        in_ministack=played["ministack"],
+        repeats=round(sums["repeats"] / max(1, sums["deliveries"]), 3),
         crashes=sums["crashes"],
         diverged=sums["diverged"],
     )
@@ -110,11 +122,26 @@ def random_histories(empty: Empty, asked: argparse.Namespace) -> bool:
     return _say(failures)
 
 
+def _histories(aws: str, seeds: range) -> Iterator[histories.History]:
+    """Play seeds in one of the three; one that is not asked for is not started."""
+    made: dict[str, Callable[[], AbstractContextManager[Aws]]] = {
+        "memory": lambda: nullcontext(Memory()),
+        "moto": in_moto,
+        "ministack": in_ministack,
+    }
+    if seeds:
+        with made[aws]() as there, worlds(there) as empty:
+            for seed in seeds:
+                yield histories.play(empty, seed)
+
+
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("figures", nargs="*", default=FIGURES, help=", ".join(FIGURES))
     parser.add_argument("--seed", type=int, help="play the history of one seed")
-    parser.add_argument("--seeds", type=int, default=2_000, help="how many histories")
+    parser.add_argument("--seeds", type=int, default=2_000, help="how many histories in memory")
+    parser.add_argument("--moto", type=int, default=50, help="how many of them in moto, too")
+    parser.add_argument("--ministack", type=int, default=10, help="and in MiniStack")
     parser.add_argument(
         "--every", type=int, default=1, help="of three handlers, every n-th schedule"
     )

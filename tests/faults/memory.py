@@ -54,6 +54,16 @@ class Memory:
         """Give the time of the functions' clock, which may be wrong."""
         return datetime.now(UTC) + self.skew
 
+    def put(self, key: str, data: bytes, at: datetime) -> str:
+        """Put an object version that was uploaded at a time; gives its version."""
+        version = f"v{len(self.objects):06}"
+        self.objects["inbox", key, version] = Object(data, at)
+        return version
+
+    def forget(self, key: str, version: str) -> None:
+        """Delete an object version."""
+        del self.objects["inbox", key, version]
+
     def reset(self) -> None:
         """Forget everything, and let no hook be left."""
         self.hook = lambda *_: None

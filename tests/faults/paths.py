@@ -1,5 +1,6 @@
 """The paths through the service, each as short as it can be."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -57,8 +58,9 @@ def twice(file: Any) -> Callable[[World], object]:
 
 
 def gone(world: World) -> None:
-    world.upload("incoming/courier/a.json", a_story(), at=NOON)
-    world.aws.objects.clear()
+    message = world.upload("incoming/courier/a.json", a_story(), at=NOON)
+    [told] = json.loads(message.body)["Records"]
+    world.aws.forget("incoming/courier/a.json", told["s3"]["object"]["versionId"])
 
 
 def embargo_ends(world: World) -> None:

@@ -11,7 +11,6 @@ from .judge import judge
 from .paths import NOON, PATHS, Path, a_story, newer
 from .world import World, worlds
 
-
 # The functions of one process share their metrics: one sends those of the other.
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
 

@@ -4,7 +4,7 @@ Uploads are object versions of any age. Each is told of by a message of our own 
 encoded key); messages are given to the real handlers in batches, as often and in such an order as a
 history wants. What is not acknowledged comes again, and after five strikes lies in the dead
 letters. What the tables' streams tell goes to the real publish function. The AWS behind is
-memory.py.
+memory.py, or an emulator that others have built.
 """
 
 import base64
@@ -29,7 +29,8 @@ from articles.ingestion import Ingestion
 from articles.store import from_item
 from articles.upload import Upload, notice
 
-from .memory import Item, Memory, Object
+from .emulated import Emulated
+from .memory import Item, Memory
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 STRIKES = 5
@@ -55,6 +56,9 @@ ENVIRONMENT = {
 ALL_THE_TIME = 300_000
 
 
+Aws = Memory | Emulated
+
+
 class Crash(BaseException):
     """The process is gone: nothing of the function runs any more."""
 
@@ -72,7 +76,7 @@ class Message:
 class World:
     """One history: what was uploaded, what waits, what is stored, what was announced."""
 
-    aws: Memory
+    aws: Aws
     functions: dict[str, ModuleType]
     waiting: list[Message] = field(default_factory=list)
     dead: list[Message] = field(default_factory=list)
@@ -86,9 +90,8 @@ class World:
     ) -> Message:
         """Put an object version into the inbox; its notice waits, as often as S3 tells of it."""
         self._versions += 1
-        version = f"v{self._versions:06}"
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.aws.objects["inbox", key, version] = Object(data, at)
+        version = self.aws.put(key, data, at)
         known = Upload(
             key,
             version,
@@ -200,9 +203,9 @@ class World:
 
 
 @contextmanager
-def worlds() -> Iterator[Any]:
+def worlds(aws: Aws | None = None) -> Iterator[Callable[[], World]]:
     """Load the functions once; gives a maker of empty worlds, of which one is used at a time."""
-    aws = Memory()
+    aws = Memory() if aws is None else aws
     before = dict(os.environ)
     os.environ.update(ENVIRONMENT)
     with (
@@ -225,7 +228,7 @@ def worlds() -> Iterator[Any]:
             os.environ.update(before)
 
 
-def _load(name: str, aws: Memory) -> ModuleType:
+def _load(name: str, aws: Aws) -> ModuleType:
     """Load a function as Lambda does, with the memory in the place of boto3."""
     # A mutant is found before the file.
     spec = importlib.util.find_spec(f"{name}@faults") or importlib.util.spec_from_file_location(
@@ -244,7 +247,7 @@ def _load(name: str, aws: Memory) -> ModuleType:
     return module
 
 
-def _give_clock(ingest: ModuleType, aws: Memory) -> None:
+def _give_clock(ingest: ModuleType, aws: Aws) -> None:
     """Have ingest go by the clock of the world."""
     given: Callable[[], Ingestion] = ingest.ingestion
 

@@ -306,6 +306,20 @@ def test_what_an_envelope_says_for_all_has_a_ceiling() -> None:
     assert "65,536" in problem.message
 
 
+def test_what_stands_beside_the_articles_has_a_ceiling() -> None:
+    limits = Limits(max_record_bytes=100 * KIB)
+
+    def answer(count: int) -> bytes:
+        beside = {f"member {number}": "x" * KIB for number in range(count)}
+        return dumped({"status": "ok", **beside, "articles": stories(900)})
+
+    assert in_parts(answer(900), limits) == as_a_whole(answer(900))
+
+    problem = problem_of(answer(1100), limits)
+    assert problem.code == "E_TOO_LARGE"
+    assert f"{MIB:,}" in problem.message
+
+
 # ── At once, and in little memory ────────────────────────────────────────────────────────────────
 
 
@@ -356,3 +370,15 @@ def test_a_plan_of_a_large_file_takes_little_memory(large: Callable[[], Iterator
     limits = Limits(max_record_bytes=100 * KIB)
 
     assert peak(lambda: plan(Unpacked(large(), None), limits)) < 4 * MIB
+
+
+def test_an_object_of_any_number_of_members_takes_little_memory() -> None:
+    text = "x" * 500
+    members = ("".join(f'"{n} {k}": "{text}",' for k in range(400)).encode() for n in range(100))
+    large = Unpacked(chain([b"{"], members), None)
+
+    def read() -> None:
+        with pytest.raises(Rejected, match="the limit is"):
+            plan(large, Limits(max_record_bytes=100 * KIB))
+
+    assert peak(read) < 8 * MIB

@@ -1,0 +1,58 @@
+"""A script of this folder in a process of its own, beside an endpoint of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+ENVIRONMENT = {
+    "PATH": os.environ["PATH"],
+    "PYTHONPATH": str(HERE.parents[1] / "functions"),
+    "AWS_ACCESS_KEY_ID": "bench",
+    "AWS_SECRET_ACCESS_KEY": "bench",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_CONFIG_FILE": os.devnull,
+    "STAGE": "bench",
+    "INBOX_BUCKET": "inbox",
+    "ARCHIVE_BUCKET": "archive",
+    "ARTICLES_TABLE": "articles",
+    "RECEIPTS_TABLE": "receipts",
+    "BULK_QUEUE_URL": "http://127.0.0.1/123456789012/bulk",
+    "DEAD_LETTER_QUEUE_URL": "http://127.0.0.1/123456789012/dead",
+    "MAX_RECEIVES": "5",
+    "POWERTOOLS_METRICS_NAMESPACE": "bench",
+    "POWERTOOLS_SERVICE_NAME": "ingest",
+}
+
+
+def measured(script: str, *arguments: str, latency_ms: int = 0) -> dict[str, Any]:
+    """Run a script; its last line, after the function's log, is what it measured."""
+    with _endpoint(latency_ms) as address:
+        done = subprocess.run(  # noqa: S603 - a script of ours
+            [sys.executable, HERE / script, *arguments],
+            env=ENVIRONMENT | {"AWS_ENDPOINT_URL": address},
+            stdout=subprocess.PIPE,
+            check=False,
+            text=True,
+        )
+    if done.returncode:
+        raise SystemExit(f"{script} {' '.join(arguments)} failed.\n{done.stdout}")
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+@contextmanager
+def _endpoint(latency_ms: int) -> Iterator[str]:
+    with subprocess.Popen(  # noqa: S603 - a script of ours
+        [sys.executable, HERE / "endpoint.py", str(latency_ms)],
+        stdin=subprocess.PIPE,  # it ends when this does
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdout  # noqa: S101 - it is a pipe
+        yield f"http://127.0.0.1:{server.stdout.readline().strip()}"

@@ -1,0 +1,132 @@
+"""As much of S3, SQS, DynamoDB and EventBridge as an ingestion needs, and nothing that takes time.
+
+Samples are read from the inbox; what is put elsewhere is kept. Queues keep their messages in one
+line. The receipts table works, but for its conditions: all is sent once. Articles are let go.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from samples import sample
+
+INBOX, RECEIPTS = "inbox", "receipts"
+# Polls are the event source mapping's.
+UNCOUNTED = frozenset({"ReceiveMessage"})
+_STAMP = {"Last-Modified": "Thu, 01 Jan 2026 00:00:00 GMT", "ETag": '"bench"'}
+
+
+class Request(NamedTuple):
+    """A request; the names of headers are in lower case."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes
+
+
+class Answer(NamedTuple):
+    """An answer; `size` is what the pieces have together."""
+
+    size: int = 0
+    pieces: Iterable[bytes] = ()
+    status: int = 200
+    headers: dict[str, str] = {}  # noqa: RUF012 - never written to
+
+
+class Services:
+    """AWS, as long as the endpoint runs."""
+
+    def __init__(self) -> None:
+        self.requests: Counter[str] = Counter()
+        self._objects: dict[str, bytes] = {}
+        self._uploads: dict[str, dict[int, bytes]] = {}
+        self._messages: list[str] = []
+        self._receipts: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def answer(self, request: Request) -> Answer:
+        if request.path == "/requests":
+            return _said(str(self.requests.total()))
+        if target := request.headers.get("x-amz-target"):
+            operation = target.rpartition(".")[2]
+            self.requests[operation] += operation not in UNCOUNTED
+            return _said(json.dumps(self._call(operation, json.loads(request.body))))
+        self.requests[request.method] += 1
+        return self._s3(request)
+
+    def _call(self, operation: str, given: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
+        if "TableName" in given:
+            return self._dynamodb(operation, given) if given["TableName"] == RECEIPTS else {}
+        match operation:
+            case "SendMessage":
+                self._messages.append(given["MessageBody"])
+                return {"MessageId": "1"}
+            case "SendMessageBatch":
+                self._messages += (entry["MessageBody"] for entry in given["Entries"])
+                return {"Successful": [{"Id": entry["Id"]} for entry in given["Entries"]]}
+            case "ReceiveMessage" if self._messages:
+                messages = [{"MessageId": "1", "Body": body} for body in self._messages]
+                self._messages.clear()
+                return {"Messages": messages}
+            case "PutEvents":
+                return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]}
+        return {}
+
+    def _dynamodb(self, operation: str, given: dict[str, Any]) -> dict[str, Any]:
+        match operation:
+            case "PutItem":
+                self._receipts[_key(given["Item"])] = given["Item"]
+            case "GetItem":
+                item = self._receipts.get(_key(given["Key"]))
+                return {"Item": item} if item else {}
+            case "UpdateItem":  # ADD of a number to a set
+                item = self._receipts[_key(given["Key"])]
+                (added,) = given["ExpressionAttributeValues"][":number"]["NS"]
+                item["done"] = {"NS": [*item.get("done", {"NS": []})["NS"], added]}
+                return {"Attributes": item}
+            case "Query":
+                values = given["ExpressionAttributeValues"]
+                key, prefix = values[":key"]["S"], values[":part"]["S"]
+                found = sorted(it for it in self._receipts if it[0] == key)
+                return {"Items": [self._receipts[it] for it in found if it[1].startswith(prefix)]}
+        return {}
+
+    def _s3(self, request: Request) -> Answer:
+        bucket, _, key = request.path.removeprefix("/").partition("/")
+        upload = self._uploads.setdefault(request.query.get("uploadId", ""), {})
+        match request.method:
+            case "GET" if bucket == INBOX:
+                return _object(key, request.headers.get("range"))
+            case "GET":
+                data = self._objects[key]
+                return Answer(len(data), [data], headers=_STAMP)
+            case "PUT" if "partNumber" in request.query:
+                upload[int(request.query["partNumber"])] = request.body
+            case "PUT":
+                self._objects[key] = request.body
+            case "POST" if "uploads" in request.query:
+                return _said(f"<Begun><UploadId>{len(self._uploads)}</UploadId></Begun>")
+            case "POST":
+                self._objects[key] = b"".join(upload[number] for number in sorted(upload))
+                return _said('<Ended><ETag>"bench"</ETag></Ended>')
+        return Answer(headers=_STAMP)
+
+
+def _object(key: str, range_: str | None) -> Answer:
+    held = sample(key.rpartition("/")[2])
+    if not range_:
+        return Answer(held.size, held.read(0, held.size), headers=_STAMP)
+    start, _, last = range_.removeprefix("bytes=").partition("-")
+    stop = min(held.size, int(last) + 1)
+    told = {"Content-Range": f"bytes {start}-{stop - 1}/{held.size}"}
+    return Answer(stop - int(start), held.read(int(start), stop), 206, _STAMP | told)
+
+
+def _said(text: str) -> Answer:
+    return Answer(len(text), [text.encode()])
+
+
+def _key(item: dict[str, Any]) -> tuple[str, str]:
+    return item["key"]["S"], item["version"]["S"]
