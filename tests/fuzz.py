@@ -41,7 +41,7 @@ from .integration.test_store import item_size
 
 INPUTS, SEED = 20_000, 1
 # Of so many inputs, one goes into moto as well, at once and in parts, unless it has more articles.
-ONE_OF, MAX_ARTICLES = 25, 100
+ONE_OF, MAX_ARTICLES = 40, 100
 # Whatever is made here is dealt with at once.
 LIMITS = Limits(max_inline_unpacked_bytes=2**30, part_records=10**6)
 SHOWN = 10
@@ -266,6 +266,7 @@ class Tally(NamedTuple):
 def run(cloud: Cloud, numbers: Iterable[int], *, seed: int = SEED, one_of: int = ONE_OF) -> Tally:
     """Take the inputs of these numbers; one of so many goes into moto as well."""
     newsroom, tally = Newsroom(cloud), Tally(Counter(), Counter(), [])
+    newsroom.ingestion = replace(newsroom.ingestion, limits=LIMITS)
     for number in numbers:
         given = an_input(seed, number)
         try:

@@ -32,7 +32,7 @@ class JsonStream:
         self._decode = codecs.getincrementaldecoder("utf-8")().decode
         self._text = ""
         self._position = 0
-        self._is_whole = False
+        self._is_whole = self._has_large_numbers = False
         self._received = 0  # bytes
         self.offset = 0
         # The place at which the text begins in the file, 0-based.
@@ -65,7 +65,9 @@ class JsonStream:
         while True:
             fault: Fault | None = None
             try:
-                value, end = strict_json.read_at(self._text, self._position, depth)
+                value, end = strict_json.read_at(
+                    self._text, self._position, depth, with_care=self._has_large_numbers
+                )
             except Fault as found:
                 fault = found
             if not fault and (end < len(self._text) or self._is_whole):
@@ -91,6 +93,7 @@ class JsonStream:
         """Read as much again of a record as there is; it must not be longer than the limit."""
         there = len(self._text) - self._position
         self._limits.check("max_record_bytes", there, "A record has at least")
+        strict_json.check_values(self._text, self._position)
         while len(self._text) - self._position < 2 * there and self._more():
             pass
 
@@ -110,6 +113,7 @@ class JsonStream:
             self.offset = len(BOM)
         self._received += len(piece)
         self._text += text
+        self._has_large_numbers = strict_json.has_large_numbers(self._text)
         return not self._is_whole
 
     def _advance(self, end: int) -> None:

@@ -19,7 +19,7 @@ from articles.parts import Part
 from articles.problems import Code, Problem, Rejected
 from articles.shapes.linked_data import is_linked_data
 from articles.shapes.shape import Document
-from articles.strict_json import Json
+from articles.strict_json import Json, is_crowded
 from articles.unpacking import Unpacked
 
 # What an envelope gives to all its articles goes with every part.
@@ -44,7 +44,7 @@ def frame_at_once(file: Unpacked, limits: Limits) -> Framed | None:
     Raises Rejected when the file as a whole cannot be read.
     """
     head = _head(file.pieces, limits.max_inline_unpacked_bytes)
-    if len(head) > limits.max_inline_unpacked_bytes:
+    if len(head) > limits.max_inline_unpacked_bytes or is_crowded(head):
         return None
     framed = frame(head)
     return framed if framed.records <= limits.part_records else None
@@ -59,7 +59,7 @@ def plan(file: Unpacked, limits: Limits) -> Plan:
     head = _head(file.pieces, limits.max_record_bytes)
     if is_json_lines(head):
         return _plan_lines(chain([head], file.pieces), limits, is_packed=is_packed)
-    if len(head) <= limits.max_record_bytes:
+    if len(head) <= limits.max_record_bytes and not is_crowded(head):
         return _plan_document(head, limits, is_packed=is_packed)
     return _plan_items(chain([head], file.pieces), limits, is_packed=is_packed)
 

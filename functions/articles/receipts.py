@@ -176,9 +176,14 @@ def from_receipt_item(item: dict[str, Any]) -> Receipt:
     return Receipt.model_validate({k: v for k, v in item.items() if k in Receipt.model_fields})
 
 
+def most_telling(records: Iterable[Record]) -> list[Record]:
+    """Give the first records of a long list, rejected ones before all others."""
+    return sorted(records, key=lambda record: record.outcome != "rejected")[:SHOWN]
+
+
 def shortened(receipt: Receipt) -> Receipt:
     """Cut a receipt to what an item may hold, whatever the upload held."""
-    records = sorted(receipt.records, key=lambda record: record.outcome != "rejected")[:SHOWN]
+    records = most_telling(receipt.records)
     return receipt.model_copy(
         update={
             "records": tuple(

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from articles.normalize.dates import format_instant
-from articles.receipts import ATTENTION, Receipt, Record, from_receipt_item, shortened
+from articles.receipts import ATTENTION, Receipt, Record, from_receipt_item, most_telling, shortened
 from articles.reports import Reports, report_key
 from articles.store import Item, from_item, to_item
 from articles.validate import outcome_of
@@ -159,7 +159,7 @@ class Receipts:
         reports: list[str] = []
         for part in self._parts(header):
             counts.update(part.counts)
-            records += part.records
+            records = most_telling([*records, *part.records])
             warnings |= dict.fromkeys(part.warnings)
             reports += [part.report] if part.report else []
         outcome = outcome_of(rejected=counts["rejected"], records=counts.total())

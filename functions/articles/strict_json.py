@@ -17,12 +17,18 @@ Json = Any  # what a JSON text may hold
 
 MAX_DEPTH = 100
 MAX_DIGITS = 400
+# In one text that is read at once: a list of empty lists has fifty times its size in memory.
+MAX_VALUES = 250_000
 MAX_NAMES_TOLD = 20
 BOM = b"\xef\xbb\xbf"
 
 # To its end or to that of the text: a string that is not closed must not be looked at twice.
 _STRING = r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
 _BRACKETS = re.compile(rf"{_STRING}|[\[\]{{}}]", re.DOTALL)
+_ALL_BUT_BRACKETS = re.compile(rf"{_STRING}|[^\[\]{{}}\"]+", re.DOTALL)
+# A number that may be too large for a double, or have too many digits.
+_LARGE = re.compile(r"\d{200}|[eE]\+?\d{3}")
+_PAIR = re.compile(r"\[\]|\{\}")
 _LITERALS = re.compile(rf"{_STRING}|[-+.\w]++", re.DOTALL)
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -43,6 +49,7 @@ def parse(data: bytes, *, first_line: int = 1) -> Parsed:
     text = _decode(data, BOM if first_line == 1 and data.startswith(BOM) else b"", first_line)
     if not text.strip(" \t\r\n"):
         raise Rejected(Problem(Code.E_EMPTY, "The file is empty."))
+    check_values(text, 0)
     duplicates: list[str] = []
     try:
         _check_depth(text, 0, len(text))
@@ -72,8 +79,36 @@ def _decode(data: bytes, mark: bytes, first_line: int) -> str:
         raise Rejected(not_utf8(error.start, data[error.start], line)) from error
 
 
+def is_crowded(text: str | bytes, start: int = 0) -> bool:
+    """Tell whether a text may hold more values than are read at once."""
+    return _values(text, start) > MAX_VALUES
+
+
+def check_values(text: str, start: int) -> None:
+    """Refuse a text with too many values; commas in its strings count, too."""
+    if is_crowded(text, start):
+        message = (
+            f"A record has some {_values(text, start):,} values; the limit is {MAX_VALUES:,}. "
+            "Split it."
+        )
+        raise Rejected(Problem(Code.E_TOO_LARGE, message))
+
+
+def _values(text: str | bytes, start: int) -> int:
+    if isinstance(text, bytes):
+        return sum(text.count(mark, start) for mark in (b",", b"[", b"{"))
+    return sum(text.count(mark, start) for mark in (",", "[", "{"))
+
+
 def _check_depth(text: str, start: int, end: int, depth: int = 0) -> None:
     if text.count("[", start, end) + text.count("{", start, end) + depth <= MAX_DEPTH:
+        return
+    brackets = _ALL_BUT_BRACKETS.sub("", text[start:end])
+    for _ in range(MAX_DEPTH - depth):  # each time the innermost ones go
+        if not brackets:
+            return
+        brackets = _PAIR.sub("", brackets)
+    if not brackets:
         return
     for token in _BRACKETS.finditer(text, start, end):
         first = token.group()[0]
@@ -85,13 +120,20 @@ def _check_depth(text: str, start: int, end: int, depth: int = 0) -> None:
             depth -= 1
 
 
-def read_at(text: str, position: int, depth: int = 0) -> tuple[Json, int]:
+def has_large_numbers(text: str) -> bool:
+    """Tell whether the numbers of a text must be looked at one by one."""
+    return bool(_LARGE.search(text))
+
+
+def read_at(text: str, position: int, depth: int, *, with_care: bool) -> tuple[Json, int]:
     """Read the value at a position of a text, inside `depth` levels; gives its end, too.
 
-    Raises Fault. A text that goes on after its end may change the value, or mend the fault.
+    `with_care` is for texts that have large numbers. Raises Fault. A text that goes on after its
+    end may change the value, or mend the fault.
     """
     try:
-        value, end = _decoder().raw_decode(text, position)
+        decoder = _CAREFUL if with_care else _PLAIN
+        value, end = decoder.raw_decode(text, position)
     except json.JSONDecodeError as error:
         raise Fault(*_place(text, error)) from error
     except _NumberError as error:
@@ -111,12 +153,12 @@ def _load(text: str, duplicates: list[str]) -> Json:
         raise Fault(_outside_strings(text, error.literal), str(error)) from error
 
 
-def _decoder(duplicates: list[str] | None = None) -> json.JSONDecoder:
-    """Make a decoder that knows what JSON has not, and may note the names that stand twice."""
+def _decoder(duplicates: list[str]) -> json.JSONDecoder:
+    """Make a decoder that knows what JSON has not, and notes the names that stand twice."""
 
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
-        if duplicates is not None and len(found) < len(pairs):
+        if len(found) < len(pairs):
             counts = Counter(name for name, _ in pairs)
             duplicates.extend(name for name, count in counts.items() if count > 1)
         return found
@@ -160,6 +202,11 @@ def _number(literal: str) -> float:
 
 def _constant(literal: str) -> NoReturn:
     raise _NumberError(literal, "is not a JSON value")
+
+
+# Both know only what is JSON; where nothing is asked about names, none are looked at.
+_PLAIN = json.JSONDecoder(parse_constant=_constant)
+_CAREFUL = json.JSONDecoder(parse_int=_integer, parse_float=_number, parse_constant=_constant)
 
 
 def _place(text: str, error: json.JSONDecodeError) -> tuple[int, str]:

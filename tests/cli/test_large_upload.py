@@ -37,7 +37,7 @@ def aws(border: Border) -> Iterator[EmbeddedAws]:
         template=ROOT / "template.yaml",
         functions=ROOT / "functions",
         stack=default_name(),
-        parameters={"Stage": "dev"},
+        parameters={"Stage": "test"},  # functions of one process share their dimensions
         log=StringIO(),
         variables={"PART_RECORDS": "2", "MAX_INLINE_BYTES": "1"},
     ) as running:

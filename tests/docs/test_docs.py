@@ -91,6 +91,8 @@ def test_the_limits_are_those_of_the_code() -> None:
         "window of zstd": f"{2**unpacking.ZSTD_WINDOW_LOG // MIB} MiB",
         "records in a file": f"{limits.max_records:,}",
         "record, with the white space around it": f"{limits.max_record_bytes // MIB} MiB",
+        "values in a record (commas, lists and objects)": f"{strict_json.MAX_VALUES:,}",
+        "beside the list of an envelope over 8 MiB": f"{planning.MAX_BESIDE_BYTES // MIB} MiB",
         "nesting": f"{strict_json.MAX_DEPTH} levels",
         "number": f"{strict_json.MAX_DIGITS} digits",
         "body, packed": f"{packing.MAX_BODY_BYTES // 1024} KiB",

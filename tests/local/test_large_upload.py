@@ -128,8 +128,7 @@ def test_every_record_of_a_large_file_is_told_once_and_rightly(aws: EmbeddedAws,
     chance = random.Random(20_000)  # noqa: S311
     lines = [line for number in range(PARTS) for line in part(number, chance)]
     version = put(aws, lines)
-    while not receipt(aws, version):
-        aws.pump()
+    assert aws.pump()  # ingest puts it off, and the plan is made
     assert muddle(aws, chance) == PARTS
 
     events: list[Json] = []

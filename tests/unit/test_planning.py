@@ -382,3 +382,11 @@ def test_an_object_of_any_number_of_members_takes_little_memory() -> None:
             plan(large, Limits(max_record_bytes=100 * KIB))
 
     assert peak(read) < 8 * MIB
+
+
+@pytest.mark.parametrize("items", [b"[]," * 130_000, b"1," * 260_000])
+def test_a_crowded_list_is_planned_item_by_item_whatever_its_size(items: bytes) -> None:
+    planned = plan(Unpacked(iter([b"[" + items + b"{}]"]), None), Limits())
+
+    assert {part.form for part in planned.parts} == {"items"}
+    assert planned.records == items.count(b",") + 1

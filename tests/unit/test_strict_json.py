@@ -164,3 +164,13 @@ def test_a_text_full_of_quotes_that_never_end_is_read() -> None:
 
     with pytest.raises(Rejected):
         strict_json.parse(data)
+
+
+@pytest.mark.parametrize("data", [b"[" + b"[]," * 130_000 + b"1]", b"[" + b"1," * 260_000 + b"1]"])
+def test_what_would_take_fifty_times_its_size_in_memory_is_not_read(data: bytes) -> None:
+    with pytest.raises(Rejected) as rejected:
+        strict_json.parse(data)
+
+    [problem] = rejected.value.problems
+    assert problem.code == "E_TOO_LARGE"
+    assert "the limit is 250,000" in problem.message
