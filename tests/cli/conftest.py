@@ -54,6 +54,10 @@ def clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
 
 
+# Longer than all tests of a module take together on a machine that is busy with other things.
+OVERDUE = 600
+
+
 @contextmanager
 def running(*arguments: object, **environment: str) -> Iterator["subprocess.Popen[str]"]:
     """Run a command that goes on until Ctrl-C."""
@@ -65,7 +69,7 @@ def running(*arguments: object, **environment: str) -> Iterator["subprocess.Pope
         cwd=ROOT,
         env=clean_environment() | {"PYTHONUNBUFFERED": "1"} | environment,
     )
-    overdue = Timer(60, process.kill)  # a test that waits for a line waits no longer
+    overdue = Timer(OVERDUE, process.kill)  # a test that waits for a line waits no longer
     overdue.start()
     try:
         yield process

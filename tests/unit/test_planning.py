@@ -168,14 +168,18 @@ def test_lines_are_found_wherever_their_text_is_cut(size: int, ending: bytes) ->
     ]
 
 
+@pytest.mark.parametrize("part_bytes", [700, 3000, 50_000])
 @pytest.mark.parametrize("size", [50, 1000, 10_000])
-def test_a_line_that_is_too_long_is_one_rejected_record_and_never_read(size: int) -> None:
+def test_a_line_that_is_too_long_is_one_rejected_record_and_never_read(
+    size: int, part_bytes: int
+) -> None:
     data = lines(OK, OK, LONG, OK, LONG)
-    parts, records = planned(data, size=size)
+    limits = LIMITS.model_copy(update={"part_bytes": part_bytes})
+    parts, records = planned(data, limits, size=size)
 
     assert (records, [part.count for part in parts]) == (5, [2, 1, 1, 1])
     for part, line in ((parts[1], 3), (parts[3], 5)):
-        [frame] = frame_part(part, lambda: pytest.fail("it was read"), LIMITS).frames
+        [frame] = frame_part(part, lambda: pytest.fail("it was read"), limits).frames
         assert (frame.record, frame.line, frame.value) == (line - 1, line, None)
         assert frame.rejected
         [problem] = frame.rejected.problems
@@ -243,6 +247,12 @@ def test_a_comma_too_many_rejects_the_whole(text: str) -> None:
     assert (problem.code, problem.line) == ("E_JSON", 40)
 
 
+def test_a_document_as_large_as_a_record_may_be_is_read() -> None:
+    for data in (dumped({"title": "Ferry", "text": "x" * 2000}), dumped(stories(15))):
+        whole = data + b" " * (3000 - len(data))
+        assert in_parts(whole) == as_a_whole(whole)
+
+
 def test_the_deepest_item_that_is_read_is_the_same_in_a_part() -> None:
     for framing, around in (("list", 1), ("NewsAPI", 2), ("Guardian", 3), ("AP", 4)):
         deep: Any = 1
@@ -261,6 +271,8 @@ def test_the_deepest_item_that_is_read_is_the_same_in_a_part() -> None:
         (dumped("x" * 5000), "A record has"),
         (dumped({"title": "Ferry", "text": "x" * 5000}), "A record has"),
         (dumped({"title": "Ferry", "texts": [*"x" * 500], "more": "x" * 2000}), "The article has"),
+        (dumped({"data": {"item": {"title": "x" * 2000}, "other": "x" * 2000}}), "The article has"),
+        (b"{" + b" " * 2000 + b"}" + b" " * 2000, "The article has"),
         (dumped({"data": {"item": {"title": "x" * 2000, "text": "x" * 2000}}}), "A record has"),
         (dumped({"@context": "https://schema.org", "items": stories(40)}), "The article has"),
         (b"[1," + b" " * 3001 + b"2]", "white space"),
