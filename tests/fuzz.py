@@ -40,8 +40,8 @@ from .integration.newsroom import FEEDS, NOON, Newsroom, Shelf, body_of, moment
 from .integration.test_store import item_size
 
 INPUTS, SEED = 20_000, 1
-# Of so many inputs, one goes into moto as well, at once and in parts, unless it has more articles.
-ONE_OF, MAX_ARTICLES = 40, 100
+# Of so many inputs, one goes into moto as well, at once and in parts, unless it has more records.
+ONE_OF, MAX_RECORDS = 40, 100
 # Whatever is made here is dealt with at once.
 LIMITS = Limits(max_inline_unpacked_bytes=2**30, part_records=10**6)
 SHOWN = 10
@@ -58,6 +58,11 @@ class Seen(NamedTuple):
     outcome: str | None
     articles: dict[str, Item]
     receipts: dict[str, Item]
+
+    @property
+    def records(self) -> int:
+        counts = [from_item(it).get("counts", {}) for it in self.receipts.values()]
+        return sum(sum(it.values()) for it in counts)
 
 
 # ── The ways of an input ─────────────────────────────────────────────────────────────────────────
@@ -283,7 +288,7 @@ def _take(given: Input, newsroom: Newsroom, ways: Counter[str], *, everywhere: b
     """Take an input on its ways; gives its outcome."""
     seen = check(in_memory(given))
     ways["in memory"] += 1
-    if everywhere and len(seen.articles) <= MAX_ARTICLES:
+    if everywhere and seen.records <= MAX_RECORDS:
         for way in (at_once, in_parts):
             newsroom.cloud.empty()
             found = check(way(given, newsroom))

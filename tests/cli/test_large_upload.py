@@ -89,6 +89,7 @@ def test_status_tells_how_far_an_upload_in_parts_is(
     assert told["state"] == "processing"
     assert told.keys() & {"outcome", "done", "counts"} == set()
     assert (told["plan"]["parts"], told["plan"]["records"]) == (4, 7)
+    assert told["missing"] == [1, 2, 3, 4]
     shown = status(articles, planned, "--table")
     assert shown.code == 0
     assert "processing" in shown.out
@@ -101,6 +102,7 @@ def test_status_tells_how_far_an_upload_in_parts_is(
     planned.drain()
     told = receipt(articles, planned)
     assert (told["state"], told["outcome"], told["done"]) == ("done", "partial", [1, 2, 3, 4])
+    assert "missing" not in told
     assert "missing" not in status(articles, planned, "--table").out
 
 
@@ -124,6 +126,7 @@ def test_status_names_the_parts_that_failed_until_they_are_redriven(
     assert done.code == 3
     (told,) = done.of("receipt")
     assert (told["state"], told["outcome"], told["done"]) == ("failed", "failed", [1, 3, 4])
+    assert told["missing"] == [2]
     assert "AccessDenied" in told["cause"]
     shown = " ".join(status(articles, planned, "--table").out.split())
     assert "3 of 4 parts, 7 records in all; missing: 2" in shown

@@ -17,6 +17,7 @@ from .paths import NOON, a_story
 from .world import Message, World
 
 CALLS = 4
+PATIENCE = 30  # seconds
 Empty = Callable[[], World]
 Schedule = tuple[int, ...]
 
@@ -47,18 +48,24 @@ class Gate:
 
     def play(self, schedule: Schedule) -> None:
         """Run the handlers to their ends, one call at a time."""
-        threads = [Thread(target=self._run, args=(n,)) for n in range(len(self._handlers))]
+        threads = [
+            Thread(target=self._run, args=(n,), daemon=True) for n in range(len(self._handlers))
+        ]
         for thread in threads:  # each goes on to its first call
             thread.start()
-            self._arrived.acquire()
+            self._wait(schedule)
         for number in schedule:
             self._turns[number].release()
-            self._arrived.acquire()
+            self._wait(schedule)
         for thread in threads:
             thread.join(10)
             assert not thread.is_alive(), f"{schedule} has too few calls"
         if self._errors:
             raise self._errors[0]
+
+    def _wait(self, schedule: Schedule) -> None:
+        if not self._arrived.acquire(timeout=PATIENCE):
+            raise AssertionError(f"{schedule} gives a handler more calls than it makes")
 
     def _run(self, number: int) -> None:
         self._number[get_ident()] = number

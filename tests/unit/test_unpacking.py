@@ -16,7 +16,7 @@ from articles import unpacking
 from articles.framing import frame
 from articles.limits import MIB, Limits
 from articles.problems import Problem, Rejected
-from articles.unpacking import Readable, unpacked
+from articles.unpacking import Readable, skip, unpacked
 
 from .large import peak
 
@@ -148,6 +148,13 @@ def test_a_skippable_frame_of_zstd_holds_nothing() -> None:
 @every_packing
 def test_nothing_packed_is_nothing(packing: str) -> None:
     assert opened(PACKERS[packing](b"")) == b""
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 1000])
+def test_the_first_bytes_can_be_left_out(size: int) -> None:
+    for count in range(len(PLAIN) + 2):
+        pieces = (PLAIN[start : start + size] for start in range(0, len(PLAIN), size))
+        assert b"".join(skip(pieces, count)) == PLAIN[count:]
 
 
 def test_an_empty_file_is_empty() -> None:
