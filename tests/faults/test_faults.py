@@ -11,11 +11,8 @@ from .judge import judge
 from .paths import NOON, PATHS, Path, a_story, newer
 from .world import World, worlds
 
-# The functions of one process share their metrics, also with those of other tests.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:No application metrics"),
-    pytest.mark.filterwarnings("ignore:Dimension 'stage' has already been added"),
-]
+# The functions of one process share their metrics: one sends those of the other.
+pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
 
 
 @pytest.fixture(scope="module")

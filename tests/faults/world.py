@@ -23,6 +23,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+from aws_lambda_powertools import Metrics
 from botocore.exceptions import ClientError
 
 from articles.ingestion import Ingestion
@@ -215,6 +216,7 @@ def worlds(aws: Aws | None = None) -> Iterator[Callable[[], World]]:
     ):
         # The functions of one process share their metrics: one sends those of the other.
         warnings.filterwarnings("ignore", "No application metrics")
+        forget_metrics()
         functions = {name: _load(name, aws) for name in ("ingest", "publish", "release")}
 
         def empty() -> World:
@@ -224,8 +226,16 @@ def worlds(aws: Aws | None = None) -> Iterator[Callable[[], World]]:
         try:
             yield empty
         finally:
+            forget_metrics()
             os.environ.clear()
             os.environ.update(before)
+
+
+def forget_metrics() -> None:
+    """Forget what all functions of this process share: nobody else's stage is ours."""
+    metrics = Metrics()
+    metrics.clear_default_dimensions()
+    metrics.clear_metrics()
 
 
 def _load(name: str, aws: Aws) -> ModuleType:
