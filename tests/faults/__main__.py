@@ -153,8 +153,10 @@ def _asked() -> argparse.Namespace:
 
 
 def _tell(figure: str, **members: Any) -> None:
-    sys.stdout.write(json.dumps({"figure": figure, **members}) + "\n")
-    sys.stdout.flush()
+    # Not sys.stdout: what the functions print goes nowhere while there is a world.
+    assert sys.__stdout__
+    sys.__stdout__.write(json.dumps({"figure": figure, **members}) + "\n")
+    sys.__stdout__.flush()
 
 
 def _say(failures: list[str]) -> bool:

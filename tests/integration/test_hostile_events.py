@@ -16,6 +16,7 @@ from .messages import batch, body, bulk_batch, failures, notice, outcomes, uploa
 from .newsroom import Newsroom, a_story, undated
 
 GIB = 1024**3
+
 # ── Members of a record ──────────────────────────────────────────────────────────────────────────
 
 OBJECT, ETAG = "s3/object", "s3/object/eTag"
