@@ -88,7 +88,7 @@ def report(receipt: Receipt | None) -> None:
     if receipt is None:
         return
     facts: dict[str, Any] = receipt.model_dump(include={"key", "version", "feed"})
-    if receipt.state == "processing":
+    if receipt.state != "done":  # a part more; of an upload that failed, it may be a redriven one
         parts = receipt.plan.parts if receipt.plan else None
         logger.info("in progress", extra={**facts, "parts": parts, "done": len(receipt.done)})
         return

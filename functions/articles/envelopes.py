@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from articles.normalize.text import is_absent
 from articles.problems import Code, Problem, Rejected, shown
-from articles.shapes.linked_data import article_nodes
+from articles.shapes.linked_data import article_nodes, is_linked_data
 from articles.shapes.shape import Document, Finder, Found, at, each
 from articles.strict_json import Json
 
@@ -50,8 +50,7 @@ def unwrap(value: Json) -> Iterator[Found]:
     linked = article_nodes(value)
     if linked is not None:
         if not linked:
-            message = "The JSON-LD has no article: send a NewsArticle or its like."
-            raise Rejected(Problem(Code.E_NOT_ARTICLE, message))
+            raise Rejected(no_article())
         yield from linked
         return
     if isinstance(value, list):
@@ -67,6 +66,20 @@ def unwrap(value: Json) -> Iterator[Found]:
     defaults = envelope.defaults(value)
     for pointer, item in envelope.find(value):
         yield Found(pointer, with_defaults(item, defaults))
+
+
+def unwrap_item(item: Json) -> list[Found]:
+    """Give the records in an item of a list that is too large to be read as a whole.
+
+    JSON-LD has any number of them, and none outside the item is followed or merged with one inside.
+    """
+    linked = article_nodes(item) if is_linked_data(item) else None
+    return [Found("", item)] if linked is None else linked
+
+
+def no_article() -> Problem:
+    message = "The JSON-LD has no article: send a NewsArticle or its like."
+    return Problem(Code.E_NOT_ARTICLE, message)
 
 
 def envelope_of(value: Document) -> Envelope | None:

@@ -17,7 +17,7 @@ from articles.limits import Limits
 from articles.parts import Part, frame_part
 from articles.planning import frame_at_once, plan
 from articles.problems import Rejected
-from articles.receipts import Planned, Receipt, failed, gone, ignored, pending, processed
+from articles.receipts import Planned, Receipt, failed, gone, ignored, pending, planned, processed
 from articles.receipts_table import Receipts
 from articles.unpacking import Unpacked, skip, unpacked
 from articles.upload import Gone, Inbox, Opened, Upload, exactly, is_no_upload
@@ -82,7 +82,7 @@ class Ingestion:
             return self._put_off(upload)
         read = self._read(upload, now, lambda opened: self._frame(upload, opened))
         if isinstance(read, Receipt):
-            return read
+            return self._settle(read, now)
         framed = read.content
         if framed is None:
             return self._put_off(upload)
@@ -103,35 +103,42 @@ class Ingestion:
         known = self.receipts.get(upload.key, upload.version_name)
         if known and (known.run, known.state == "done") >= (upload.run, True):
             return None
-        if known and (known.run < upload.run or not known.plan):
-            known = None
-        limits = known.plan.limits(self.limits) if known and known.plan else self.limits
-        read = self._read(upload, now, lambda opened: plan(self._unpacked(upload, opened), limits))
+        begun = known if known and known.plan and known.run == upload.run else None
+        limits = begun.plan.made_by if begun and begun.plan else self.limits
+        read = self._read(
+            upload, now, lambda opened: plan(_unpacked(upload, opened, limits), limits)
+        )
         if isinstance(read, Receipt):
-            return read
-        parts, records = read.content
-        if known is None:
-            planned = Planned.of(limits, parts=len(parts), records=records)
-            known = pending(upload, read.uploaded_at, planned)
-            if not self.receipts.begin(known, now=now):  # another delivery did: its plan counts
+            return self._end_missing(begun, read, now) if begun else self._settle(read, now)
+        parts, records, warnings = read.content
+        if begun is None:
+            cut = Planned.of(limits, parts=len(parts), records=records)
+            begun = planned(upload, read.uploaded_at, cut, warnings=warnings, earlier=known)
+            if not self.receipts.begin(begun, now=now):  # another delivery did: its plan counts
                 return self._plan(upload, now)
-        self.bulk_queue.send(upload, [part for part in parts if part.number not in known.done])
-        return known
+        self.bulk_queue.send(upload, [part for part in parts if part.number not in begun.done])
+        return begun
 
     def _store_part(self, upload: Upload, part: Part, now: datetime) -> Receipt | None:
         told = pending(upload)
         if not self.receipts.has_part(told, part.number):
             read = self._read(upload, now, lambda opened: self._frame_part(upload, part, opened))
-            if isinstance(read, Receipt):
-                return read
-            stored = self._store(upload, read, now)
-            self.receipts.put_part(stored, part.number, now=now)
+            told_of_it = read if isinstance(read, Receipt) else self._store(upload, read, now)
+            self.receipts.put_part(told_of_it, part.number, now=now)
         return self.receipts.finish_part(told, part.number, now=now)
+
+    def _end_missing(self, begun: Receipt, fate: Receipt, now: datetime) -> Receipt | None:
+        """End the parts of a plan that cannot be made again: what is stored stays told."""
+        receipt: Receipt | None = begun
+        for number in begun.missing:
+            self.receipts.put_part(fate, number, now=now)
+            receipt = self.receipts.finish_part(begun, number, now=now)
+        return receipt
 
     def _read(
         self, upload: Upload, now: datetime, read: Callable[[Opened], T]
     ) -> Read[T] | Receipt:
-        """Read an upload; gives its receipt when that is all there is to be done."""
+        """Read an upload; gives its receipt when there is nothing to be stored."""
         try:
             with self.inbox.open(upload) as opened:
                 try:
@@ -139,25 +146,21 @@ class Ingestion:
                     return Read(read(opened), feed, opened.uploaded_at)
                 except Rejected as rejected:
                     problems = rejected.problems
-                    receipt = processed(upload, opened.uploaded_at, problems=problems, now=now)
+                    return processed(upload, opened.uploaded_at, problems=problems, now=now)
         except Gone:
-            receipt = gone(upload, now=now)
-        return self._settle(receipt, now)
-
-    def _unpacked(self, upload: Upload, opened: Opened) -> Unpacked:
-        return unpacked(opened.body, name=upload.key, size=opened.size, limits=self.limits)
+            return gone(upload, now=now)
 
     def _frame(self, upload: Upload, opened: Opened) -> Framed | None:
         """Cut an upload into records; None when it is too large to be dealt with at once."""
         if opened.size > self.limits.max_inline_bytes:
             return None
-        return frame_at_once(self._unpacked(upload, opened), self.limits)
+        return frame_at_once(_unpacked(upload, opened, self.limits), self.limits)
 
     def _frame_part(self, upload: Upload, part: Part, opened: Opened) -> Framed:
         def data() -> bytes:
             if not part.is_packed:
                 return opened.read(part.length)
-            pieces = self._unpacked(upload, opened).pieces
+            pieces = _unpacked(upload, opened, self.limits).pieces
             return exactly(skip(pieces, part.offset), part.length)
 
         return frame_part(part, data, self.limits)
@@ -171,3 +174,7 @@ class Ingestion:
     def _settle(self, receipt: Receipt, now: datetime) -> Receipt:
         self.receipts.put(receipt, now=now)
         return receipt
+
+
+def _unpacked(upload: Upload, opened: Opened, limits: Limits) -> Unpacked:
+    return unpacked(opened.body, name=upload.key, size=opened.size, limits=limits)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from articles import strict_json
 from articles.limits import Limits
 from articles.problems import Rejected
-from articles.strict_json import BOM, Fault, Json
+from articles.strict_json import BOM, Fault, Json, Parsed
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 # No literal, escape or number that is cut off is found out farther from the end of the text.
@@ -59,14 +59,25 @@ class JsonStream:
         self._advance(self._position + 1)
         return found
 
-    def value(self, depth: int) -> Json:
-        """Take a value that lies inside `depth` levels."""
+    def parsed(self, depth: int) -> Parsed:
+        """Take a value that is kept, as `value` does: put right, with the warnings about it."""
+        duplicates: list[str] = []
+        return strict_json.mended(self.value(depth, duplicates), duplicates)
+
+    def value(self, depth: int, duplicates: list[str] | None = None) -> Json:
+        """Take a value that lies inside `depth` levels; may note its names that stand twice."""
         self.peek()
         while True:
             fault: Fault | None = None
+            if duplicates:  # of the last try
+                duplicates.clear()
             try:
                 value, end = strict_json.read_at(
-                    self._text, self._position, depth, with_care=self._has_large_numbers
+                    self._text,
+                    self._position,
+                    depth,
+                    with_care=self._has_large_numbers,
+                    duplicates=duplicates,
                 )
             except Fault as found:
                 fault = found

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Literal
 
 from articles import strict_json
-from articles.envelopes import unwrap, with_defaults
+from articles.envelopes import unwrap_item, with_defaults
 from articles.framing import Frame, Framed, frame, frame_rows, rows
 from articles.limits import Limits
 from articles.problems import Rejected
@@ -20,8 +20,9 @@ class Part:
 
     `number` counts from 1; `offset` and `length` are bytes of the unpacked file, `first` and
     `count` records. The bytes of a `document` are all of it, of which only those records count;
-    those of `lines` are whole lines, the first of which is `line`; those of `items` lie between the
-    brackets of the list at the JSON Pointer `place`, `member` and `defaults` as in envelopes.py.
+    those of `lines` are whole lines; those of `items` lie between the brackets of the list at the
+    JSON Pointer `place`, `member` and `defaults` as in envelopes.py. `before` are the lines or
+    items of the file that come before them.
     """
 
     number: int
@@ -30,7 +31,7 @@ class Part:
     length: int
     first: int
     count: int
-    line: int = 1
+    before: int = 0
     place: str = ""
     member: str | None = None
     defaults: dict[str, Any] = field(default_factory=dict)
@@ -47,10 +48,13 @@ def frame_part(part: Part, read: Callable[[], bytes], limits: Limits) -> Framed:
         kept = islice(frames, part.first, part.first + part.count)
         return Framed(kept, part.count, warnings if part.first == 0 else ())
     if part.form == "lines":
-        found = (row._replace(number=row.number + part.line - 1) for row in rows([data]))
+        found = (row._replace(number=row.number + part.before) for row in rows([data]))
         return Framed(frame_rows(data, found, part.first), part.count, ())
-    value, warnings = strict_json.parse(b"[" + data + b"]")
-    return Framed(_frame_items(part, value), part.count, warnings)
+    items, warnings = strict_json.parse(b"[" + data + b"]")
+    found_in = (_found(part, index, item) for index, item in enumerate(items, part.before))
+    records = enumerate(chain.from_iterable(found_in), part.first)
+    frames = (Frame(number, pointer, None, item) for number, (pointer, item) in records)
+    return Framed(frames, part.count, warnings)
 
 
 def _too_long(part: Part, limits: Limits) -> Iterator[Frame]:
@@ -58,20 +62,15 @@ def _too_long(part: Part, limits: Limits) -> Iterator[Frame]:
     try:
         limits.check("max_record_bytes", part.length, "The line has")
     except Rejected as rejected:
-        yield Frame(part.first, None, part.line, None, rejected)
+        yield Frame(part.first, None, part.before + 1, None, rejected)
 
 
-def _frame_items(part: Part, value: Json) -> Iterator[Frame]:
-    for number, (pointer, item) in enumerate(_found(part, value), part.first):
-        # The pointer begins with the item's number in its part.
-        _, index, *rest = pointer.split("/")
-        at = "/".join((part.place, str(int(index) + part.first), *rest))
-        yield Frame(number, at, None, item)
-
-
-def _found(part: Part, value: Json) -> Iterator[Found]:
+def _found(part: Part, index: int, item: Json) -> Iterator[Found]:
+    """Find the records in one item of the list."""
+    place = f"{part.place}/{index}"
     if not part.place:
-        yield from unwrap(value)
+        yield from (Found(place + pointer, record) for pointer, record in unwrap_item(item))
         return
-    for pointer, item in each("/items", part.member)({"items": value}):
-        yield Found(pointer.removeprefix("/items"), with_defaults(item, part.defaults))
+    for pointer, record in each("/items", part.member)({"items": [item]}):
+        at = place + pointer.removeprefix("/items/0")
+        yield Found(at, with_defaults(record, part.defaults))

@@ -7,11 +7,11 @@ by the size of one record.
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from itertools import chain
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from articles.envelopes import ENVELOPES, envelope_of
+from articles.envelopes import ENVELOPES, envelope_of, no_article, unwrap_item
 from articles.framing import Framed, frame, is_json_lines, nothing, rows, single_value
 from articles.json_stream import JsonStream
 from articles.limits import KIB, MIB, Limits
@@ -19,7 +19,7 @@ from articles.parts import Part
 from articles.problems import Code, Problem, Rejected
 from articles.shapes.linked_data import is_linked_data
 from articles.shapes.shape import Document
-from articles.strict_json import Json, is_crowded
+from articles.strict_json import MAX_NAMES_TOLD, Json, is_crowded, stands_twice
 from articles.unpacking import PIECE, Unpacked
 
 # What an envelope gives to all its articles goes with every part.
@@ -32,10 +32,11 @@ _HOLDERS = frozenset(place.rpartition("/")[0] for place in _LISTS) - {""}
 
 
 class Plan(NamedTuple):
-    """The parts of an upload, and how many records they have together."""
+    """The parts of an upload, how many records they have together, and what no part warns of."""
 
     parts: list[Part]
     records: int
+    warnings: tuple[Problem, ...] = ()
 
 
 def frame_at_once(file: Unpacked, limits: Limits) -> Framed | None:
@@ -47,6 +48,7 @@ def frame_at_once(file: Unpacked, limits: Limits) -> Framed | None:
     if len(head) > limits.max_inline_unpacked_bytes or is_crowded(head):
         return None
     framed = frame(head)
+    _check_records(framed.records, limits)
     return framed if framed.records <= limits.part_records else None
 
 
@@ -70,23 +72,25 @@ class _Cutter:
     """Puts records together into parts as they come."""
 
     def __init__(self, limits: Limits, like: Part) -> None:
-        self._limits, self._like = limits, like
-        self._start = self._end = self._line = self._count = 0
+        self._limits, self.like = limits, like
+        self._start = self._end = self._before = self._count = 0
         self._parts: list[Part] = []
         self.records = 0
 
-    def add(self, start: int, end: int, line: int = 1) -> None:
-        """Add the record that has the bytes `[start, end)`."""
+    def add(self, start: int, end: int, *, before: int, records: int = 1) -> None:
+        """Add the line or item that has the bytes `[start, end)`, and so many before it."""
+        if not records:
+            return
         is_too_long = end - start > self._limits.max_record_bytes
-        is_full = self._count == self._limits.part_records
+        is_full = self._count + records > self._limits.part_records
         if is_full or is_too_long or end - self._start > self._limits.part_bytes:
             self._close()
         if not self._count:
-            self._start, self._line = start, line
+            self._start, self._before = start, before
         self._end = end
-        self._count += 1
-        self.records += 1
-        self._limits.check("max_records", self.records, "The file has at least", unit="records")
+        self._count += records
+        self.records += records
+        _check_records(self.records, self._limits, "The file has at least")
         if is_too_long:
             self._close()
 
@@ -100,13 +104,13 @@ class _Cutter:
     def _close(self) -> None:
         if self._count:
             part = replace(
-                self._like,
+                self.like,
                 number=len(self._parts) + 1,
                 offset=self._start,
                 length=self._end - self._start,
                 first=self.records - self._count,
                 count=self._count,
-                line=self._line,
+                before=self._before,
             )
             self._parts.append(part)
         self._count = 0
@@ -115,13 +119,14 @@ class _Cutter:
 def _plan_lines(pieces: Iterator[bytes], limits: Limits, *, is_packed: bool) -> Plan:
     cutter = _Cutter(limits, Part(0, "lines", 0, 0, 0, 0, is_packed=is_packed))
     for row in rows(pieces):
-        cutter.add(row.start, row.end, row.number)
+        cutter.add(row.start, row.end, before=row.number - 1)
     return cutter.plan()
 
 
 def _plan_document(data: bytes, limits: Limits, *, is_packed: bool) -> Plan:
     """Plan a document that fits in memory: each part reads all of it, and takes some records."""
     count = frame(data).records
+    _check_records(count, limits)
     parts = [
         Part(
             number=number,
@@ -149,14 +154,17 @@ def _plan_items(pieces: Iterator[bytes], limits: Limits, *, is_packed: bool) -> 
 
     beside = _Beside()
     opening = stream.peek()
+    first: list[Json] = []
     if opening == "{":
         outline = _read_object(stream, "", 1, cutter_for, beside)
     elif opening == "[":
-        _read_list(stream, 1, cutter_for(""))
+        first = _read_list(stream, 1, cutter_for(""))
     else:
         stream.value(0)
     stream.end()
     if opening == "[":
+        if first and not cutters[""].records:
+            raise Rejected(no_article())
         return cutters[""].plan()
     if opening != "{":
         raise Rejected(single_value())
@@ -165,7 +173,12 @@ def _plan_items(pieces: Iterator[bytes], limits: Limits, *, is_packed: bool) -> 
         raise limits.exceeded("max_record_bytes", stream.offset, "The article has")
     defaults = envelope.defaults(outline)
     _check_defaults(defaults)
-    return cutters[envelope.place].plan(member=envelope.member, defaults=defaults)
+    planned = cutters[envelope.place].plan(member=envelope.member, defaults=defaults)
+    return planned._replace(warnings=tuple(islice(beside.warnings, MAX_NAMES_TOLD)))
+
+
+def _check_records(records: int, limits: Limits, what: str = "The file has") -> None:
+    limits.check("max_records", records, what, unit="records")
 
 
 def _check_defaults(defaults: Document) -> None:
@@ -180,9 +193,13 @@ def _check_defaults(defaults: Document) -> None:
 
 @dataclass
 class _Beside:
-    """How many bytes of an envelope are no articles of it."""
+    """What an envelope has that is no article of it: how many bytes, and what to warn of."""
 
     size: int = 0
+    warnings: dict[Problem, None] = field(default_factory=dict)
+
+    def warn(self, *warnings: Problem) -> None:
+        self.warnings |= dict.fromkeys(warnings)
 
     def add(self, size: int) -> None:
         self.size += size
@@ -211,7 +228,8 @@ def _read_object(
         if stream.peek() != '"':
             stream.take('"', "expecting property name enclosed in double quotes")
         start = stream.offset
-        name = stream.value(depth)
+        name, warnings = stream.parsed(depth)
+        beside.warn(*warnings, *([stands_twice(name)] if name in members else []))
         stream.take(":", "expecting ':' delimiter")
         place = f"{path}/{name}"
         opening = stream.peek()
@@ -220,7 +238,8 @@ def _read_object(
         elif place in _HOLDERS and opening == "{":
             members[name] = _read_object(stream, place, depth + 1, cutter_for, beside)
         else:
-            members[name] = stream.value(depth)
+            members[name], warnings = stream.parsed(depth)
+            beside.warn(*warnings)
             beside.add(stream.offset - start)
         if stream.take(",}", "expecting ',' delimiter") == "}":
             return members
@@ -232,12 +251,15 @@ def _read_list(stream: JsonStream, depth: int, cutter: _Cutter) -> list[Json]:
     if stream.peek() == "]":
         stream.take("]")
         return first
+    before = 0
     while True:
         stream.peek()
         start = stream.offset
         item = stream.value(depth)
-        cutter.add(start, stream.offset)
+        records = 1 if cutter.like.place else len(unwrap_item(item))
+        cutter.add(start, stream.offset, before=before, records=records)
         first = first or [item]
+        before += 1
         if stream.take(",]", "expecting ',' delimiter") == "]":
             return first
 

@@ -54,17 +54,17 @@ class Planned(BaseModel):
 
     parts: int
     records: int
-    part_bytes: int
-    part_records: int
+    limits: dict[str, int]  # all of them by name, so that none of today's stands for one of then
 
     @classmethod
     def of(cls, limits: Limits, *, parts: int, records: int) -> Self:
-        sizes = {"part_bytes": limits.part_bytes, "part_records": limits.part_records}
-        return cls(parts=parts, records=records, **sizes)
+        by_name = limits.model_dump(include=set(Limits.model_fields))
+        return cls(parts=parts, records=records, limits=by_name)
 
-    def limits(self, today: Limits) -> Limits:
-        """Give today's limits, with the sizes of parts that the plan was made by."""
-        return today.model_copy(update=self.model_dump(include={"part_bytes", "part_records"}))
+    @property
+    def made_by(self) -> Limits:
+        """The limits that the plan was made by."""
+        return Limits(**self.limits)
 
 
 class Receipt(BaseModel):
@@ -72,7 +72,8 @@ class Receipt(BaseModel):
 
     `counts` are records by outcome; `problems` and `warnings` concern the file as a whole; `report`
     is the key of the full list in the archive bucket; `cause` says why an upload failed or is
-    ignored. Of an upload in parts, `plan` says how many they are, and `done` which are stored.
+    ignored. Of an upload in parts, `plan` says how many they are, and `done` which are stored;
+    `was_failed`, that its uploader was told of a failure before it was planned.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -87,6 +88,7 @@ class Receipt(BaseModel):
     finished_at: str | None = None
     plan: Planned | None = None
     done: frozenset[int] = frozenset()
+    was_failed: bool = False
     counts: dict[str, int] = {}
     records: tuple[Record, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -97,7 +99,8 @@ class Receipt(BaseModel):
     @property
     def is_whole_story(self) -> bool:
         """Tell whether a line says it all: one record, and nothing wrong with it."""
-        return self.outcome in ("accepted", "ignored", "gone") and sum(self.counts.values()) <= 1
+        is_well = self.outcome in ("accepted", "ignored", "gone") and not self.was_failed
+        return is_well and sum(self.counts.values()) <= 1
 
     @property
     def missing(self) -> list[int]:
@@ -144,12 +147,29 @@ def ignored(upload: Upload, *, cause: str, now: datetime) -> Receipt:
     return _receipt(upload, "done", "ignored", now).model_copy(update={"cause": cause})
 
 
-def pending(
-    upload: Upload, uploaded_at: datetime | None = None, plan: Planned | None = None
-) -> Receipt:
+def pending(upload: Upload) -> Receipt:
     """Tell of an upload that is, or will be, stored in parts."""
-    told = {"uploaded_at": uploaded_at and format_instant(uploaded_at), "plan": plan}
-    return _receipt(upload, "processing", None, None).model_copy(update=told)
+    return _receipt(upload, "processing", None, None)
+
+
+def planned(
+    upload: Upload,
+    uploaded_at: datetime,
+    plan: Planned,
+    *,
+    warnings: Iterable[Problem],
+    earlier: Receipt | None,
+) -> Receipt:
+    """Tell of an upload that is cut into parts; `earlier` is what was told of it before."""
+    was_failed = earlier is not None and (earlier.state == "failed" or earlier.was_failed)
+    return pending(upload).model_copy(
+        update={
+            "uploaded_at": format_instant(uploaded_at),
+            "plan": plan,
+            "warnings": tuple(warnings),
+            "was_failed": was_failed,
+        }
+    )
 
 
 def failed(upload: Upload, *, cause: str, now: datetime) -> Receipt:

@@ -30,10 +30,12 @@ OPEN = "1"  # the one partition of the index by_open
 PART = "#"  # stands between the version and the number of a part; no version holds it
 
 _NAMES = {"#state": "state", "#run": "run"}
-_NOT_DONE_IN_THIS_RUN = "attribute_not_exists(#state) OR #state <> :done OR #run < :run"
+_NOT_DONE_IN_THIS_RUN = (
+    "attribute_not_exists(#state) OR #run < :run OR (#run = :run AND #state <> :done)"
+)
 _NOT_BEGUN_IN_THIS_RUN = (
     "attribute_not_exists(#state) OR #run < :run "
-    "OR (#state <> :done AND attribute_not_exists(#plan))"
+    "OR (#run = :run AND #state <> :done AND attribute_not_exists(#plan))"
 )
 
 
@@ -125,7 +127,7 @@ class Receipts:
         )
         item = told.as_json() | {"part": number, "ttl": self._ttl(now)}
         self._put_item(
-            {name: item[name] for name in item if name not in ("state", "outcome", "feed")},
+            {name: item[name] for name in item if name not in ("state", "feed")},
             "attribute_not_exists(#run) OR #run < :run",
             run=part.run,
         )
@@ -155,20 +157,28 @@ class Receipts:
     def _sum_up(self, header: Receipt, now: datetime) -> Receipt | None:
         counts: Counter[str] = Counter()
         records: list[Record] = []
-        warnings: dict[Problem, None] = {}
+        problems: dict[Problem, None] = {}
+        warnings = dict.fromkeys(header.warnings)
         reports: list[str] = []
+        is_gone = False
         for part in self._parts(header):
             counts.update(part.counts)
             records = most_telling([*records, *part.records])
+            problems |= dict.fromkeys(part.problems)
             warnings |= dict.fromkeys(part.warnings)
             reports += [part.report] if part.report else []
-        outcome = outcome_of(rejected=counts["rejected"], records=counts.total())
+            is_gone |= part.outcome == "gone"
+        # A part that could not be read has no records: as many as the plan counts were not stored.
+        planned = header.plan.records if header.plan else 0
+        unread = planned - counts.total()
+        outcome = outcome_of(rejected=counts["rejected"] + unread, records=planned)
         receipt = header.model_copy(
             update={
                 "state": "done",
-                "outcome": outcome,
+                "outcome": "gone" if is_gone else outcome,
                 "counts": dict(counts),
                 "records": tuple(records),
+                "problems": tuple(problems),
                 "warnings": tuple(warnings),
                 "report": report_key(header),
                 "finished_at": format_instant(now),

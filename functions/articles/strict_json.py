@@ -58,17 +58,25 @@ def parse(data: bytes, *, first_line: int = 1) -> Parsed:
         line = text.count("\n", 0, fault.position) + first_line
         column = fault.position - text.rfind("\n", 0, fault.position)
         raise Rejected(not_json(str(fault), line, column)) from None
-    warnings: list[Problem] = []
-    if _ESCAPED_SURROGATE.search(text):
+    return mended(value, duplicates, may_have_halves=bool(_ESCAPED_SURROGATE.search(text)))
+
+
+def mended(value: Json, duplicates: list[str], *, may_have_halves: bool = True) -> Parsed:
+    """Put right how a value was written, and warn of it and of the names that stand twice."""
+    halves: list[Problem] = []
+    if may_have_halves:
         repaired = _without_surrogates(value, duplicates)
         if repaired != value:
             message = "Half of a surrogate pair was replaced by U+FFFD."
-            warnings.append(Problem(Code.W_SURROGATE, message))
+            halves.append(Problem(Code.W_SURROGATE, message))
             value = repaired
-    names = list(islice(dict.fromkeys(duplicates), MAX_NAMES_TOLD))
-    twice = (f"The name {shown(name)} stands twice; the last one counts." for name in names)
-    told = [Problem(Code.W_DUPLICATE_KEY, message) for message in twice]
-    return Parsed(value, (*told, *warnings))
+    names = islice(dict.fromkeys(duplicates), MAX_NAMES_TOLD)
+    return Parsed(value, (*map(stands_twice, names), *halves))
+
+
+def stands_twice(name: str) -> Problem:
+    message = f"The name {shown(name)} stands twice; the last one counts."
+    return Problem(Code.W_DUPLICATE_KEY, message)
 
 
 def _decode(data: bytes, mark: bytes, first_line: int) -> str:
@@ -125,14 +133,23 @@ def has_large_numbers(text: str) -> bool:
     return bool(_LARGE.search(text))
 
 
-def read_at(text: str, position: int, depth: int, *, with_care: bool) -> tuple[Json, int]:
+def read_at(
+    text: str,
+    position: int,
+    depth: int,
+    *,
+    with_care: bool,
+    duplicates: list[str] | None = None,
+) -> tuple[Json, int]:
     """Read the value at a position of a text, inside `depth` levels; gives its end, too.
 
-    `with_care` is for texts that have large numbers. Raises Fault. A text that goes on after its
-    end may change the value, or mend the fault.
+    `with_care` is for texts that have large numbers; names that stand twice are noted in
+    `duplicates`. Raises Fault. A text that goes on after its end may change the value, or mend the
+    fault.
     """
     try:
-        decoder = _CAREFUL if with_care else _PLAIN
+        plain = _CAREFUL if with_care else _PLAIN
+        decoder = plain if duplicates is None else _decoder(duplicates)
         value, end = decoder.raw_decode(text, position)
     except json.JSONDecodeError as error:
         raise Fault(*_place(text, error)) from error

@@ -18,7 +18,7 @@ from .test_convergence import OF_THE_WAY
 NAME = "large.json"
 
 # What tells of the way of an upload and not of its content.
-_OF_THE_RECEIPT = {"ttl", "finished_at", "plan", "done"}
+_OF_THE_RECEIPT = {"ttl", "finished_at", "plan", "done", "was_failed"}
 
 
 @dataclass

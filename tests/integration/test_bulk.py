@@ -41,6 +41,27 @@ JSON_FEED = {
     ],
     "language": "en",
 }
+SAID_TWICE = json.dumps(JSON_FEED).replace(
+    '"name": "Ann Miller"', '"name": "A", "name": "A\\ud800"'
+)
+
+
+def _node(number: int, **members: str) -> Item:
+    """Write an article in JSON-LD."""
+    told = {"@id": f"https://example.com/{number}", "headline": f"Story {number}", **members}
+    return {"@type": "NewsArticle", "datePublished": "2026-03-01T09:00:00Z", **told}
+
+
+JSON_LD = json.dumps(
+    [
+        {"@graph": [_node(1), _node(2)]},
+        {"@type": "Organization", "name": "Courier"},
+        {"@type": "Person", "name": "Ann Miller"},
+        {"@graph": [_node(3), {"@type": "Person", "name": "Ann Miller"}]},
+        _node(4, articleBody="A ferry sank."),
+        {"@type": "WebPage", "name": "Courier"},
+    ]
+).encode()
 OF_AP = {"data": {"items": [{"item": it} for it in STORIES], "total_items": 8}}
 STREAMED: dict[str, str | None] = {
     "MAX_RECORD_BYTES": "400"
@@ -53,6 +74,9 @@ FORMS: dict[str, tuple[bytes, dict[str, str | None]]] = {
     "a list": (LIST, STREAMED),
     "a list with a mark": (b"\xef\xbb\xbf" + json.dumps(STORIES, indent=1).encode(), STREAMED),
     "a feed": (json.dumps(JSON_FEED).encode(), STREAMED),
+    "a feed with odd writing": (SAID_TWICE.encode(), STREAMED),
+    "JSON-LD": (JSON_LD, {**STREAMED, "PART_RECORDS": "1"}),
+    "JSON-LD in pairs": (JSON_LD, STREAMED),
     "an envelope of envelopes": (json.dumps(OF_AP).encode(), STREAMED),
     "gzip": (gzip.compress(LINES), {}),
     "gzip of two members": (gzip.compress(LINES[:300]) + gzip.compress(LINES[300:]), {}),
@@ -137,12 +161,8 @@ def test_a_plan_is_told_before_anything_is_stored(
 
     receipt = receipt_of(cloud)
     assert receipt["state"] == "processing"
-    assert receipt["plan"] | {"part_bytes": 0} == {
-        "parts": 4,
-        "records": 8,
-        "part_bytes": 0,
-        "part_records": 2,
-    }
+    assert (receipt["plan"]["parts"], receipt["plan"]["records"]) == (4, 8)
+    assert receipt["plan"]["limits"]["part_records"] == 2
     assert receipt.keys() & {"outcome", "counts", "done", "finished_at", "report"} == set()
     assert receipt["attention"].startswith("processing#")
     assert len(parts) == 4
@@ -281,7 +301,13 @@ def test_nothing_is_stored_of_what_turns_out_broken_late(
 
 
 @pytest.mark.parametrize(
-    ("stored", "deployed"), [(2, {}), *((n, {"PART_RECORDS": "3"}) for n in range(5))]
+    ("stored", "deployed"),
+    [
+        (2, {}),
+        (2, {"MAX_RECORD_BYTES": "400"}),
+        (2, {"MAX_RECORDS": "7"}),
+        *((n, {"PART_RECORDS": "3"}) for n in range(5)),
+    ],
 )
 def test_a_plan_that_comes_again_sends_the_same_parts_that_are_missing_and_no_others(
     cloud: Cloud, announced_since: Announcements, stored: int, deployed: dict[str, str | None]
@@ -326,7 +352,7 @@ def test_two_plans_at_once_end_in_one(cloud: Cloud, other: str) -> None:
     cloud.border.heal()
 
     plan = receipt_of(cloud)["plan"]
-    assert plan["part_records"] == int(other)  # it was written first
+    assert plan["limits"]["part_records"] == int(other)  # it was written first
     sent = first.waiting()
     assert len(sent) == 2 * plan["parts"]
     assert len(set(sent)) == plan["parts"]

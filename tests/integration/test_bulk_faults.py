@@ -1,5 +1,6 @@
 """Large uploads whose messages come again, late or at once, and whose requests fail."""
 
+import gzip
 import json
 import random
 from collections.abc import Callable
@@ -109,18 +110,44 @@ def test_a_large_upload_that_is_gone_before_its_plan_is_gone(cloud: Cloud) -> No
     assert bulk.waiting() == []
 
 
-def test_a_part_of_an_upload_that_is_gone_is_tried_once_and_ends_it(cloud: Cloud) -> None:
+@pytest.mark.parametrize("again", ["parts", "plan"])
+def test_what_was_stored_of_an_upload_that_is_gone_stays_told(
+    cloud: Cloud, announced_since: Announcements, again: str
+) -> None:
     bulk = Bulk(cloud)
-    first, *others = bulk.plan(uploaded(cloud, LINES))
+    asked = bulk.put_off(uploaded(cloud, LINES))
+    bulk.deliver(asked)
+    first, *others = bulk.waiting()
     bulk.deliver(first)
     take_away(cloud)
 
-    assert bulk.deliver(*others, first) == []
+    assert bulk.deliver(*(others if again == "parts" else [asked]), first) == []
 
+    assert sorted(article["title"] for article in cloud.articles()) == ["One", "Two"]
     receipt = receipt_of(cloud)
     assert (receipt["state"], receipt["outcome"]) == ("done", "gone")
+    assert receipt["counts"] == {"created": 2}
     assert receipt.keys() & {"open", "opened_at", "attention"} == set()
-    assert sorted(article["title"] for article in cloud.articles()) == ["One", "Two"]
+    assert len(cloud.report(receipt["report"])["records"]) == 2
+    assert announced_since.uploads() == [("done", "gone")]
+    assert cloud.metrics()["UploadsGone"] == 1
+    assert bulk.waiting() == []
+
+
+def test_parts_that_are_refused_leave_told_what_the_others_stored(cloud: Cloud) -> None:
+    packed = gzip.compress(LINES)
+    bulk = Bulk(cloud)
+    first, second, third, last = bulk.plan(uploaded(cloud, packed))
+    bulk.deliver(third)
+
+    smaller = Bulk(cloud, {"MAX_UNPACKED_BYTES": "1"})
+    assert smaller.deliver(first, second) == []
+    assert bulk.deliver(last) == []
+
+    receipt = receipt_of(cloud)
+    assert (receipt["state"], receipt["outcome"]) == ("done", "partial")
+    assert [problem["code"] for problem in receipt["problems"]] == ["E_TOO_LARGE"]
+    assert receipt["counts"] == {"created": 2, "superseded": 1, "withheld": 1}
 
 
 def take_away(cloud: Cloud) -> None:
@@ -361,6 +388,33 @@ def test_parts_that_sqs_did_not_take_are_sent_again(cloud: Cloud, batch_that_fai
     assert receipt_of(cloud)["counts"] == {"created": 12}
 
 
+@pytest.mark.filterwarnings("ignore:No application metrics")  # functions of one process share them
+def test_a_replay_that_begins_while_the_last_part_sums_up_is_not_lost(
+    cloud: Cloud, announced_since: Announcements
+) -> None:
+    notice_of_s3 = uploaded(cloud, FEW)
+    whole = at_once(cloud, notice_of_s3)
+    bulk, second = Bulk(cloud), Bulk(cloud, {"IS_ANOTHER": "true"})
+    first, last = bulk.plan(notice_of_s3)
+    bulk.deliver(first)
+    found = requests(cloud, partial(bulk.deliver, last))
+
+    for run, at in enumerate(found, 1):
+        cloud.empty()
+        first, last = bulk.plan(notice_of_s3)
+        bulk.deliver(first)
+        announced_since.begin()
+        replay = partial(second.deliver, rerun(notice_of_s3, run))
+        interrupted(cloud, at, partial(bulk.deliver, last), replay)
+        begun = receipt_of(cloud)
+        assert (begun["run"], begun["state"]) == (run, "processing"), at
+        bulk.deliver(last, *bulk.waiting(), first)
+
+        receipt = receipt_of(cloud)
+        assert (receipt["run"], receipt["counts"]) == (run, whole.receipt["counts"]), at
+        assert announced_since.uploads()[-1:] == [PARTLY], at
+
+
 # ── What fails for good ──────────────────────────────────────────────────────────────────────────
 
 
@@ -395,6 +449,40 @@ def test_a_part_that_fails_for_good_is_told_and_the_others_go_on(
     assert bulk.deliver(second) == []
     assert state(cloud) == whole
     assert announced_since.uploads() == [PARTLY]
+
+
+@pytest.mark.parametrize("run", [0, 1])
+def test_one_article_told_to_have_failed_is_told_to_have_not(
+    cloud: Cloud, announced_since: Announcements, run: int
+) -> None:
+    bulk = Bulk(cloud)
+    asked = bulk.put_off(uploaded(cloud, json.dumps(a_story()).encode()))
+    cloud.border.fail("GetObject", "AccessDenied", status=403)
+    bulk.deliver(asked, received=5)
+    cloud.border.heal()
+    assert announced_since.uploads() == [("failed", "failed")]
+
+    bulk.deliver(rerun(asked, run))
+    [part] = bulk.waiting()
+    bulk.deliver(part, part)
+
+    assert announced_since.uploads() == [("done", "accepted")]
+    assert receipt_of(cloud)["counts"] == {"created": 1}
+
+
+def test_parts_stored_after_a_failure_do_not_count_as_uploads(cloud: Cloud) -> None:
+    bulk = Bulk(cloud)
+    bad, *others = bulk.plan(uploaded(cloud, LINES))
+    cloud.border.fail("GetObject", "AccessDenied", status=403)
+    bulk.deliver(bad, received=5)
+    cloud.border.heal()
+
+    bulk.deliver(*others)
+    assert [name for name in cloud.metrics() if name.startswith("Uploads")] == []
+
+    bulk.deliver(bad, *others)
+    uploads = {it: n for it, n in cloud.metrics().items() if it.startswith("Uploads")}
+    assert uploads == {"UploadsPartial": 1}
 
 
 def test_a_part_that_is_killed_for_good_leaves_its_upload_open(cloud: Cloud) -> None:

@@ -18,11 +18,21 @@ LIMITS = Limits(max_record_bytes=3000, part_bytes=700, part_records=7)
 FEED = "https://jsonfeed.org/version/1.1"
 Items = list[Any]
 
+
+def _graphs(items: Items) -> Iterator[Items]:
+    nodes = [{"@type": "NewsArticle", "@id": f"#{n}", "body": it} for n, it in enumerate(items)]
+    return (nodes[start : start + 2] for start in range(0, len(nodes), 2))
+
+
 FRAMINGS: dict[str, Callable[[Items], Any]] = {
     "list": lambda items: items,
     "lines": lambda items: items,
     "JSON-LD": lambda items: [
         {"@type": "NewsArticle", "@id": f"#{number}", "body": it} for number, it in enumerate(items)
+    ],
+    "JSON-LD graphs": lambda items: [
+        {"@type": "Person", "name": "Ida"} if number % 4 == 3 else {"@graph": pair}
+        for number, pair in enumerate(_graphs(items))
     ],
     "AP": lambda items: {"data": {"links": [], "items": [{"item": it, "x": 1} for it in items]}},
     "AP, one": lambda items: {"api_version": "1", "data": {"item": {"list": items[:3]}}},

@@ -61,7 +61,7 @@ def a_document(framing: str, rng: random.Random) -> bytes:
         return {name: story[name] for name in rng.sample(sorted(story), len(story))}
 
     items: Items = [item(number) for number in range(rng.choice([1, 2, 7, 20, 35]))]
-    if len(items) > 5 and framing != "JSON-LD":
+    if len(items) > 5 and "JSON-LD" not in framing:
         odd: Items = [None, 7, "x", [], {"long": "y" * rng.choice([800, 2900, 3100])}]
         items[rng.randrange(1, len(items))] = rng.choice(odd)
     ascii_only, indent = rng.random() < 0.3, rng.choice([None, None, 1])
@@ -118,7 +118,7 @@ def test_in_parts_every_document_is_what_it_is_as_a_whole(
     for case in range(100):
         monkeypatch.setattr(unpacking, "PIECE", rng.choice([8, 100, 1000, MIB]))
         data = a_document(framing, rng)
-        if case % 2 and framing != "JSON-LD":
+        if case % 2 and "JSON-LD" not in framing:
             data = broken(data, rng)
         expected = as_a_whole(data)
         found = packed_in_parts(rng.choice(PACKERS)(data), rng)
@@ -134,7 +134,7 @@ def test_in_parts_every_document_is_what_it_is_as_a_whole(
 
 
 def test_the_documents_above_know_every_envelope() -> None:
-    found = [envelope_of(wrap(stories(1))) for name, wrap in list(FRAMINGS.items())[3:]]
+    found = [envelope_of(wrap(stories(1))) for name, wrap in list(FRAMINGS.items())[4:]]
 
     assert {id(it) for it in found} == {id(it) for it in ENVELOPES}
 

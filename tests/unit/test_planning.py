@@ -18,6 +18,7 @@ from articles.unpacking import Unpacked
 from articles.upload import Upload, announced, notice
 
 from .large import (
+    FEED,
     FRAMINGS,
     LIMITS,
     Told,
@@ -45,7 +46,7 @@ UPLOAD = Upload(key="incoming/courier/Łódź +1.json", version="v1", etag="e", 
 def test_parts_cover_every_record_once_and_in_order(framing: str, count: int) -> None:
     data = document(framing, stories(count))
 
-    parts, records = planned(data)
+    parts, records, _ = planned(data)
 
     assert records == frame(data).records
     assert [part.number for part in parts] == list(range(1, len(parts) + 1))
@@ -74,7 +75,7 @@ def test_a_part_is_as_full_as_it_may_be(framing: str, between: int) -> None:
 
 
 def test_a_small_document_is_cut_by_its_number_of_records() -> None:
-    parts, records = planned(dumped({"status": "ok", "articles": [1] * 15}))
+    parts, records, _ = planned(dumped({"status": "ok", "articles": [1] * 15}))
 
     assert (records, [part.count for part in parts]) == (15, [7, 7, 1])
     assert {part.form for part in parts} == {"document"}
@@ -102,6 +103,18 @@ def test_what_is_said_about_the_writing_is_said_by_some_part() -> None:
         assert len(warnings) > 4
         assert set(chain.from_iterable(warnings)) == set(frame(data).warnings)
     assert sum(map(bool, warnings)) == 1
+
+
+def test_what_is_said_about_the_writing_of_an_envelope_is_said_by_its_plan() -> None:
+    document = {"version": FEED, "title": "All", "items": stories(40), "authors": [{"name": "Ida"}]}
+    data = dumped(document).replace(b'{"version"', b'{"version": 1, "\\ud800": 7, "version"')
+    data = data.replace(b'"name": "Ida"', b'"name": "Ann", "name": "I\\ud800da"')
+
+    found = planned(data)
+
+    assert len(found.warnings) == 3  # two names, and halves of pairs
+    assert set(found.warnings) == set(frame(data).warnings)
+    assert in_parts(data) == as_a_whole(data)
 
 
 # ── One object a line ────────────────────────────────────────────────────────────────────────────
@@ -175,7 +188,7 @@ def test_a_line_that_is_too_long_is_one_rejected_record_and_never_read(
 ) -> None:
     data = lines(OK, OK, LONG, OK, LONG)
     limits = LIMITS.model_copy(update={"part_bytes": part_bytes})
-    parts, records = planned(data, limits, size=size)
+    parts, records, _ = planned(data, limits, size=size)
 
     assert (records, [part.count for part in parts]) == (5, [2, 1, 1, 1])
     for part, line in ((parts[1], 3), (parts[3], 5)):
@@ -224,6 +237,7 @@ BROKEN = {
     "a huge list that is empty": b"[" + b" " * 2000 + b"]" + b" " * 2000,
     "a single value": b"7" + b"\n" * 3000,
     "an empty envelope": b'{"status": "ok",' + b" " * 2999 + b'"articles": []}',
+    "JSON-LD without an article": dumped([{"@type": "Person", "name": "Ida " * 99}] * 40),
     "an error of a service": dumped({"status": "error", "code": "no", "articles": stories(40)}),
 }
 
@@ -300,6 +314,17 @@ def test_records_have_a_ceiling(framing: str) -> None:
     assert problem.code == "E_TOO_LARGE"
     assert "40 records" in problem.message
     assert "39" in problem.message
+
+
+def test_records_of_what_fits_in_memory_have_a_ceiling_too() -> None:
+    data, limits = dumped(stories(9)), LIMITS.model_copy(update={"max_records": 8})
+
+    for find in (lambda: planned(data, limits), lambda: at_once(data, max_records=8)):
+        with pytest.raises(Rejected) as rejected:
+            find()
+        [problem] = rejected.value.problems
+        assert problem.code == "E_TOO_LARGE"
+        assert "9 records; the limit is 8" in problem.message
 
 
 def test_what_an_envelope_says_for_all_has_a_ceiling() -> None:

@@ -239,12 +239,19 @@ def is_stable(text: str) -> bool:
 @given(text=TEXTS)
 @example(text="e<b></b>\u0301")
 @example(text="<\u200bscript>")
+@example(text="Â¡")
 @example(text="<scr<script>ipt>")
 def test_a_line_that_is_clean_stays_as_it_is(rule: Any, text: str) -> None:
     once = rule(text, a_note())
     assume(once is None or is_stable(once))
 
-    assert once is None or noted(rule, once) == (once, [])
+    assert once is None or stays(rule, once)
+
+
+def stays(rule: Any, text: Any) -> bool:
+    """Tell whether a clean text is given as it is; that it looks odd (N63) may be said again."""
+    found, codes = noted(rule, text)
+    return found == text and set(codes) <= {Code.W_MOJIBAKE}
 
 
 def test_only_an_entity_of_three_layers_is_not_clean_at_once() -> None:
@@ -257,7 +264,7 @@ def test_only_an_entity_of_three_layers_is_not_clean_at_once() -> None:
 def test_paragraphs_that_are_clean_stay_as_they_are(text: str) -> None:
     once = paragraphs(text, a_note())
 
-    assert noted(paragraphs, once) == (once, [])
+    assert stays(paragraphs, once)
 
 
 @given(TEXTS | st.integers())
