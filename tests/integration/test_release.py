@@ -228,6 +228,7 @@ def test_what_was_rejected_or_is_gone_is_not_counted(newsroom: Newsroom, release
     taken_away = opened(newsroom, "gone", LONG_AGO)
     newsroom.shelf.is_gone = True
     taken_away.store(1)
+    taken_away.store(2)
     newsroom.shelf.is_gone = False
     newsroom.take(b"{", now=f"{LONG_AGO:%Y-%m-%dT%H:%M:%SZ}")
     newsroom.ingestion.give_up(Upload("incoming/courier/a.json", "1"), cause="No", is_over=True)
