@@ -47,7 +47,7 @@ def crash_points(empty: Empty, asked: argparse.Namespace) -> bool:
     if asked.crash:
         [path] = paths
         undisturbed, _ = crash.play(empty, path, ())
-        end, _ = crash.play(empty, path, tuple(asked.crash))
+        end, _ = crash.play(empty, path, tuple(asked.crash), is_error=asked.error)
         return _say(crash.compare(undisturbed, end, crashes=len(asked.crash)))
     failures: list[str] = []
     told: dict[str, Any] = {}
@@ -147,6 +147,7 @@ def _asked() -> argparse.Namespace:
     )
     parser.add_argument("--path", help="the path of a crash")
     parser.add_argument("--crash", type=int, nargs="+", help="its points")
+    parser.add_argument("--error", action="store_true", help="calls fail there, nothing crashes")
     parser.add_argument("--schedule", help="the order of calls, such as 01010101")
     parser.add_argument("--titles", nargs="+", help="the uploads that meet")
     return parser.parse_args()

@@ -1,7 +1,8 @@
 """Crash points: the process dies before and after each call to AWS, on every path, once and twice.
 
 Each path is first played undisturbed; then again for each point at which a process could die, after
-which all that waits is delivered again.
+which all that waits is delivered again. In the same way, each call fails: without effect, or only
+its answer is lost.
 """
 
 from collections import Counter
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from .judge import State, judge, state
-from .memory import Item
+from .memory import Item, error
 from .paths import PATHS, Path
 from .world import Crash, World
 
@@ -18,16 +19,23 @@ Empty = Callable[[], World]
 
 @dataclass
 class Countdown:
-    """A hook that ends the process at some points; each call has one before it and one after."""
+    """A hook that ends the process at some points; each call has one before it and one after.
+
+    With `is_error`, the call fails instead, and the process lives.
+    """
 
     points: tuple[int, ...]
+    is_error: bool = False
     seen: int = 0
 
-    def __call__(self, _phase: str, _operation: str, _parameters: Item) -> None:
+    def __call__(self, phase: str, operation: str, _parameters: Item) -> None:
         here = self.seen
         self.seen += 1
-        if here in self.points:
-            raise Crash
+        if here not in self.points:
+            return
+        if self.is_error:
+            raise error("InternalServerError" if phase == "before" else "RequestTimeout", operation)
+        raise Crash
 
 
 @dataclass(frozen=True)
@@ -50,31 +58,34 @@ class Tally:
     failures: list[str] = field(default_factory=list)
 
 
-def crash_points(empty: Empty, *, pairs: bool, paths: tuple[Path, ...] = PATHS) -> Tally:
-    """Crash everywhere, singly or in pairs."""
+def crash_points(
+    empty: Empty, *, pairs: bool, paths: tuple[Path, ...] = PATHS, is_error: bool = False
+) -> Tally:
+    """Crash everywhere, singly or in pairs; or have a call fail."""
     tally = Tally()
+    kind = " --error" * is_error
     for path in paths:
         undisturbed, points = play(empty, path, ())
         for crashes in _choices(points, pairs=pairs):
-            end, _ = play(empty, path, crashes)
+            end, _ = play(empty, path, crashes, is_error=is_error)
             faults = compare(undisturbed, end, crashes=len(crashes))
             tally.of += 1
             tally.survived += not faults
             tally.lost += len(set(undisturbed.events) - set(end.events))
             tally.repeats += len(end.events) - len(set(end.events))
-            tally.failures += [
-                f"crash_points --path {path.name!r} --crash {' '.join(map(str, crashes))}: {it}"
-                for it in faults
-            ]
+            again = f"crash_points --path {path.name!r} --crash {' '.join(map(str, crashes))}{kind}"
+            tally.failures += [f"{again}: {it}" for it in faults]
     return tally
 
 
-def play(empty: Empty, path: Path, crashes: tuple[int, ...]) -> tuple[End, int]:
+def play(
+    empty: Empty, path: Path, crashes: tuple[int, ...], *, is_error: bool = False
+) -> tuple[End, int]:
     """Play a path with crashes at some points; gives what it came to and how many points it has."""
     world = empty()
     path.before(world)
     world.drain()
-    countdown = Countdown(crashes)
+    countdown = Countdown(crashes, is_error)
     world.aws.hook = countdown
     path.act(world)
     world.drain()
@@ -90,6 +101,8 @@ def compare(undisturbed: End, end: End, *, crashes: int) -> list[str]:
         faults.append("other articles are stored")
     if end.state.receipts != undisturbed.state.receipts:
         faults.append("the receipts say something else")
+    if end.state.reports != undisturbed.state.reports:
+        faults.append("the reports say something else")
     if set(end.events) != set(undisturbed.events):
         faults.append("other events were sent")
     most = max(Counter(end.events).values(), default=0)

@@ -68,6 +68,11 @@ class Emulated:
     def forget(self, key: str, version: str) -> None:
         self._client(self._plain, "s3").delete_object(Bucket="inbox", Key=key, VersionId=version)
 
+    def report(self, key: str) -> bytes:
+        found = self._client(self._plain, "s3").get_object(Bucket="archive", Key=key)
+        body: bytes = found["Body"].read()
+        return body
+
     def create(self) -> "Emulated":
         """Make the buckets and tables."""
         s3, dynamodb = (self._client(self._plain, it) for it in ("s3", "dynamodb"))

@@ -15,10 +15,11 @@ OF_THE_HOUR = frozenset("finished_at ttl opened_at report".split())
 
 @dataclass(frozen=True)
 class State:
-    """The articles and receipts of a quiet world, without what depends on the hour."""
+    """What is kept of a quiet world, without what depends on the hour."""
 
     articles: dict[str, Item]
     receipts: dict[tuple[str, str], Item]
+    reports: dict[tuple[str, str], Item]
 
 
 @dataclass
@@ -40,7 +41,12 @@ def state(world: World) -> State:
     """Give what a world has come to."""
     articles = {name: without(item, OF_THE_WAY) for name, item in world.items().items()}
     receipts = {place: without(it, OF_THE_HOUR) for place, it in world.receipts().items()}
-    return State(articles, receipts)
+    reports = {
+        place: without(report, OF_THE_HOUR)
+        for place, receipt in world.receipts().items()
+        if (report := world.report(receipt))
+    }
+    return State(articles, receipts, reports)
 
 
 def without(item: Item, names: frozenset[str]) -> Item:
@@ -52,6 +58,7 @@ def judge(world: World) -> Verdict:
     verdict = Verdict()
     _judge_changes(world, verdict)
     _judge_events(world, verdict)
+    _judge_uploads(world, verdict)
     if world.given_up:
         verdict.lost_events.append(f"{len(world.given_up)} events were given up")
     return verdict
@@ -83,6 +90,24 @@ def _judge_events(world: World, verdict: Verdict) -> None:
         told = _told(last.get(name))
         if told != _to_tell(item):
             verdict.lost_events.append(f"{name}: {told} was told last, {_to_tell(item)} is stored")
+
+
+def _judge_uploads(world: World, verdict: Verdict) -> None:
+    """What was announced last of an upload is what its receipt says, where one line is too few."""
+    last = {
+        (event["data"]["key"], event["data"]["version"]): event["data"]
+        for event in world.events()
+        if event["type"] == "UploadProcessed"
+    }
+    for place, receipt in world.receipts().items():
+        if place not in last and not receipt.get("announce"):
+            continue
+        # A replay of what one line tells is no news, even if an earlier run once was.
+        names = ("state", "outcome", *(["run"] if receipt.get("announce") else []))
+        told = {it: last.get(place, {}).get(it) for it in names}
+        stored = {it: receipt.get(it) for it in names}
+        if told != stored:
+            verdict.lost_events.append(f"{place}: {told} was told last, {stored} is stored")
 
 
 def _told(event: Item | None) -> Any:

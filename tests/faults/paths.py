@@ -69,7 +69,29 @@ def embargo_ends(world: World) -> None:
         world.release()
 
 
+def replayed(*files: Any) -> Callable[[World], None]:
+    """Replay uploads, as an operator does."""
+
+    def act(world: World) -> None:
+        for number, file in enumerate(files):
+            told = world.upload(f"incoming/courier/{number}.json", file, at=NOON)
+            world.drain()
+            world.tell_again(told, run=1)
+
+    return act
+
+
 MANY = [a_story(id=f"{n}", title=f"Story {n}") for n in range(7)]
+
+GRAPHS = [
+    {
+        "@graph": [
+            {"@type": "NewsArticle", "@id": f"#{number}", "headline": f"Story {number}"},
+            {"@type": "Organization", "name": "x" * 8_000},
+        ]
+    }
+    for number in range(4)
+]
 
 PATHS = (
     Path("accept", uploads(a_story())),
@@ -85,5 +107,9 @@ PATHS = (
     Path("embargo", uploads(newer(embargoed_until=FAR)), before=uploads(a_story())),
     Path("release", embargo_ends, before=uploads(a_story(embargoed_until=FAR))),
     Path("plan and parts", uploads(MANY)),
+    Path("parts read item by item", uploads([{**it, "padding": "x" * 5_000} for it in MANY])),
+    Path("parts of JSON-LD", uploads(GRAPHS)),
+    Path("replay", replayed([a_story(), BAD])),
+    Path("replay of parts", replayed(MANY[:4])),
     Path("plan of a broken file", uploads(b"[" + b'{"id": "1", "title": "T"},' * 3000 + b"]")),
 )

@@ -21,9 +21,12 @@ def empty() -> Iterator[Any]:
         yield maker
 
 
+@pytest.mark.parametrize("is_error", [False, True], ids=["crash", "error"])
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
-def test_a_crash_at_any_call_loses_nothing(empty: Any, path: Path) -> None:
-    tally = crash.crash_points(empty, pairs=False, paths=(path,))
+def test_a_crash_or_an_error_at_any_call_loses_nothing(
+    empty: Any, path: Path, *, is_error: bool
+) -> None:
+    tally = crash.crash_points(empty, pairs=False, paths=(path,), is_error=is_error)
 
     assert tally.failures == []
     assert tally.survived == tally.of > 0

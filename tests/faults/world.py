@@ -48,6 +48,7 @@ ENVIRONMENT = {
     "MAX_RECEIVES": str(STRIKES),
     "WRITES_AT_ONCE": "1",  # else the order of calls were up to threads
     "MAX_INLINE_BYTES": "20000",  # small: large uploads are to be part of every history
+    "MAX_RECORD_BYTES": "20000",
     "PART_RECORDS": "3",
     "POWERTOOLS_METRICS_DISABLED": "true",
     "POWERTOOLS_METRICS_NAMESPACE": "faults",
@@ -103,6 +104,11 @@ class World:
         body_of = notice(known, bucket="inbox")
         self.waiting += [Message("uploads", body_of) for _ in range(told)]
         return self.waiting[-1]
+
+    def tell_again(self, message: Message, *, run: int = 0) -> None:
+        """Give an upload's notice once more: S3 does, and an operator's replay, under a `run`."""
+        [told] = json.loads(message.body)["Records"]
+        self.waiting.append(Message("uploads", json.dumps({"Records": [{**told, "run": run}]})))
 
     def deliver(self, batch: Sequence[Message]) -> None:
         """Give waiting messages to ingest: those that it does not take wait again, or are dead."""
@@ -167,6 +173,13 @@ class World:
         """Give the receipts, without the items of parts."""
         found = {it: from_item(item) for it, item in self.aws.tables["receipts"].items.items()}
         return {(it[0], it[1]): item for it, item in found.items() if "part" not in item}
+
+    def report(self, receipt: Item) -> Item | None:
+        """Give the report that a receipt names."""
+        if "report" not in receipt:
+            return None
+        report: Item = json.loads(self.aws.report(receipt["report"]))
+        return report
 
     def events(self) -> list[Item]:
         """Give the events that left, in their order."""

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import random
 from collections.abc import Callable
 from functools import partial
 from itertools import count
@@ -20,7 +19,6 @@ from .bulk import (
     Bulk,
     Request,
     at_once,
-    essence,
     interrupted,
     lines,
     receipt_of,
@@ -202,7 +200,7 @@ def test_a_replay_of_what_is_done_tells_the_first_outcomes_again(
     assert announced_since.uploads() == [("done", "partial")] * 2
 
 
-# ── A crash at any request ───────────────────────────────────────────────────────────────────────
+# ── Faults, and two at once; a crash at any call of any path is in tests/faults ────────────────────
 
 # Two parts of two records.
 FEW = lines([*(a_story(id=str(number)) for number in range(3)), {"neither": "nor"}])
@@ -220,8 +218,6 @@ def scene(cloud: Cloud, step: str, notice_of_s3: str) -> Scene:
     """Begin anew, and go on until a step is next."""
     cloud.empty()
     bulk = Bulk(cloud)
-    if step == "put off":
-        return Scene(lambda received: bulk.take(notice_of_s3, received=received), [])
     asked = bulk.put_off(notice_of_s3)
     if step == "plan":
         return Scene(lambda received: bulk.deliver(asked, received=received), [])
@@ -241,32 +237,8 @@ def go_on(cloud: Cloud, others: list[str]) -> None:
         assert bulk.deliver(*waiting) == []
 
 
-STEPS = ["put off", "plan", "first part", "last part"]
-
-
-@pytest.mark.parametrize("how", [KILLED, REFUSED, LOST])
-@pytest.mark.parametrize("step", STEPS)
-def test_a_fault_at_any_request_changes_nothing_in_the_end(
-    cloud: Cloud, announced_since: Announcements, step: str, how: str
-) -> None:
-    notice_of_s3 = unsized(uploaded(cloud, FEW))
-    whole, told = at_once(cloud, notice_of_s3), essence(announced_since.read())
-    found = requests(cloud, partial(scene(cloud, step, notice_of_s3).deliver, 1))
-    assert len(found) >= 2
-    announced_since.begin()
-
-    for at in found:
-        deliver, others = scene(cloud, step, notice_of_s3)
-        assert not survives(cloud, how, at, partial(deliver, 1)), at
-        assert deliver(2) == [], at
-        go_on(cloud, others)
-
-        assert state(cloud) == whole, at
-        assert essence(announced_since.read()) == told, at
-
-
 @pytest.mark.parametrize("how", [REFUSED, LOST])
-@pytest.mark.parametrize("step", STEPS[1:])
+@pytest.mark.parametrize("step", ["plan", "first part", "last part"])
 def test_a_fault_of_the_last_attempt_is_told_and_a_redrive_mends_it(
     cloud: Cloud, announced_since: Announcements, step: str, how: str
 ) -> None:
@@ -324,41 +296,6 @@ def test_two_deliveries_at_once_end_as_one_after_the_other(
         assert found_state.receipt | {"run": 0} == whole.receipt, at
         assert found_state.report["records"] == whole.report["records"], at
         assert announced_since.uploads() == [PARTLY], at
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_a_storm_of_faults_and_repeats_loses_nothing(
-    cloud: Cloud, announced_since: Announcements, seed: int
-) -> None:
-    chance = random.Random(seed)  # noqa: S311
-    operations = "GetItem GetObject UpdateItem PutObject PutItem SendMessageBatch".split()
-    notice_of_s3 = uploaded(cloud, LINES)
-    whole = at_once(cloud, notice_of_s3)
-    announced_since.begin()
-    bulk = Bulk(cloud)
-    queue = [bulk.put_off(notice_of_s3)]
-    faults = 0
-
-    while queue:
-        message = queue.pop(chance.randrange(len(queue)))
-        how, operation = chance.choice([KILLED, REFUSED, LOST]), chance.choice(operations)
-        at = Request(operation, chance.randrange(3) if operation == "UpdateItem" else 0)
-        is_over = survives(cloud, how, at, partial(bulk.deliver, message))
-        faults += not is_over
-        if not is_over or chance.random() < 0.3:
-            queue.append(message)
-        queue += bulk.waiting()
-
-    assert faults > 3
-    assert state(cloud) == whole
-    assert announced_since.uploads() == [PARTLY]
-
-
-def unsized(notice_of_s3: str) -> str:
-    """Write a notice without the size: ingest must look."""
-    message = json.loads(notice_of_s3)
-    del message["Records"][0]["s3"]["object"]["size"]
-    return json.dumps(message)
 
 
 class HalfSent(Fault):
