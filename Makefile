@@ -16,7 +16,7 @@ demo: setup ## ingest examples/ on this machine and show what becomes of it
 	@$(BIN)/articles run --table --feed example examples || test $$? -eq 1 # bad examples are rejected
 
 test: setup
-	$(BIN)/pytest -m "not e2e"
+	$(BIN)/pytest -m "not e2e" -n auto --dist loadfile
 
 check: setup ## lint, formatting, types, template, feeds
 	$(BIN)/ruff check .

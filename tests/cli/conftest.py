@@ -76,7 +76,10 @@ def running(*arguments: object, **environment: str) -> Iterator["subprocess.Pope
     finally:
         overdue.cancel()
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        try:
+            process.communicate(timeout=60)
+        finally:
+            process.kill()
 
 
 @pytest.fixture(scope="session")

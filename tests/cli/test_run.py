@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import signal
 import subprocess
 from pathlib import Path
 
@@ -158,7 +159,11 @@ def test_watch_ingests_what_is_dropped_into_the_folder(tmp_path: Path, name: str
         while name not in seen:
             seen = process.stdout.readline()
             assert seen, "it ended"
-    assert json.loads(seen)["records"][0]["outcome"] == "created"
+        assert json.loads(seen)["records"][0]["outcome"] == "created"
+        process.send_signal(signal.SIGINT)
+        *_, last = process.stdout
+        assert json.loads(last)["counts"] == {"created": 2}
+        assert process.wait(60) == 0
 
 
 @pytest.mark.parametrize(

@@ -200,7 +200,7 @@ def test_a_replay_of_what_is_done_tells_the_first_outcomes_again(
     assert announced_since.uploads() == [("done", "partial")] * 2
 
 
-# ── Faults, and two at once; a crash at any call of any path is in tests/faults ────────────────────
+# ── Faults, and two at once; a crash at any call of any path is in tests/faults ───────────────────
 
 # Two parts of two records.
 FEW = lines([*(a_story(id=str(number)) for number in range(3)), {"neither": "nor"}])

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
@@ -15,6 +16,7 @@ from articles.receipts import Receipt
 from articles.store import Item
 from articles_cli import lookup, options, show
 from articles_cli.files import File, files, keys, some
+from articles_cli.interrupt import until_interrupted
 from articles_cli.output import Output, fail, stderr
 from articles_cli.stack import Stack, default_name, tap_on
 from articles_cli.uploads import put_files
@@ -42,8 +44,12 @@ def run(
     started = time.monotonic()
     received: list[Receipt] = []
     sent = 0
-    with _embedded(verbose=verbose, feeds=feeds) as (aws, stack), tap_on(stack) as tap:
-        for batch in _batches(paths, feed, watch=watch):
+    with (
+        _embedded(verbose=verbose, feeds=feeds) as (aws, stack),
+        tap_on(stack) as tap,
+        until_interrupted() if watch else contextlib.nullcontext() as ended,
+    ):
+        for batch in _batches(paths, feed, ended):
             versions = dict(put_files(stack, batch))
             events: list[show.Event] = []
             if versions:
@@ -82,10 +88,10 @@ def up(
             sys.stdout.write(f"export {name}={value}\n")
         sys.stdout.write(f"# Upload to s3://{stack.inbox}/incoming/<feed>/\n")
         sys.stdout.flush()
-        with contextlib.suppress(KeyboardInterrupt):
-            while True:
+        with until_interrupted() as ended:
+            while not ended.is_set():
                 if not aws.pump():
-                    time.sleep(0.2)
+                    ended.wait(0.2)
 
 
 @contextlib.contextmanager
@@ -115,18 +121,17 @@ def _embedded(
         yield aws, Stack(name, aws.outputs, aws.session, aws.endpoint_url)
 
 
-def _batches(paths: Iterable[Path], feed: str, *, watch: bool) -> Iterator[dict[str, Path]]:
-    """Give the files that are there; with `watch` those that come, or none for a while."""
+def _batches(paths: Iterable[Path], feed: str, ended: Event | None) -> Iterator[dict[str, Path]]:
+    """Give the files that are there; then those that come, or none for a while, until it ends."""
     seen: dict[Path, int] = {}
     yield keys(_changed(paths, seen), feed)
-    if not watch:
+    if ended is None:
         return
     stderr.print("Watching; end it with Ctrl-C.")
-    changes = watchfiles.watch(*paths, yield_on_timeout=True, rust_timeout=1000)
-    with contextlib.suppress(KeyboardInterrupt):
-        for _ in changes:
-            changed = _changed(paths, seen)
-            yield keys(changed, feed) if changed else {}
+    changes = watchfiles.watch(*paths, yield_on_timeout=True, rust_timeout=1000, stop_event=ended)
+    for _ in changes:
+        changed = _changed(paths, seen)
+        yield keys(changed, feed) if changed else {}
 
 
 def _changed(paths: Iterable[Path], seen: dict[Path, int]) -> list[File]:

@@ -1,7 +1,5 @@
 """`articles get`, `articles list` and `articles tail`: what is stored, and what is announced."""
 
-import contextlib
-import time
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Annotated
@@ -9,6 +7,7 @@ from typing import Annotated
 import typer
 
 from articles_cli import lookup, options, show, stack
+from articles_cli.interrupt import until_interrupted
 from articles_cli.output import Output, fail, stderr
 
 PAUSE = 0.5
@@ -60,15 +59,15 @@ def tail(
     out = Output(as_json=as_json)
     there = stack.find(stack_name)
     seen = 0
-    with stack.tap_on(there) as tap, contextlib.suppress(KeyboardInterrupt):
+    with stack.tap_on(there) as tap, until_interrupted() as ended:
         stderr.print("Listening; end it with Ctrl-C.")
-        while count is None or seen < count:
+        while not ended.is_set() and (count is None or seen < count):
             events = tap.read()
             if events:
                 show.events(out, events)
                 seen += len(events)
             else:
-                time.sleep(PAUSE)
+                ended.wait(PAUSE)
 
 
 def _month(text: str) -> date:
