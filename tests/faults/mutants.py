@@ -11,15 +11,20 @@ import importlib.machinery
 import importlib.util
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
+from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from tests.integration.cloud import translated
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 # The order rule, what is folded, the condition and its meaning, the receipts' conditions, and what
@@ -34,6 +39,9 @@ CORE: dict[str, tuple[str, ...]] = {
     "ingest.py": ("take",),
     "publish.py": ("handler", "publish"),
 }
+# Tests that are played on each mutant after the figures.
+TESTS = ("unit/test_order.py", "unit/test_revision.py", "faults/test_world.py")
+LONGEST = 300  # seconds that a mutant may take
 
 _COMPARE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -164,21 +172,21 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def is_killed(mutant: Mutant, check: Callable[[], bool]) -> bool:
-    """Tell whether a check finds fault with a mutant, in a process of its own."""
-    child = os.fork()
-    if child == 0:
-        os._exit(_live(mutant, check))
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status) != 0
-
-
-def _live(mutant: Mutant, check: Callable[[], bool]) -> int:
+    """Tell whether a check finds fault with a mutant; the process is of no use after that."""
     sys.meta_path.insert(0, _finder(mutant))
+    signal.signal(signal.SIGALRM, _too_long)
+    signal.alarm(LONGEST)
     try:
         with open(os.devnull, "w") as nowhere, redirect_stderr(nowhere):  # noqa: PTH123
-            return 0 if check() else 1
-    except BaseException:  # noqa: BLE001 - a mutant that breaks is found out
-        return 1
+            return not check()
+    except BaseException:  # noqa: BLE001 - a mutant that breaks, or never ends, is found out
+        return True
+    finally:
+        signal.alarm(0)
+
+
+def _too_long(*_: object) -> None:
+    raise TimeoutError
 
 
 def _finder(mutant: Mutant) -> _Finder:
@@ -193,34 +201,50 @@ def _check() -> bool:
     from .crash import crash_points
     from .histories import play
     from .interleave import PAIRS, interleave
+    from .paths import PATHS
     from .world import worlds
 
     with worlds() as empty:
-        if any(play(empty, seed).verdict.faults for seed in range(12)):
+        found = chain(
+            (play(empty, seed).verdict.faults for seed in range(12)),
+            (
+                crash_points(empty, pairs=False, paths=(path,), is_error=is_error).failures
+                for path in PATHS
+                for is_error in (False, True)
+            ),
+            (interleave(empty, [pair], every=7).violations for pair in PAIRS),
+        )
+        if any(found):
             return False
-        if crash_points(empty, pairs=False).failures:
-            return False
-        if interleave(empty, PAIRS, every=7).violations:
-            return False
-    return _unit_tests()
+    return _tests()
 
 
-def _unit_tests() -> bool:
-    """Run the tests of the core that need no moto."""
+def _tests() -> bool:
+    """Run the tests of the core that need no emulator."""
     import pytest
 
-    files = ("test_order.py", "test_revision.py", "test_world.py")
-    folders = (Path(__file__).parents[1] / "unit", Path(__file__).parent)
-    found = [str(it / name) for it in folders for name in files if (it / name).exists()]
-    return pytest.main(["-q", "-x", "-p", "no:cacheprovider", *found]) == 0
+    tests = Path(__file__).parents[1]
+    return (
+        pytest.main(["-q", "-x", "-p", "no:cacheprovider", *(str(tests / it) for it in TESTS)]) == 0
+    )
+
+
+def _judged(number: int) -> bool:
+    return is_killed(_ALL[number], _check)
+
+
+_ALL: list[Mutant] = []  # the processes that judge them are forks of this one
 
 
 def main() -> None:
     """Print one JSON line: how many mutants were killed, and which were not."""
-    found = list(mutants())
-    alive = [mutant for mutant in found if not is_killed(mutant, _check)]
+    _ALL.extend(mutants())
+    translated()  # once for all
+    with get_context("fork").Pool(maxtasksperchild=1) as pool:
+        killed = pool.map(_judged, range(len(_ALL)), chunksize=1)
+    alive = [mutant for mutant, is_dead in zip(_ALL, killed, strict=True) if not is_dead]
     survivors = [f"{it.file}:{it.line} {it.what}" for it in alive]
-    told = {"killed": len(found) - len(alive), "of": len(found), "survivors": survivors}
+    told = {"killed": sum(killed), "of": len(killed), "survivors": survivors}
     sys.stdout.write(json.dumps({"figure": "mutants", **told}) + "\n")
 
 

@@ -29,6 +29,9 @@ from botocore.exceptions import ClientError
 from articles.ingestion import Ingestion
 from articles.store import from_item
 from articles.upload import Upload, notice
+from articles_local import template
+from articles_local.mapping import Mapping
+from tests.integration.cloud import translated
 
 from .emulated import Emulated
 from .memory import Item, Memory
@@ -189,11 +192,9 @@ class World:
         changes = self.aws.tables[name].changes
         first = self._read[name]
         batch = list(enumerate(changes[first : first + limit], first))
-        wanted = [
-            _change(number, name, self.aws.tables[name].keys, old, new)
-            for number, (old, new) in batch
-            if name == "articles" or _is_told(old, new)
-        ]
+        keys = self.aws.tables[name].keys
+        told = [_change(number, name, keys, old, new) for number, (old, new) in batch]
+        wanted = [change for change in told if _mapping(name).wants(change)]
         try:
             answer = self.functions["publish"].handler({"Records": wanted}, _context(60_000))
         except (Crash, ClientError):  # the batch is given again
@@ -331,9 +332,8 @@ def _as_json(image: Item) -> Item:
     }
 
 
-def _is_told(old: Item | None, new: Item | None) -> bool:
-    """Filter receipts as template.yaml does; test_world.py compares."""
-    after = (new or {}).get("state", {}).get("S")
-    before = (old or {}).get("state", {}).get("S")
-    announced = (new or {}).get("announce", {}).get("BOOL") is True
-    return (after in ("done", "failed") and announced) or (before == "failed" and after == "done")
+@cache
+def _mapping(table: str) -> Mapping:
+    """Give publish's mapping of a table's stream, whose filter is the template's own."""
+    _, played = translated()
+    return Mapping(played[template.MAPPING][f"{table.capitalize()}ToPublish"], None)  # type: ignore[arg-type]

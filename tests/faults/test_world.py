@@ -1,4 +1,4 @@
-"""Short versions of `make faults`, and what its parts are held to."""
+"""What the fault figures rest on: a judge that sees, and a delivery like that of AWS."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from . import crash, histories, interleave
+from . import histories
 from .judge import judge
-from .paths import NOON, PATHS, Path, a_story, newer
+from .paths import NOON, a_story, newer
 from .world import World, worlds
 
 # The functions of one process share their metrics: one sends those of the other.
@@ -19,52 +19,6 @@ pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
 def empty() -> Iterator[Any]:
     with worlds() as maker:
         yield maker
-
-
-@pytest.mark.parametrize("is_error", [False, True], ids=["crash", "error"])
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
-def test_a_crash_or_an_error_at_any_call_loses_nothing(
-    empty: Any, path: Path, *, is_error: bool
-) -> None:
-    tally = crash.crash_points(empty, pairs=False, paths=(path,), is_error=is_error)
-
-    assert tally.failures == []
-    assert tally.survived == tally.of > 0
-
-
-def test_two_crashes_on_the_shortest_paths_lose_nothing(empty: Any) -> None:
-    paths = tuple(path for path in PATHS if path.name in ("accept", "withhold", "reject"))
-
-    assert crash.crash_points(empty, pairs=True, paths=paths).failures == []
-
-
-@pytest.mark.parametrize("pair", interleave.PAIRS, ids=lambda it: "-".join(x["title"] for x in it))
-def test_two_handlers_may_meet_in_every_order_of_their_calls(empty: Any, pair: Any) -> None:
-    tally = interleave.interleave(empty, [pair])
-
-    assert (tally.exhausted, tally.of) == (70, 70)
-    assert tally.violations == []
-
-
-def test_three_handlers_may_meet_in_any_order_of_their_calls(empty: Any) -> None:
-    tally = interleave.interleave(empty, [interleave.TRIPLE], every=350)
-
-    assert tally.of == 34_650
-    assert tally.violations == []
-
-
-@pytest.mark.parametrize("seed", range(25))
-def test_any_history_ends_where_one_without_faults_does(empty: Any, seed: int) -> None:
-    history = histories.play(empty, seed)
-
-    assert history.verdict.faults == []
-    assert history.errors + history.crashes > 0
-
-
-def test_a_seed_gives_the_same_history_again(empty: Any) -> None:
-    one, other = histories.play(empty, 3), histories.play(empty, 3)
-
-    assert vars(one) == vars(other)
 
 
 # ── The judge is not blind ───────────────────────────────────────────────────────────────────────
