@@ -14,20 +14,24 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from . import crash, histories, interleave
+from . import crash, histories, interleave, permutations
 from .emulated import in_ministack, in_moto
 from .memory import Memory
 from .paths import PATHS
 from .world import Aws, World, worlds
 
 Empty = Callable[[], World]
-FIGURES = ("crash_points", "interleavings", "histories", "kills", "mutants")
+FIGURES = ("crash_points", "permutations", "interleavings", "histories", "kills", "mutants")
 
 
 def main() -> int:
     """Run the figures that are asked for; the exit code tells whether every promise held."""
     asked = _asked()
-    played = {"crash_points": crash_points, "interleavings": interleavings}
+    played = {
+        "crash_points": crash_points,
+        "permutations": all_permutations,
+        "interleavings": interleavings,
+    }
     held = True
     for name in asked.figures:
         if name in played:
@@ -51,8 +55,10 @@ def crash_points(empty: Empty, asked: argparse.Namespace) -> bool:
         return _say(crash.compare(undisturbed, end, crashes=len(asked.crash)))
     failures: list[str] = []
     told: dict[str, Any] = {}
-    for kind, pairs in (("singles", False), ("pairs", True)):
-        tally = crash.crash_points(empty, pairs=pairs, paths=tuple(paths))
+    for kind in ("singles", "pairs", "errors"):
+        tally = crash.crash_points(
+            empty, pairs=kind == "pairs", paths=tuple(paths), is_error=kind == "errors"
+        )
         told[kind] = {"survived": tally.survived, "of": tally.of}
         told["lost"] = told.get("lost", 0) + tally.lost
         told["repeats"] = told.get("repeats", 0) + tally.repeats
@@ -63,6 +69,13 @@ def crash_points(empty: Empty, asked: argparse.Namespace) -> bool:
     }
     _tell("crash_points", **told)
     return _say(failures)
+
+
+def all_permutations(empty: Empty, _asked: argparse.Namespace) -> bool:
+    """Play all orders of arrival of some sets of versions."""
+    tally = permutations.permute(empty)
+    _tell("permutations", of=tally.of, diverged=len(tally.diverged))
+    return _say(tally.diverged)
 
 
 def interleavings(empty: Empty, asked: argparse.Namespace) -> bool:

@@ -87,7 +87,7 @@ def _judge_events(world: World, verdict: Verdict) -> None:
             verdict.events_not_stored.append(event["id"])
         last[data["id"]] = event
     for name, item in world.items().items():
-        told = _told(last.get(name))
+        told = believed(last.get(name))
         if told != _to_tell(item):
             verdict.lost_events.append(f"{name}: {told} was told last, {_to_tell(item)} is stored")
 
@@ -110,7 +110,7 @@ def _judge_uploads(world: World, verdict: Verdict) -> None:
             verdict.lost_events.append(f"{place}: {told} was told last, {stored} is stored")
 
 
-def _told(event: Item | None) -> Any:
+def believed(event: Item | None) -> Any:
     """Give what a subscriber believes after an event."""
     if event is None:
         return None

@@ -97,6 +97,11 @@ def mutants() -> Iterator[Mutant]:
                 )
 
 
+def _unchanged() -> Mutant:
+    file = "articles/order.py"
+    return Mutant(file, 0, "nothing", ast.parse((FUNCTIONS / file).read_text(encoding="utf-8")))
+
+
 def _chosen(tree: ast.Module, names: tuple[str, ...]) -> list[ast.AST]:
     """Give the functions of some names, and the constants whose names begin like one."""
     found: list[ast.AST] = []
@@ -173,6 +178,8 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 def is_killed(mutant: Mutant, check: Callable[[], bool]) -> bool:
     """Tell whether a check finds fault with a mutant; the process is of no use after that."""
+    for name in [it for it in sys.modules if it.partition(".")[0] == "articles"]:
+        del sys.modules[name]  # a mutant lives in modules of its own
     sys.meta_path.insert(0, _finder(mutant))
     signal.signal(signal.SIGALRM, _too_long)
     signal.alarm(LONGEST)
@@ -239,10 +246,13 @@ _ALL: list[Mutant] = []  # the processes that judge them are forks of this one
 def main() -> None:
     """Print one JSON line: how many mutants were killed, and which were not."""
     _ALL.extend(mutants())
+    _ALL.append(_unchanged())  # shows that the check finds nothing where nothing is wrong
     translated()  # once for all
     with get_context("fork").Pool(maxtasksperchild=1) as pool:
         killed = pool.map(_judged, range(len(_ALL)), chunksize=1)
-    alive = [mutant for mutant, is_dead in zip(_ALL, killed, strict=True) if not is_dead]
+    if killed.pop():
+        sys.exit("The check finds fault with what is not changed.")
+    alive = [mutant for mutant, is_dead in zip(_ALL, killed, strict=False) if not is_dead]
     survivors = [f"{it.file}:{it.line} {it.what}" for it in alive]
     told = {"killed": sum(killed), "of": len(killed), "survivors": survivors}
     sys.stdout.write(json.dumps({"figure": "mutants", **told}) + "\n")

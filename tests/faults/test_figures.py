@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from . import crash, histories, interleave
+from . import crash, histories, interleave, permutations
 from .paths import PATHS, Path
 from .world import worlds
 
@@ -34,6 +34,13 @@ def test_two_crashes_on_the_shortest_paths_lose_nothing(empty: Any) -> None:
     paths = tuple(path for path in PATHS if path.name in ("accept", "withhold", "reject"))
 
     assert crash.crash_points(empty, pairs=True, paths=paths).failures == []
+
+
+def test_versions_may_come_in_any_order_and_twice(empty: Any) -> None:
+    tally = permutations.permute(empty, every=12)
+
+    assert tally.of > 100
+    assert tally.diverged == []
 
 
 @pytest.mark.parametrize("pair", interleave.PAIRS, ids=lambda it: "-".join(x["title"] for x in it))
