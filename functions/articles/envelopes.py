@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from articles.normalize.text import is_absent
 from articles.problems import Code, Problem, Rejected, shown
-from articles.shapes.linked_data import article_nodes, is_linked_data
+from articles.shapes.linked_data import article_nodes, is_linked_data, unresolved_nodes
 from articles.shapes.shape import Document, Finder, Found, at, each
 from articles.strict_json import Json
 
@@ -75,6 +75,11 @@ def unwrap_item(item: Json) -> list[Found]:
     """
     linked = article_nodes(item) if is_linked_data(item) else None
     return [Found("", item)] if linked is None else linked
+
+
+def records_in(item: Json) -> int:
+    """Count what `unwrap_item` gives."""
+    return len(unresolved_nodes(item)) if is_linked_data(item) else 1
 
 
 def no_article() -> Problem:

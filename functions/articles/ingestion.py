@@ -13,7 +13,7 @@ from typing import Generic, NamedTuple, TypeVar
 from articles.bulk_queue import BulkQueue
 from articles.feeds import Feed, Feeds
 from articles.framing import Framed, frame
-from articles.limits import Limits
+from articles.limits import UNLIMITED, Limits
 from articles.parts import Part, frame_part
 from articles.planning import frame_at_once, plan
 from articles.problems import Rejected
@@ -109,7 +109,10 @@ class Ingestion:
             upload, now, lambda opened: plan(_unpacked(upload, opened, limits), limits)
         )
         if isinstance(read, Receipt):
-            return self._end_missing(begun, read, now) if begun else self._settle(read, now)
+            if begun:
+                return self._end_missing(begun, read, now)
+            # Another delivery may have begun it.
+            return read if self.receipts.put(read, now=now) else self._plan(upload, now)
         parts, records, warnings = read.content
         if begun is None:
             cut = Planned.of(limits, parts=len(parts), records=records)
@@ -130,7 +133,8 @@ class Ingestion:
     def _end_missing(self, begun: Receipt, fate: Receipt, now: datetime) -> Receipt | None:
         """End the parts of a plan that cannot be made again: what is stored stays told."""
         receipt: Receipt | None = begun
-        for number in begun.missing:
+        # With none missing, whoever ended the last one has not summed up.
+        for number in begun.missing or [1]:
             self.receipts.put_part(fate, number, now=now)
             receipt = self.receipts.finish_part(begun, number, now=now)
         return receipt
@@ -160,7 +164,7 @@ class Ingestion:
         def data() -> bytes:
             if not part.is_packed:
                 return opened.read(part.length)
-            pieces = _unpacked(upload, opened, self.limits).pieces
+            pieces = _unpacked(upload, opened, UNLIMITED).pieces  # the plan has looked
             return exactly(skip(pieces, part.offset), part.length)
 
         return frame_part(part, data, self.limits)

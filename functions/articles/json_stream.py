@@ -59,18 +59,19 @@ class JsonStream:
         self._advance(self._position + 1)
         return found
 
-    def parsed(self, depth: int) -> Parsed:
-        """Take a value that is kept, as `value` does: put right, with the warnings about it."""
-        duplicates: list[str] = []
-        return strict_json.mended(self.value(depth, duplicates), duplicates)
+    def value(self, depth: int) -> Json:
+        """Take a value that lies inside `depth` levels."""
+        return self._next(depth, is_kept=False).value
 
-    def value(self, depth: int, duplicates: list[str] | None = None) -> Json:
-        """Take a value that lies inside `depth` levels; may note its names that stand twice."""
+    def parsed(self, depth: int) -> Parsed:
+        """Take a value that is kept: put right, and with the warnings about it."""
+        return self._next(depth, is_kept=True)
+
+    def _next(self, depth: int, *, is_kept: bool) -> Parsed:
         self.peek()
         while True:
             fault: Fault | None = None
-            if duplicates:  # of the last try
-                duplicates.clear()
+            duplicates: list[str] | None = [] if is_kept else None
             try:
                 value, end = strict_json.read_at(
                     self._text,
@@ -82,10 +83,12 @@ class JsonStream:
             except Fault as found:
                 fault = found
             if not fault and (end < len(self._text) or self._is_whole):
-                start = self.offset
+                start, text = self.offset, self._text[self._position : end]
                 self._advance(end)
                 self._limits.check("max_record_bytes", self.offset - start, "A record has")
-                return value
+                if duplicates is None:
+                    return Parsed(value, ())
+                return strict_json.mended(value, text, duplicates)
             if fault and (self._is_whole or self._is_final(fault)):
                 raise self._rejected(fault)
             self._grow()

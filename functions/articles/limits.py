@@ -3,6 +3,7 @@
 Each is looked at while a stream is read, so nothing larger is ever in memory.
 """
 
+import sys
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -41,3 +42,7 @@ class Limits(BaseModel):
         limit: int = getattr(self, name)
         message = f"{what} {actual:,} {unit}; the limit is {limit:,}. Split it."
         return Rejected(Problem(Code.E_TOO_LARGE, message))
+
+
+# For what was looked at before.
+UNLIMITED = Limits(**dict.fromkeys(Limits.model_fields, sys.maxsize))

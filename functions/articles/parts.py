@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any, Literal
 
-from articles import strict_json
 from articles.envelopes import unwrap_item, with_defaults
 from articles.framing import Frame, Framed, frame, frame_rows, rows
-from articles.limits import Limits
+from articles.json_stream import JsonStream
+from articles.limits import UNLIMITED, Limits
 from articles.problems import Rejected
 from articles.shapes.shape import Found, each
-from articles.strict_json import Json
+from articles.strict_json import MAX_NAMES_TOLD, Json, Parsed
+from articles.unpacking import PIECE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,12 @@ def frame_part(part: Part, read: Callable[[], bytes], limits: Limits) -> Framed:
     if part.form == "lines":
         found = (row._replace(number=row.number + part.before) for row in rows([data]))
         return Framed(frame_rows(data, found, part.first), part.count, ())
-    items, warnings = strict_json.parse(b"[" + data + b"]")
-    found_in = (_found(part, index, item) for index, item in enumerate(items, part.before))
+    items = list(_items(data))
+    found_in = (_found(part, index, it.value) for index, it in enumerate(items, part.before))
     records = enumerate(chain.from_iterable(found_in), part.first)
     frames = (Frame(number, pointer, None, item) for number, (pointer, item) in records)
-    return Framed(frames, part.count, warnings)
+    told = dict.fromkeys(chain.from_iterable(it.warnings for it in items))
+    return Framed(frames, part.count, tuple(islice(told, MAX_NAMES_TOLD)))
 
 
 def _too_long(part: Part, limits: Limits) -> Iterator[Frame]:
@@ -63,6 +65,16 @@ def _too_long(part: Part, limits: Limits) -> Iterator[Frame]:
         limits.check("max_record_bytes", part.length, "The line has")
     except Rejected as rejected:
         yield Frame(part.first, None, part.before + 1, None, rejected)
+
+
+def _items(data: bytes) -> Iterator[Parsed]:
+    """Read the items one by one, as the plan did: what a record may hold, a part may hold often."""
+    pieces = (data[start : start + PIECE] for start in range(0, len(data), PIECE))
+    stream = JsonStream(pieces, UNLIMITED)
+    while stream.peek():
+        yield stream.parsed(1)
+        if stream.peek():
+            stream.take(",")
 
 
 def _found(part: Part, index: int, item: Json) -> Iterator[Found]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from articles.envelopes import ENVELOPES, envelope_of, no_article, unwrap_item
+from articles.envelopes import ENVELOPES, envelope_of, no_article, records_in
 from articles.framing import Framed, frame, is_json_lines, nothing, rows, single_value
 from articles.json_stream import JsonStream
 from articles.limits import KIB, MIB, Limits
@@ -72,7 +72,7 @@ class _Cutter:
     """Puts records together into parts as they come."""
 
     def __init__(self, limits: Limits, like: Part) -> None:
-        self._limits, self.like = limits, like
+        self._limits, self._like = limits, like
         self._start = self._end = self._before = self._count = 0
         self._parts: list[Part] = []
         self.records = 0
@@ -104,7 +104,7 @@ class _Cutter:
     def _close(self) -> None:
         if self._count:
             part = replace(
-                self.like,
+                self._like,
                 number=len(self._parts) + 1,
                 offset=self._start,
                 length=self._end - self._start,
@@ -158,7 +158,7 @@ def _plan_items(pieces: Iterator[bytes], limits: Limits, *, is_packed: bool) -> 
     if opening == "{":
         outline = _read_object(stream, "", 1, cutter_for, beside)
     elif opening == "[":
-        first = _read_list(stream, 1, cutter_for(""))
+        first = _read_list(stream, 1, cutter_for(""), records_in)
     else:
         stream.value(0)
     stream.end()
@@ -245,7 +245,10 @@ def _read_object(
             return members
 
 
-def _read_list(stream: JsonStream, depth: int, cutter: _Cutter) -> list[Json]:
+def _read_list(
+    stream: JsonStream, depth: int, cutter: _Cutter, count: Callable[[Json], int] = lambda _: 1
+) -> list[Json]:
+    """Read a list, of which only the first item is kept."""
     stream.take("[")
     first: list[Json] = []
     if stream.peek() == "]":
@@ -256,8 +259,7 @@ def _read_list(stream: JsonStream, depth: int, cutter: _Cutter) -> list[Json]:
         stream.peek()
         start = stream.offset
         item = stream.value(depth)
-        records = 1 if cutter.like.place else len(unwrap_item(item))
-        cutter.add(start, stream.offset, before=before, records=records)
+        cutter.add(start, stream.offset, before=before, records=count(item))
         first = first or [item]
         before += 1
         if stream.take(",]", "expecting ',' delimiter") == "]":

@@ -34,7 +34,7 @@ Result = Literal["accepted", "partial", "rejected", "ignored", "gone", "failed"]
 class Record(BaseModel):
     """What became of one record of an upload."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(frozen=True)
 
     record: int
     outcome: Kind | Literal["rejected"]
@@ -76,7 +76,7 @@ class Receipt(BaseModel):
     `was_failed`, that its uploader was told of a failure before it was planned.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(frozen=True)
 
     key: str
     version: str
@@ -99,8 +99,9 @@ class Receipt(BaseModel):
     @property
     def is_whole_story(self) -> bool:
         """Tell whether a line says it all: one record, and nothing wrong with it."""
-        is_well = self.outcome in ("accepted", "ignored", "gone") and not self.was_failed
-        return is_well and sum(self.counts.values()) <= 1
+        if self.was_failed or (self.outcome == "gone" and self.counts):
+            return False
+        return self.outcome in ("accepted", "ignored", "gone") and sum(self.counts.values()) <= 1
 
     @property
     def missing(self) -> list[int]:

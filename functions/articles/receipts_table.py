@@ -65,16 +65,19 @@ class Receipts:
         return from_receipt_item(from_item(answer["Item"])) if "Item" in answer else None
 
     def put(self, receipt: Receipt, *, now: datetime) -> bool:
-        """Write a receipt and its report; False when an earlier delivery has done so already."""
+        """Write a receipt and its report.
+
+        False when an earlier delivery has done so already, or the upload is being stored in parts.
+        """
         if not receipt.is_whole_story:
-            receipt = receipt.model_copy(update={"report": report_key(receipt)})
-            # A receipt never names a report that is not there. The report of a receipt that is done
-            # stands, as the receipt does. One whose receipt was never written is replaced: this
-            # delivery may have found other outcomes.
-            is_new = self._reports.put(receipt, only_new=not receipt.run)
-            if not is_new and not self._is_done(receipt):
-                self._reports.put(receipt, only_new=False)
-        return self._put(receipt, now, _NOT_DONE_IN_THIS_RUN)
+            # First the report: a receipt never names one that is not there. There may be one of a
+            # delivery that died before its receipt, or is about to write it.
+            key = self._reports.put_new(receipt)
+            if not key and self._is_settled(receipt):
+                return False
+            key = key or self._reports.put_beside(receipt)
+            receipt = receipt.model_copy(update={"report": key})
+        return self._put(receipt, now, _NOT_BEGUN_IN_THIS_RUN)
 
     def fail(self, receipt: Receipt, *, now: datetime, is_over: bool) -> bool:
         """Write that an upload failed; False when it was dealt with after all.
@@ -238,9 +241,9 @@ class Receipts:
     def _ttl(self, now: datetime) -> int:
         return int((now + self._keep).timestamp())
 
-    def _is_done(self, receipt: Receipt) -> bool:
+    def _is_settled(self, receipt: Receipt) -> bool:
         known = self.get(receipt.key, receipt.version)
-        return known is not None and known.state == "done"
+        return known is not None and (known.run, known.state == "done") >= (receipt.run, True)
 
 
 def count_open(dynamodb: "DynamoDBClient", table: str, *, since: datetime) -> int:

@@ -1,7 +1,8 @@
 """Reports: the full list of what became of each record, in the archive bucket.
 
-They lie under `reports/<feed>/<key>/<version>`, where an uploader's policy lets them be read. No
-more than one part's records are in memory.
+They lie under `reports/<feed>/<key>/<version>`, where an uploader's policy lets them be read. None
+that a receipt names ever changes: another content has another key. No more than one part's records
+are in memory.
 """
 
 import hashlib
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 MAX_KEY_BYTES = 1024
-# The name of a part's report is that of the report with so much more behind it.
-_ROOM_FOR_A_PART = 32
+# The names of parts' reports and the like are that of the report with so much more behind it.
+_ROOM_BEHIND = 32
 _JSON = "application/json"
 
 
@@ -31,29 +32,39 @@ class Reports:
         self._s3 = s3
         self._bucket = bucket
 
-    def put(self, receipt: Receipt, *, only_new: bool) -> bool:
-        """Write the report of a receipt that has all records; False when there is one already."""
-        condition: dict[str, Any] = {"IfNoneMatch": "*"} if only_new else {}
+    def put_new(self, receipt: Receipt) -> str | None:
+        """Write the report of a receipt that has all records, and give its key.
+
+        None when another delivery has written one; what it found may be something else.
+        """
+        key = report_key(receipt)
         try:
             self._s3.put_object(
                 Bucket=self._bucket,
-                Key=report_key(receipt),
-                Body=canonical_json({**_head(receipt), "records": _listed(receipt.records)}),
+                Key=key,
+                Body=_report(receipt),
                 ContentType=_JSON,
-                **condition,
+                IfNoneMatch="*",
             )
         except ClientError as error:
             if error.response["Error"]["Code"] != "PreconditionFailed":
                 raise
-            return False
-        return True
+            return None
+        return key
+
+    def put_beside(self, receipt: Receipt) -> str:
+        """Write a report beside that of another delivery, and give its key."""
+        return self._put_named(receipt, "", _report(receipt))
 
     def put_part(self, part: Receipt, number: int) -> str:
-        """Write the report of a part, and give its key; another content has another key."""
+        """Write the report of a part, and give its key."""
         told = {"v": 1, "type": "part", "part": number, "records": _listed(part.records)}
-        body = canonical_json(told).encode()
-        name = f"{number:06}-{hashlib.sha256(body).hexdigest()[:12]}.json"
-        key = f"{report_key(part).removesuffix('.json')}/{name}"
+        return self._put_named(part, f"{number:06}-", canonical_json(told))
+
+    def _put_named(self, receipt: Receipt, prefix: str, body: str) -> str:
+        """Write a report under a name that its content gives it."""
+        name = f"{prefix}{hashlib.sha256(body.encode()).hexdigest()[:12]}.json"
+        key = f"{report_key(receipt).removesuffix('.json')}/{name}"
         self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=_JSON)
         return key
 
@@ -106,15 +117,20 @@ class _Stream(RawIOBase):
 
 
 def report_key(receipt: Receipt) -> str:
-    """Name the report; S3 takes 1,024 bytes, so the longest keys stand as their hash."""
-    key = f"reports/{receipt.feed}/{receipt.key}/{receipt.version}.json"
-    if len(key.encode()) <= MAX_KEY_BYTES - _ROOM_FOR_A_PART:
+    """Name the report of a run; S3 takes 1,024 bytes, so the longest keys stand as their hash."""
+    name = f"{receipt.version}/run-{receipt.run}.json" if receipt.run else f"{receipt.version}.json"
+    key = f"reports/{receipt.feed}/{receipt.key}/{name}"
+    if len(key.encode()) <= MAX_KEY_BYTES - _ROOM_BEHIND:
         return key
-    return f"reports/{receipt.feed}/{short_hash(receipt.key)}/{receipt.version}.json"
+    return f"reports/{receipt.feed}/{short_hash(receipt.key)}/{name}"
+
+
+def _report(receipt: Receipt) -> str:
+    return canonical_json({**_head(receipt), "records": _listed(receipt.records)})
 
 
 def _head(receipt: Receipt) -> dict[str, Any]:
-    told = receipt.model_copy(update={"records": (), "done": frozenset()}).as_json()
+    told = receipt.model_copy(update={"records": (), "done": frozenset(), "report": None}).as_json()
     return {"v": 1, "type": "report", **told}
 
 

@@ -58,13 +58,13 @@ def parse(data: bytes, *, first_line: int = 1) -> Parsed:
         line = text.count("\n", 0, fault.position) + first_line
         column = fault.position - text.rfind("\n", 0, fault.position)
         raise Rejected(not_json(str(fault), line, column)) from None
-    return mended(value, duplicates, may_have_halves=bool(_ESCAPED_SURROGATE.search(text)))
+    return mended(value, text, duplicates)
 
 
-def mended(value: Json, duplicates: list[str], *, may_have_halves: bool = True) -> Parsed:
+def mended(value: Json, text: str, duplicates: list[str]) -> Parsed:
     """Put right how a value was written, and warn of it and of the names that stand twice."""
     halves: list[Problem] = []
-    if may_have_halves:
+    if _ESCAPED_SURROGATE.search(text):
         repaired = _without_surrogates(value, duplicates)
         if repaired != value:
             message = "Half of a surrogate pair was replaced by U+FFFD."

@@ -59,10 +59,9 @@ def crash_points(empty: Empty, asked: argparse.Namespace) -> bool:
         tally = crash.crash_points(
             empty, pairs=kind == "pairs", paths=tuple(paths), is_error=kind == "errors"
         )
-        told[kind] = {"survived": tally.survived, "of": tally.of}
+        told[kind] = {name: getattr(tally, name) for name in ("survived", "of", "most_repeats")}
         told["lost"] = told.get("lost", 0) + tally.lost
         told["repeats"] = told.get("repeats", 0) + tally.repeats
-        told["most_repeats_per_crash"] = 1 if not tally.failures else None
         failures += tally.failures
     told |= {
         name: sum(told[it][name] for it in ("singles", "pairs")) for name in ("survived", "of")
@@ -85,14 +84,15 @@ def interleavings(empty: Empty, asked: argparse.Namespace) -> bool:
         stories = [known[title] for title in asked.titles]
         return _say(interleave.play(empty, stories, tuple(map(int, asked.schedule))))
     pairs = interleave.interleave(empty, interleave.PAIRS)
-    triples = interleave.interleave(empty, [interleave.TRIPLE], every=asked.every)
+    sets = (interleave.TRIPLE, interleave.REPEATED)
+    triples = interleave.interleave(empty, sets, every=asked.every)
     violations = pairs.violations + triples.violations
     _tell(
         "interleavings",
         exhausted=pairs.exhausted + triples.exhausted,
         of=pairs.of + triples.of,
         of_two=pairs.of // len(interleave.PAIRS),
-        of_three=triples.of,
+        of_three=triples.of // len(sets),
         violations=len(violations),
     )
     return _say(violations)

@@ -55,6 +55,7 @@ class Tally:
     survived: int = 0
     lost: int = 0
     repeats: int = 0
+    most_repeats: int = 0  # of one event in one history
     failures: list[str] = field(default_factory=list)
 
 
@@ -73,6 +74,8 @@ def crash_points(
             tally.survived += not faults
             tally.lost += len(set(undisturbed.events) - set(end.events))
             tally.repeats += len(end.events) - len(set(end.events))
+            most = max(Counter(end.events).values(), default=1)
+            tally.most_repeats = max(tally.most_repeats, most - 1)
             again = f"crash_points --path {path.name!r} --crash {' '.join(map(str, crashes))}{kind}"
             tally.failures += [f"{again}: {it}" for it in faults]
     return tally

@@ -1,6 +1,10 @@
 """What must hold of a world in which all is quiet: the promises P1 to P5, as facts to compare."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from random import Random
 from typing import Any
 
 from .memory import Item
@@ -59,6 +63,7 @@ def judge(world: World) -> Verdict:
     _judge_changes(world, verdict)
     _judge_events(world, verdict)
     _judge_uploads(world, verdict)
+    _judge_reports(world, verdict)
     if world.given_up:
         verdict.lost_events.append(f"{len(world.given_up)} events were given up")
     return verdict
@@ -86,10 +91,34 @@ def _judge_events(world: World, verdict: Verdict) -> None:
         if (data["id"], data["order_key"]) not in stored:
             verdict.events_not_stored.append(event["id"])
         last[data["id"]] = event
+    taken = subscribe(world)
     for name, item in world.items().items():
-        told = believed(last.get(name))
-        if told != _to_tell(item):
-            verdict.lost_events.append(f"{name}: {told} was told last, {_to_tell(item)} is stored")
+        for what, found in (("told last", last.get(name)), ("taken", taken.get(name))):
+            told = believed(found)
+            if told != _to_tell(item):
+                verdict.lost_events.append(f"{name}: {told} was {what}, not {_to_tell(item)}")
+
+
+def subscribe(world: World) -> dict[str, Item]:
+    """Give what a subscriber ends with who gets all events twice, in any order."""
+    is_news = _rule_for_subscribers()
+    events = [it for it in world.events() if it["type"] != "UploadProcessed"] * 2
+    Random(len(events)).shuffle(events)  # noqa: S311 - the same again
+    taken: dict[str, Item] = {}
+    for event in events:
+        if is_news(event, taken.get(event["subject"])):
+            taken[event["subject"]] = event
+    return taken
+
+
+@cache
+def _rule_for_subscribers() -> Callable[[Item, Item | None], bool]:
+    """Read the rule that the docs give to subscribers."""
+    page = (Path(__file__).parents[2] / "docs/events.md").read_text(encoding="utf-8")
+    written: dict[str, Any] = {}
+    exec(page.partition("```python\n")[2].partition("```")[0], written)  # noqa: S102
+    rule: Callable[[Item, Item | None], bool] = written["is_news"]
+    return rule
 
 
 def _judge_uploads(world: World, verdict: Verdict) -> None:
@@ -108,6 +137,16 @@ def _judge_uploads(world: World, verdict: Verdict) -> None:
         stored = {it: receipt.get(it) for it in names}
         if told != stored:
             verdict.lost_events.append(f"{place}: {told} was told last, {stored} is stored")
+
+
+def _judge_reports(world: World, verdict: Verdict) -> None:
+    """A report says what the receipt that names it says."""
+    for place, receipt in world.receipts().items():
+        if report := world.report(receipt):
+            names = ("run", "state", "outcome", "counts")
+            told, stored = ({it: found.get(it) for it in names} for found in (report, receipt))
+            if told != stored:
+                verdict.diverged.append(f"{place}: the report says {told}, the receipt {stored}")
 
 
 def believed(event: Item | None) -> Any:

@@ -7,7 +7,7 @@ import pytest
 
 from . import crash, histories, interleave, permutations
 from .paths import PATHS, Path
-from .world import worlds
+from .world import World, worlds
 
 # The functions of one process share their metrics: one sends those of the other.
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
@@ -28,6 +28,29 @@ def test_a_crash_or_an_error_at_any_call_loses_nothing(
 
     assert tally.failures == []
     assert tally.survived == tally.of > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("accept", "GetObject UpdateItem PutItem PutEvents"),
+        ("duplicate", "GetObject UpdateItem PutItem GetObject UpdateItem PutItem PutEvents"),
+        ("reject", "GetObject PutObject PutItem PutEvents"),
+        ("partial file", "GetObject UpdateItem UpdateItem PutObject PutItem PutEvents PutEvents"),
+    ],
+)
+def test_an_upload_costs_no_request_more_than_these(empty: Any, name: str, expected: str) -> None:
+    [path] = [it for it in PATHS if it.name == name]
+    world: World = empty()
+    asked: list[str] = []
+    world.aws.hook = lambda phase, operation, _: (
+        asked.append(operation) if phase == "before" else None
+    )
+
+    path.act(world)
+    world.drain()
+
+    assert " ".join(asked) == expected
 
 
 def test_two_crashes_on_the_shortest_paths_lose_nothing(empty: Any) -> None:
@@ -52,9 +75,9 @@ def test_two_handlers_may_meet_in_every_order_of_their_calls(empty: Any, pair: A
 
 
 def test_three_handlers_may_meet_in_any_order_of_their_calls(empty: Any) -> None:
-    tally = interleave.interleave(empty, [interleave.TRIPLE], every=350)
+    tally = interleave.interleave(empty, [interleave.TRIPLE, interleave.REPEATED], every=350)
 
-    assert tally.of == 34_650
+    assert tally.of == 2 * 34_650
     assert tally.violations == []
 
 

@@ -95,9 +95,9 @@ def state(cloud: Cloud) -> State:
     """Read what the upload has come to, but for when and how."""
     receipt = receipt_of(cloud)
     return State(
-        sorted((_but(it, OF_THE_WAY) for it in cloud.articles()), key=_article_id),
-        _but(receipt, _OF_THE_RECEIPT),
-        _but(cloud.report(receipt["report"]), _OF_THE_RECEIPT),
+        sorted((without(it, OF_THE_WAY) for it in cloud.articles()), key=_article_id),
+        without(receipt, _OF_THE_RECEIPT),
+        without(cloud.report(receipt["report"]), _OF_THE_RECEIPT),
     )
 
 
@@ -121,7 +121,7 @@ def _article_id(item: Item) -> str:
     return str(item["article_id"])
 
 
-def _but(item: Item, names: set[str]) -> Item:
+def without(item: Item, names: set[str]) -> Item:
     return {name: value for name, value in item.items() if name not in names}
 
 

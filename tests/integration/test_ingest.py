@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from articles_local.function import Function
+from articles_local.function import Context, Function
 
 from .cloud import Cloud
 from .messages import batch, body, failures, notice, outcomes, upload
@@ -147,17 +147,25 @@ def test_a_write_whose_answer_was_lost_has_its_outcome_after_the_redelivery(
     assert receipt["counts"] == {"created": 1}
 
 
-def test_the_fifth_strike_tells_the_uploader_why(cloud: Cloud, ingest: Function) -> None:
-    message = upload(cloud)
+def test_the_fifth_strike_tells_the_uploader_why_and_every_one_the_operator(
+    cloud: Cloud, ingest: Function
+) -> None:
+    put = cloud.upload("incoming/courier/ferry.json", a_story())
+    message = body(notice(cloud, put))
     cloud.border.fail("GetObject", "AccessDenied", status=403)
 
-    assert failures(ingest.invoke(batch(message, received=4))) == ["1"]
+    for strike in range(1, 5):
+        assert failures(ingest.invoke(batch(message, received=strike))) == ["1"]
     assert cloud.receipts() == []
 
     assert failures(ingest.invoke(batch(message, received=5))) == ["1"]
     [receipt] = cloud.receipts()
     assert (receipt["state"], receipt["outcome"]) == ("failed", "failed")
     assert "AccessDenied" in receipt["cause"]
+
+    lines = [line for line in cloud.logged() if line.get("message") == "upload failed"]
+    assert [(it["key"], it["version"]) for it in lines] == [(put["key"], put["version"])] * 5
+    assert ["AccessDenied" in it["cause"] for it in lines] == [True] * 5
 
     cloud.border.heal()
     assert failures(ingest.invoke(batch(message, received=6))) == []
@@ -177,6 +185,50 @@ def test_the_fifth_strike_of_one_upload_does_not_fail_one_that_is_done(
 
     assert failures(answer) == ["1"]
     assert outcomes(cloud) == {"good.json": "accepted", "bad.json": "failed"}
+
+
+def bad_and_good(cloud: Cloud) -> str:
+    """Write one message of two uploads: of the first, nothing can be read."""
+    cloud.border.fail(
+        "GetObject", "AccessDenied", status=403, concerns=lambda asked: "bad" in asked["Key"]
+    )
+    puts = [
+        cloud.upload(f"incoming/courier/{name}.json", a_story(id=name)) for name in ("bad", "good")
+    ]
+    return body(*(notice(cloud, put) for put in puts))
+
+
+def test_a_message_whose_first_upload_fails_comes_again_and_its_second_is_stored(
+    cloud: Cloud, ingest: Function
+) -> None:
+    assert failures(ingest.invoke(batch(bad_and_good(cloud)))) == ["1"]
+
+    assert outcomes(cloud) == {"good.json": "accepted"}
+    assert [item["article"]["source_id"] for item in cloud.articles()] == ["good"]
+
+
+def test_a_message_whose_first_upload_fails_for_good_has_a_receipt_of_each(
+    cloud: Cloud, ingest: Function
+) -> None:
+    assert failures(ingest.invoke(batch(bad_and_good(cloud), received=5))) == ["1"]
+
+    assert outcomes(cloud) == {"bad.json": "failed", "good.json": "accepted"}
+    assert [item["article"]["source_id"] for item in cloud.articles()] == ["good"]
+
+
+def test_a_message_whose_first_upload_can_have_no_receipt_still_has_its_second_stored(
+    cloud: Cloud, ingest: Function
+) -> None:
+    message = bad_and_good(cloud)
+    cloud.border.fail(
+        "PutItem",
+        "ThrottlingException",
+        concerns=lambda asked: "bad" in asked["Item"]["key"]["S"],
+    )
+
+    assert failures(ingest.invoke(batch(message, received=5))) == ["1"]
+
+    assert outcomes(cloud) == {"good.json": "accepted"}
 
 
 def test_a_last_strike_whose_receipt_cannot_be_written_still_fails(
@@ -217,6 +269,35 @@ def test_what_is_not_begun_in_time_comes_again_untouched(cloud: Cloud, ingest: F
     assert cloud.metrics()["OutOfTime"] == 2
     assert cloud.receipts() == []
     assert cloud.articles() == []
+
+
+def test_a_message_for_which_time_runs_out_in_the_midst_of_its_batch_comes_again_untried(
+    cloud: Cloud, ingest: Function
+) -> None:
+    messages = [upload(cloud, f"{number}.json") for number in range(1, 5)]
+    remaining = iter([60_000, 30_000, 29_999, 5_000])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Context, "get_remaining_time_in_millis", lambda _: next(remaining))
+        answer = ingest.invoke(batch(*messages))
+
+    assert failures(answer) == ["3", "4"]
+    assert outcomes(cloud) == {"1.json": "accepted", "2.json": "accepted"}
+    assert len(cloud.articles()) == len(cloud.border.asked("GetObject")) == 2
+    assert cloud.metrics()["OutOfTime"] == 2
+
+    assert failures(ingest.invoke(batch(*messages[2:], received=2))) == []
+    assert outcomes(cloud) == {f"{number}.json": "accepted" for number in range(1, 5)}
+    assert len(cloud.articles()) == 4
+
+
+@pytest.mark.parametrize("event", [{}, {"Records": None}, {"Records": []}])
+def test_an_event_without_messages_is_answered_without_a_word_to_aws(
+    cloud: Cloud, ingest: Function, event: dict[str, Any]
+) -> None:
+    assert failures(ingest.invoke(event)) == []
+
+    assert cloud.border.requests == []
 
 
 def test_a_request_that_dynamodb_will_never_take_rejects_its_record_alone(

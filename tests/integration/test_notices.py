@@ -154,6 +154,24 @@ def test_without_a_version_the_object_is_read_if_it_is_still_the_same(
     assert outcomes(cloud) == {"1.json": "accepted", "2.json": "gone"}
 
 
+@pytest.mark.parametrize("version", [None, "null"])
+def test_without_versions_the_later_of_two_uploads_of_a_key_is_stored_and_each_has_a_receipt(
+    cloud: Cloud, ingest: Function, version: str | None
+) -> None:
+    key = "incoming/courier/ferry.json"
+    first = cloud.upload(key, a_story(title="First"))
+    second = cloud.upload(key, a_story(title="Second"))
+
+    for put in (first, second):
+        assert failures(ingest.invoke(batch(body(notice(cloud, put, versionId=version))))) == []
+
+    assert [item["title"] for item in cloud.articles()] == ["Second"]
+    assert {(it["key"], it["version"]): it["outcome"] for it in cloud.receipts()} == {
+        (key, first["etag"]): "gone",
+        (key, second["etag"]): "accepted",
+    }
+
+
 def test_the_time_of_an_upload_is_what_s3_says_now_and_not_the_notices(
     cloud: Cloud, ingest: Function
 ) -> None:

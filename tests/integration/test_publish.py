@@ -400,7 +400,9 @@ def test_the_lowest_sequence_number_is_found_by_its_value(
     assert failures(publish.invoke({"Records": changes})) == ["9"]
 
 
-@pytest.mark.parametrize("code", ["ThrottlingException", "AccessDeniedException"])
+@pytest.mark.parametrize(
+    "code", ["ThrottlingException", "AccessDeniedException", "ResourceNotFoundException"]
+)
 def test_when_the_bus_cannot_be_reached_all_comes_again(
     newsroom: Newsroom, publish: Function, code: str
 ) -> None:
@@ -414,19 +416,20 @@ def test_when_the_bus_cannot_be_reached_all_comes_again(
     assert newsroom.cloud.messages("PublishFailureQueueUrl") == []
 
 
+@pytest.mark.parametrize("code", ["MalformedDetail", "SomethingUnheardOfException"])
 def test_an_event_refused_for_good_goes_to_the_failure_queue_and_the_shard_goes_on(
-    newsroom: Newsroom, publish: Function
+    newsroom: Newsroom, publish: Function, code: str
 ) -> None:
     changes = [created(newsroom, number) for number in range(3)]
     refused = changes[1]["dynamodb"]
-    newsroom.cloud.border.bus.refuse("Story 1", "MalformedDetail")
+    newsroom.cloud.border.bus.refuse("Story 1", code)
 
     assert failures(publish.invoke({"Records": changes})) == []
 
     [message] = [json.loads(it["Body"]) for it in newsroom.cloud.messages("PublishFailureQueueUrl")]
     assert message["subject"] == refused["Keys"]["article_id"]["S"]
     assert message["sequence"] == refused["SequenceNumber"]
-    assert "MalformedDetail" in message["cause"]
+    assert code in message["cause"]
     titles = [event["data"]["article"]["title"] for event in told(newsroom.cloud)]
     assert titles == ["Story 0", "Story 2"]
     assert newsroom.cloud.metrics()["EventsGivenUp"] == 1
@@ -458,6 +461,36 @@ def test_a_stream_record_that_is_not_ours_goes_to_the_failure_queue_and_the_shar
     [message] = [json.loads(it["Body"]) for it in newsroom.cloud.messages("PublishFailureQueueUrl")]
     assert message["sequence"] == poison["dynamodb"]["SequenceNumber"]
     assert message["cause"]
+    titles = [event["data"]["article"]["title"] for event in told(newsroom.cloud)]
+    assert titles == ["Story 1"]
+    assert newsroom.cloud.metrics()["EventsGivenUp"] == 1
+
+
+@pytest.mark.parametrize(
+    ("case", "named"), [("state", "state"), ("run", "run"), ("outcome", "records.0.outcome")]
+)
+def test_a_receipt_that_is_not_ours_goes_to_the_failure_queue_and_what_is_behind_it_is_announced(
+    newsroom: Newsroom, publish: Function, case: str, named: str
+) -> None:
+    newsroom.take([a_story(), BAD], version="1")
+    poison = receipt_change(newsroom)
+    image = poison["dynamodb"]["NewImage"]
+    match case:
+        case "state":
+            image["state"] = {"S": "postponed"}
+        case "run":
+            del image["run"]
+        case "outcome":
+            image["records"]["L"][0]["M"]["outcome"] = {"S": "translated"}
+    good = created(newsroom, 1)
+    good["dynamodb"]["SequenceNumber"] = "2"
+
+    assert failures(publish.invoke({"Records": [poison, good]})) == []
+
+    [message] = [json.loads(it["Body"]) for it in newsroom.cloud.messages("PublishFailureQueueUrl")]
+    assert message["sequence"] == poison["dynamodb"]["SequenceNumber"]
+    assert json.loads(message["subject"])["key"] == {"S": "incoming/courier/ferry.json"}
+    assert named in message["cause"]
     titles = [event["data"]["article"]["title"] for event in told(newsroom.cloud)]
     assert titles == ["Story 1"]
     assert newsroom.cloud.metrics()["EventsGivenUp"] == 1

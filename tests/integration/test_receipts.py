@@ -129,15 +129,21 @@ def test_what_a_line_cannot_tell_has_a_report_that_the_receipt_names(
     assert stored["announce"] is True
 
 
-def test_a_report_is_written_once(newsroom: Newsroom) -> None:
-    newsroom.take([a_story(), BAD], version="1", now="2026-03-01T13:00:00Z")
-    name = receipt_of(newsroom)["report"]
+def test_a_report_that_a_receipt_names_stands_and_a_replay_has_its_own(newsroom: Newsroom) -> None:
+    def told(hour: int, run: int) -> tuple[str, str]:
+        now = f"2026-03-01T{hour}:00:00Z"
+        newsroom.take([a_story(), BAD], version="1", now=now, run=run)
+        receipt = receipt_of(newsroom)
+        report = newsroom.cloud.report(receipt["report"])
+        assert report["run"] == receipt.get("run", 0)
+        return receipt["report"], report["finished_at"]
 
-    newsroom.take([a_story(), BAD], version="1", now="2026-03-01T14:00:00Z")
-    assert newsroom.cloud.report(name)["finished_at"] == "2026-03-01T13:00:00Z"
-
-    newsroom.take([a_story(), BAD], version="1", now="2026-03-01T15:00:00Z", run=1)
-    assert newsroom.cloud.report(name)["finished_at"] == "2026-03-01T15:00:00Z"
+    first = told(13, run=0)
+    assert told(14, run=0) == first
+    second = told(15, run=2)
+    assert second[0] != first[0]
+    assert [told(hour, run) for hour, run in ((16, 0), (17, 1), (18, 2))] == [second] * 3
+    assert newsroom.cloud.report(first[0])["finished_at"] == first[1]
 
 
 def test_a_report_whose_receipt_was_never_written_says_what_the_receipt_says(

@@ -467,6 +467,47 @@ def test_an_article_is_found_by_its_address_whatever_its_length(newsroom: Newsro
     assert len(newsroom.item["url_key"]) == 26
 
 
+# ── Names of our own ─────────────────────────────────────────────────────────────────────────────
+
+
+OUR_NAMES = {
+    "article_id": "z" * 26,
+    "feed": "wire",
+    "order_key": "9",
+    "content_hash": "-",
+    "ttl": 1,
+    "held": "1",
+    "hold_until": "9999-01-01T00:00:00Z",
+    "released_at": "1970-01-01T00:00:00Z",
+    "first_ingested_at": {"S": "never"},
+    "ingested_at": False,
+    "previous_hash": ["-"],
+    "url_key": 7,
+    "feed_month": "wire#2026-03",
+    "listing": "0",
+    "rules": -1,
+    "schema_version": "one",
+    "upload": {"key": "incoming/wire/forged.json", "version": "0", "record": 99},
+    "article": {"title": "Forged", "status": "canceled"},
+    "_x": {"$set": {}},
+    "pk": "a#b",
+    "sk": None,
+}
+
+
+def test_a_document_that_carries_names_of_our_own_is_stored_as_one_without_them(
+    newsroom: Newsroom,
+) -> None:
+    plain = newsroom.put(a_story())
+    item = newsroom.item
+    newsroom.cloud.empty()
+
+    record = newsroom.put(OUR_NAMES | a_story())
+
+    assert newsroom.item == item
+    assert record.model_copy(update={"warnings": plain.warnings}) == plain
+
+
 # ── Size ─────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -92,6 +92,11 @@ class TestStreamMapping:
         assert mapping["MaximumRetryAttempts"] == -1
         assert mapping["MaximumRecordAgeInSeconds"] == 12 * 60 * 60
 
+    def test_looks_for_the_record_that_makes_the_function_fail(
+        self, stack: Stack, name: str
+    ) -> None:
+        assert stack.properties(name)["BisectBatchOnFunctionError"] is True
+
     def test_sets_aside_what_it_gives_up(self, stack: Stack, name: str) -> None:
         failure = stack.properties(name)["DestinationConfig"]["OnFailure"]["Destination"]
 

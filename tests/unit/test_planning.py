@@ -427,3 +427,17 @@ def test_a_crowded_list_is_planned_item_by_item_whatever_its_size(items: bytes) 
 
     assert {part.form for part in planned.parts} == {"items"}
     assert planned.records == items.count(b",") + 1
+
+
+def test_what_a_record_may_hold_a_part_may_hold_often() -> None:
+    item = dumped({"title": "Ferry", "tags": [1] * 20_000})
+    data = b"[" + b",".join([item] * 40) + b"]"  # 800,000 values, read item by item
+    limits = Limits(part_records=30)
+
+    found = planned(data, limits, size=MIB)
+
+    assert [part.count for part in found.parts] == [30, 10]
+    assert [part.form for part in found.parts] == ["items", "items"]
+    assert in_parts(data, limits, size=MIB) == [
+        Told(number, f"/{number}", None, json.loads(item), ()) for number in range(40)
+    ]

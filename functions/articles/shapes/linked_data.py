@@ -63,8 +63,13 @@ def article_nodes(value: Json) -> list[Found] | None:
     references = References(value)
     return [
         Found(pointer, references.resolved(node)) if is_article(node) else Found(pointer, node)
-        for pointer, node in _merged(_nodes(value, ""))
+        for pointer, node in unresolved_nodes(value)
     ]
+
+
+def unresolved_nodes(value: Json) -> list[Found]:
+    """Give what `article_nodes` does, with the references as they stand."""
+    return _merged(_nodes(value, ""))
 
 
 def _nodes(value: Json, pointer: str) -> Iterator[Found]:

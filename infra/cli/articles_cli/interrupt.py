@@ -3,21 +3,31 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event
+from dataclasses import dataclass
+
+
+@dataclass
+class Ended:
+    """Whether Ctrl-C was pressed. No Event: the signal may come to who holds its lock."""
+
+    is_over: bool = False
+
+    def is_set(self) -> bool:
+        return self.is_over
 
 
 @contextmanager
-def until_interrupted() -> Iterator[Event]:
-    """Give an event that Ctrl-C sets: what is under way is brought to its end.
+def until_interrupted() -> Iterator[Ended]:
+    """Let Ctrl-C bring what is under way to its end.
 
     Python's own KeyboardInterrupt may come in the midst of anything, and is lost in a finalizer. A
     second Ctrl-C is that one.
     """
-    ended = Event()
+    ended = Ended()
 
     def end(*_: object) -> None:
-        ended.set()
         signal.signal(signal.SIGINT, before)
+        ended.is_over = True
 
     before = signal.signal(signal.SIGINT, end)
     try:

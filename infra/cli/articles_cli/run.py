@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
@@ -16,7 +15,7 @@ from articles.receipts import Receipt
 from articles.store import Item
 from articles_cli import lookup, options, show
 from articles_cli.files import File, files, keys, some
-from articles_cli.interrupt import until_interrupted
+from articles_cli.interrupt import Ended, until_interrupted
 from articles_cli.output import Output, fail, stderr
 from articles_cli.stack import Stack, default_name, tap_on
 from articles_cli.uploads import put_files
@@ -89,9 +88,9 @@ def up(
         sys.stdout.write(f"# Upload to s3://{stack.inbox}/incoming/<feed>/\n")
         sys.stdout.flush()
         with until_interrupted() as ended:
-            while not ended.is_set():
+            while not ended.is_over:
                 if not aws.pump():
-                    ended.wait(0.2)
+                    time.sleep(0.2)
 
 
 @contextlib.contextmanager
@@ -121,7 +120,7 @@ def _embedded(
         yield aws, Stack(name, aws.outputs, aws.session, aws.endpoint_url)
 
 
-def _batches(paths: Iterable[Path], feed: str, ended: Event | None) -> Iterator[dict[str, Path]]:
+def _batches(paths: Iterable[Path], feed: str, ended: Ended | None) -> Iterator[dict[str, Path]]:
     """Give the files that are there; then those that come, or none for a while, until it ends."""
     seen: dict[Path, int] = {}
     yield keys(_changed(paths, seen), feed)

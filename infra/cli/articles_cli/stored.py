@@ -1,5 +1,6 @@
 """`articles get`, `articles list` and `articles tail`: what is stored, and what is announced."""
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Annotated
@@ -61,13 +62,13 @@ def tail(
     seen = 0
     with stack.tap_on(there) as tap, until_interrupted() as ended:
         stderr.print("Listening; end it with Ctrl-C.")
-        while not ended.is_set() and (count is None or seen < count):
+        while not ended.is_over and (count is None or seen < count):
             events = tap.read()
             if events:
                 show.events(out, events)
                 seen += len(events)
             else:
-                ended.wait(PAUSE)
+                time.sleep(PAUSE)
 
 
 def _month(text: str) -> date:
