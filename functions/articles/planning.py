@@ -152,22 +152,21 @@ def _plan_items(pieces: Iterator[bytes], limits: Limits, *, is_packed: bool) -> 
         cutters[place] = _Cutter(limits, replace(like, place=place))
         return cutters[place]
 
-    beside = _Beside()
     opening = stream.peek()
-    first: list[Json] = []
-    if opening == "{":
-        outline = _read_object(stream, "", 1, cutter_for, beside)
-    elif opening == "[":
-        first = _read_list(stream, 1, cutter_for(""), records_in)
-    else:
-        stream.value(0)
-    stream.end()
     if opening == "[":
-        if first and not cutters[""].records:
+        cutter = cutter_for("")
+        items = _read_list(stream, 1, cutter, records_in)
+        stream.end()
+        if items and not cutter.records:
             raise Rejected(no_article())
-        return cutters[""].plan()
+        return cutter.plan()
     if opening != "{":
+        stream.value(0)
+        stream.end()
         raise Rejected(single_value())
+    beside = _Beside()
+    outline = _read_object(stream, "", 1, cutter_for, beside)
+    stream.end()
     envelope = None if is_linked_data(outline) else envelope_of(outline)
     if envelope is None or envelope.place not in cutters:
         raise limits.exceeded("max_record_bytes", stream.offset, "The article has")

@@ -230,7 +230,7 @@ def _replay(world: World, told: list[Message], history: History) -> None:
 
     An operator's replay has a higher run, and tells anew what became of an upload; no more.
     """
-    before = articles(world)
+    before, told_before = articles(world), world.receipts()
     for run in (0, 3):
         events = len(world.events())
         for message in told:
@@ -245,6 +245,8 @@ def _replay(world: World, told: list[Message], history: History) -> None:
             history.verdict.diverged.append(f"a replay under run {run} emitted {new}")
         if before != articles(world):
             history.verdict.diverged.append("a replay changed articles")
+        if not run and told_before != world.receipts():
+            history.verdict.diverged.append("a redelivery changed a receipt")
     history.verdict.lost_events += judge(world).lost_events
 
 
