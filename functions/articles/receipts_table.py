@@ -30,12 +30,10 @@ OPEN = "1"  # the one partition of the index by_open
 PART = "#"  # stands between the version and the number of a part; no version holds it
 
 _NAMES = {"#state": "state", "#run": "run"}
-_NOT_DONE_IN_THIS_RUN = (
-    "attribute_not_exists(#state) OR #run < :run OR (#run = :run AND #state <> :done)"
-)
+_OPEN_IN_THIS_RUN = "#run = :run AND #state <> :done"
 _NOT_BEGUN_IN_THIS_RUN = (
     "attribute_not_exists(#state) OR #run < :run "
-    "OR (#run = :run AND #state <> :done AND attribute_not_exists(#plan))"
+    f"OR ({_OPEN_IN_THIS_RUN} AND attribute_not_exists(#plan))"
 )
 
 
@@ -98,7 +96,7 @@ class Receipts:
                 TableName=self._table,
                 Key=to_item({"key": receipt.key, "version": receipt.version}),
                 UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in told),
-                ConditionExpression="#run = :run AND #state <> :done",
+                ConditionExpression=_OPEN_IN_THIS_RUN,
                 ExpressionAttributeNames=_NAMES | {f"#{name}": name for name in told},
                 ExpressionAttributeValues=to_item(
                     {f":{name}": value for name, value in told.items()}
@@ -145,7 +143,7 @@ class Receipts:
                 TableName=self._table,
                 Key=to_item({"key": receipt.key, "version": receipt.version}),
                 UpdateExpression="ADD done :number",
-                ConditionExpression="attribute_exists(#plan) AND #run = :run AND #state <> :done",
+                ConditionExpression=f"attribute_exists(#plan) AND {_OPEN_IN_THIS_RUN}",
                 ExpressionAttributeNames={**_NAMES, "#plan": "plan"},
                 ExpressionAttributeValues=to_item(
                     {":number": {number}, ":run": receipt.run, ":done": "done"}
@@ -190,7 +188,7 @@ class Receipts:
         )
         receipt = shortened(receipt)
         self._reports.combine(receipt, reports)
-        return receipt if self._put(receipt, now, _NOT_DONE_IN_THIS_RUN) else None
+        return receipt if self._put(receipt, now, _OPEN_IN_THIS_RUN) else None
 
     def _parts(self, header: Receipt) -> Iterator[Receipt]:
         """Give the parts of this run in their order."""

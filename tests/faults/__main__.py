@@ -79,6 +79,9 @@ def all_permutations(empty: Empty, _asked: argparse.Namespace) -> bool:
 
 def interleavings(empty: Empty, asked: argparse.Namespace) -> bool:
     """Play all schedules of two and of three handlers."""
+    if asked.meeting:
+        [meeting] = [it for it in interleave.MEETINGS if it.name == asked.meeting]
+        return _say(interleave.play_parts(empty, meeting, tuple(map(int, asked.schedule))))
     if asked.schedule:
         known = {it["title"]: it for pair in (*interleave.PAIRS, interleave.TRIPLE) for it in pair}
         stories = [known[title] for title in asked.titles]
@@ -86,13 +89,16 @@ def interleavings(empty: Empty, asked: argparse.Namespace) -> bool:
     pairs = interleave.interleave(empty, interleave.PAIRS)
     sets = (interleave.TRIPLE, interleave.REPEATED)
     triples = interleave.interleave(empty, sets, every=asked.every)
-    violations = pairs.violations + triples.violations
+    parts = interleave.interleave_parts(empty)
+    played = (pairs, triples, parts)
+    violations = [it for tally in played for it in tally.violations]
     _tell(
         "interleavings",
-        exhausted=pairs.exhausted + triples.exhausted,
-        of=pairs.of + triples.of,
+        exhausted=sum(tally.exhausted for tally in played),
+        of=sum(tally.of for tally in played),
         of_two=pairs.of // len(interleave.PAIRS),
         of_three=triples.of // len(sets),
+        of_parts=parts.of,
         violations=len(violations),
     )
     return _say(violations)
@@ -162,6 +168,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--crash", type=int, nargs="+", help="its points")
     parser.add_argument("--error", action="store_true", help="calls fail there, nothing crashes")
     parser.add_argument("--schedule", help="the order of calls, such as 01010101")
+    parser.add_argument("--meeting", help="the deliveries of parts that meet")
     parser.add_argument("--titles", nargs="+", help="the uploads that meet")
     return parser.parse_args()
 

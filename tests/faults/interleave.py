@@ -13,8 +13,8 @@ from typing import Any
 
 from .judge import judge
 from .memory import Item
-from .paths import NOON, a_story
-from .world import Message, World
+from .paths import MANY, NOON, a_story
+from .world import Crash, Message, World
 
 CALLS = 4
 PATIENCE = 30  # seconds
@@ -82,20 +82,20 @@ class Gate:
         self._arrived.release()
 
 
-def schedules(handlers: int, calls: int = CALLS) -> Iterator[Schedule]:
-    """Give every order of the calls of some handlers: each has as many."""
+def schedules(calls: Sequence[int]) -> Iterator[Schedule]:
+    """Give every order of the calls of some handlers, each of which has so many."""
 
     def place(free: tuple[int, ...], handler: int) -> Iterator[dict[int, int]]:
-        if handler == handlers:
+        if handler == len(calls):
             yield {}
             return
-        for chosen in combinations(free, calls):
+        for chosen in combinations(free, calls[handler]):
             left = tuple(it for it in free if it not in chosen)
             for others in place(left, handler + 1):
                 yield dict.fromkeys(chosen, handler) | others
 
-    for placed in place(tuple(range(handlers * calls)), 0):
-        yield tuple(placed[n] for n in range(handlers * calls))
+    for placed in place(tuple(range(sum(calls))), 0):
+        yield tuple(placed[n] for n in range(sum(calls)))
 
 
 def version(hour: int, **changes: Any) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def interleave(empty: Empty, sets: Sequence[Sequence[Item]], *, every: int = 1) 
     """Play all schedules of each set of uploads, or every n-th."""
     tally = Tally()
     for stories in sets:
-        for number, schedule in enumerate(schedules(len(stories))):
+        for number, schedule in enumerate(schedules([CALLS] * len(stories))):
             tally.of += 1
             if number % every:
                 continue
@@ -166,6 +166,86 @@ def interleave(empty: Empty, sets: Sequence[Sequence[Item]], *, every: int = 1) 
             tally.violations += [
                 f"interleavings --schedule {''.join(map(str, schedule))} --titles {names}: {it}"
                 for it in play(empty, stories, schedule)
+            ]
+    return tally
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """Deliveries of one upload in parts that meet: which, and how many calls each makes."""
+
+    name: str
+    calls: tuple[int, ...]
+    messages: Callable[[World, Message, list[Message]], list[Message]]
+
+
+def _replay(world: World, told: Message) -> Message:
+    world.tell_again(told, run=1)
+    return replace(world.waiting.pop(), queue="bulk")
+
+
+# The parts are stored, but not yet counted: a read, the count, and to sum up five calls more.
+MEETINGS = (
+    Meeting("both parts", (7, 7), lambda _world, _told, parts: parts),
+    Meeting("a part twice", (7, 7), lambda _world, _told, parts: [parts[1], replace(parts[1])]),
+    Meeting(
+        "the last part and a replay",
+        (7, 4),
+        lambda world, told, parts: [parts[1], _replay(world, told)],
+    ),
+)
+
+
+def play_parts(empty: Empty, meeting: Meeting, schedule: Schedule) -> list[str]:
+    """Have deliveries of parts meet in the order of a schedule; gives what was violated."""
+    world = empty()
+    told = world.upload("incoming/courier/a.json", MANY[:4], at=NOON)
+    world.deliver([told])
+    world.deliver(world.waiting[:])
+    parts = world.waiting[:]
+    world.aws.hook = _before_it_counts
+    for part in parts:
+        assert world.invoke([part]) == [part]
+    world.aws.hook = lambda *_: None
+    world.waiting = []
+    if meeting.name != "both parts":
+        assert world.invoke([parts[0]]) == []
+    messages = meeting.messages(world, told, parts)
+    handlers = [lambda it=it: world.waiting.extend(world.invoke([it])) for it in messages]
+    gate = Gate(handlers)
+    world.aws.hook = gate
+    gate.play(schedule)
+    world.aws.hook = lambda *_: None
+    world.collect()
+    world.drain()
+    [receipt] = world.receipts().values()
+    report = world.report(receipt) or {}
+    expected = (int("replay" in meeting.name), "done", "accepted", {"created": 4}, 4)
+    found = (
+        *(receipt.get(it) for it in ("run", "state", "outcome", "counts")),
+        len(report["records"]),
+    )
+    faults = judge(world).faults + [f"{len(world.dead)} are dead"] * bool(world.dead)
+    return [*faults, *([f"{found} is told"] if found != expected else [])]
+
+
+def _before_it_counts(phase: str, operation: str, asked: Item) -> None:
+    if (phase, operation, asked.get("TableName")) == ("before", "UpdateItem", "receipts"):
+        raise Crash
+
+
+def interleave_parts(empty: Empty, *, every: int = 1) -> Tally:
+    """Play all schedules of all meetings of parts, or every n-th."""
+    tally = Tally()
+    for meeting in MEETINGS:
+        for number, schedule in enumerate(schedules(meeting.calls)):
+            tally.of += 1
+            if number % every:
+                continue
+            tally.exhausted += 1
+            again = f"interleavings --schedule {''.join(map(str, schedule))} --meeting"
+            tally.violations += [
+                f"{again} {meeting.name!r}: {it}" for it in play_parts(empty, meeting, schedule)
             ]
     return tally
 

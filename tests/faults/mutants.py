@@ -33,7 +33,7 @@ CORE: dict[str, tuple[str, ...]] = {
     "articles/order.py": ("order_key", "is_absorbing_kill", "_effective_time", "padded_sequencer"),
     "articles/revision.py": ("fold", "place_of"),
     "articles/store.py": ("put", "release", "_update", "_refused", "_kind", "_hold_until"),
-    "articles/receipts_table.py": ("begin", "has_part", "finish_part", "_sum_up", "_NOT"),
+    "articles/receipts_table.py": ("begin", "has_part", "finish_part", "_sum_up", "_NOT", "_OPEN"),
     "articles/ingestion.py": ("take", "_deal_with", "_plan", "_store_part"),
     "articles/announcer.py": ("send", "_put", "_note"),
     "ingest.py": ("take", "attempt"),
@@ -65,7 +65,6 @@ _WORDS = (
     ("attribute_exists", "attribute_not_exists"),
     ("if_not_exists(released_at, :ingested_at)", ":ingested_at"),
     ("if_not_exists(content_hash, :first)", ":first"),
-    (" REMOVE ", " REMOVE nothing, "),
 )
 
 

@@ -81,6 +81,12 @@ def test_three_handlers_may_meet_in_any_order_of_their_calls(empty: Any) -> None
     assert tally.violations == []
 
 
+def test_deliveries_of_parts_may_meet_in_any_order_of_their_calls(empty: Any) -> None:
+    tally = interleave.interleave_parts(empty, every=15)
+
+    assert tally.violations == []
+
+
 @pytest.mark.parametrize("seed", range(25))
 def test_any_history_ends_where_one_without_faults_does(empty: Any, seed: int) -> None:
     history = histories.play(empty, seed)

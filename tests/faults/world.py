@@ -121,7 +121,7 @@ class World:
         failed = self.invoke(batch)
         for message in failed:
             (self.dead if message.received >= STRIKES else self.waiting).append(message)
-        self._collect()
+        self.collect()
 
     def invoke(self, batch: Sequence[Message]) -> list[Message]:
         """Run the handler on messages of one queue; gives those that it did not take."""
@@ -202,10 +202,10 @@ class World:
             return True
         failed = [int(it["itemIdentifier"]) for it in answer["batchItemFailures"]]
         self._read[name] = min(failed, default=first + len(batch))
-        self._collect()
+        self.collect()
         return bool(batch)
 
-    def _collect(self) -> None:
+    def collect(self) -> None:
         """Take what the functions have sent to where SQS would."""
         for sent in self.aws.sent:
             queue = sent["QueueUrl"].rpartition("/")[2]
