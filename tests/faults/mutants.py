@@ -40,7 +40,12 @@ CORE: dict[str, tuple[str, ...]] = {
     "publish.py": ("handler", "publish"),
 }
 # Tests that are played on each mutant after the figures.
-TESTS = ("unit/test_order.py", "unit/test_revision.py", "faults/test_world.py")
+TESTS = (
+    "unit/test_order.py",
+    "unit/test_revision.py",
+    "faults/test_world.py",
+    "faults/test_told.py",
+)
 LONGEST = 180  # seconds that a mutant may take
 
 _COMPARE: dict[type[ast.cmpop], type[ast.cmpop]] = {

@@ -7,7 +7,7 @@ import pytest
 
 from . import crash, histories, interleave, permutations
 from .paths import PATHS, Path
-from .world import World, worlds
+from .world import worlds
 
 # The functions of one process share their metrics: one sends those of the other.
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
@@ -28,29 +28,6 @@ def test_a_crash_or_an_error_at_any_call_loses_nothing(
 
     assert tally.failures == []
     assert tally.survived == tally.of > 0
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("accept", "GetObject UpdateItem PutItem PutEvents"),
-        ("duplicate", "GetObject UpdateItem PutItem GetObject UpdateItem PutItem PutEvents"),
-        ("reject", "GetObject PutObject PutItem PutEvents"),
-        ("partial file", "GetObject UpdateItem UpdateItem PutObject PutItem PutEvents PutEvents"),
-    ],
-)
-def test_an_upload_costs_no_request_more_than_these(empty: Any, name: str, expected: str) -> None:
-    [path] = [it for it in PATHS if it.name == name]
-    world: World = empty()
-    asked: list[str] = []
-    world.aws.hook = lambda phase, operation, _: (
-        asked.append(operation) if phase == "before" else None
-    )
-
-    path.act(world)
-    world.drain()
-
-    assert " ".join(asked) == expected
 
 
 def test_two_crashes_on_the_shortest_paths_lose_nothing(empty: Any) -> None:
