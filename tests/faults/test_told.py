@@ -1,4 +1,4 @@
-"""What is told of uploads and kept of articles, word by word: the figures only compare histories."""
+"""What is told of uploads and kept of articles, word by word; the figures compare histories."""
 
 from collections.abc import Iterator
 from datetime import timedelta
