@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from .histories import failing
 from .paths import BAD, FAR, MANY, NOON, PATHS, a_story, newer
 from .world import World, worlds
 
@@ -140,6 +141,35 @@ def test_what_is_gone_before_all_parts_are_stored_is_told_with_what_is(empty: An
     assert (receipt["outcome"], receipt["counts"]) == ("gone", {"created": 3})
     assert [it["record"] for it in world.report(receipt)["records"]] == [0, 1, 2]  # type: ignore[index]
     assert len(world.items()) == 3
+
+
+def test_a_part_has_failed_only_when_its_last_attempt_has(empty: Any) -> None:
+    world: World = empty()
+    world.upload("incoming/courier/many.json", MANY, at=NOON)
+    world.deliver(world.waiting[:])
+    world.deliver(world.waiting[:])
+    first, *others = world.waiting
+    first.received = 4
+    world.deliver([first])
+    assert receipts(world)["many"]["state"] == "processing"
+
+    others[0].received = 4
+    world.aws.hook = refuse
+    world.deliver(others[:1])
+    world.aws.hook = lambda *_: None
+    failed = receipts(world)["many"]
+    assert (failed["state"], failed["done"], len(world.dead)) == ("failed", {1}, 1)
+    assert "AccessDenied" in failed["cause"]
+
+    world.redrive()
+    world.drain()
+    states = [it["data"]["state"] for it in world.events() if it["type"] == "UploadProcessed"]
+    assert states == ["failed", "done"]
+
+
+def refuse(phase: str, operation: str, _: Any) -> None:
+    if (phase, operation) == ("before", "GetObject"):
+        raise failing("AccessDenied", operation)
 
 
 def test_a_part_that_is_stored_is_not_stored_again(empty: Any) -> None:
