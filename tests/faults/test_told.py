@@ -85,6 +85,7 @@ def test_the_first_time_that_an_article_was_visible_is_kept(empty: Any) -> None:
     assert changed["released_at"] == shown["released_at"] < changed["ingested_at"]
     assert changed["first_ingested_at"] == held["ingested_at"]
     assert changed.keys() & {"held", "hold_until"} == set()
+    assert changed["feed_month"] == f"courier#{held['ingested_at'][:7]}"
 
 
 def test_a_release_that_another_revision_has_overtaken_releases_nothing(empty: Any) -> None:

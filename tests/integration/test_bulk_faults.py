@@ -107,6 +107,7 @@ def test_a_large_upload_that_is_gone_before_its_plan_is_gone(cloud: Cloud) -> No
     assert bulk.deliver(asked) == []
 
     assert [receipt["outcome"] for receipt in cloud.receipts()] == ["gone"]
+    assert cloud.metrics()["UploadsGone"] == 1
     assert bulk.waiting() == []
 
 
