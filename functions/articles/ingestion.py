@@ -137,6 +137,8 @@ class Ingestion:
         for number in begun.missing or [1]:
             self.receipts.put_part(fate, number, now=now)
             receipt = self.receipts.finish_part(begun, number, now=now)
+            if receipt is None:  # it is done, or dealt with anew
+                break
         return receipt
 
     def _read(

@@ -12,7 +12,7 @@ from articles.limits import UNLIMITED, Limits
 from articles.problems import Rejected
 from articles.shapes.shape import Found, each
 from articles.strict_json import MAX_NAMES_TOLD, Json, Parsed
-from articles.unpacking import PIECE
+from articles.unpacking import in_pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,7 @@ def _too_long(part: Part, limits: Limits) -> Iterator[Frame]:
 
 def _items(data: bytes) -> Iterator[Parsed]:
     """Read the items one by one, as the plan did: what a record may hold, a part may hold often."""
-    pieces = (data[start : start + PIECE] for start in range(0, len(data), PIECE))
-    stream = JsonStream(pieces, UNLIMITED)
+    stream = JsonStream(in_pieces(data), UNLIMITED)
     while stream.peek():
         yield stream.parsed(1)
         if stream.peek():

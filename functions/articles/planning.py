@@ -20,7 +20,7 @@ from articles.problems import Code, Problem, Rejected
 from articles.shapes.linked_data import is_linked_data
 from articles.shapes.shape import Document
 from articles.strict_json import MAX_NAMES_TOLD, Json, is_crowded, stands_twice
-from articles.unpacking import PIECE, Unpacked
+from articles.unpacking import Unpacked, in_pieces
 
 # What an envelope gives to all its articles goes with every part.
 MAX_DEFAULTS_BYTES = 64 * KIB
@@ -64,8 +64,7 @@ def plan(file: Unpacked, limits: Limits) -> Plan:
     if len(head) <= limits.max_record_bytes and not is_crowded(head):
         return _plan_document(head, limits, is_packed=is_packed)
     # In small pieces: a record that is refused for what it holds must not be read as a whole.
-    begun = (head[start : start + PIECE] for start in range(0, len(head), PIECE))
-    return _plan_items(chain(begun, file.pieces), limits, is_packed=is_packed)
+    return _plan_items(chain(in_pieces(head), file.pieces), limits, is_packed=is_packed)
 
 
 class _Cutter:

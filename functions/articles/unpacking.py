@@ -7,6 +7,8 @@ import bz2
 import sys
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
+from io import BytesIO
 from typing import NamedTuple, Protocol
 
 from articles.limits import Limits
@@ -119,6 +121,10 @@ def unpacked(file: Readable, *, name: str, size: int, limits: Limits) -> Unpacke
         return Unpacked(_plain(first, file), None)
     limits.check("max_packed_bytes", size, "The packed file has")
     return Unpacked(_bounded(_members(first, file, packing), limits), packing)
+
+
+def in_pieces(data: bytes) -> Iterator[bytes]:
+    return iter(partial(BytesIO(data).read, PIECE), b"")
 
 
 def skip(pieces: Iterator[bytes], count: int) -> Iterator[bytes]:

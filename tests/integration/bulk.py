@@ -13,6 +13,7 @@ from articles_local.pumps import StreamPump
 from .border import Parameters
 from .cloud import REGION, Cloud, Item, translated
 from .messages import batch, body, bulk_batch, failures, notice
+from .newsroom import a_story
 from .test_convergence import OF_THE_WAY
 
 NAME = "large.json"
@@ -46,8 +47,13 @@ class Bulk:
 
     def plan(self, notice_of_s3: str) -> list[str]:
         """Have an upload put off and planned; gives the messages of its parts in their order."""
-        assert self.deliver(self.put_off(notice_of_s3)) == []
-        return self.waiting()
+        return self.planned(notice_of_s3)[1]
+
+    def planned(self, notice_of_s3: str) -> tuple[str, list[str]]:
+        """Do what `plan` does; gives the message that asks for it, too."""
+        asked = self.put_off(notice_of_s3)
+        assert self.deliver(asked) == []
+        return asked, self.waiting()
 
     def deliver(self, *messages: str, received: int = 1) -> list[str]:
         """Deliver one message after the other; gives those that must come again."""
@@ -239,3 +245,21 @@ def essence(events: list[Item]) -> list[tuple[str, str, Any]]:
         (it["type"], it["subject"], it["data"].get("order_key") or it["data"]["outcome"])
         for it in events
     )
+
+
+# Two parts of two records.
+FEW = lines([*(a_story(id=str(number)) for number in range(3)), {"neither": "nor"}])
+# Four parts of two records.
+COUNTS = {"created": 4, "withheld": 1, "superseded": 1, "rejected": 2}
+LINES = lines(
+    [
+        a_story(id="1", title="One"),
+        a_story(id="2", title="Two"),
+        '{"id": "6", "title": "Six",',
+        {"neither": "a title", "nor": "a text"},
+        a_story(id="3", title="Three"),
+        a_story(id="3", title="Older", updated_at="2026-03-01T08:00:00Z"),
+        a_story(id="4", title="Four", status="withheld"),
+        a_story(id="5", title="Five"),
+    ]
+)

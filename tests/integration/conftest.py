@@ -6,6 +6,7 @@ import pytest
 
 from articles_local.function import Function
 
+from .bulk import Announcements
 from .cloud import Cloud, in_process
 from .newsroom import Newsroom
 
@@ -36,3 +37,14 @@ def newsroom(cloud: Cloud) -> Newsroom:
 @pytest.fixture
 def ingest(cloud: Cloud) -> Function:
     return cloud.function("IngestFunction")
+
+
+@pytest.fixture(scope="module")
+def streams(stack: Cloud) -> Announcements:
+    return Announcements(stack)
+
+
+@pytest.fixture
+def announced_since(cloud: Cloud, streams: Announcements) -> Announcements:
+    assert cloud.articles() == []
+    return streams.begin()

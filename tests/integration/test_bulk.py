@@ -87,17 +87,6 @@ FORMS: dict[str, tuple[bytes, dict[str, str | None]]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def streams(stack: Cloud) -> Announcements:
-    return Announcements(stack)
-
-
-@pytest.fixture
-def announced_since(cloud: Cloud, streams: Announcements) -> Announcements:
-    assert cloud.articles() == []
-    return streams.begin()
-
-
 # ── What goes the bulk way ───────────────────────────────────────────────────────────────────────
 
 
@@ -316,9 +305,7 @@ def test_a_plan_that_comes_again_sends_the_same_parts_that_are_missing_and_no_ot
     whole = at_once(cloud, notice_of_s3)
     assert announced_since.uploads() == [("done", "partial")]
     bulk = Bulk(cloud)
-    asked = bulk.put_off(notice_of_s3)
-    bulk.deliver(asked)
-    parts = bulk.waiting()
+    asked, parts = bulk.planned(notice_of_s3)
     random.Random(stored).shuffle(parts)  # noqa: S311
     bulk.deliver(*parts[:stored])
 

@@ -1,11 +1,9 @@
 """Large uploads whose messages come again, late or at once, and whose requests fail."""
 
-import gzip
 import json
 from collections.abc import Callable
 from functools import partial
 from itertools import count
-from pathlib import Path
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -13,7 +11,10 @@ import pytest
 
 from .border import Answer, Fault
 from .bulk import (
+    COUNTS,
+    FEW,
     KILLED,
+    LINES,
     LOST,
     REFUSED,
     Announcements,
@@ -33,33 +34,6 @@ from .bulk import (
 from .cloud import Cloud, Item
 from .messages import batch, failures
 from .newsroom import a_story
-
-# Four parts of two records.
-COUNTS = {"created": 4, "withheld": 1, "superseded": 1, "rejected": 2}
-LINES = lines(
-    [
-        a_story(id="1", title="One"),
-        a_story(id="2", title="Two"),
-        '{"id": "6", "title": "Six",',
-        {"neither": "a title", "nor": "a text"},
-        a_story(id="3", title="Three"),
-        a_story(id="3", title="Older", updated_at="2026-03-01T08:00:00Z"),
-        a_story(id="4", title="Four", status="withheld"),
-        a_story(id="5", title="Five"),
-    ]
-)
-
-
-@pytest.fixture(scope="module")
-def streams(stack: Cloud) -> Announcements:
-    return Announcements(stack)
-
-
-@pytest.fixture
-def announced_since(cloud: Cloud, streams: Announcements) -> Announcements:
-    assert cloud.articles() == []
-    return streams.begin()
-
 
 # ── Parts that come late ─────────────────────────────────────────────────────────────────────────
 
@@ -99,132 +73,12 @@ def ingest_at_once(cloud: Cloud, story: Item) -> None:
     assert failures(cloud.function("IngestFunction").invoke(batch(told))) == []
 
 
-def test_a_large_upload_that_is_gone_before_its_plan_is_gone(cloud: Cloud) -> None:
-    bulk = Bulk(cloud)
-    asked = bulk.put_off(uploaded(cloud, LINES))
-    take_away(cloud)
-
-    assert bulk.deliver(asked) == []
-
-    assert [receipt["outcome"] for receipt in cloud.receipts()] == ["gone"]
-    assert cloud.metrics()["UploadsGone"] == 1
-    assert bulk.waiting() == []
-
-
-@pytest.mark.parametrize("again", ["parts", "plan"])
-def test_what_was_stored_of_an_upload_that_is_gone_stays_told(
-    cloud: Cloud, announced_since: Announcements, again: str
-) -> None:
-    bulk = Bulk(cloud)
-    asked = bulk.put_off(uploaded(cloud, LINES))
-    bulk.deliver(asked)
-    first, *others = bulk.waiting()
-    bulk.deliver(first)
-    take_away(cloud)
-
-    assert bulk.deliver(*(others if again == "parts" else [asked]), first) == []
-
-    assert sorted(article["title"] for article in cloud.articles()) == ["One", "Two"]
-    receipt = receipt_of(cloud)
-    assert (receipt["state"], receipt["outcome"]) == ("done", "gone")
-    assert receipt["counts"] == {"created": 2}
-    assert receipt.keys() & {"open", "opened_at", "attention"} == set()
-    assert len(cloud.report(receipt["report"])["records"]) == 2
-    assert announced_since.uploads() == [("done", "gone")]
-    assert cloud.metrics()["UploadsGone"] == 1
-    assert bulk.waiting() == []
-
-
-@pytest.mark.parametrize("again", ["parts", "plan"])
-def test_parts_that_are_refused_leave_told_what_the_others_stored(
-    cloud: Cloud, tmp_path: Path, again: str
-) -> None:
-    bulk = Bulk(cloud)
-    asked = bulk.put_off(uploaded(cloud, LINES))
-    bulk.deliver(asked)
-    first, second, third, last = bulk.waiting()
-    bulk.deliver(third, last)
-
-    (tmp_path / "feeds.toml").write_text("[default]\nopen = false\n")
-    closed = Bulk(cloud, {"FEEDS_FILE": str(tmp_path / "feeds.toml")})
-    assert closed.deliver(*((first, second) if again == "parts" else (asked,))) == []
-
-    receipt = receipt_of(cloud)
-    assert (receipt["state"], receipt["outcome"]) == ("done", "partial")
-    assert [problem["code"] for problem in receipt["problems"]] == ["E_FEED"]
-    assert receipt["counts"] == {"created": 2, "superseded": 1, "withheld": 1}
-
-
-def test_a_limit_that_is_lowered_does_not_reach_what_is_planned(cloud: Cloud) -> None:
-    notice_of_s3 = uploaded(cloud, gzip.compress(LINES))
-    whole = at_once(cloud, notice_of_s3)
-    bulk = Bulk(cloud)
-    asked = bulk.put_off(notice_of_s3)
-    bulk.deliver(asked)
-    first, *others = bulk.waiting()
-
-    lowered = Bulk(cloud, {"MAX_UNPACKED_BYTES": "1", "MAX_RECORDS": "1"})
-    assert lowered.deliver(first, asked, *others) == []
-
-    assert state(cloud) == whole
-
-
-def test_a_notice_that_comes_again_takes_nothing_from_an_upload_in_parts(cloud: Cloud) -> None:
-    limits: dict[str, str | None] = {"MAX_INLINE_BYTES": "100000"}  # put off for its records
-    bulk = Bulk(cloud, limits)
-    notice_of_s3 = uploaded(cloud, LINES)
-    first, *others = bulk.plan(notice_of_s3)
-    bulk.deliver(first)
-    take_away(cloud)
-
-    assert bulk.take(notice_of_s3) == []
-    assert bulk.deliver(*others) == []
-
-    receipt = receipt_of(cloud)
-    assert (receipt["outcome"], receipt["counts"]) == ("gone", {"created": 2})
-
-
-def test_an_upload_whose_missing_parts_cannot_be_told_at_once_ends_all_the_same(
-    cloud: Cloud, announced_since: Announcements
-) -> None:
-    def begun() -> Callable[[], list[str]]:
-        """Store one of two parts, take the upload away, and deliver its plan again."""
-        cloud.empty()
-        bulk = Bulk(cloud)
-        asked = bulk.put_off(uploaded(cloud, FEW))
-        bulk.deliver(asked)
-        bulk.deliver(bulk.waiting()[0])
-        take_away(cloud)
-        announced_since.begin()
-        return partial(bulk.deliver, asked)
-
-    found = requests(cloud, begun())
-    assert len(found) > 5
-
-    for at in found:
-        deliver = begun()
-        assert not survives(cloud, REFUSED, at, deliver), at
-        assert deliver() == [], at
-        receipt = receipt_of(cloud)
-        assert (receipt["outcome"], receipt["counts"]) == ("gone", {"created": 2}), at
-        assert announced_since.uploads() == [("done", "gone")], at
-
-
-def take_away(cloud: Cloud) -> None:
-    """Delete all versions of the upload."""
-    s3, bucket = cloud.client("s3"), cloud.outputs["InboxBucket"]
-    for found in s3.list_object_versions(Bucket=bucket, Prefix="incoming/courier/")["Versions"]:
-        s3.delete_object(Bucket=bucket, Key=found["Key"], VersionId=found["VersionId"])
-
-
 def test_what_is_left_of_an_older_run_changes_nothing_in_the_receipt_of_the_new(
     cloud: Cloud, announced_since: Announcements
 ) -> None:
     notice_of_s3 = uploaded(cloud, LINES)
     bulk = Bulk(cloud)
-    asked = bulk.put_off(notice_of_s3)
-    bulk.deliver(asked)
-    first, second, *late = bulk.waiting()
+    asked, (first, second, *late) = bulk.planned(notice_of_s3)
     bulk.deliver(first)
     replayed = Bulk(cloud, {"PART_RECORDS": "3"})
     parts = replayed.plan(rerun(notice_of_s3, 1))
@@ -264,8 +118,6 @@ def test_a_replay_of_what_is_done_tells_the_first_outcomes_again(
 
 # ── Faults, and two at once; a crash at any call of any path is in tests/faults ───────────────────
 
-# Two parts of two records.
-FEW = lines([*(a_story(id=str(number)) for number in range(3)), {"neither": "nor"}])
 PARTLY = ("done", "partial")
 
 
@@ -331,9 +183,7 @@ def test_two_deliveries_at_once_end_as_one_after_the_other(
     notice_of_s3 = uploaded(cloud, FEW)
     whole = at_once(cloud, notice_of_s3)
     bulk, second = Bulk(cloud), Bulk(cloud, {"IS_ANOTHER": "true"})
-    asked = bulk.put_off(notice_of_s3)
-    bulk.deliver(asked)
-    first, last = bulk.waiting()
+    asked, (first, last) = bulk.planned(notice_of_s3)
     found = requests(cloud, partial(bulk.deliver, first))
     others = {
         "the same part": first,
