@@ -429,6 +429,17 @@ def test_a_crowded_list_is_planned_item_by_item_whatever_its_size(items: bytes) 
     assert planned.records == items.count(b",") + 1
 
 
+def test_what_is_no_json_ld_among_it_is_a_record_of_a_large_list() -> None:
+    node = {"@type": "NewsArticle", "headline": "Ferry " * 20}
+    data = dumped([*[node] * 30, None, {"@type": "Person", "name": "Ida"}, *[node] * 2])
+
+    found = in_parts(data)
+
+    assert isinstance(found, list)
+    assert [it.at for it in found][29:] == ["/29", "/30", "/32", "/33"]
+    assert found[30].value is None
+
+
 def test_what_a_record_may_hold_a_part_may_hold_often() -> None:
     item = dumped({"title": "Ferry", "tags": [1] * 20_000})
     data = b"[" + b",".join([item] * 40) + b"]"  # 800,000 values, read item by item

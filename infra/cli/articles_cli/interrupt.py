@@ -10,10 +10,13 @@ from dataclasses import dataclass
 class Ended:
     """Whether Ctrl-C was pressed. No Event: the signal may come to who holds its lock."""
 
-    is_over: bool = False
+    _is_set: bool = False
+
+    def set(self) -> None:
+        self._is_set = True
 
     def is_set(self) -> bool:
-        return self.is_over
+        return self._is_set
 
 
 @contextmanager
@@ -27,7 +30,7 @@ def until_interrupted() -> Iterator[Ended]:
 
     def end(*_: object) -> None:
         signal.signal(signal.SIGINT, before)
-        ended.is_over = True
+        ended.set()
 
     before = signal.signal(signal.SIGINT, end)
     try:

@@ -88,7 +88,7 @@ def up(
         sys.stdout.write(f"# Upload to s3://{stack.inbox}/incoming/<feed>/\n")
         sys.stdout.flush()
         with until_interrupted() as ended:
-            while not ended.is_over:
+            while not ended.is_set():
                 if not aws.pump():
                     time.sleep(0.2)
 

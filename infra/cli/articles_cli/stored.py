@@ -62,7 +62,7 @@ def tail(
     seen = 0
     with stack.tap_on(there) as tap, until_interrupted() as ended:
         stderr.print("Listening; end it with Ctrl-C.")
-        while not ended.is_over and (count is None or seen < count):
+        while not ended.is_set() and (count is None or seen < count):
             events = tap.read()
             if events:
                 show.events(out, events)
