@@ -4,6 +4,8 @@ Content is judged once: whatever is wrong with it stands in the receipt, and the
 Errors of AWS are transient: the message comes again, and the last time the receipt says so.
 """
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -18,12 +20,14 @@ from aws_lambda_powertools.utilities.batch import (
 )
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import BotoCoreError, ClientError
 
-from articles.aws import CONFIG
+from articles.aws import CONFIG, LONGEST_REQUEST_SECONDS
 from articles.bulk_queue import BulkQueue
 from articles.faults import told
 from articles.feeds import Feeds
 from articles.ingestion import Ingestion
+from articles.limits import Limits
 from articles.receipts import Receipt
 from articles.receipts_table import Receipts
 from articles.settings import IngestSettings
@@ -37,8 +41,9 @@ if TYPE_CHECKING:
 logger = Logger()
 metrics = Metrics()
 
-# A message is begun only with this much time left; an upload within the limits needs less.
-TIME_FOR_ONE_MS = 30_000
+WHOLE_PROCESSOR_MB = 1769  # a function of this size has one; a smaller one has its share
+
+Message = dict[str, Any]
 
 
 class OutOfTime(Exception):
@@ -49,37 +54,84 @@ class OutOfTime(Exception):
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401 - Powertools' type
     """Take a batch of notifications; the messages that must come again are named."""
-    metrics.add_metric("Messages", MetricUnit.Count, len(event.get("Records") or ()))
-    if not event.get("Records"):  # nothing was sent, so nothing is to be sent again
+    messages = event.get("Records") or []
+    metrics.add_metric("Messages", MetricUnit.Count, len(messages))
+    if not messages:  # nothing was sent, so nothing is to be sent again
         return {"batchItemFailures": []}
-    if int(event["Records"][0]["attributes"]["ApproximateReceiveCount"]) % 2 == 0:
-        # A message that kills the function must not keep back the same others every time.
-        event = {"Records": event["Records"][::-1]}
+    crowd, others = in_turn(messages)
+    begin = partial(
+        take,
+        ingestion(),
+        crowd=frozenset(it["messageId"] for it in crowd),
+        first=others[0]["messageId"],
+    )
     # All messages failing is an answer like any other, not a reason to fail the function.
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event, partial(take, ingestion()), processor, context)
+    return process_partial_response({"Records": crowd + others}, begin, processor, context)
 
 
-def take(here: Ingestion, record: SQSRecord, lambda_context: LambdaContext) -> None:
+def in_turn(messages: Sequence[Message]) -> tuple[list[Message], list[Message]]:
+    """Put a batch in an order in which no message is given up because of its neighbours.
+
+    What came most often goes first; at every second strike those that came equally often change
+    their order, so that one that kills the function never keeps back the same others. On its last
+    strike a message must be tried, and with nothing before it; so there can be only one such in a
+    batch. The others, which are given first, are a crowd.
+    """
+    numbered = [(received(it), number, it) for number, it in enumerate(messages)]
+    numbered.sort(key=lambda it: (-it[0], -it[1] if it[0] % 2 == 0 else it[1]))
+    ordered = [message for _, _, message in numbered]
+    last = sum(count >= settings().max_receives for count, _, _ in numbered)
+    return ordered[1:last], ordered[:1] + ordered[max(1, last) :]
+
+
+def take(
+    here: Ingestion,
+    record: SQSRecord,
+    lambda_context: LambdaContext,
+    *,
+    crowd: frozenset[str],
+    first: str,
+) -> None:
     """Take one message; to return acknowledges it, to raise has it given again."""
-    if lambda_context.get_remaining_time_in_millis() < TIME_FOR_ONE_MS:
-        metrics.add_metric("OutOfTime", MetricUnit.Count, 1)
-        raise OutOfTime
     try:
         uploads = announced(record.body, bucket=settings().inbox_bucket)
     except Poison as poison:
         bury(record.body, cause=str(poison), queue=settings().dead_letter_queue_url)
         return
-    is_last = int(record.attributes.approximate_receive_count) >= settings().max_receives
     is_bulk = queue_name(record.event_source_arn) == queue_name(settings().bulk_queue_url)
+    strikes = received(record.raw_event)
+    if record.message_id in crowd:
+        act = partial(isolate, here)
+    # More time than the first message of a batch has, none will ever have.
+    elif record.message_id != first and is_too_late(lambda_context):
+        metrics.add_metric("OutOfTime", MetricUnit.Count, 1)
+        raise OutOfTime
+    else:
+        is_last = strikes >= settings().max_receives
+        act = partial(attempt, here, is_bulk=is_bulk, is_last=is_last)
     errors: list[Exception] = []
     for upload in uploads:
         try:
-            attempt(here, upload, is_bulk=is_bulk, is_last=is_last)
+            act(upload)
         except Exception as error:  # noqa: BLE001 - those behind it are tried all the same
             errors.append(error)
     if errors:
         raise errors[0]
+    if strikes > 1 and not is_bulk:
+        acknowledge(record)
+
+
+def is_too_late(context: LambdaContext) -> bool:
+    """Tell whether an upload that is begun now might not be done in time."""
+    needed = seconds_for_one(settings(), context.memory_limit_in_mb)
+    return context.get_remaining_time_in_millis() < needed * 1000
+
+
+def seconds_for_one(limits: Limits, memory_mb: int) -> float:
+    """Give what an upload may need: its processor time, and one request that AWS is slow to answer."""
+    share = min(1, memory_mb / WHOLE_PROCESSOR_MB)
+    return limits.processor_seconds / share + LONGEST_REQUEST_SECONDS
 
 
 def attempt(here: Ingestion, upload: Upload, *, is_bulk: bool, is_last: bool) -> None:
@@ -95,6 +147,30 @@ def attempt(here: Ingestion, upload: Upload, *, is_bulk: bool, is_last: bool) ->
         if is_last:
             here.give_up(upload, cause=str(error), is_over=True)
         raise
+
+
+def isolate(here: Ingestion, upload: Upload) -> None:
+    """Send an upload where it has no neighbours: the batches of the bulk queue are of one."""
+    try:
+        here.bulk_queue.put_off(upload)
+    except Exception as error:
+        here.give_up(upload, cause=str(error), is_over=True)
+        raise
+    metrics.add_metric("Isolated", MetricUnit.Count, 1)
+    logger.warning("isolated", extra={"key": upload.key, "version": upload.version})
+
+
+def acknowledge(record: SQSRecord) -> None:
+    """Delete a message at once: until its batch is done, a neighbour may kill the function."""
+    with suppress(ClientError, BotoCoreError):  # then it is deleted with its batch
+        sqs().delete_message(
+            QueueUrl=settings().uploads_queue_url, ReceiptHandle=record.receipt_handle
+        )
+
+
+def received(message: Message) -> int:
+    """Tell how often a message was given to a function, this time included."""
+    return int(message["attributes"]["ApproximateReceiveCount"])
 
 
 def report(receipt: Receipt | None) -> None:
@@ -157,6 +233,7 @@ def ingestion() -> Ingestion:
             table=given.receipts_table,
             archive=given.archive_bucket,
             keep=timedelta(days=given.keep_receipts_days),
+            on_fault=on_fault,
         ),
         bulk_queue=BulkQueue(sqs(), given.bulk_queue_url, inbox=given.inbox_bucket),
     )

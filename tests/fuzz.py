@@ -33,11 +33,11 @@ from articles.receipts_table import Receipts
 from articles.store import Store, from_item
 from articles.upload import Inbox, Upload, announced
 from articles.writing import Writer
+from articles_local.limits import item_size
 
 from .inputs import Input, an_input
 from .integration.cloud import Cloud, Item, in_process
 from .integration.newsroom import FEEDS, NOON, Newsroom, Shelf, body_of, moment
-from .integration.test_store import item_size
 
 INPUTS, SEED = 20_000, 1
 # Of so many inputs, one goes into moto as well, at once and in parts, unless it has more records.
@@ -144,7 +144,14 @@ def in_memory(given: Input) -> Iterator[Seen]:
         feeds=FEEDS,
         inbox=Inbox(cast("Any", Pieces(given.data)), "inbox"),
         writer=Writer(Store(aws, "articles"), faults.append),
-        receipts=Receipts(aws, aws, table="receipts", archive="archive", keep=timedelta(days=90)),
+        receipts=Receipts(
+            aws,
+            aws,
+            table="receipts",
+            archive="archive",
+            keep=timedelta(days=90),
+            on_fault=faults.append,
+        ),
         bulk_queue=cast("Any", None),  # nothing is put off
         clock=lambda: moment(NOON) + timedelta(hours=next(hours)),
     )

@@ -7,9 +7,11 @@ never answered takes less time than ingest keeps for an upload.
 from botocore.config import Config
 
 CONNECTIONS = 32
+_CONNECT_SECONDS, _READ_SECONDS, _ATTEMPTS, _PAUSES_SECONDS = 2, 5, 3, 3
 CONFIG = Config(
     max_pool_connections=CONNECTIONS,
-    connect_timeout=2,
-    read_timeout=5,
-    retries={"mode": "standard", "total_max_attempts": 3},
+    connect_timeout=_CONNECT_SECONDS,
+    read_timeout=_READ_SECONDS,
+    retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
 )
+LONGEST_REQUEST_SECONDS = _ATTEMPTS * (_CONNECT_SECONDS + _READ_SECONDS) + _PAUSES_SECONDS

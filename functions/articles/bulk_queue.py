@@ -1,11 +1,14 @@
 """The queue of large uploads: a message for each to be planned, and one for each part to be stored.
 
+Each names its feed as its group (SQS fair queues), so one feed's archive does not keep the others
+waiting.
 None of them is a continuation: planning sends parts, and a part sends nothing, so no chain of
 invocations is longer than three.
 """
 
 from typing import TYPE_CHECKING
 
+from articles.feeds import label
 from articles.parts import Part
 from articles.upload import Upload, notice
 
@@ -31,7 +34,9 @@ class BulkQueue:
     def put_off(self, upload: Upload) -> None:
         """Have an upload planned."""
         body = notice(upload, bucket=self._inbox)
-        self._sqs.send_message(QueueUrl=self._url, MessageBody=body)
+        self._sqs.send_message(
+            QueueUrl=self._url, MessageBody=body, MessageGroupId=label(upload.feed)
+        )
 
     def send(self, upload: Upload, parts: list[Part]) -> None:
         """Have parts stored; one that is sent twice does no harm."""
@@ -42,6 +47,7 @@ class BulkQueue:
                     {
                         "Id": str(part.number),
                         "MessageBody": notice(upload, bucket=self._inbox, part=part),
+                        "MessageGroupId": label(upload.feed),
                     }
                     for part in parts[start : start + BATCH]
                 ],

@@ -39,6 +39,12 @@ CATALOGUE: dict[Code, Entry] = {
         "Send the file plain, or packed once; the message names what was found.",
         "the first half of a gzip file",
     ),
+    Code.E_UNREADABLE: Entry(
+        "S3 will never let the service read the file, because of how it was stored.",
+        "An archive class such as GLACIER, a key of your own (SSE-C), or a KMS key of another account.",
+        "Upload it again with the storage class STANDARD and without a key.",
+        "a file with the storage class GLACIER",
+    ),
     Code.E_EMPTY: Entry(
         "There is nothing in the file.",
         "An export that ran before there was anything to export.",
@@ -52,10 +58,11 @@ CATALOGUE: dict[Code, Entry] = {
         '"{\\"title\\": \\"Ferry\\"}"',
     ),
     Code.E_TOO_LARGE: Entry(
-        "The file, a record, or its only title or identifier is over a limit; the message names "
-        "the limit and the size.",
-        "A whole archive in one record, or a text in the place of a title.",
-        "Split the file, or shorten the field.",
+        "The file, what it unpacks to, a record, or its only title or identifier is over a limit; "
+        "the message names the limit and the size.",
+        "A whole archive in one record, a text in the place of a title, a file that unpacks to "
+        "hundreds of times its size.",
+        "Split the file, or shorten the field; the message says which.",
         "a record of 9 MiB",
     ),
     Code.E_UNKNOWN_SHAPE: Entry(
@@ -174,7 +181,8 @@ CATALOGUE: dict[Code, Entry] = {
         '{"title": "Ferry", "id": "1", "language": "klingonese"}',
     ),
     Code.W_FIELD_TYPE: Entry(
-        "A field has a type that cannot be read, or is over its limit; it was dropped.",
+        "A field, or a member of it, has a type that cannot be read, or is over a limit; it was "
+        "dropped.",
         "An object where a text is expected.",
         "Send the field in the form that docs/uploads.md shows.",
         '{"title": "Ferry", "id": "1", "section": {"no": "text"}}',
@@ -222,8 +230,8 @@ CATALOGUE: dict[Code, Entry] = {
         '{"title": "Ferry \\u202egnp", "id": "1"}',
     ),
     Code.W_INVISIBLE: Entry(
-        "Invisible characters were removed.",
-        "Tag characters and noncharacters, which some hide messages in.",
+        "Invisible characters were removed, or a run of more than 30 combining marks was divided.",
+        "Tag characters and noncharacters, which some hide messages in; text that is piled up.",
         "Leave them out.",
         '{"title": "Ferry \\ufdd0", "id": "1"}',
     ),

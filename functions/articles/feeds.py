@@ -142,6 +142,11 @@ def name_in(key: str) -> str:
     return name if slash else DEFAULT
 
 
+def label(name: str) -> str:
+    """Give a feed's name as an index or a queue may hold it: `-` for what is no name."""
+    return name if is_name(name) else "-"
+
+
 def _located(file: str, text: str, error: ValidationError) -> list[str]:
     return [
         f"{file}, line {_line_of(text, problem['loc'])}: "

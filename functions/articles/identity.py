@@ -6,10 +6,10 @@ No shape is part of it: a kill in one dialect hits the article that came in anot
 import base64
 import hashlib
 import json
-import unicodedata
 
 from articles.article import Article
 from articles.feeds import Feed
+from articles.normalize.text import nfc
 from articles.problems import Code, Problem, Rejected
 from articles.strict_json import Json
 
@@ -36,7 +36,7 @@ def _content_key(article: Article) -> str | None:
     parts = (article.title, article.published_at or article.published_at_local, article.body_text)
     if not any(parts):  # a notice about nothing
         return None
-    joined = "\x1f".join(unicodedata.normalize("NFC", part or "") for part in parts)
+    joined = "\x1f".join(nfc(part or "") for part in parts)
     return hashlib.sha256(joined.encode()).hexdigest()
 
 

@@ -61,7 +61,19 @@ class Ingestion:
         now = self.clock()
         if upload.part:
             return self._store_part(upload, upload.part, now)
-        return self._plan(upload, now) if is_bulk else self._deal_with(upload, now)
+        if (receipt := self._refused_unread(upload, now)) is not None:
+            return self._settle(receipt, now)
+        receipt = self._deal_with(upload, now)
+        if receipt is None:  # it is too large to be dealt with at once
+            return self._plan(upload, now) if is_bulk else self._put_off(upload, now)
+        return self._settle(receipt, now)
+
+    def _put_off(self, upload: Upload, now: datetime) -> Receipt:
+        """Have the bulk function deal with an upload, and tell its uploader that it waits."""
+        self.bulk_queue.put_off(upload)
+        receipt = pending(upload)
+        self.receipts.put_off(receipt, now=now)
+        return receipt
 
     def give_up(self, upload: Upload, *, cause: str, is_over: bool) -> None:
         """Tell the uploader that AWS failed us once too often; a redrive may still mend it.
@@ -71,33 +83,26 @@ class Ingestion:
         now = self.clock()
         self.receipts.fail(failed(upload, cause=cause, now=now), now=now, is_over=is_over)
 
-    def _deal_with(self, upload: Upload, now: datetime) -> Receipt:
+    def _refused_unread(self, upload: Upload, now: datetime) -> Receipt | None:
+        """Give the receipt of an upload that need not be read: by its name, or its size."""
         if is_no_upload(upload.key):
-            return self._settle(ignored(upload, cause=NO_UPLOAD, now=now), now)
+            return ignored(upload, cause=NO_UPLOAD, now=now)
         try:
-            self._check_announced(upload)
+            if upload.size == 0:
+                frame(b"")
+            self.limits.check("max_object_bytes", upload.size or 0, "The file has")
         except Rejected as rejected:
-            return self._settle(processed(upload, None, problems=rejected.problems, now=now), now)
+            return processed(upload, None, problems=rejected.problems, now=now)
+        return None
+
+    def _deal_with(self, upload: Upload, now: datetime) -> Receipt | None:
         if (upload.size or 0) > self.limits.max_inline_bytes:
-            return self._put_off(upload)
+            return None
         read = self._read(upload, now, lambda opened: self._frame(upload, opened))
         if isinstance(read, Receipt):
-            return self._settle(read, now)
-        framed = read.content
-        if framed is None:
-            return self._put_off(upload)
-        stored = self._store(upload, Read(framed, read.feed, read.uploaded_at), now)
-        return self._settle(stored, now)
-
-    def _check_announced(self, upload: Upload) -> None:
-        """Refuse by the size that S3 told what need not be read at all."""
-        if upload.size == 0:
-            frame(b"")
-        self.limits.check("max_object_bytes", upload.size or 0, "The file has")
-
-    def _put_off(self, upload: Upload) -> Receipt:
-        self.bulk_queue.put_off(upload)
-        return pending(upload)
+            return read
+        framed, feed, uploaded_at = read
+        return framed and self._store(upload, Read(framed, feed, uploaded_at), now)
 
     def _plan(self, upload: Upload, now: datetime) -> Receipt | None:
         known = self.receipts.get(upload.key, upload.version_name)
@@ -153,6 +158,8 @@ class Ingestion:
                 except Rejected as rejected:
                     problems = rejected.problems
                     return processed(upload, opened.uploaded_at, problems=problems, now=now)
+        except Rejected as rejected:  # S3 will never give it to us
+            return processed(upload, None, problems=rejected.problems, now=now)
         except Gone:
             return gone(upload, now=now)
 

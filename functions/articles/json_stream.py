@@ -34,6 +34,7 @@ class JsonStream:
         self._position = 0
         self._is_whole = self._has_large_numbers = False
         self._received = 0  # bytes
+        self._values = 0
         self.offset = 0
         # The place at which the text begins in the file, 0-based.
         self._line = self._column = 0
@@ -45,7 +46,8 @@ class JsonStream:
             found = _SPACE.match(self._text, self._position)
             end = found.end() if found else self._position
             skipped += end - self._position
-            self._limits.check("max_record_bytes", skipped, "There is white space of at least")
+            what, mend = "There is white space of at least", "Leave it out."
+            self._limits.check("max_record_bytes", skipped, what, mend=mend)
             self._advance(end)
             if end < len(self._text) or not self._more():
                 return self._text[self._position : self._position + 1]
@@ -84,6 +86,7 @@ class JsonStream:
                 fault = found
             if not fault and (end < len(self._text) or self._is_whole):
                 start, text = self.offset, self._text[self._position : end]
+                self._count_values(end)
                 self._advance(end)
                 self._limits.check("max_record_bytes", self.offset - start, "A record has")
                 if duplicates is None:
@@ -97,6 +100,10 @@ class JsonStream:
         """Make sure that nothing follows."""
         if self.peek():
             raise self._rejected(Fault(self._position, "extra data"))
+
+    def _count_values(self, end: int) -> None:
+        self._values += strict_json.count_values(self._text, self._position, end)
+        self._limits.check("max_values", self._values, "The file has some", unit="values")
 
     def _is_final(self, fault: Fault) -> bool:
         """Tell whether nothing that follows can mend a fault."""

@@ -12,6 +12,10 @@ from articles.problems import Code, Problem, Rejected
 
 KIB, MIB, GIB = 1024, 1024**2, 1024**3
 
+# What nothing that an uploader sends costs more than, on one processor; `make bounds` shows it.
+SECONDS_PER_MIB = 2.0  # of unpacked bytes; below 1 MiB in all
+SECONDS_PER_RECORD = 0.002
+
 Ceiling = Annotated[int, Field(ge=1)]
 
 
@@ -32,16 +36,41 @@ class Limits(BaseModel):
     max_unpacked_bytes: Ceiling = 2 * GIB
     max_record_bytes: Ceiling = 8 * MIB
     max_records: Ceiling = 5_000_000
+    max_blank_lines: Ceiling = 5_000_000
+    max_values: Ceiling = 100_000_000  # of JSON, where a plan must read all of them
+    # A file may unpack to so many times its size once it is over `ratio_from_bytes`.
+    max_unpacked_ratio: Ceiling = 200
+    ratio_from_bytes: Ceiling = 64 * MIB
 
-    def check(self, name: str, actual: int, what: str, *, unit: str = "bytes") -> None:
+    @property
+    def processor_seconds(self) -> float:
+        """Give what an upload that is dealt with at once costs at most, on one processor."""
+        mib = max(1, self.max_inline_unpacked_bytes / MIB)
+        return SECONDS_PER_MIB * mib + SECONDS_PER_RECORD * self.part_records
+
+    def check(
+        self, name: str, actual: int, what: str, *, unit: str = "bytes", mend: str = "Split it."
+    ) -> None:
         """Raise Rejected with E_TOO_LARGE, naming the limit and the figure, when it is over."""
         if actual > getattr(self, name):
-            raise self.exceeded(name, actual, what, unit=unit)
+            raise self.exceeded(name, actual, what, unit=unit, mend=mend)
 
-    def exceeded(self, name: str, actual: int, what: str, *, unit: str = "bytes") -> Rejected:
+    def exceeded(
+        self, name: str, actual: int, what: str, *, unit: str = "bytes", mend: str = "Split it."
+    ) -> Rejected:
         limit: int = getattr(self, name)
-        message = f"{what} {actual:,} {unit}; the limit is {limit:,}. Split it."
+        message = f"{what} {actual:,} {unit}; the limit is {limit:,}. {mend}"
         return Rejected(Problem(Code.E_TOO_LARGE, message))
+
+    def check_ratio(self, unpacked: int, packed: int) -> None:
+        """Refuse a file that unpacks to far more than articles can: someone made it to cost us."""
+        if unpacked > max(self.ratio_from_bytes, self.max_unpacked_ratio * packed):
+            message = (
+                f"The file of {packed:,} bytes unpacks to at least {unpacked:,}; over "
+                f"{self.ratio_from_bytes:,}, the limit is {self.max_unpacked_ratio:,} times its "
+                "size. Send it plain, or split it."
+            )
+            raise Rejected(Problem(Code.E_TOO_LARGE, message))
 
 
 # For what was looked at before.

@@ -7,21 +7,33 @@ by the size of one record.
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
+from articles import strict_json
 from articles.envelopes import ENVELOPES, envelope_of, no_article, records_in
-from articles.framing import Framed, frame, is_json_lines, nothing, rows, single_value
+from articles.framing import (
+    Framed,
+    frame,
+    frame_document,
+    is_json_lines,
+    nothing,
+    rows,
+    single_value,
+)
 from articles.json_stream import JsonStream
 from articles.limits import KIB, MIB, Limits
 from articles.parts import Part
 from articles.problems import Code, Problem, Rejected
-from articles.shapes.linked_data import is_linked_data
+from articles.shapes.linked_data import holds_linked_data, is_linked_data
 from articles.shapes.shape import Document
 from articles.strict_json import MAX_NAMES_TOLD, Json, is_crowded, stands_twice
 from articles.unpacking import Unpacked, in_pieces
 
+# So often, and no more, a document is read again for the next of its parts.
+MAX_READINGS = 8
 # What an envelope gives to all its articles goes with every part.
 MAX_DEFAULTS_BYTES = 64 * KIB
 # What stands beside the articles of a large envelope is in memory until its end.
@@ -117,15 +129,24 @@ class _Cutter:
 
 def _plan_lines(pieces: Iterator[bytes], limits: Limits, *, is_packed: bool) -> Plan:
     cutter = _Cutter(limits, Part(0, "lines", 0, 0, 0, 0, is_packed=is_packed))
-    for row in rows(pieces):
+    for row in rows(pieces, limits):
         cutter.add(row.start, row.end, before=row.number - 1)
     return cutter.plan()
 
 
 def _plan_document(data: bytes, limits: Limits, *, is_packed: bool) -> Plan:
-    """Plan a document that fits in memory: each part reads all of it, and takes some records."""
-    count = frame(data).records
+    """Plan a document that fits in memory.
+
+    Item by item, like a larger one, where that is possible. Otherwise (JSON-LD, whose references
+    go across its articles) each part reads all of the document and takes some of its records.
+    """
+    document = strict_json.parse(data)
+    count = frame_document(document).records
     _check_records(count, limits)
+    if count > limits.part_records and not holds_linked_data(document.value):
+        with suppress(Rejected):  # what stands beside the list may be too much for that way
+            return _plan_items(in_pieces(data), limits, is_packed=is_packed)
+    each = max(limits.part_records, -(-count // MAX_READINGS))
     parts = [
         Part(
             number=number,
@@ -133,10 +154,10 @@ def _plan_document(data: bytes, limits: Limits, *, is_packed: bool) -> Plan:
             offset=0,
             length=len(data),
             first=first,
-            count=min(limits.part_records, count - first),
+            count=min(each, count - first),
             is_packed=is_packed,
         )
-        for number, first in enumerate(range(0, count, limits.part_records), 1)
+        for number, first in enumerate(range(0, count, each), 1)
     ]
     return Plan(parts, count)
 

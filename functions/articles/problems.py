@@ -3,6 +3,7 @@
 A code is a promise: it never changes its meaning. catalogue.py explains each.
 """
 
+import reprlib
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -14,6 +15,7 @@ class Code(StrEnum):
     E_ENCODING = "E_ENCODING"
     E_JSON = "E_JSON"
     E_COMPRESSION = "E_COMPRESSION"
+    E_UNREADABLE = "E_UNREADABLE"
     E_EMPTY = "E_EMPTY"
     E_TOPLEVEL = "E_TOPLEVEL"
     E_TOO_LARGE = "E_TOO_LARGE"
@@ -51,6 +53,9 @@ class Code(StrEnum):
         return self.startswith("E_")
 
 
+# In characters: a receipt tells of many problems, and must fit its item.
+LONGEST_TOLD = 200
+
 # Warnings about how a file is written: no single record is their cause.
 ABOUT_THE_FILE = frozenset({Code.W_DUPLICATE_KEY, Code.W_SURROGATE})
 
@@ -70,6 +75,12 @@ class Problem:
     path: str | None = None
     line: int | None = None
 
+    def __post_init__(self) -> None:
+        # A pointer holds member names, which are as long as an uploader likes.
+        for name in ("at", "path"):
+            if place := getattr(self, name):
+                object.__setattr__(self, name, cut(place))
+
     def of(self, *, record: int, at: str | None, line: int | None) -> "Problem":
         """Give the same problem with the place of its record."""
         return replace(self, record=record, at=at, line=line or self.line)
@@ -87,8 +98,21 @@ class Rejected(Exception):
         self.problems = problems
 
 
+def cut(text: str, limit: int = LONGEST_TOLD) -> str:
+    """Cut what an uploader wrote to the length at which it is told."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
 def shown(value: object, limit: int = 60) -> str:
     """Quote a value for a message: one line, printable, cut."""
-    text = value if isinstance(value, str) else repr(value)
+    text = value[: limit + 1] if isinstance(value, str) else _abridged(value)
     text = ascii(text)[1:-1] if not text.isprintable() else text
     return f"'{text}'" if len(text) <= limit else f"'{text[:limit]}…'"
+
+
+def _abridged(value: object) -> str:
+    """Write a value of any size as Python would, as far as it may be shown."""
+    brief = reprlib.Repr()
+    brief.maxdict = brief.maxlist = 20
+    brief.maxstring = brief.maxother = brief.maxlong = LONGEST_TOLD
+    return brief.repr(value)

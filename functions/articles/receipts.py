@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from articles.feeds import is_name
+from articles.feeds import label
 from articles.limits import Limits
 from articles.normalize.dates import format_instant
 from articles.problems import Problem
@@ -20,9 +20,11 @@ from articles.validate import outcome_of
 
 # What a receipt shows of the records and problems of a large upload; the report has them all.
 SHOWN = 20
+FEW = 3  # problems of a record, where there is not room for more
 TITLE_SHOWN = 120
+# DynamoDB refuses an item over 400 KB; the table's own attributes are small.
+MAX_BYTES = 350 * 1024
 CAUSE_SHOWN = 500
-NO_FEED = "-"  # the feed of a key that names none
 # What an operator looks for in the index by_attention; all else is found by its key.
 ATTENTION = frozenset({"processing", "partial", "rejected", "failed"})
 
@@ -185,7 +187,7 @@ def _receipt(upload: Upload, state: State, outcome: Result | None, now: datetime
         key=upload.key,
         version=upload.version_name,
         run=upload.run,
-        feed=upload.feed if is_name(upload.feed) else NO_FEED,
+        feed=label(upload.feed),
         state=state,
         outcome=outcome,
         finished_at=now and format_instant(now),
@@ -203,19 +205,32 @@ def most_telling(records: Iterable[Record]) -> list[Record]:
 
 
 def shortened(receipt: Receipt) -> Receipt:
-    """Cut a receipt to what an item may hold, whatever the upload held."""
-    records = most_telling(receipt.records)
+    """Cut a receipt to what an item may hold, whatever the upload held; its report has it all."""
+    for problems in (SHOWN, FEW, 1):
+        short = _shortened(receipt, problems)
+        if len(short.model_dump_json().encode()) <= MAX_BYTES:
+            return short
+    return bare(receipt)
+
+
+def bare(receipt: Receipt) -> Receipt:
+    """Leave what an uploader must know: the outcome, the counts, and where the report is."""
+    return receipt.model_copy(update={"records": (), "problems": (), "warnings": ()})
+
+
+def _shortened(receipt: Receipt, problems: int) -> Receipt:
+    records = sorted(most_telling(receipt.records), key=lambda record: record.record)
     return receipt.model_copy(
         update={
             "records": tuple(
                 record.model_copy(
                     update={
                         "title": record.title and record.title[:TITLE_SHOWN],
-                        "problems": record.problems[:SHOWN],
-                        "warnings": record.warnings[:SHOWN],
+                        "problems": record.problems[:problems],
+                        "warnings": record.warnings[:problems],
                     }
                 )
-                for record in sorted(records, key=lambda record: record.record)
+                for record in records
             ),
             "problems": receipt.problems[:SHOWN],
             "warnings": receipt.warnings[:SHOWN],

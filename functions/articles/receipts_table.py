@@ -10,9 +10,11 @@ to a set on the header; whoever sees the set complete sums up. Each step may be 
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
 
 from articles.normalize.dates import format_instant
 from articles.receipts import ATTENTION, Receipt, Record, from_receipt_item, most_telling, shortened
@@ -29,7 +31,11 @@ if TYPE_CHECKING:
 OPEN = "1"  # the one partition of the index by_open
 PART = "#"  # stands between the version and the number of a part; no version holds it
 
+# What is left out of an item that is too large without anybody knowing why.
+_DETAILS = frozenset({"records", "problems", "warnings"})
+
 _NAMES = {"#state": "state", "#run": "run"}
+_UNHEARD_OF_IN_THIS_RUN = "attribute_not_exists(#state) OR #run < :run"
 _OPEN_IN_THIS_RUN = "#run = :run AND #state <> :done"
 _NOT_BEGUN_IN_THIS_RUN = (
     "attribute_not_exists(#state) OR #run < :run "
@@ -48,11 +54,13 @@ class Receipts:
         table: str,
         archive: str,
         keep: timedelta,
+        on_fault: Callable[[BaseException], None],
     ) -> None:
         self._dynamodb = dynamodb
         self._table = table
         self._reports = Reports(s3, archive)
         self._keep = keep
+        self._on_fault = on_fault
 
     def get(self, key: str, version: str) -> Receipt | None:
         answer = self._dynamodb.get_item(
@@ -90,7 +98,7 @@ class Receipts:
         told = {
             name: getattr(receipt, name) for name in ("state", "outcome", "cause", "finished_at")
         }
-        told |= {"announce": True, "attention": _attention(receipt)}
+        told |= {"announce": True, "attention": _attention(receipt, now)}
         try:
             self._dynamodb.update_item(
                 TableName=self._table,
@@ -106,6 +114,10 @@ class Receipts:
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             return False
         return True
+
+    def put_off(self, receipt: Receipt, *, now: datetime) -> bool:
+        """Write that an upload waits to be planned; False when more is known of it already."""
+        return self._put(receipt, now, _UNHEARD_OF_IN_THIS_RUN)
 
     def begin(self, receipt: Receipt, *, now: datetime) -> bool:
         """Write the header of an upload in parts; False when there is one already."""
@@ -216,10 +228,25 @@ class Receipts:
         if not receipt.is_whole_story:
             item["announce"] = True
         if (receipt.outcome or receipt.state) in ATTENTION:
-            item["attention"] = _attention(receipt)
+            item["attention"] = _attention(receipt, now)
         return self._put_item(item, condition, run=receipt.run)
 
     def _put_item(self, item: Item, condition: str, *, run: int) -> bool:
+        """Write an item; one that DynamoDB will never take is written without its details.
+
+        That is a fault of ours, told to the operator: the articles are stored, and to try again
+        would change nothing.
+        """
+        for told in (item, {name: item[name] for name in item if name not in _DETAILS}):
+            try:
+                return self._put_if(told, condition, run=run)
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "ValidationException":
+                    raise
+                self._on_fault(error)
+        return True
+
+    def _put_if(self, item: Item, condition: str, *, run: int) -> bool:
         names = {"#state": "state", "#run": "run", "#plan": "plan"}
         values = {":done": "done", ":run": run}
         try:
@@ -261,6 +288,6 @@ def _part_name(receipt: Receipt, number: int) -> str:
     return f"{receipt.version}{PART}{number:06}"
 
 
-def _attention(receipt: Receipt) -> str:
-    since = receipt.uploaded_at or receipt.finished_at
+def _attention(receipt: Receipt, now: datetime) -> str:
+    since = receipt.uploaded_at or receipt.finished_at or format_instant(now)
     return f"{receipt.outcome or receipt.state}#{since}"

@@ -32,6 +32,7 @@ class IngestSettings(Settings, Limits):
     archive_bucket: str
     articles_table: str
     receipts_table: str
+    uploads_queue_url: str
     bulk_queue_url: str
     dead_letter_queue_url: str
     max_receives: Annotated[int, Field(ge=1)]

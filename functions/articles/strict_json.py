@@ -7,8 +7,9 @@ different errors; here every fault is a `Rejected`.
 import json
 import math
 import re
+import sys
 from collections import Counter
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any, NamedTuple, NoReturn
 
 from articles.problems import Code, Problem, Rejected, shown
@@ -25,10 +26,12 @@ BOM = b"\xef\xbb\xbf"
 # To its end or to that of the text: a string that is not closed must not be looked at twice.
 _STRING = r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
 _BRACKETS = re.compile(rf"{_STRING}|[\[\]{{}}]", re.DOTALL)
-_ALL_BUT_BRACKETS = re.compile(rf"{_STRING}|[^\[\]{{}}\"]+", re.DOTALL)
+_ESCAPE = re.compile(rb"\\.", re.DOTALL)
+_NO_BRACKET = bytes(set(range(256)) - set(b'[]{}"'))
+_BRACKETS_IN_STRING = re.compile(rb'"[^"]*(?:"|\Z)')
+_STEPS = [(byte in b"[{") - (byte in b"]}") for byte in range(256)]
 # A number that may be too large for a double, or have too many digits.
 _LARGE = re.compile(r"\d{200}|[eE]\+?\d{3}")
-_PAIR = re.compile(r"\[\]|\{\}")
 _LITERALS = re.compile(rf"{_STRING}|[-+.\w]++", re.DOTALL)
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -89,34 +92,30 @@ def _decode(data: bytes, mark: bytes, first_line: int) -> str:
 
 def is_crowded(text: str | bytes, start: int = 0) -> bool:
     """Tell whether a text may hold more values than are read at once."""
-    return _values(text, start) > MAX_VALUES
+    return count_values(text, start) > MAX_VALUES
 
 
 def check_values(text: str, start: int) -> None:
     """Refuse a text with too many values; commas in its strings count, too."""
     if is_crowded(text, start):
         message = (
-            f"A record has some {_values(text, start):,} values; the limit is {MAX_VALUES:,}. "
+            f"A record has some {count_values(text, start):,} values; the limit is {MAX_VALUES:,}. "
             "Split it."
         )
         raise Rejected(Problem(Code.E_TOO_LARGE, message))
 
 
-def _values(text: str | bytes, start: int) -> int:
+def count_values(text: str | bytes, start: int = 0, end: int = sys.maxsize) -> int:
+    """Count, roughly and fast, the values of a text."""
     if isinstance(text, bytes):
-        return sum(text.count(mark, start) for mark in (b",", b"[", b"{"))
-    return sum(text.count(mark, start) for mark in (",", "[", "{"))
+        return sum(text.count(mark, start, end) for mark in (b",", b"[", b"{"))
+    return sum(text.count(mark, start, end) for mark in (",", "[", "{"))
 
 
 def _check_depth(text: str, start: int, end: int, depth: int = 0) -> None:
     if text.count("[", start, end) + text.count("{", start, end) + depth <= MAX_DEPTH:
         return
-    brackets = _ALL_BUT_BRACKETS.sub("", text[start:end])
-    for _ in range(MAX_DEPTH - depth):  # each time the innermost ones go
-        if not brackets:
-            return
-        brackets = _PAIR.sub("", brackets)
-    if not brackets:
+    if depth + _deepest(text[start:end].encode()) <= MAX_DEPTH:
         return
     for token in _BRACKETS.finditer(text, start, end):
         first = token.group()[0]
@@ -126,6 +125,16 @@ def _check_depth(text: str, start: int, end: int, depth: int = 0) -> None:
                 raise Fault(token.start(), f"nested deeper than {MAX_DEPTH} levels")
         elif first in "]}":
             depth -= 1
+
+
+def _deepest(data: bytes) -> int:
+    """Give the deepest level of a text, by few steps that each take all of it at once."""
+    if b"\\" in data:
+        data = _ESCAPE.sub(b"", data)
+    brackets = data.translate(None, _NO_BRACKET).replace(b'""', b"")
+    if b'"' in brackets:
+        brackets = _BRACKETS_IN_STRING.sub(b"", brackets)
+    return max(accumulate(map(_STEPS.__getitem__, brackets)), default=0)
 
 
 def has_large_numbers(text: str) -> bool:

@@ -4,6 +4,8 @@ Whatever is sent is read in pieces, so the memory needed does not depend on what
 """
 
 import bz2
+import codecs
+import re
 import sys
 import zlib
 from collections.abc import Callable, Iterator
@@ -89,6 +91,7 @@ PACKINGS = (
     Packing("bzip2", ".bz2", (b"BZh",), bz2.BZ2Decompressor),
     Packing("zstd", ".zst", (b"\x28\xb5\x2f\xfd", *_SKIPPABLE), _zstd),
 )
+_ZLIB = "a bare zlib stream, without gzip's header"
 # Told by name: an uploader who sends one of these has a file in hand, not a broken text.
 _FOREIGN = {
     b"PK\x03\x04": "a zip archive",
@@ -98,7 +101,13 @@ _FOREIGN = {
     b"Rar!": "a rar archive",
     b"\x04\x22\x4d\x18": "packed with lz4",
     b"\x1f\x9d": "packed with compress",
+    b"x\x01": _ZLIB,
+    b"x\x9c": _ZLIB,
+    b"x\xda": _ZLIB,
 }
+# What no text of JSON holds.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_LOOKED_AT = 64
 
 
 class Unpacked(NamedTuple):
@@ -116,11 +125,11 @@ def unpacked(file: Readable, *, name: str, size: int, limits: Limits) -> Unpacke
     limits.check("max_object_bytes", size, "The file has")
     first = _first(file)
     packing = _told(first)
-    _check_name(name, packing)
+    _check_name(name, packing, first)
     if packing is None:
         return Unpacked(_plain(first, file), None)
     limits.check("max_packed_bytes", size, "The packed file has")
-    return Unpacked(_bounded(_members(first, file, packing), limits), packing)
+    return Unpacked(_bounded(_members(first, file, packing), limits, size), packing)
 
 
 def in_pieces(data: bytes) -> Iterator[bytes]:
@@ -150,15 +159,28 @@ def _told(first: bytes) -> Packing | None:
     return next((it for it in PACKINGS if first.startswith(it.magic)), None)
 
 
-def _check_name(name: str, packing: Packing | None) -> None:
-    """Refuse bytes of one packing under the name of another: one of the two is a mistake."""
+def _check_name(name: str, packing: Packing | None, first: bytes) -> None:
+    """Refuse bytes of one packing under the name of another: one of the two is a mistake.
+
+    A plain text is read under any name: many a tool unpacks a file and keeps its name.
+    """
     claimed = next((it for it in PACKINGS if name.lower().endswith(it.suffix)), None)
-    if packing and claimed and packing is not claimed:
-        message = (
-            f"The name ends in {claimed.suffix}, but the file is packed with {packing.name}. "
-            f"Name it {packing.suffix}."
-        )
-        raise Rejected(_broken(message))
+    if claimed is None or claimed is packing or (packing is None and _is_text(first)):
+        return
+    if packing:
+        found, mend = f"is packed with {packing.name}", f"Name it {packing.suffix}."
+    else:
+        found = f"is not {claimed.name}: it begins with {first[:MAGIC_BYTES].hex(' ')}"
+        mend = f"Pack it with {claimed.name}, or send it plain."
+    raise Rejected(_broken(f"The name ends in {claimed.suffix}, but the file {found}. {mend}"))
+
+
+def _is_text(first: bytes) -> bool:
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(first[:_LOOKED_AT])
+    except UnicodeDecodeError:
+        return False
+    return not _CONTROL.search(text)
 
 
 def _plain(first: bytes, file: Readable) -> Iterator[bytes]:
@@ -195,7 +217,7 @@ def _decompress(unpacker: Decompressor, data: bytes, packing: Packing) -> bytes:
         raise Rejected(_broken(message)) from error
 
 
-def _bounded(pieces: Iterator[bytes], limits: Limits) -> Iterator[bytes]:
+def _bounded(pieces: Iterator[bytes], limits: Limits, size: int) -> Iterator[bytes]:
     total, start = 0, b""
     for piece in pieces:
         if len(start) < MAGIC_BYTES:
@@ -205,6 +227,7 @@ def _bounded(pieces: Iterator[bytes], limits: Limits) -> Iterator[bytes]:
                 raise Rejected(_broken(message))
         total += len(piece)
         limits.check("max_unpacked_bytes", total, "The file unpacks to at least")
+        limits.check_ratio(total, size)
         yield piece
 
 

@@ -19,7 +19,7 @@ from botocore.exceptions import ClientError, IncompleteReadError
 
 from articles.feeds import PREFIX, name_in
 from articles.parts import Part
-from articles.problems import shown
+from articles.problems import Code, Problem, Rejected, shown
 from articles.strict_json import Json
 from articles.unpacking import PIECE, Readable
 
@@ -178,6 +178,20 @@ def _text(described: Json, name: str) -> str | None:
     return value
 
 
+def _unreadable(error: ClientError) -> Problem | None:
+    """Tell an error of S3 that no retry mends, because of how its uploader stored the object."""
+    code, said = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+    if code == "InvalidObjectState":
+        how = "in an archive class. Upload it again with the storage class STANDARD."
+    elif code == "InvalidRequest" and "Server Side Encryption" in said:
+        how = "under a key of yours (SSE-C). Upload it again without a key."
+    elif code.startswith("KMS.") or (code == "AccessDenied" and "kms:" in said):
+        how = "under a KMS key that the service may not use. Upload it again without a key."
+    else:
+        return None
+    return Problem(Code.E_UNREADABLE, f"The file cannot be read: it was stored {how}")
+
+
 class Inbox:
     """The bucket that uploads arrive in."""
 
@@ -189,7 +203,8 @@ class Inbox:
     def open(self, upload: Upload) -> Iterator[Opened]:
         """Open exactly this version; where it is plain and in parts, only the bytes of the part.
 
-        Raises Gone; every other error of S3 passes as it is, a 403 included: it is transient.
+        Raises Gone, and Rejected with E_UNREADABLE for what S3 will never give us; every other error
+        of S3 passes as it is, a 403 included: it is transient.
         """
         which = {"VersionId": upload.version} if upload.version else {}
         if not upload.version and upload.etag:
@@ -202,6 +217,8 @@ class Inbox:
         except ClientError as error:
             if error.response["Error"]["Code"] in _GONE:
                 raise Gone(upload.key) from error
+            if problem := _unreadable(error):
+                raise Rejected(problem) from error
             raise
         with closing(answer["Body"]) as body:
             uploaded_at = answer["LastModified"].astimezone(UTC)

@@ -22,6 +22,7 @@ ENVIRONMENT = {
     "ARCHIVE_BUCKET": "archive",
     "ARTICLES_TABLE": "articles",
     "RECEIPTS_TABLE": "receipts",
+    "UPLOADS_QUEUE_URL": "http://127.0.0.1/123456789012/uploads",
     "BULK_QUEUE_URL": "http://127.0.0.1/123456789012/bulk",
     "DEAD_LETTER_QUEUE_URL": "http://127.0.0.1/123456789012/dead",
     "MAX_RECEIVES": "5",

@@ -41,6 +41,7 @@ class Emulated:
     hook: Hook = lambda *_: None
     tables: dict[str, Table] = field(default_factory=dict)
     sent: list[Item] = field(default_factory=list)
+    deleted: set[str] = field(default_factory=set)  # receipt handles of messages
     entries: list[Item] = field(default_factory=list)
     skew: timedelta = timedelta()
     _uploaded_at: dict[str, datetime] = field(default_factory=dict)
@@ -104,6 +105,7 @@ class Emulated:
         """Forget everything but the inbox, whose versions nobody reads by chance."""
         self.hook, self.skew = lambda *_: None, timedelta()
         self.sent.clear()
+        self.deleted.clear()
         self.entries.clear()
         s3, dynamodb = (self._client(self._plain, it) for it in ("s3", "dynamodb"))
         for found in s3.list_objects_v2(Bucket="archive").get("Contents", []):
@@ -129,6 +131,9 @@ class Emulated:
         if model.name in ("SendMessage", "SendMessageBatch"):
             entries = asked.get("Entries", [asked])
             self.sent += [{"QueueUrl": asked["QueueUrl"], **entry} for entry in entries]
+            return SimpleNamespace(status_code=200), {"ResponseMetadata": {}}
+        if model.name == "DeleteMessage":
+            self.deleted.add(asked["ReceiptHandle"])
             return SimpleNamespace(status_code=200), {"ResponseMetadata": {}}
         if model.name == "PutEvents":
             self.entries += asked["Entries"]

@@ -47,6 +47,7 @@ class Memory:
     objects: dict[tuple[str, str, str], Object] = field(default_factory=dict)
     tables: dict[str, "Table"] = field(default_factory=dict)
     sent: list[Item] = field(default_factory=list)
+    deleted: set[str] = field(default_factory=set)  # receipt handles of messages
     entries: list[Item] = field(default_factory=list)
     skew: timedelta = timedelta()
 
@@ -73,6 +74,7 @@ class Memory:
         self.skew = timedelta()
         self.objects.clear()
         self.sent.clear()
+        self.deleted.clear()
         self.entries.clear()
         self.tables = {"articles": Table(("article_id",)), "receipts": Table(("key", "version"))}
 
@@ -147,12 +149,16 @@ class S3:
 
 @dataclass
 class Sqs:
-    """SendMessage and its batch."""
+    """SendMessage and its batch, DeleteMessage."""
 
     memory: Memory
 
     def send_message(self, **asked: Any) -> Item:
         self.memory.sent.append(asked)
+        return {}
+
+    def delete_message(self, **asked: Any) -> Item:
+        self.memory.deleted.add(asked["ReceiptHandle"])
         return {}
 
     def send_message_batch(self, **asked: Any) -> Item:

@@ -99,18 +99,19 @@ def test_a_wrong_clock_changes_neither_the_winner_nor_the_ids_of_events(empty: A
 
 def test_what_time_does_not_suffice_for_comes_again_untried(empty: Any) -> None:
     world: World = empty()
-    world.remaining_ms = 29_999
-    message = world.upload("incoming/courier/a.json", a_story(), at=NOON)
+    world.remaining_ms = 10_000
+    first, second = (
+        world.upload(f"incoming/courier/{name}.json", a_story(id=name), at=NOON) for name in "ab"
+    )
 
-    world.deliver([message])
+    world.deliver([first, second])
 
-    assert world.waiting == [message]
-    assert world.items() == {}
-    assert world.receipts() == {}
+    assert world.waiting == [second]
+    assert [key for key, _ in world.receipts()] == ["incoming/courier/a.json"]
 
-    world.remaining_ms = 30_000
-    world.deliver([message])
-    assert len(world.items()) == 1
+    world.remaining_ms = 60_000
+    world.deliver([second])
+    assert len(world.items()) == 2
 
 
 def test_a_message_that_kills_its_function_takes_no_other_with_it(empty: Any) -> None:

@@ -44,6 +44,7 @@ ENVIRONMENT = {
     "ARCHIVE_BUCKET": "archive",
     "ARTICLES_TABLE": "articles",
     "RECEIPTS_TABLE": "receipts",
+    "UPLOADS_QUEUE_URL": "https://sqs/1/uploads",
     "BULK_QUEUE_URL": "https://sqs/1/bulk",
     "DEAD_LETTER_QUEUE_URL": "https://sqs/1/dead",
     "PUBLISH_FAILURE_QUEUE_URL": "https://sqs/1/failures",
@@ -86,7 +87,7 @@ class World:
     waiting: list[Message] = field(default_factory=list)
     dead: list[Message] = field(default_factory=list)
     given_up: list[Item] = field(default_factory=list)
-    remaining_ms: int = ALL_THE_TIME
+    remaining_ms: float = ALL_THE_TIME
     _versions: int = 0
     _read: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
@@ -124,15 +125,20 @@ class World:
         self.collect()
 
     def invoke(self, batch: Sequence[Message]) -> list[Message]:
-        """Run the handler on messages of one queue; gives those that it did not take."""
+        """Run the handler on messages of one queue; gives those that come again.
+
+        None does that the function has deleted itself, even if it dies after that.
+        """
         event = {"Records": [_record(n, it) for n, it in enumerate(batch)]}
-        context = _context(self.remaining_ms)
+        self.aws.deleted.clear()
         try:
-            answer = self.functions["ingest"].handler(event, context)
+            answer = self.functions["ingest"].handler(event, _context(lambda: self.remaining_ms))
         except Crash:
             self.restart("ingest")
-            return list(batch)
-        failed = {it["itemIdentifier"] for it in answer["batchItemFailures"]}
+            failed = {str(n) for n in range(len(batch))}
+        else:
+            failed = {it["itemIdentifier"] for it in answer["batchItemFailures"]}
+        failed -= self.aws.deleted
         return [it for n, it in enumerate(batch) if str(n) in failed]
 
     def drain(self) -> None:
@@ -150,7 +156,7 @@ class World:
     def release(self) -> None:
         """Run the schedule once; when it fails, the next minute comes."""
         try:
-            self.functions["release"].handler({}, _context(30_000))
+            self.functions["release"].handler({}, _context(lambda: 30_000))
         except (Crash, ClientError):
             self.restart("release")
 
@@ -196,7 +202,9 @@ class World:
         told = [_change(number, name, keys, old, new) for number, (old, new) in batch]
         wanted = [change for change in told if _mapping(name).wants(change)]
         try:
-            answer = self.functions["publish"].handler({"Records": wanted}, _context(60_000))
+            answer = self.functions["publish"].handler(
+                {"Records": wanted}, _context(lambda: 60_000)
+            )
         except (Crash, ClientError):  # the batch is given again
             self.restart("publish")
             return True
@@ -282,13 +290,13 @@ def _give_clock(ingest: ModuleType, aws: Aws) -> None:
     ingest.given, ingest.ingestion = given, ingestion  # type: ignore[attr-defined]
 
 
-def _context(remaining_ms: int) -> Any:
+def _context(remaining_ms: Callable[[], float]) -> Any:
     return SimpleNamespace(
         function_name="faults",
-        memory_limit_in_mb=512,
+        memory_limit_in_mb=1769,
         invoked_function_arn="arn:aws:lambda:us-east-1:123456789012:function:faults",
         aws_request_id="request",
-        get_remaining_time_in_millis=lambda: remaining_ms,
+        get_remaining_time_in_millis=remaining_ms,
     )
 
 

@@ -55,8 +55,8 @@ def _deliver(cloud: Cloud, ingest: Function, letters: list[Letter]) -> list[str]
             buried.remove(message)
             assert outcome == "nothing"
             outcome = "poison"
-        elif outcome == "nothing" and quote_plus(key, safe="/") in put_off:
-            outcome = "put off"
+        is_put_off = quote_plus(key, safe="/") in put_off
+        assert is_put_off == (outcome == "put off")
         assert outcome in OUTCOMES
         assert any(it["Key"] == key for it in asked) == (outcome not in UNREAD)
         told.append(outcome)
@@ -72,6 +72,8 @@ def _deliver(cloud: Cloud, ingest: Function, letters: list[Letter]) -> list[str]
 def in_a_word(receipt: Item | None) -> str:
     if receipt is None:
         return "nothing"
+    if receipt["state"] == "processing":
+        return "put off"
     return " ".join([receipt["outcome"], *(it["code"] for it in receipt.get("problems", ()))])
 
 

@@ -85,4 +85,5 @@ def upload(cloud: Cloud, name: str = "ferry.json", file: Any = None, **changes: 
 
 
 def outcomes(cloud: Cloud) -> dict[str, str]:
-    return {it["key"].rpartition("/")[2]: it["outcome"] for it in cloud.receipts()}
+    """Give the outcome of each upload, or its state as long as there is none."""
+    return {it["key"].rpartition("/")[2]: it.get("outcome", it["state"]) for it in cloud.receipts()}

@@ -97,6 +97,7 @@ class Newsroom:
                 table=cloud.outputs["ReceiptsTable"],
                 archive=cloud.outputs["ArchiveBucket"],
                 keep=timedelta(days=90),
+                on_fault=self.faults.append,
             ),
             bulk_queue=BulkQueue(cloud.client("sqs"), cloud.outputs["BulkQueueUrl"], inbox="inbox"),
             clock=lambda: self._now,

@@ -128,8 +128,8 @@ class Way(NamedTuple):
 
 WAYS = {
     "at once": Way({}, set()),
-    "in parts": Way(IN_PARTS, {"document", "lines"}),
-    # A list is read item by item where it is larger than one record may be.
+    "in parts": Way(IN_PARTS, {"document", "items", "lines"}),
+    # So is JSON-LD where it is larger than one record may be.
     "item by item": Way({**IN_PARTS, "MAX_RECORD_BYTES": "120"}, {"document", "lines", "items"}),
 }
 

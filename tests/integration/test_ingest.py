@@ -234,15 +234,11 @@ def test_a_message_whose_first_upload_can_have_no_receipt_still_has_its_second_s
 def test_a_last_strike_whose_receipt_cannot_be_written_still_fails(
     cloud: Cloud, ingest: Function
 ) -> None:
-    messages = [upload(cloud), upload(cloud, "neighbour.json")]
-    cloud.border.fail(
-        "PutItem",
-        "ThrottlingException",
-        concerns=lambda asked: "ferry" in asked["Item"]["key"]["S"],
-    )
+    message = upload(cloud)
+    cloud.border.fail("PutItem", "ThrottlingException")
 
-    assert failures(ingest.invoke(batch(*messages, received=5))) == ["1"]
-    assert outcomes(cloud) == {"neighbour.json": "accepted"}
+    assert failures(ingest.invoke(batch(message, received=5))) == ["1"]
+    assert cloud.receipts() == []
     assert "upload failed" in [line.get("message") for line in cloud.logged()]
 
 
@@ -263,19 +259,20 @@ def test_a_last_attempt_that_is_killed_has_told_the_uploader(
 def test_what_is_not_begun_in_time_comes_again_untouched(cloud: Cloud, ingest: Function) -> None:
     hurried = replace(ingest, properties={**ingest.properties, "Timeout": 10})
 
-    answer = hurried.invoke(batch(upload(cloud), upload(cloud, "neighbour.json")))
+    answer = hurried.invoke(batch(*(upload(cloud, f"{name}.json") for name in ("1", "2", "3"))))
 
-    assert failures(answer) == ["1", "2"]
+    assert failures(answer) == ["2", "3"]  # the first one will never have more time
     assert cloud.metrics()["OutOfTime"] == 2
-    assert cloud.receipts() == []
-    assert cloud.articles() == []
+    assert outcomes(cloud) == {"1.json": "accepted"}
+    assert len(cloud.articles()) == 1
 
 
 def test_a_message_for_which_time_runs_out_in_the_midst_of_its_batch_comes_again_untried(
     cloud: Cloud, ingest: Function
 ) -> None:
     messages = [upload(cloud, f"{number}.json") for number in range(1, 5)]
-    remaining = iter([60_000, 30_000, 29_999, 5_000])
+    # 0.58 of a processor needs 20.7 s for the costliest upload; a request may take 24 s.
+    remaining = iter([44_800, 44_700, 5_000])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Context, "get_remaining_time_in_millis", lambda _: next(remaining))

@@ -88,8 +88,33 @@ def test_a_function_may_send_to_the_queues_that_it_is_told_of(stack: Stack, name
     environment = stack.properties(name)["Environment"]["Variables"]
 
     for variable, value in environment.items():
-        if variable.endswith("_QUEUE_URL"):
+        if variable.endswith("_QUEUE_URL") and variable != "UPLOADS_QUEUE_URL":
             assert "sqs:SendMessage" in stack.allowed(name, target(value))
+
+
+def test_ingest_may_acknowledge_a_message_before_its_batch_is_done(stack: Stack) -> None:
+    assert "sqs:DeleteMessage" in stack.allowed("IngestFunction", "UploadsQueue")
+
+
+def conditions_under_which_a_put_is_refused(stack: Stack) -> list[dict[str, Any]]:
+    policy = stack.properties("InboxBucketPolicy")["PolicyDocument"]["Statement"]
+    return [
+        it["Condition"] for it in policy if it["Effect"] == "Deny" and "PutObject" in it["Action"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringEquals": {"s3:x-amz-storage-class": ["GLACIER", "DEEP_ARCHIVE"]}},
+        {"Null": {"s3:x-amz-server-side-encryption-customer-algorithm": "false"}},
+        {"Null": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "false"}},
+    ],
+)
+def test_what_could_never_be_read_is_refused_where_it_is_put(
+    stack: Stack, condition: dict[str, Any]
+) -> None:
+    assert condition in conditions_under_which_a_put_is_refused(stack)
 
 
 @pytest.mark.parametrize("name", ["IngestFunction", "BulkFunction"])

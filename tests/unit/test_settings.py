@@ -11,6 +11,7 @@ WHOLE = {
     "ARCHIVE_BUCKET": "archive",
     "ARTICLES_TABLE": "articles",
     "RECEIPTS_TABLE": "receipts",
+    "UPLOADS_QUEUE_URL": "https://sqs.example/uploads",
     "BULK_QUEUE_URL": "https://sqs.example/bulk",
     "DEAD_LETTER_QUEUE_URL": "https://sqs.example/dead",
     "MAX_RECEIVES": "5",

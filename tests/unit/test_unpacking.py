@@ -15,7 +15,7 @@ from backports import zstd
 from articles import unpacking
 from articles.framing import frame
 from articles.limits import MIB, Limits
-from articles.problems import Problem, Rejected
+from articles.problems import Code, Problem, Rejected
 from articles.unpacking import Readable, skip, unpacked
 
 from .large import peak
@@ -385,9 +385,59 @@ def test_a_bomb_is_refused_at_the_ceiling_and_takes_little_memory(
     def read() -> None:
         limits = Limits(max_unpacked_bytes=200 * MIB)
         with pytest.raises(Rejected, match=f"the limit is {200 * MIB:,}"):
-            last_of(unpacked(io.BytesIO(packed), name="a", size=1, limits=limits).pieces)
+            last_of(unpacked(io.BytesIO(packed), name="a", size=MIB, limits=limits).pieces)
 
     assert peak(read) < 4 * MIB
+
+
+@pytest.mark.parametrize(("size", "is_too_much"), [(9, False), (8, True)])
+def test_over_a_size_a_file_unpacks_to_so_many_times_its_own_and_no_more(
+    size: int, *, is_too_much: bool
+) -> None:
+    limits = Limits(max_unpacked_ratio=100, ratio_from_bytes=800)
+
+    def read() -> None:
+        last_of(
+            unpacked(
+                io.BytesIO(gzip.compress(bytes(801))), name="a", size=size, limits=limits
+            ).pieces
+        )
+
+    if not is_too_much:
+        return read()
+    with pytest.raises(Rejected) as raised:
+        read()
+    [problem] = raised.value.problems
+    assert problem.code == Code.E_TOO_LARGE
+    for told in ("8 bytes", "801", "100 times", "Send it plain"):
+        assert told in problem.message
+
+
+def test_up_to_a_size_a_file_may_unpack_to_any_number_of_times_its_own() -> None:
+    limits = Limits(max_unpacked_ratio=1, ratio_from_bytes=801)
+
+    last_of(unpacked(io.BytesIO(gzip.compress(bytes(801))), name="a", size=1, limits=limits).pieces)
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (zlib.compress(PLAIN), "zlib stream"),
+        (zlib.compress(PLAIN, 9), "zlib stream"),
+        (b"\x00\x01\x02\x03", "begins with 00 01 02 03"),
+        (PLAIN.decode().encode("utf-16"), "is not gzip"),
+    ],
+)
+def test_a_file_that_is_named_gz_and_is_none_says_so(data: bytes, told: str) -> None:
+    with pytest.raises(Rejected, match=told) as raised:
+        opened(io.BytesIO(data), name="a.json.gz")
+
+    assert [it.code for it in raised.value.problems] == [Code.E_COMPRESSION]
+
+
+@pytest.mark.parametrize("data", [PLAIN, b"\xef\xbb\xbf" + PLAIN, b" \r\n" + PLAIN, b"oops\n"])
+def test_a_text_is_read_under_any_name(data: bytes) -> None:
+    assert opened(io.BytesIO(data), name="a.json.gz") == data
 
 
 def test_a_large_plain_file_takes_little_memory() -> None:

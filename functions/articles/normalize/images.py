@@ -1,16 +1,19 @@
 """Images with their captions and credits (N60). Nothing is fetched."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from articles.article import Image
-from articles.normalize.text import as_list, first, line
+from articles.normalize.text import as_list, first, line, says_something
 from articles.normalize.urls import web_address
 from articles.notes import Note
-from articles.problems import Code
+from articles.problems import Code, shown
 from articles.strict_json import Json
 
 MAX_IMAGES = 100
+_MAX_READ = 1_000  # those that repeat, and those that are none, included
+_TOO_MANY = f"There are over {MAX_IMAGES} images, or many that repeat; the rest was dropped."
 _ADDRESSES = ("url", "src", "href", "contentUrl")
 _MAX_DIGITS = 6  # of a width or a height
 _FIRST_OF_SRCSET = re.compile(r"\s*(?P<url>\S+?)(?:\s+[\d.]+[wx]\s*(?:,|$)|,\s)")
@@ -18,14 +21,7 @@ _FIRST_OF_SRCSET = re.compile(r"\s*(?P<url>\S+?)(?:\s+[\d.]+[wx]\s*(?:,|$)|,\s)"
 
 def images(value: Json, note: Note) -> tuple[Image, ...] | None:
     """Read one image or many, as addresses or objects; the first of each address stays (N60)."""
-    distinct: dict[str, Image] = {}
-    for item in as_list(value):
-        image = _image(item if isinstance(item, dict) else {"url": item}, note)
-        if image and image.url and (image.width, image.height) != (1, 1):  # a tracking pixel
-            distinct.setdefault(image.url, image)
-    if len(distinct) > MAX_IMAGES:
-        note(Code.W_FIELD_TYPE, f"{len(distinct):,} images are over {MAX_IMAGES}.")
-    return tuple(distinct.values())[:MAX_IMAGES] or None
+    return _distinct(as_list(value), note)
 
 
 def pictures(value: Json, note: Note) -> tuple[Image, ...] | None:
@@ -33,15 +29,28 @@ def pictures(value: Json, note: Note) -> tuple[Image, ...] | None:
     items = list(value.items()) if isinstance(value, dict) else list(enumerate(as_list(value)))
     # Superdesk's name for the main image; the order of the others stays.
     items.sort(key=lambda named: str(named[0]) != "featuremedia")
-    found = [_picture(item) for _, item in items if _is_picture(item)]
-    return images([image for image in found if image], note)
+    return _distinct((_picture(item, note) for _, item in items if _is_picture(item)), note)
+
+
+def _distinct(items: Iterable[Json], note: Note) -> tuple[Image, ...] | None:
+    """Keep each image once, and look at no more than may be kept."""
+    distinct: dict[str, Image] = {}
+    for read, item in enumerate(items):
+        image = _image(item if isinstance(item, dict) else {"url": item}, note)
+        is_full = len(distinct) == MAX_IMAGES and image and image.url not in distinct
+        if read == _MAX_READ or is_full:
+            note(Code.W_FIELD_TYPE, _TOO_MANY)
+            break
+        if image and image.url and (image.width, image.height) != (1, 1):  # a tracking pixel
+            distinct.setdefault(image.url, image)
+    return tuple(distinct.values()) or None
 
 
 def _is_picture(item: Json) -> bool:
     return isinstance(item, dict) and item.get("type") == "picture"
 
 
-def _picture(item: dict[str, Any]) -> dict[str, Any]:
+def _picture(item: dict[str, Any], note: Note) -> dict[str, Any]:
     held = item.get("renditions")
     renditions = [
         it
@@ -49,6 +58,7 @@ def _picture(item: dict[str, Any]) -> dict[str, Any]:
         if isinstance(it, dict) and isinstance(it.get("href"), str) and _is_image(it)
     ]
     if not renditions:
+        note(Code.W_FIELD_TYPE, f"The picture {shown(item)} has no image; it was dropped.")
         return {}
     largest = max(renditions, key=lambda it: _pixels(it.get("width")) or 0)
     described = [
@@ -77,6 +87,8 @@ def widest(renditions: list[Json]) -> dict[str, Any] | None:
 def _image(item: dict[str, Any], note: Note) -> Image | None:
     addresses = (_first_of_srcset(first(item.get(name))) for name in _ADDRESSES)
     given = [it for it in addresses if it is not None]
+    if not given and says_something(item):
+        note(Code.W_FIELD_TYPE, f"The image {shown(item)} has no address; it was dropped.")
     url = next((url for it in given if (url := web_address(it, note))), None)
     if url is None:
         return None
@@ -104,4 +116,4 @@ def raw_images(value: Json, note: Note) -> tuple[Image, ...] | None:
     """Keep captions and credits without address: only a raw text has them (N82)."""
     found = [(line(it.get("caption"), note), line(it.get("credit"), note)) for it in value]
     images = (Image(caption=caption, credit=credit) for caption, credit in found)
-    return tuple(it for it in images if it.caption or it.credit)[:MAX_IMAGES] or None
+    return tuple(it for it in images if it.caption or it.credit) or None

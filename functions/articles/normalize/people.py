@@ -5,19 +5,34 @@ Letter case never changes: `bell hooks` and `50 Cent` are names.
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby, islice
-from typing import Any
+from itertools import chain, groupby
+from typing import Any, TypeVar
 
 from articles.article import Author
 from articles.normalize import dates
-from articles.normalize.text import NOTHING, as_list, first, plain_line, unescape
+from articles.normalize.text import (
+    NOTHING,
+    as_list,
+    first,
+    is_absent,
+    plain_line,
+    says_something,
+    unescape,
+)
 from articles.normalize.urls import web_address
 from articles.notes import Note
 from articles.problems import Code, shown
 from articles.strict_json import Json
 
+T = TypeVar("T")
+
 MAX_NAME = 100
 MAX_AUTHORS = 100
+# So many names are looked at in all, those that repeat and those that are none included.
+_MAX_READ = 1_000
+_MAX_NAMES_OF_ONE = 20
+_MAX_BYLINE = 32_768
+_TOO_MANY = f"There are over {MAX_AUTHORS} authors, or a long list of names; the rest was dropped."
 _MAX_AGENCIES = 5
 
 # N42: agencies and outlets that sign at the end of a byline.
@@ -92,24 +107,36 @@ _HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}")
 
 def authors(value: Json, note: Note) -> tuple[Author, ...] | None:
     """Read one author or many, as texts or as objects; no name comes twice (N40-N46)."""
-    found: list[Author] = []
+    by_name: dict[str, Author] = {}
+    for person in _first(_MAX_READ, _people(value, note), note):
+        name = person.name.casefold()
+        if len(by_name) == MAX_AUTHORS and name not in by_name:
+            note(Code.W_FIELD_TYPE, _TOO_MANY)
+            break
+        by_name.setdefault(name, person)
+    return tuple(p for name, p in by_name.items() if not _is_join(name, by_name)) or None
+
+
+def _people(value: Json, note: Note) -> Iterator[Author]:
     told = (it for it in as_list(value) if not (isinstance(it, str) and it.strip() in NOTHING))
-    for kind, items in groupby(told, type):
+    for kind, items in groupby(_first(_MAX_READ, told, note), type):
         if kind is str:  # one byline, whether it is one text or many
-            found.extend(_from_texts(items, note))
+            yield from _from_texts(items, note)
             continue
         for item in items:
             if isinstance(item, dict):
-                found.extend(_from_object(item, note))
+                yield from _from_object(item, note)
             else:
                 note(Code.W_FIELD_TYPE, f"{shown(item)} is not an author; it was dropped.")
-    by_name: dict[str, Author] = {}
-    for person in found:
-        by_name.setdefault(person.name.casefold(), person)
-    if (many := len(by_name)) > MAX_AUTHORS:
-        note(Code.W_FIELD_TYPE, f"{many:,} authors are over {MAX_AUTHORS}; the rest is gone.")
-        by_name = dict(islice(by_name.items(), MAX_AUTHORS))
-    return tuple(p for name, p in by_name.items() if not _is_join(name, by_name)) or None
+
+
+def _first(count: int, items: Iterable[T], note: Note) -> Iterator[T]:
+    """Give the first items; that the others are not even looked at is told."""
+    for index, item in enumerate(items):
+        if index == count:
+            note(Code.W_FIELD_TYPE, _TOO_MANY)
+            return
+        yield item
 
 
 def byline(value: Json, note: Note) -> str | None:
@@ -139,7 +166,9 @@ def _from_object(person: dict[str, Any], note: Note) -> Iterator[Author]:
     if (role := details["role"]) and _is_outlet(role, note):  # AP: {"title": "Associated Press"}
         details["role"], details["affiliation"] = None, details["affiliation"] or role
     given = {key: value for key, value in details.items() if value}
-    for name in as_list(names):
+    if is_absent(names) and says_something(person):
+        note(Code.W_AUTHOR, f"{shown(person)} has no name; the author was dropped.")
+    for name in _first(_MAX_NAMES_OF_ONE, as_list(names), note):
         if not isinstance(name, str):
             note(Code.W_FIELD_TYPE, f"{shown(name)} is not the name of an author.")
             continue
@@ -176,7 +205,8 @@ def _email(value: Json) -> str | None:
 def _from_texts(texts: Iterable[Any], note: Note, kind: str = "") -> list[Author]:
     people: list[Author] = []
     agencies: list[str] = []
-    for piece in (piece for text in texts for piece in _parts(text, note)):
+    pieces = chain.from_iterable(_parts(text, note) for text in texts)
+    for piece in _first(_MAX_READ, pieces, note):
         email = _email(piece)
         name = plain_line(_EMAIL_IN.sub("", piece) if email else piece, note).strip(" ,<>-–")
         if email and (bracketed := _ALL_IN_BRACKETS.fullmatch(name)):
@@ -196,6 +226,10 @@ def _from_texts(texts: Iterable[Any], note: Note, kind: str = "") -> list[Author
 
 def _parts(text: str, note: Note) -> Iterator[str]:
     """Cut a byline into lines, each without a date behind it, and these into names (N41, N43)."""
+    if len(text) > _MAX_BYLINE:
+        message = f"Of a byline of {len(text):,} characters, {_MAX_BYLINE:,} were read."
+        note(Code.W_FIELD_TYPE, message)
+        text = text[:_MAX_BYLINE]
     # The word may stand on a line of its own, so it goes before the lines are cut.
     text = unescape(text).strip()
     if match := _BYLINE.match(text):

@@ -1,7 +1,7 @@
 """Subjects and keywords (N57)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from articles.article import Tag
@@ -12,24 +12,33 @@ from articles.strict_json import Json
 
 MAX_TAGS = 500
 MAX_NAME = 200
+_MAX_READ = 5_000  # those that repeat included
+_PIECE = re.compile(r"[^,;]+")
 _NO_TAGS = frozenset({"set()", "[]"})  # N4: how Python writes that there are none
 
 
 def tags(value: Json, note: Note) -> tuple[Tag, ...] | None:
     """Read keywords: texts split at `,` and `;`, or objects with name, scheme, code (N57)."""
-    distinct: dict[tuple[str, str, str], Tag] = {}
-    for tag in _read(value, note):
-        key = ((tag.name or "").casefold(), tag.scheme or "", tag.code or "")
-        distinct.setdefault(key, tag)
-    found = tuple(distinct.values())
-    if len(found) > MAX_TAGS:
-        note(Code.W_FIELD_TYPE, f"{len(found):,} tags are over {MAX_TAGS}; the rest is gone.")
-    return found[:MAX_TAGS] or None
+    return _distinct(_read(as_list(value), note), note)
 
 
 def subjects(value: Json, note: Note) -> tuple[Tag, ...] | None:
     """Read the subjects of ninjs, whose codes may be literals or ends of addresses (N57)."""
-    return tags([tag for item in as_list(value) for tag in _subject(item)], note)
+    items = (tag for item in as_list(value) for tag in _subject(item))
+    return _distinct(_read(items, note), note)
+
+
+def _distinct(found: Iterable[Tag], note: Note) -> tuple[Tag, ...] | None:
+    """Keep each tag once, and look at no more than may be kept."""
+    distinct: dict[tuple[str, str, str], Tag] = {}
+    for read, tag in enumerate(found):
+        key = ((tag.name or "").casefold(), tag.scheme or "", tag.code or "")
+        if read == _MAX_READ or (len(distinct) == MAX_TAGS and key not in distinct):
+            message = f"There are over {MAX_TAGS} tags, or many that repeat; the rest was dropped."
+            note(Code.W_FIELD_TYPE, message)
+            break
+        distinct.setdefault(key, tag)
+    return tuple(distinct.values()) or None
 
 
 def _subject(item: Json) -> Iterator[Json]:
@@ -47,13 +56,13 @@ def _subject(item: Json) -> Iterator[Json]:
         yield {**item, "scheme": item.get("scheme") or scheme + slash, "code": code}
 
 
-def _read(value: Json, note: Note) -> Iterator[Tag]:
-    for item in as_list(value):
+def _read(items: Iterable[Json], note: Note) -> Iterator[Tag]:
+    for item in items:
         if isinstance(item, str) and item.strip() in _NO_TAGS:
             continue
         if isinstance(item, str):
-            for piece in re.split(r"[,;]", plain_line(item, note)):
-                if name := piece.strip():
+            for piece in _PIECE.finditer(plain_line(item, note)):
+                if name := piece.group().strip():
                     yield from _sized(Tag(name=name), note)
         elif isinstance(item, dict):
             yield from _from_object(item, note)

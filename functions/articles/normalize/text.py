@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from itertools import takewhile
 
 from articles.notes import Note
 from articles.problems import Code, shown
@@ -10,6 +11,8 @@ from articles.strict_json import Json
 
 MAX_TITLE = 4_096
 MAX_IDENTIFIER_BYTES = 2_048
+# Composed, a text has at least a quarter of its characters.
+_LONGEST_IDENTIFIER = 4 * MAX_IDENTIFIER_BYTES
 
 # N4: what tools write for "nothing" in a field of dates, images, authors, languages or addresses.
 NOTHING = frozenset({"None", "null", "undefined", "NaN", "set()", "[]"})
@@ -30,6 +33,12 @@ _INVISIBLE = re.compile(
     + "]"
 )
 _ZERO_WIDTH = re.compile(r"[\u200b\ufeff\u00ad]")
+# Unicode's stream-safe text format (UAX #15, section 13): no more non-starters in a row than this.
+# NFC sorts each run of them in quadratic time, and 256 KB of marks take a quarter of a minute.
+_MAX_MARKS = 30
+# Only such a run can hold more: no mark is a letter, and a letter carries at most three itself.
+_MANY_MARKS = re.compile(rf"[^\w\s\x00-\u02ff]{{{_MAX_MARKS - 2},}}")
+_GRAPHEME_JOINER = "\u034f"
 _HIDES = re.compile(
     "|".join(p.pattern for p in (_CONTROL, _BIDI, _INVISIBLE, _ZERO_WIDTH))
     + r"|[\t-\r\u2028\u2029]"
@@ -48,6 +57,12 @@ def is_absent(value: Json) -> bool:
     if isinstance(value, list):
         return all(is_absent(item) for item in value)
     return value is None or value == {}
+
+
+def says_something(members: dict[str, Json]) -> bool:
+    """Tell an object that says more than what it is called and of which type it is (N21)."""
+    names = (name for name in members if name not in ("@id", "@type", "type"))
+    return any(not is_absent(members[name]) for name in names)
 
 
 def as_list(value: Json) -> list[Json]:
@@ -96,7 +111,11 @@ def identifier(value: Json, note: Note) -> str | None:
         if isinstance(item, bool) or not isinstance(item, str | int):
             note(Code.W_FIELD_TYPE, f"{shown(item)} is not an identifier; send a text.")
             return None
-        text = unicodedata.normalize("NFC", str(item).strip())
+        text = str(item).strip()
+        if len(text) > _LONGEST_IDENTIFIER:
+            note.too_large(f"An identifier of {len(text):,} characters is too long.")
+            return None
+        text = _composed(text, note)
         if _HIDES.search(text):
             note(Code.E_FIELD_VALUE, f"The identifier {shown(text)} holds a hidden character.")
             return None
@@ -113,7 +132,7 @@ def plain_line(text: str, note: Note) -> str:
     # What is hidden goes before the tags: removed later, it could complete `<\u200bscript>`.
     shown_text = visible(unescape(text), note)
     if "<" in shown_text:
-        shown_text = unicodedata.normalize("NFC", _without_tags(shown_text))
+        shown_text = nfc(_without_tags(shown_text))
     return " ".join(shown_text.split())
 
 
@@ -142,7 +161,46 @@ def visible(text: str, note: Note) -> str:
         if pattern.search(text):
             text = pattern.sub("", text)
             note(code, f"Removed {what}.")
-    return unicodedata.normalize("NFC", _ZERO_WIDTH.sub("", text))
+    return _composed(_ZERO_WIDTH.sub("", text), note)
+
+
+def _composed(text: str, note: Note) -> str:
+    if (divided := stream_safe(text)) != text:
+        message = f"More than {_MAX_MARKS} combining marks in a row were divided by U+034F."
+        note(Code.W_INVISIBLE, message)
+    return unicodedata.normalize("NFC", divided)
+
+
+def nfc(text: str) -> str:
+    """Compose a text, in linear time whatever it holds."""
+    return unicodedata.normalize("NFC", stream_safe(text))
+
+
+def stream_safe(text: str) -> str:
+    """Divide runs of more than 30 combining marks by U+034F, as UAX #15 says (section 13)."""
+    return _MANY_MARKS.sub(_divided, text)
+
+
+def _divided(run: re.Match[str]) -> str:
+    """Put U+034F before each mark that would be the 31st non-starter in a row."""
+    marks = _marks_at_the_end(run.string[max(0, run.start() - 1) : run.start()])
+    parts: list[str] = []
+    for character in run.group():
+        pieces = unicodedata.normalize("NFD", character)
+        if not unicodedata.combining(pieces[0]):
+            marks = _marks_at_the_end(character)
+        elif marks + len(pieces) > _MAX_MARKS:
+            parts.append(_GRAPHEME_JOINER)
+            marks = len(pieces)
+        else:
+            marks += len(pieces)
+        parts.append(character)
+    return "".join(parts)
+
+
+def _marks_at_the_end(character: str) -> int:
+    pieces = unicodedata.normalize("NFD", character)
+    return sum(1 for _ in takewhile(unicodedata.combining, reversed(pieces)))
 
 
 def _without_tags(text: str) -> str:

@@ -4,6 +4,7 @@ A reference has a meaning inside its document only (N21); nothing is ever fetche
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from articles.normalize.text import as_list, is_absent
 from articles.shapes.shape import Document, Found
@@ -36,6 +37,11 @@ def is_linked_data(document: Json) -> bool:
     )
 
 
+def holds_linked_data(value: Json) -> bool:
+    """Tell a document, or a list with some, in which references may have a meaning."""
+    return any(map(is_linked_data, value if isinstance(value, list) else [value]))
+
+
 def is_article(node: Json) -> bool:
     """Tell whether a type of a node is one of articles; schema.org's context lets `type` do."""
     if not isinstance(node, dict):
@@ -58,7 +64,7 @@ def article_nodes(value: Json) -> list[Found] | None:
     None when the document is no JSON-LD, an empty list when it has no article. What is no JSON-LD
     in a list with JSON-LD is given as it is: it has to be judged, too.
     """
-    if not any(map(is_linked_data, value if isinstance(value, list) else [value])):
+    if not holds_linked_data(value):
         return None
     references = References(value)
     return [
@@ -69,23 +75,42 @@ def article_nodes(value: Json) -> list[Found] | None:
 
 def unresolved_nodes(value: Json) -> list[Found]:
     """Give what `article_nodes` does, with the references as they stand."""
-    return _merged(_nodes(value, ""))
+    return _merged(_nodes(value))
 
 
-def _nodes(value: Json, pointer: str) -> Iterator[Found]:
+def _nodes(value: Json) -> Iterator[Found]:
     """Find articles, and foreign records, in lists, in graphs, and as what a page is about."""
+    open_lists: list[Iterator[_Place]] = [iter([_Place("", value)])]
+    while open_lists:  # no recursion: each of a hundred levels would hand every node on
+        place = next(open_lists[-1], None)
+        if place is None:
+            open_lists.pop()
+            continue
+        pointer, value, is_inside = place
+        is_record = not is_inside and not _is_node(value) and not is_absent(value)
+        if is_article(value) or (is_record and not isinstance(value, list)):
+            yield Found(pointer, value)
+        open_lists.append(_inside(place))
+
+
+class _Place(NamedTuple):
+    """A value of a document; inside of a graph only articles count."""
+
+    pointer: str
+    value: Json
+    is_inside: bool = False
+
+
+def _inside(place: _Place) -> Iterator[_Place]:
+    """Give the places in which a value may hold articles."""
+    pointer, value, is_inside = place
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _nodes(item, f"{pointer}/{index}")
-    elif not _is_node(value):
-        if not is_absent(value):
-            yield Found(pointer, value)
-    elif is_article(value):
-        yield Found(pointer, value)
-    if isinstance(value, dict):
+            yield _Place(f"{pointer}/{index}", item, is_inside)
+    elif isinstance(value, dict):
         for name in ("@graph",) if is_article(value) else ("@graph", "mainEntity"):
-            nodes = _nodes(value.get(name), f"{pointer}/{name}")
-            yield from (node for node in nodes if is_article(node.value))
+            if name in value:
+                yield _Place(f"{pointer}/{name}", value[name], is_inside=True)
 
 
 def _is_node(value: Json) -> bool:

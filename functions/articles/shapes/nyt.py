@@ -13,7 +13,17 @@ from articles.normalize.rights import rights, source
 from articles.normalize.tags import tags
 from articles.normalize.text import as_list, identifier, line, passage, title
 from articles.normalize.urls import web_address
-from articles.shapes.shape import Document, Finder, Found, Shape, each, gather, take, together
+from articles.shapes.shape import (
+    Document,
+    Finder,
+    Found,
+    Shape,
+    each,
+    gather,
+    take,
+    text_at,
+    together,
+)
 from articles.strict_json import Json
 
 IMAGE_HOST = "https://static01.nyt.com/"
@@ -86,7 +96,7 @@ SHAPE = Shape(
         "authors": take(
             authors,
             "/byline/original",
-            "/byline",
+            text_at("/byline"),
             together(each("/byline/person", rename=_PERSON)),
             "/byline/organization",
         ),

@@ -8,10 +8,10 @@ from collections import Counter
 
 from articles.normalize.body import text_body
 from articles.normalize.dates import embargo, moment, read
-from articles.normalize.images import raw_images
+from articles.normalize.images import MAX_IMAGES, raw_images
 from articles.normalize.status import status
 from articles.normalize.text import identifier, is_absent, line, paragraphs, title
-from articles.notes import Notes
+from articles.notes import Note, Notes
 from articles.problems import Code
 from articles.shapes.shape import Document, Shape, take
 
@@ -55,7 +55,7 @@ def prepare(document: Document, notes: Notes) -> Document:
     head = _written(rows)[:HEAD_LINES]
     _take_date(rows, head, found)  # first: a date on the first line is no title
     _take_title(rows, found)
-    _take_credits(rows, found)
+    _take_credits(rows, found, notes.at(f"/{name}"))
     if "title" not in found:
         notes.at(f"/{name}")(Code.W_NO_TITLE, "No line of the text is a title.")
     told = {field: document[field] for field in _TOLD if field in document}
@@ -110,32 +110,37 @@ def _take_date(rows: list[str], head: list[int], found: Document) -> None:
             return
 
 
-def _take_credits(rows: list[str], found: Document) -> None:
+def _take_credits(rows: list[str], found: Document, note: Note) -> None:
     """N82: `Images source: © X`, and the caption right before it, which often stands twice."""
-    images = []
+    images: list[Document] = []
+    times = Counter(rows)
+    above: list[int] = []  # the lines so far that are neither a credit nor a caption
     for index in _written(rows):
-        if match := _CREDIT.fullmatch(rows[index]):
-            caption = _take_caption(rows, index)
-            rows[index] = ""
-            images.append({"credit": match["who"].strip()} | caption)
+        match = _CREDIT.fullmatch(rows[index])
+        if not match:
+            above.append(index)
+            continue
+        if len(images) == MAX_IMAGES:
+            note(Code.W_FIELD_TYPE, f"There are over {MAX_IMAGES} credits; the rest is text.")
+            break
+        times[rows[index]] -= 1
+        rows[index] = ""
+        images.append({"credit": match["who"].strip()} | _take_caption(rows, above, index, times))
     if images:
         found["image"] = images
 
 
-def _take_caption(rows: list[str], credit: int) -> Document:
-    above = [index for index in _written(rows) if index < credit][-2:]
-    if not above or not _is_caption(rows, above[-1], credit):
+def _take_caption(rows: list[str], above: list[int], credit: int, times: Counter[str]) -> Document:
+    """A caption stands right before its credit, or at least twice: else it is body (N82)."""
+    if not above or not (credit - above[-1] == 1 or times[rows[above[-1]]] > 1):
         return {}
     caption = rows[above[-1]]
-    for index in above:
-        if rows[index] == caption:
-            rows[index] = ""
+    copies = [index for index in above[-2:] if rows[index] == caption]
+    for index in copies:
+        rows[index] = ""
+    del above[-len(copies) :]
+    times[caption] -= len(copies)
     return {"caption": caption}
-
-
-def _is_caption(rows: list[str], before: int, credit: int) -> bool:
-    """A caption stands right before its credit, or at least twice: else it is body (N82)."""
-    return credit - before == 1 or Counter(rows)[rows[before]] > 1
 
 
 SHAPE = Shape(

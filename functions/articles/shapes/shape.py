@@ -57,6 +57,15 @@ def at(pointer: str) -> Finder:
     return find
 
 
+def text_at(pointer: str) -> Finder:
+    """Find a text at a JSON Pointer, and not an object that stands in its place."""
+
+    def find(document: Document) -> Iterator[Found]:
+        yield from (found for found in at(pointer)(document) if isinstance(found.value, str))
+
+    return find
+
+
 def each(
     pointer: str,
     member: str | None = None,

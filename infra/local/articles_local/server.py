@@ -8,7 +8,6 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
-from moto.dynamodb.models.dynamo_type import LimitedSizeDict
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
@@ -19,6 +18,8 @@ from moto.s3 import notifications
 from moto.s3.notifications import S3NotificationEvent
 from moto.sqs.models import Queue
 from werkzeug.serving import make_server
+
+from . import limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -41,9 +42,7 @@ def serving(port: int) -> Iterator[str]:
     notifications._get_s3_event = _aws_record  # noqa: SLF001
     notifications.send_event = _send_one
     Queue.wait_for_messages = _wait_aside  # type: ignore[assignment,method-assign]
-    # Moto counts a binary as its base64, and what an update replaces twice: long articles would be
-    # refused that DynamoDB takes. Ingest knows the true limit itself.
-    LimitedSizeDict.__setitem__ = dict.__setitem__  # type: ignore[method-assign]
+    limits.enforce()
     try:
         server = make_server("127.0.0.1", port, _in_turn, threaded=True, request_handler=_Handler)
     except SystemExit:  # werkzeug's way to say so
