@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test check e2e fuzz faults bench lock generated clean
+.PHONY: setup demo test check e2e fuzz faults bounds bench lock generated clean
 setup: $(VENV)/.ready
 
 $(VENV)/.ready: requirements-dev.txt pyproject.toml
@@ -33,6 +33,9 @@ fuzz: setup ## bytes of every kind through the service; N inputs, SEED, or ONLY 
 
 faults: setup ## crashes, interleavings, histories, kills and mutants, one JSON line a figure
 	@$(BIN)/python -m tests.faults
+
+bounds: setup ## what the costliest uploads cost, one JSON line a figure; EVERY=n takes every n-th
+	@$(BIN)/python -m tests.bounds $(if $(EVERY),--every $(EVERY))
 
 bench: setup ## the figures of the design that are measured so far, one JSON line each
 	@$(BIN)/python infra/bench/bench.py

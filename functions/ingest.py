@@ -129,7 +129,7 @@ def is_too_late(context: LambdaContext) -> bool:
 
 
 def seconds_for_one(limits: Limits, memory_mb: int) -> float:
-    """Give what an upload may need: its processor time, and one request that AWS is slow to answer."""
+    """Give what an upload may need: its processor time, and one request that AWS answers late."""
     share = min(1, memory_mb / WHOLE_PROCESSOR_MB)
     return limits.processor_seconds / share + LONGEST_REQUEST_SECONDS
 

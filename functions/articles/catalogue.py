@@ -41,7 +41,8 @@ CATALOGUE: dict[Code, Entry] = {
     ),
     Code.E_UNREADABLE: Entry(
         "S3 will never let the service read the file, because of how it was stored.",
-        "An archive class such as GLACIER, a key of your own (SSE-C), or a KMS key of another account.",
+        "An archive class such as GLACIER, a key of your own (SSE-C), or a KMS key of another "
+        "account.",
         "Upload it again with the storage class STANDARD and without a key.",
         "a file with the storage class GLACIER",
     ),

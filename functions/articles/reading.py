@@ -19,7 +19,7 @@ from articles.shapes.shape import Document, Found, Shape, Take
 
 # The version of the normalization rules. It goes up whenever the same upload would give another
 # article; `reprocess` finds by it what was read under older rules.
-RULES = 2
+RULES = 3
 
 Values = dict[str, Any]
 

@@ -117,12 +117,16 @@ class _Stream(RawIOBase):
 
 
 def report_key(receipt: Receipt) -> str:
-    """Name the report of a run; S3 takes 1,024 bytes, so the longest keys stand as their hash."""
-    name = f"{receipt.version}/run-{receipt.run}.json" if receipt.run else f"{receipt.version}.json"
-    key = f"reports/{receipt.feed}/{receipt.key}/{name}"
+    """Name the report of a run; S3 takes 1,024 bytes, so the longest names stand as their hash."""
+    key = _key(receipt, receipt.key, receipt.version)
     if len(key.encode()) <= MAX_KEY_BYTES - _ROOM_BEHIND:
         return key
-    return f"reports/{receipt.feed}/{short_hash(receipt.key)}/{name}"
+    return _key(receipt, short_hash(receipt.key), short_hash(receipt.version))
+
+
+def _key(receipt: Receipt, upload: str, version: str) -> str:
+    name = f"{version}/run-{receipt.run}.json" if receipt.run else f"{version}.json"
+    return f"reports/{receipt.feed}/{upload}/{name}"
 
 
 def _report(receipt: Receipt) -> str:

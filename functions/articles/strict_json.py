@@ -31,7 +31,7 @@ _NO_BRACKET = bytes(set(range(256)) - set(b'[]{}"'))
 _BRACKETS_IN_STRING = re.compile(rb'"[^"]*(?:"|\Z)')
 _STEPS = [(byte in b"[{") - (byte in b"]}") for byte in range(256)]
 # A number that may be too large for a double, or have too many digits.
-_LARGE = re.compile(r"\d{200}|[eE]\+?\d{3}")
+_LARGE = re.compile(r"(?<!\d)\d{200}|[eE]\+?\d{3}")
 _LITERALS = re.compile(rf"{_STRING}|[-+.\w]++", re.DOTALL)
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")

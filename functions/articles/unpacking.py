@@ -17,6 +17,8 @@ from articles.limits import Limits
 from articles.problems import Code, Problem, Rejected, shown
 
 PIECE = 256 * 1024
+# A decompressor gets no more at once: what follows a member is copied, and members may be tiny.
+FED = 8 * 1024
 MAGIC_BYTES = 4
 # What zstd must keep in memory to look back; `zstd -19` writes 8 MiB, `--ultra -22` 128 MiB.
 ZSTD_WINDOW_LOG = 25
@@ -190,22 +192,41 @@ def _plain(first: bytes, file: Readable) -> Iterator[bytes]:
         piece = file.read(PIECE)
 
 
+class _Source:
+    """The bytes of a packed file, a few at a time; what a member did not need is given back."""
+
+    def __init__(self, first: bytes, file: Readable) -> None:
+        self._file = file
+        self._piece = first
+        self._position = 0
+
+    def take(self) -> bytes:
+        if self._position == len(self._piece):
+            self._piece, self._position = self._file.read(PIECE), 0
+        taken = self._piece[self._position : self._position + FED]
+        self._position += len(taken)
+        return taken
+
+    def give_back(self, count: int) -> None:
+        """Give back the last of the bytes that were taken."""
+        self._position -= count
+
+
 def _members(first: bytes, file: Readable, packing: Packing) -> Iterator[bytes]:
     """Unpack one member after the other; what follows the last must be another."""
-    rest = first
-    while rest := rest or file.read(PIECE):
+    source = _Source(first, file)
+    while data := source.take():
         unpacker = packing.decompressor()
-        while not unpacker.eof:
-            if unpacker.needs_input:
-                rest = rest or file.read(PIECE)
-                if not rest:
-                    message = "The packed file ends too early: it was cut off. Upload it again."
-                    raise Rejected(_broken(message))
-            piece = _decompress(unpacker, rest, packing)
-            rest = b""
-            if piece:
+        while True:
+            if piece := _decompress(unpacker, data, packing):
                 yield piece
-        rest = unpacker.unused_data
+            if unpacker.eof:
+                break
+            data = source.take() if unpacker.needs_input else b""
+            if unpacker.needs_input and not data:
+                message = "The packed file ends too early: it was cut off. Upload it again."
+                raise Rejected(_broken(message))
+        source.give_back(len(unpacker.unused_data))
 
 
 def _decompress(unpacker: Decompressor, data: bytes, packing: Packing) -> bytes:

@@ -203,8 +203,8 @@ class Inbox:
     def open(self, upload: Upload) -> Iterator[Opened]:
         """Open exactly this version; where it is plain and in parts, only the bytes of the part.
 
-        Raises Gone, and Rejected with E_UNREADABLE for what S3 will never give us; every other error
-        of S3 passes as it is, a 403 included: it is transient.
+        Raises Gone, and Rejected with E_UNREADABLE for what S3 will never give us; every other
+        error of S3 passes as it is, a 403 included: it is transient.
         """
         which = {"VersionId": upload.version} if upload.version else {}
         if not upload.version and upload.etag:

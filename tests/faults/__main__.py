@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from . import crash, histories, interleave, permutations
+from . import crash, histories, interleave, neighbours, permutations
 from .emulated import in_ministack, in_moto
 from .memory import Memory
 from .paths import PATHS
@@ -24,7 +24,10 @@ from .world import Aws, World, worlds
 
 Empty = Callable[[], World]
 # The longest first.
-FIGURES = ("histories", "crash_points", "interleavings", "mutants", "kills", "permutations")
+FIGURES = (
+    *("histories", "crash_points", "interleavings", "mutants", "kills", "permutations"),
+    "neighbours",
+)
 
 
 def main() -> int:
@@ -44,6 +47,7 @@ def _played(name: str, asked: argparse.Namespace) -> bool:
         "crash_points": crash_points,
         "permutations": all_permutations,
         "interleavings": interleavings,
+        "neighbours": all_neighbours,
     }
     if name in in_memory:
         with worlds() as empty:
@@ -115,6 +119,18 @@ def interleavings(empty: Empty, asked: argparse.Namespace) -> bool:
     return _say(violations)
 
 
+def all_neighbours(empty: Empty, asked: argparse.Namespace) -> bool:
+    """Play slow uploads and killers among innocents; or those of a seed."""
+    tally = neighbours.Tally()
+    if asked.seed is None:
+        tally = neighbours.play_all(empty, asked.batches)
+    else:
+        neighbours.play(empty, asked.seed, tally)
+    told = {name: getattr(tally, name) for name in ("batches", "killers", "most_strikes")}
+    _tell("neighbours", **told, given_up=len(tally.failures))
+    return _say(tally.failures)
+
+
 def random_histories(asked: argparse.Namespace) -> bool:
     """Play seeded histories: most in memory, some in moto and in MiniStack."""
     sums: Counter[str] = Counter()
@@ -175,6 +191,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument(
         "--every", type=int, default=1, help="of three handlers, every n-th schedule"
     )
+    parser.add_argument("--batches", type=int, default=10_000, help="how many with killers in them")
     parser.add_argument("--path", help="the path of a crash")
     parser.add_argument("--crash", type=int, nargs="+", help="its points")
     parser.add_argument("--error", action="store_true", help="calls fail there, nothing crashes")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from . import crash, histories, interleave, permutations
+from . import crash, histories, interleave, neighbours, permutations
 from .paths import PATHS, Path
 from .world import worlds
 
@@ -70,6 +70,13 @@ def test_any_history_ends_where_one_without_faults_does(empty: Any, seed: int) -
 
     assert history.verdict.faults == []
     assert history.errors + history.crashes > 0
+
+
+def test_no_upload_is_given_up_because_of_its_neighbours(empty: Any) -> None:
+    tally = neighbours.play_all(empty, 1_000)
+
+    assert tally.failures == []
+    assert tally.killers > 100
 
 
 def test_a_seed_gives_the_same_history_again(empty: Any) -> None:

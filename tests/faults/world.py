@@ -22,6 +22,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
+from urllib.parse import unquote_plus
 
 from aws_lambda_powertools import Metrics
 from botocore.exceptions import ClientError
@@ -76,6 +77,12 @@ class Message:
     queue: str
     body: str
     received: int = 0
+
+    @property
+    def key(self) -> str:
+        """Give the key of the upload that it is about."""
+        [told] = json.loads(self.body)["Records"]
+        return unquote_plus(told["s3"]["object"]["key"])
 
 
 @dataclass
@@ -293,7 +300,7 @@ def _give_clock(ingest: ModuleType, aws: Aws) -> None:
 def _context(remaining_ms: Callable[[], float]) -> Any:
     return SimpleNamespace(
         function_name="faults",
-        memory_limit_in_mb=1769,
+        memory_limit_in_mb=1024,
         invoked_function_arn="arn:aws:lambda:us-east-1:123456789012:function:faults",
         aws_request_id="request",
         get_remaining_time_in_millis=remaining_ms,

@@ -22,12 +22,13 @@ class Fault:
     times: int
     concerns: Callable[[Parameters], bool]
     kills: bool = False
+    says: str = ""
 
     def answer(self) -> Answer:
         self.times -= 1
         if self.kills:
             raise KeyboardInterrupt  # what `except Exception` does not see: the process is gone
-        error = {"Code": self.code, "Message": f"asked for {self.code}"}
+        error = {"Code": self.code, "Message": self.says or f"asked for {self.code}"}
         return SimpleNamespace(status_code=self.status), {"Error": error, "ResponseMetadata": {}}
 
 
@@ -98,9 +99,10 @@ class Border:
         times: int = 1_000_000,
         concerns: Callable[[Parameters], bool] = lambda _: True,
         kills: bool = False,
+        says: str = "",
     ) -> None:
         """Have an operation fail from now on, as it looks once botocore has given up retrying."""
-        self.faults.append(Fault(operation, code, status, times, concerns, kills))
+        self.faults.append(Fault(operation, code, status, times, concerns, kills, says))
 
     def lose_answer(self, operation: str) -> None:
         """Have the next request of an operation done, and its answer lost."""

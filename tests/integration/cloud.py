@@ -13,7 +13,7 @@ import boto3
 from moto import mock_aws
 
 from articles.store import from_item
-from articles_local import stack, template
+from articles_local import limits, stack, template
 from articles_local.function import Function, load
 
 from .border import Border
@@ -121,7 +121,10 @@ class Cloud:
         """Take the messages of a queue out of it."""
         url, sqs = self.outputs[queue], self.client("sqs")
         answer = sqs.receive_message(
-            QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+            QueueUrl=url,
+            MaxNumberOfMessages=10,
+            MessageAttributeNames=["All"],
+            MessageSystemAttributeNames=["All"],
         )
         messages: list[Item] = answer.get("Messages", [])
         for message in messages:
@@ -166,7 +169,7 @@ def translated() -> tuple[template.Json, template.Json]:
 def in_process() -> Iterator[Cloud]:
     session, border = watched()
     made, played = translated()
-    with mock_aws():
+    with mock_aws(), limits.enforced():
         outputs, resolved = stack.create(
             client("cloudformation"), "articles-test", made, played, PARAMETERS
         )

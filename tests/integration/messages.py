@@ -86,4 +86,7 @@ def upload(cloud: Cloud, name: str = "ferry.json", file: Any = None, **changes: 
 
 def outcomes(cloud: Cloud) -> dict[str, str]:
     """Give the outcome of each upload, or its state as long as there is none."""
-    return {it["key"].rpartition("/")[2]: it.get("outcome", it["state"]) for it in cloud.receipts()}
+    told = {
+        it["key"].rpartition("/")[2]: (it.get("outcome"), it["state"]) for it in cloud.receipts()
+    }
+    return {name: outcome or state for name, (outcome, state) in told.items()}

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from articles.upload import announced
+from articles_local.limits import item_size
 
 from .bulk import Announcements, Bulk, at_once, essence, lines, receipt_of, state, uploaded
 from .cloud import Cloud, Item, dumped
 from .messages import batch, body, failures, notice
 from .newsroom import a_story
-from .test_store import item_size
 
 # In parts of two: articles; what is none; two versions of one; one that is withheld, one the same.
 STORIES: list[Any] = [
@@ -111,6 +111,7 @@ def test_an_upload_over_a_limit_is_put_off_and_nothing_of_it_is_stored(
     [receipt] = cloud.receipts()
     assert (receipt["state"], "plan" in receipt) == ("processing", False)
     [message] = cloud.messages("BulkQueueUrl")
+    assert message["Attributes"]["MessageGroupId"] == "courier"  # SQS's fair queues
     bucket = cloud.outputs["InboxBucket"]
     assert announced(message["Body"], bucket=bucket) == announced(notice_of_s3, bucket=bucket)
 

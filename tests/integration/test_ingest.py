@@ -1,5 +1,6 @@
 """The ingest function: batches of S3's notices as SQS gives them to it."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from articles_local.function import Context, Function
 
 from .cloud import Cloud
-from .messages import batch, body, failures, notice, outcomes, upload
+from .messages import batch, body, bulk_batch, failures, notice, outcomes, upload
 from .newsroom import a_story
 
 BAD = {"neither": "a title", "nor": "a text"}
@@ -310,6 +311,98 @@ def test_a_request_that_dynamodb_will_never_take_rejects_its_record_alone(
     codes = [problem["code"] for it in receipt["records"] for problem in it.get("problems", [])]
     assert codes == ["E_INTERNAL"]
     assert cloud.metrics()["InternalErrors"] == 1
+
+
+# ── What S3 will never give ──────────────────────────────────────────────────────────────────────
+
+SSE_C = "The object was stored using a form of Server Side Encryption. The correct parameters must…"
+KMS = "User: arn:… is not authorized to perform: kms:Decrypt on the resource associated with this"
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "told"),
+    [
+        ("InvalidObjectState", "The operation is not valid for the object's class", "STANDARD"),
+        ("InvalidRequest", SSE_C, "without a key"),
+        ("AccessDenied", KMS, "KMS key"),
+        ("KMS.DisabledException", "arn:… is disabled.", "KMS key"),
+    ],
+)
+def test_what_no_retry_mends_is_told_the_uploader_at_once_and_pages_nobody(
+    cloud: Cloud, ingest: Function, code: str, message: str, told: str
+) -> None:
+    cloud.border.fail("GetObject", code, status=403, says=message)
+
+    assert failures(ingest.invoke(batch(upload(cloud)))) == []
+
+    [receipt] = cloud.receipts()
+    [problem] = receipt["problems"]
+    assert (receipt["outcome"], problem["code"]) == ("rejected", "E_UNREADABLE")
+    assert told in problem["message"]
+    assert "InternalErrors" not in cloud.metrics()
+
+
+@pytest.mark.parametrize(("code", "message"), [("AccessDenied", ""), ("InvalidRequest", "")])
+def test_what_a_retry_may_mend_comes_again(
+    cloud: Cloud, ingest: Function, code: str, message: str
+) -> None:
+    cloud.border.fail("GetObject", code, status=403, says=message)
+
+    assert failures(ingest.invoke(batch(upload(cloud)))) == ["1"]
+
+    assert cloud.receipts() == []
+
+
+# ── Neighbours ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_of_a_batch_what_came_most_often_goes_first(cloud: Cloud, ingest: Function) -> None:
+    messages = batch(*(upload(cloud, f"{strikes}.json") for strikes in (1, 3, 2, 4)))
+    for message, strikes in zip(messages["Records"], (1, 3, 2, 4), strict=True):
+        message["attributes"]["ApproximateReceiveCount"] = str(strikes)
+
+    assert failures(ingest.invoke(messages)) == []
+
+    asked = [it["Key"].rpartition("/")[2] for it in cloud.border.asked("GetObject")]
+    assert asked == ["4.json", "3.json", "2.json", "1.json"]
+
+
+def test_one_last_strike_is_tried_among_others_and_the_rest_are_sent_to_be_alone(
+    cloud: Cloud, ingest: Function
+) -> None:
+    messages = [upload(cloud, f"{name}.json") for name in "abc"]
+
+    assert failures(ingest.invoke(batch(*messages, received=5))) == []
+
+    assert outcomes(cloud) == {"a.json": "accepted"}
+    sent = [it for message in cloud.messages("BulkQueueUrl") for it in keys_in(message["Body"])]
+    assert sorted(sent) == ["incoming/courier/b.json", "incoming/courier/c.json"]
+    assert cloud.metrics()["Isolated"] == 2
+
+
+def test_what_was_sent_to_be_alone_is_dealt_with_there(cloud: Cloud, ingest: Function) -> None:
+    assert failures(ingest.invoke(batch(upload(cloud), upload(cloud, "b.json"), received=5))) == []
+    bulk = cloud.function("BulkFunction")
+
+    for message in cloud.messages("BulkQueueUrl"):
+        assert failures(bulk.invoke(bulk_batch(message["Body"]))) == []
+
+    assert outcomes(cloud) == {"ferry.json": "accepted", "b.json": "accepted"}
+
+
+def test_a_last_strike_that_cannot_be_sent_to_be_alone_is_told(
+    cloud: Cloud, ingest: Function
+) -> None:
+    cloud.border.fail("SendMessage", "ServiceUnavailable", status=503)
+
+    answer = ingest.invoke(batch(upload(cloud), upload(cloud, "b.json"), received=5))
+
+    assert failures(answer) == ["2"]
+    assert outcomes(cloud) == {"ferry.json": "accepted", "b.json": "failed"}
+
+
+def keys_in(message: str) -> list[str]:
+    return [it["s3"]["object"]["key"] for it in json.loads(message)["Records"]]
 
 
 # ── What is told ─────────────────────────────────────────────────────────────────────────────────

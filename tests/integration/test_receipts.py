@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
-from articles.receipts import Receipt
+from articles.problems import Code, Problem
+from articles.receipts import Receipt, Record, shortened
+from articles.store import to_item
 from articles.upload import Upload
+from articles_local.limits import item_size
 
 from .cloud import Item
 from .newsroom import KEY, Newsroom, a_story
-from .test_store import item_size
 
 BAD = {"neither": "a title", "nor": "a text"}
 UPLOAD = Upload(key=KEY, version="1")
@@ -235,3 +237,74 @@ def test_a_receipt_is_read_as_it_was_written(newsroom: Newsroom) -> None:
     again = Receipt.model_validate({name: receipt_of(newsroom)[name] for name in known})
 
     assert again == told.model_copy(update={"report": again.report})
+
+
+# ── However much an uploader wrote, a receipt fits its item ──────────────────────────────────────
+
+
+def test_a_member_name_of_any_length_is_cut_where_it_is_told(newsroom: Newsroom) -> None:
+    links = {"k" * 450_000: {"rel": "canonical", "href": "zzz"}}
+    item = {"altids": {"itemid": "a"}, "pubstatus": "usable", "headline": "h", "links": links}
+
+    record = newsroom.put(item)
+
+    assert record.outcome == "created"
+    [warning] = receipt_of(newsroom)["records"][0]["warnings"]
+    assert warning["path"] == "/links/" + "k" * 192 + "…"
+    assert newsroom.faults == []
+
+
+def test_a_receipt_of_many_long_warnings_fits_its_item_and_the_report_has_them_all(
+    newsroom: Newsroom,
+) -> None:
+    links = {f"{n}{'⛴' * 300}": {"rel": "canonical", "href": f"no {n}"} for n in range(30)}
+    item = {"pubstatus": "usable", "headline": "h", "links": links}
+
+    newsroom.take([{**item, "altids": {"itemid": f"{n}"}} for n in range(30)])
+
+    assert newsroom.faults == []
+    [image] = newsroom.dynamodb.scan(TableName=newsroom.cloud.outputs["ReceiptsTable"])["Items"]
+    assert item_size(image) < 400 * 1024
+    receipt = receipt_of(newsroom)
+    assert {len(it["warnings"]) for it in receipt["records"]} == {20}
+    report = newsroom.cloud.report(receipt["report"])
+    assert {len(it["warnings"]) for it in report["records"]} == {30}
+
+
+@pytest.mark.parametrize(("of_each", "shown"), [(3, 3), (20, 3)])
+def test_where_there_is_not_room_a_receipt_shows_fewer_problems_of_each_record(
+    of_each: int, shown: int
+) -> None:
+    problem = Problem(Code.E_FIELD_VALUE, "⛴" * 300, at="⛴" * 200, path="⛴" * 200)
+    problems = (problem,) * of_each
+    records = tuple(
+        Record(record=number, outcome="rejected", problems=problems, warnings=problems)
+        for number in range(20)
+    )
+    receipt = Receipt(
+        key=KEY,
+        version="1",
+        run=0,
+        feed="courier",
+        state="done",
+        outcome="rejected",
+        records=records,
+    )
+
+    short = shortened(receipt)
+
+    assert {(len(it.problems), len(it.warnings)) for it in short.records} == {(shown, shown)}
+    assert item_size(to_item(short.as_json())) < 400 * 1024
+
+
+@pytest.mark.parametrize("refusals", [1, 2])
+def test_a_receipt_that_dynamodb_refuses_is_told_the_operator_and_is_no_strike(
+    newsroom: Newsroom, refusals: int
+) -> None:
+    newsroom.cloud.border.fail("PutItem", "ValidationException", times=refusals)
+
+    assert newsroom.put(a_story(title=None, body_text="")).outcome == "rejected"
+
+    assert len(newsroom.faults) == refusals
+    told = [(it["outcome"], it["counts"], "records" in it) for it in newsroom.cloud.receipts()]
+    assert told == [("rejected", {"rejected": 1}, False)][: 2 - refusals]

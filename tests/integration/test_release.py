@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 
 import pytest
 
@@ -234,3 +235,16 @@ def test_what_was_rejected_or_is_gone_is_not_counted(newsroom: Newsroom, release
     newsroom.ingestion.give_up(Upload("incoming/courier/a.json", "1"), cause="No", is_over=True)
 
     assert stuck(newsroom, release) == 0
+
+
+def test_a_large_upload_that_waits_to_be_planned_for_more_than_an_hour_is_counted(
+    newsroom: Newsroom, release: Function
+) -> None:
+    limits = newsroom.ingestion.limits.model_copy(update={"max_inline_bytes": 1})
+    newsroom.shelf.body = dumped(a_story()).encode()
+
+    for name, at in (("late", LONG_AGO), ("young", LATELY)):
+        ingestion = replace(newsroom.ingestion, limits=limits, clock=cycle([at]).__next__)
+        ingestion.take(Upload(f"incoming/courier/{name}.json", "1"))
+
+    assert stuck(newsroom, release) == 1

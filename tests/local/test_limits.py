@@ -403,6 +403,14 @@ def test_one_message_that_is_refused_does_not_hold_up_its_batch(queue: Queue) ->
     assert queue.bodies() == ["a", "c"]
 
 
+def test_a_batch_has_ten_messages_at_most(queue: Queue) -> None:
+    with pytest.raises(ClientError) as caught:
+        queue.send_all(*["a"] * 10, "b\x00")
+
+    assert caught.value.response["Error"]["Code"].endswith("TooManyEntriesInBatchRequest")
+    assert queue.bodies() == []
+
+
 @pytest.mark.parametrize("group", ["courier", "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", "g" * 128])
 def test_a_message_may_belong_to_a_group(queue: Queue, group: str) -> None:
     queue.send("alone", MessageGroupId=group)

@@ -3,6 +3,9 @@ from typing import Any
 
 import pytest
 
+from articles.limits import Limits
+from ingest import seconds_for_one
+
 from .stack import Stack, target
 
 SOURCE_QUEUES = ["UploadsQueue", "BulkQueue"]
@@ -36,6 +39,17 @@ def test_a_message_at_work_is_not_given_out_again(stack: Stack, name: str) -> No
 def test_small_uploads_come_in_tens_and_a_large_one_alone(stack: Stack) -> None:
     assert stack.properties("UploadsToIngest")["BatchSize"] == 10
     assert stack.properties("BulkToIngest")["BatchSize"] == 1
+
+
+@pytest.mark.parametrize(("name", "at_once"), [("IngestFunction", 1), ("BulkFunction", 6)])
+def test_the_costliest_upload_is_done_in_the_time_of_its_function(
+    stack: Stack, name: str, at_once: int
+) -> None:
+    function = stack.properties(name)
+
+    needed = seconds_for_one(Limits(), function["MemorySize"])
+
+    assert at_once * needed < function["Timeout"]
 
 
 @pytest.mark.parametrize("name", QUEUE_MAPPINGS)

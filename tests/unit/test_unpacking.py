@@ -390,23 +390,18 @@ def test_a_bomb_is_refused_at_the_ceiling_and_takes_little_memory(
     assert peak(read) < 4 * MIB
 
 
-@pytest.mark.parametrize(("size", "is_too_much"), [(9, False), (8, True)])
-def test_over_a_size_a_file_unpacks_to_so_many_times_its_own_and_no_more(
-    size: int, *, is_too_much: bool
-) -> None:
-    limits = Limits(max_unpacked_ratio=100, ratio_from_bytes=800)
+def unpack_801_bytes(size: int, **limits: int) -> None:
+    packed = io.BytesIO(gzip.compress(bytes(801)))
+    last_of(unpacked(packed, name="a", size=size, limits=Limits(**limits)).pieces)
 
-    def read() -> None:
-        last_of(
-            unpacked(
-                io.BytesIO(gzip.compress(bytes(801))), name="a", size=size, limits=limits
-            ).pieces
-        )
 
-    if not is_too_much:
-        return read()
+def test_over_a_size_a_file_unpacks_to_so_many_times_its_own_and_no_more() -> None:
+    limits = {"max_unpacked_ratio": 100, "ratio_from_bytes": 800}
+    unpack_801_bytes(9, **limits)
+
     with pytest.raises(Rejected) as raised:
-        read()
+        unpack_801_bytes(8, **limits)
+
     [problem] = raised.value.problems
     assert problem.code == Code.E_TOO_LARGE
     for told in ("8 bytes", "801", "100 times", "Send it plain"):
@@ -414,9 +409,7 @@ def test_over_a_size_a_file_unpacks_to_so_many_times_its_own_and_no_more(
 
 
 def test_up_to_a_size_a_file_may_unpack_to_any_number_of_times_its_own() -> None:
-    limits = Limits(max_unpacked_ratio=1, ratio_from_bytes=801)
-
-    last_of(unpacked(io.BytesIO(gzip.compress(bytes(801))), name="a", size=1, limits=limits).pieces)
+    unpack_801_bytes(1, max_unpacked_ratio=1, ratio_from_bytes=801)
 
 
 @pytest.mark.parametrize(

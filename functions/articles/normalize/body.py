@@ -25,6 +25,10 @@ _LOOSE_TAGS = frozenset(
 )
 MAX_DEPTH = 200
 MAX_NODES = 1_000_000
+MAX_TAGS = 300_000  # a tree of HTML takes 250 bytes a tag
+# The parser copies a text anew at each entity in it, so a comment divides what has very many.
+_MANY_ENTITIES = re.compile(r"(?:&[^<&]*+){2000}")
+_DIVIDED = r"\g<0><!---->"
 _EDGES = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _WHITE_SPACE = re.compile(r"\s+")
 # The edges of a line and of a paragraph while a text is put together; `visible` lets neither in.
@@ -36,6 +40,9 @@ _HTML = re.compile(rf"{_ANY_TAG.pattern}|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z
 _CUT = re.compile(r"\s*(?:(?:…|\.\.\.)?\s*\[\+|(?:…|\.\.\.)\s*\[)\d+ chars\](?=(?:\s|</[^<>]*>)*$)")
 _MARKER_ROOM = 200
 _FEW_WORDS = 10
+_SCHEMES = {"http", "https", "mailto"}
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")
+_BLANKS = re.compile(r"[\x00-\x20]+")  # browsers leave them out of a scheme
 
 
 class Body(NamedTuple):
@@ -149,7 +156,8 @@ def _as_text(source: str, note: Note) -> Body | None:
 
 def _as_html(source: str, note: Note) -> Body | None:
     if _is_tangled(source):
-        note(Code.W_FIELD_TYPE, "The HTML is nested too deep to be read; its text was kept.")
+        message = "The HTML is nested too deep, or has too many tags; only its text was kept."
+        note(Code.W_FIELD_TYPE, message)
         return _as_text(unescape(_ANY_TAG.sub(" ", source)), note)
     # Hidden characters go first: removed later, one could complete `java\u200bscript:`.
     html = _sanitised(visible(source, note))
@@ -170,18 +178,26 @@ def _is_tangled(html: str) -> bool:
         if name.lower() not in _LOOSE_TAGS:
             depth = max(0, depth - 1) if slash else depth + 1
             deepest = max(deepest, depth)
-    return deepest > MAX_DEPTH or deepest * tags > MAX_NODES
+    return deepest > MAX_DEPTH or deepest * tags > MAX_NODES or tags > MAX_TAGS
 
 
 def _sanitised(html: str) -> str:
     # link_rel=None: rel is the page's business, not ours; schemes: N62.
     # A whole page has a `<title>`, which is no part of its body.
     return nh3.clean(
-        html,
+        _MANY_ENTITIES.sub(_DIVIDED, html),
         clean_content_tags={"script", "style", "title"},
         link_rel=None,
-        url_schemes={"http", "https", "mailto"},
+        url_schemes=_SCHEMES,
+        # Called for every attribute, so only where there is one that nh3 does not look at itself.
+        attribute_filter=_checked if "cite" in html.lower() else None,
     ).strip()
+
+
+def _checked(_tag: str, name: str, value: str) -> str | None:
+    """Drop a `cite` as nh3 drops a `href`: one whose scheme is none of ours."""
+    scheme = _SCHEME.match(_BLANKS.sub("", value)) if name == "cite" else None
+    return None if scheme and scheme[1].lower() not in _SCHEMES else value
 
 
 def _walk(root: LexborNode) -> Iterator[str]:

@@ -6,8 +6,9 @@ stand those of DynamoDB: the sizes of items, keys and expressions.
 
 from __future__ import annotations
 
-from functools import cache
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from moto.dynamodb import exceptions, responses
 from moto.dynamodb.exceptions import MockValidationException
@@ -22,7 +23,7 @@ from . import request_limits
 from .request_limits import size_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from moto.dynamodb.models.table import StreamShard, Table
 
@@ -32,24 +33,29 @@ MAX_ITEM_BYTES = 400 * 1024
 MAX_KEY_BYTES = {"HASH": 2048, "RANGE": 1024}
 
 
-@cache
-def enforce() -> None:
-    """Set the guards into moto, once and for the rest of the process."""
-    # Moto's own count takes a binary for its base64, and what an update replaces twice.
-    LimitedSizeDict.__setitem__ = dict.__setitem__  # type: ignore[method-assign]
-    _guard(responses.DynamoHandler, "_authenticate_and_authorize_normal_action", _authorize)
-    _guard(responses, "validate_put_has_empty_keys", _validate_item)
-    _guard(DynamoDBBackend, "get_keys_value", _get_keys_value)
-    _guard(DynamoDBBackend, "update_item", _update_item)
-    _guard(SQSResponse, "send_message", request_limits.send_message)
-    _guard(SQSBackend, "send_message_batch", request_limits.send_message_batch)
-    _guard(EventsBackend, "put_events", request_limits.put_events)
-    _guard(S3Response, "_key_response", request_limits.key_response)
+@contextmanager
+def enforced() -> Iterator[None]:
+    """Set the guards into moto, and take them out again: it is the whole process's."""
+    with ExitStack() as patched:
+        # Moto's own count takes a binary for its base64, and what an update replaces twice.
+        patched.enter_context(patch.object(LimitedSizeDict, "__setitem__", dict.__setitem__))
+        for owner, name, guard in (
+            (responses.DynamoHandler, "_authenticate_and_authorize_normal_action", _authorize),
+            (responses, "validate_put_has_empty_keys", _validate_item),
+            (DynamoDBBackend, "get_keys_value", _get_keys_value),
+            (DynamoDBBackend, "update_item", _update_item),
+            (SQSResponse, "send_message", request_limits.send_message),
+            (SQSBackend, "send_message_batch", request_limits.send_message_batch),
+            (EventsBackend, "put_events", request_limits.put_events),
+            (S3Response, "_key_response", request_limits.key_response),
+        ):
+            moto = getattr(owner, name)
+            patched.enter_context(patch.object(owner, name, _guarded(moto, guard)))
+        yield
 
 
-def _guard(owner: object, name: str, guard: Moto) -> None:
-    moto = getattr(owner, name)
-    setattr(owner, name, lambda *args, **kwargs: guard(moto, *args, **kwargs))
+def _guarded(moto: Moto, guard: Moto) -> Moto:
+    return lambda *args, **kwargs: guard(moto, *args, **kwargs)
 
 
 def item_size(item: Mapping[str, Any]) -> int:

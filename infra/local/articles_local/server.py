@@ -42,7 +42,6 @@ def serving(port: int) -> Iterator[str]:
     notifications._get_s3_event = _aws_record  # noqa: SLF001
     notifications.send_event = _send_one
     Queue.wait_for_messages = _wait_aside  # type: ignore[assignment,method-assign]
-    limits.enforce()
     try:
         server = make_server("127.0.0.1", port, _in_turn, threaded=True, request_handler=_Handler)
     except SystemExit:  # werkzeug's way to say so
@@ -51,7 +50,8 @@ def serving(port: int) -> Iterator[str]:
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="moto")
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.port}"
+        with limits.enforced():
+            yield f"http://127.0.0.1:{server.port}"
     finally:
         server.shutdown()
         thread.join()
