@@ -31,8 +31,8 @@ PIECES = (
     "with (|(|)|()|((| (a)|[|{|{'a', |'|\"|\\|\\'|a@|@|a@a.|a@b.c |a@b.c, |http://|//|a/b/|"
     "https://a.example/|%41|%|?|&utm_a=b|&a=b|#|.|..|...|\u2026|[+1 chars]| [+1 chars]| - |"
     " \u2013 A|a 1x, |a 1w,|2026-|2026-03-01T09:00:00Z|Jan 1, 2020 |1 May 2020|12:|Z|"
-    "+00:00 |\u00a9a\n|Photo: a\n|a\n\u00a9a\n|Images source: \u00a9 a\n|Related:\n|a\na\n|en,|en-|x-a-|a_|a.|"
-    "urn:|nyt:|ABCDEF|usable,|0x|-|--|e1|\U0001f600"
+    "+00:00 |\u00a9a\n|Photo: a\n|a\n\u00a9a\n|Images source: \u00a9 a\n|Related:\n|a\na\n|"
+    "en,|en-|x-a-|a_|a.|urn:|nyt:|ABCDEF|usable,|0x|-|--|e1|\U0001f600"
 ).split("|")
 # Of these, each place hears; of all, each rule once.
 COMMON = ("a", " ", "\u0301\u0323", "a;", "a, ", "<a>", "a\n", "&amp;", "a b\n", "\u00df")
