@@ -18,22 +18,29 @@ from .measured import PLANNED, PLANS, SCREENED, SIZES, Measured, all_families, m
 
 MAX_EXPONENT, MAX_MIB = 1.15, 300
 PLAN_SECONDS = 300  # what the bulk function has
-WORST = 16  # families for each key that are measured at all sizes
 
 
 def main() -> int:
     """Measure all families, or every n-th; the exit code tells whether all bounds hold."""
     parser = argparse.ArgumentParser(prog="python -m tests.bounds", description=__doc__)
     parser.add_argument("--every", type=int, default=1, help="of texts and members, every n-th")
+    parser.add_argument(
+        "--worst", type=int, default=16, help="so many of each kind are measured on"
+    )
+    parser.add_argument(
+        "--enough", type=float, default=30, help="seconds after which none larger is"
+    )
     parser.add_argument("--only", default="", help="families whose name holds this")
     asked = parser.parse_args()
     chosen = _chosen(asked)
     with ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=warm_up) as pool:
-        screened = dict(zip(chosen, _measured(pool, chosen, SCREENED), strict=True))
+        screened = dict(zip(chosen, _measured(pool, chosen, SCREENED, asked), strict=True))
         worst = {
-            it for key in KEYS for it in sorted(chosen, key=lambda it: key(screened[it]))[-WORST:]
+            it
+            for key in KEYS
+            for it in sorted(chosen, key=lambda it: key(screened[it]))[-asked.worst :]
         }
-        grown = list(_measured(pool, sorted(worst), SIZES))
+        grown = list(_measured(pool, sorted(worst), SIZES, asked))
         plans = dict(pool.map(plan_of, PLANS))
     return 0 if all([*_told([*screened.values(), *grown]), _told_of(plans)]) else 1
 
@@ -86,9 +93,12 @@ def _chosen(asked: argparse.Namespace) -> list[int]:
 
 
 def _measured(
-    pool: ProcessPoolExecutor, indexes: Iterable[int], sizes: tuple[int, ...]
+    pool: ProcessPoolExecutor,
+    indexes: Iterable[int],
+    sizes: tuple[int, ...],
+    asked: argparse.Namespace,
 ) -> Iterator[Measured]:
-    wanted = [(index, sizes) for index in indexes]
+    wanted = [(index, sizes, asked.enough) for index in indexes]
     return pool.map(measure, wanted, chunksize=max(1, min(50, len(wanted) // 8)))
 
 

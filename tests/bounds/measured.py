@@ -19,7 +19,6 @@ from .families import Family, families
 SCREENED = (64 * KIB, 256 * KIB)
 SIZES = (*SCREENED, MIB, 4 * MIB)
 NOISE_SECONDS = 0.2  # no exponent is told of less than this
-ENOUGH_SECONDS = 4
 PLANNED = 16 * MIB  # as much of a very large file is planned
 
 
@@ -38,7 +37,7 @@ class Measured(NamedTuple):
         """Give the exponent to which the time grows with the size."""
         first, last = min(self.costs), max(self.costs)
         start, end = (max(0.001, self.costs[it].seconds) for it in (first, last))
-        if last in SCREENED or end < NOISE_SECONDS:
+        if last != SIZES[-1] or end < NOISE_SECONDS:
             return 0.0
         return math.log(end / start) / math.log(last / first)
 
@@ -53,13 +52,14 @@ def all_families() -> list[Family]:
     return list(families())
 
 
-def measure(wanted: tuple[int, tuple[int, ...]]) -> Measured:
-    index, sizes = wanted
+def measure(wanted: tuple[int, tuple[int, ...], float]) -> Measured:
+    """Measure a family at some sizes; after one that took so many seconds, at no larger one."""
+    index, sizes, enough = wanted
     family = all_families()[index]
     costs: dict[int, Cost] = {}
     for size in sizes:
         costs[size] = cost(family.file, family.make(size))
-        if costs[size].seconds > ENOUGH_SECONDS:  # of very many records: the exponent shows
+        if costs[size].seconds > enough:
             break
     return Measured(family.name, costs)
 

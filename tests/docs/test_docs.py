@@ -13,9 +13,9 @@ import yaml
 
 from articles import feeds, packing, planning, settings, store, strict_json, unpacking
 from articles.feeds import Default, Feeds, Profile
-from articles.limits import GIB, KIB, MIB, Limits
-from articles.normalize import images, people, tags, text, urls
-from articles.problems import Code
+from articles.limits import GIB, KIB, MIB, SECONDS_PER_MIB, SECONDS_PER_RECORD, Limits
+from articles.normalize import body, images, people, tags, text, urls
+from articles.problems import LONGEST_TOLD, Code
 from articles.receipts import SHOWN, Result
 from articles.validate import Accepted, validate
 from articles_cli.main import app
@@ -88,8 +88,13 @@ def test_the_limits_are_those_of_the_code() -> None:
         "file": f"{limits.max_object_bytes // GIB} GiB",
         "packed file": f"{limits.max_packed_bytes // MIB} MiB",
         "packed file, unpacked": f"{limits.max_unpacked_bytes // GIB} GiB",
+        f"packed file that unpacks to over {limits.ratio_from_bytes // MIB} MiB": (
+            f"{limits.max_unpacked_ratio} times its size"
+        ),
         "window of zstd": f"{2**unpacking.ZSTD_WINDOW_LOG // MIB} MiB",
         "records in a file": f"{limits.max_records:,}",
+        "blank lines in a file of one object a line": f"{limits.max_blank_lines:,}",
+        "values in a list or envelope that is read item by item": f"{limits.max_values:,}",
         "record, with the white space around it": f"{limits.max_record_bytes // MIB} MiB",
         "values in a record (commas, lists and objects)": f"{strict_json.MAX_VALUES:,}",
         "beside the list of an envelope over 8 MiB": f"{planning.MAX_BESIDE_BYTES // MIB} MiB",
@@ -101,7 +106,17 @@ def test_the_limits_are_those_of_the_code() -> None:
         "identifier": f"{text.MAX_IDENTIFIER_BYTES:,} bytes",
         "address": f"{urls.MAX_BYTES:,} bytes",
         "tags, authors, images": f"{tags.MAX_TAGS}, {people.MAX_AUTHORS}, {images.MAX_IMAGES}",
+        "of these looked at, with those that repeat": (
+            f"{tags.MAX_READ:,}, {people.MAX_READ:,}, {images.MAX_READ:,}"
+        ),
+        "byline that is taken apart": f"{people.MAX_BYLINE:,} characters",
+        "tags in an HTML body": f"{body.MAX_TAGS:,}",
+        "combining marks in a row": f"{text.MAX_MARKS}",
+        "a member name, or another text of yours, in a message": f"{LONGEST_TOLD} characters",
     }
+    told_of = page("docs/uploads.md")
+    assert f"at most {SECONDS_PER_MIB:g} s of processor time for each MiB" in told_of
+    assert f"and {1000 * SECONDS_PER_RECORD:g} ms for each record" in told_of
     assert f"shows {SHOWN}\nrecords" in page("docs/uploads.md")
     large = page("docs/uploads.md").split("## Large files\n", 1)[1].split("\n## ", 1)[0]
     inline = (limits.max_inline_bytes // MIB, limits.max_inline_unpacked_bytes // MIB)

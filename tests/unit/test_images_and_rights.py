@@ -45,7 +45,7 @@ A, B = "https://img.example/a.jpg", "https://img.example/b.jpg"
         ("None", None),
         ("[]", None),
         ([], None),
-        ({"caption": "no address"}, None),
+        ({"@id": "#image"}, None),
     ],
 )
 def test_images_are_told_once_with_what_is_known_of_them(value: Any, expected: Any) -> None:
@@ -59,7 +59,9 @@ def test_an_image_without_a_web_address_is_dropped(value: str) -> None:
     assert noted(images, value) == (None, ["W_URL"])
 
 
-@pytest.mark.parametrize("value", [7, True, [[A]], {"url": {"a": "b"}}])
+@pytest.mark.parametrize(
+    "value", [7, True, [[A]], {"url": {"a": "b"}}, {"caption": "no address"}]
+)
 def test_an_image_of_another_type_is_dropped(value: Any) -> None:
     found, codes = noted(images, value)
 
@@ -81,12 +83,17 @@ def test_the_images_beyond_the_limit_go() -> None:
             {"holder": "The Courier", "usage_terms": "No archive", "license_url": A, "x": 1},
             Rights(holder="The Courier", usage_terms="No archive", license_url=A),
         ),
-        ({"x": 1}, None),
+        ({"holder": ""}, None),
         ("", None),
     ],
 )
 def test_rights_are_kept_as_declared(value: Any, expected: Rights | None) -> None:
     assert noted(rights, value) == (expected, [])
+
+
+@pytest.mark.parametrize("rule", [rights, source])
+def test_an_object_of_which_nothing_is_read_is_told(rule: Any) -> None:
+    assert noted(rule, {"x": 1}) == (None, ["W_FIELD_TYPE"])
 
 
 @pytest.mark.parametrize(

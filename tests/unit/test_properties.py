@@ -360,7 +360,7 @@ def test_html_that_is_sanitised_stays_as_it_is(text: str) -> None:
     assert once is not None
     assert once.html is not None
 
-    assert noted(html_body, once.html) == (once, [])
+    assert html_body(once.html, a_note()) == once
     assert text_of(once.html) == once.text
 
 

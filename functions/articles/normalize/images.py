@@ -12,7 +12,7 @@ from articles.problems import Code, shown
 from articles.strict_json import Json
 
 MAX_IMAGES = 100
-_MAX_READ = 1_000  # those that repeat, and those that are none, included
+MAX_READ = 1_000  # those that repeat, and those that are none, included
 _TOO_MANY = f"There are over {MAX_IMAGES} images, or many that repeat; the rest was dropped."
 _ADDRESSES = ("url", "src", "href", "contentUrl")
 _MAX_DIGITS = 6  # of a width or a height
@@ -38,7 +38,7 @@ def _distinct(items: Iterable[Json], note: Note) -> tuple[Image, ...] | None:
     for read, item in enumerate(items):
         image = _image(item if isinstance(item, dict) else {"url": item}, note)
         is_full = len(distinct) == MAX_IMAGES and image and image.url not in distinct
-        if read == _MAX_READ or is_full:
+        if read == MAX_READ or is_full:
             note(Code.W_FIELD_TYPE, _TOO_MANY)
             break
         if image and image.url and (image.width, image.height) != (1, 1):  # a tracking pixel

@@ -29,9 +29,9 @@ T = TypeVar("T")
 MAX_NAME = 100
 MAX_AUTHORS = 100
 # So many names are looked at in all, those that repeat and those that are none included.
-_MAX_READ = 1_000
+MAX_READ = 1_000
 _MAX_NAMES_OF_ONE = 20
-_MAX_BYLINE = 32_768
+MAX_BYLINE = 32_768
 _TOO_MANY = f"There are over {MAX_AUTHORS} authors, or a long list of names; the rest was dropped."
 _MAX_AGENCIES = 5
 
@@ -108,7 +108,7 @@ _HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}")
 def authors(value: Json, note: Note) -> tuple[Author, ...] | None:
     """Read one author or many, as texts or as objects; no name comes twice (N40-N46)."""
     by_name: dict[str, Author] = {}
-    for person in _first(_MAX_READ, _people(value, note), note):
+    for person in _first(MAX_READ, _people(value, note), note):
         name = person.name.casefold()
         if len(by_name) == MAX_AUTHORS and name not in by_name:
             note(Code.W_FIELD_TYPE, _TOO_MANY)
@@ -119,7 +119,7 @@ def authors(value: Json, note: Note) -> tuple[Author, ...] | None:
 
 def _people(value: Json, note: Note) -> Iterator[Author]:
     told = (it for it in as_list(value) if not (isinstance(it, str) and it.strip() in NOTHING))
-    for kind, items in groupby(_first(_MAX_READ, told, note), type):
+    for kind, items in groupby(_first(MAX_READ, told, note), type):
         if kind is str:  # one byline, whether it is one text or many
             yield from _from_texts(items, note)
             continue
@@ -206,7 +206,7 @@ def _from_texts(texts: Iterable[Any], note: Note, kind: str = "") -> list[Author
     people: list[Author] = []
     agencies: list[str] = []
     pieces = chain.from_iterable(_parts(text, note) for text in texts)
-    for piece in _first(_MAX_READ, pieces, note):
+    for piece in _first(MAX_READ, pieces, note):
         email = _email(piece)
         name = plain_line(_EMAIL_IN.sub("", piece) if email else piece, note).strip(" ,<>-–")
         if email and (bracketed := _ALL_IN_BRACKETS.fullmatch(name)):
@@ -226,10 +226,10 @@ def _from_texts(texts: Iterable[Any], note: Note, kind: str = "") -> list[Author
 
 def _parts(text: str, note: Note) -> Iterator[str]:
     """Cut a byline into lines, each without a date behind it, and these into names (N41, N43)."""
-    if len(text) > _MAX_BYLINE:
-        message = f"Of a byline of {len(text):,} characters, {_MAX_BYLINE:,} were read."
+    if len(text) > MAX_BYLINE:
+        message = f"Of a byline of {len(text):,} characters, {MAX_BYLINE:,} were read."
         note(Code.W_FIELD_TYPE, message)
-        text = text[:_MAX_BYLINE]
+        text = text[:MAX_BYLINE]
     # The word may stand on a line of its own, so it goes before the lines are cut.
     text = unescape(text).strip()
     if match := _BYLINE.match(text):

@@ -1,15 +1,17 @@
 """Rights and publishers (N67, N86)."""
 
 from articles.article import Rights, Source
-from articles.normalize.text import NOTHING, as_list, identifier, line
+from articles.normalize.text import NOTHING, as_list, identifier, line, says_something
 from articles.normalize.urls import canonical, web_address
 from articles.notes import Note
+from articles.problems import Code, shown
 from articles.strict_json import Json
 
 
 def rights(value: Json, note: Note) -> Rights | None:
     """Read rights: a text is the notice, an object has the model's own members (N67)."""
-    members = dict(value) if isinstance(value, dict) else {"notice": value}
+    is_object = isinstance(value, dict)
+    members = dict(value) if is_object else {"notice": value}
     terms = as_list(members.get("usage_terms"))
     if len(terms) > 1 and all(isinstance(term, str) for term in terms):
         members["usage_terms"] = " ".join(map(str, terms))
@@ -20,6 +22,8 @@ def rights(value: Json, note: Note) -> Rights | None:
     }
     if license_url := web_address(members.get("license_url"), note):
         found["license_url"] = license_url
+    if not found and is_object and not members.keys() & Rights.model_fields.keys():
+        _tell(members, "rights", note)
     return Rights(**found) if found else None
 
 
@@ -29,8 +33,15 @@ def source(value: Json, note: Note) -> Source | None:
     name, known_as = line(members.get("name"), note), identifier(members.get("id"), note)
     domain = host(members.get("domain"), note)
     if not (name or known_as or domain):
+        if not members.keys() & Source.model_fields.keys():
+            _tell(members, "a publisher", note)
         return None
     return Source(name=name, id=known_as, domain=domain)
+
+
+def _tell(members: dict[str, Json], what: str, note: Note) -> None:
+    if says_something(members):
+        note(Code.W_FIELD_TYPE, f"{shown(members)} has no member that is read of {what}.")
 
 
 def host(value: Json, note: Note) -> str | None:

@@ -12,7 +12,7 @@ from articles.strict_json import Json
 
 MAX_TAGS = 500
 MAX_NAME = 200
-_MAX_READ = 5_000  # those that repeat included
+MAX_READ = 5_000  # those that repeat included
 _PIECE = re.compile(r"[^,;]+")
 _NO_TAGS = frozenset({"set()", "[]"})  # N4: how Python writes that there are none
 
@@ -33,7 +33,7 @@ def _distinct(found: Iterable[Tag], note: Note) -> tuple[Tag, ...] | None:
     distinct: dict[tuple[str, str, str], Tag] = {}
     for read, tag in enumerate(found):
         key = ((tag.name or "").casefold(), tag.scheme or "", tag.code or "")
-        if read == _MAX_READ or (len(distinct) == MAX_TAGS and key not in distinct):
+        if read == MAX_READ or (len(distinct) == MAX_TAGS and key not in distinct):
             message = f"There are over {MAX_TAGS} tags, or many that repeat; the rest was dropped."
             note(Code.W_FIELD_TYPE, message)
             break

@@ -35,9 +35,9 @@ _INVISIBLE = re.compile(
 _ZERO_WIDTH = re.compile(r"[\u200b\ufeff\u00ad]")
 # Unicode's stream-safe text format (UAX #15, section 13): no more non-starters in a row than this.
 # NFC sorts each run of them in quadratic time, and 256 KB of marks take a quarter of a minute.
-_MAX_MARKS = 30
+MAX_MARKS = 30
 # Only such a run can hold more: no mark is a letter, and a letter carries at most three itself.
-_MANY_MARKS = re.compile(rf"[^\w\s\x00-\u02ff]{{{_MAX_MARKS - 2},}}")
+_MANY_MARKS = re.compile(rf"[^\w\s\x00-\u02ff]{{{MAX_MARKS - 2},}}")
 _GRAPHEME_JOINER = "\u034f"
 _HIDES = re.compile(
     "|".join(p.pattern for p in (_CONTROL, _BIDI, _INVISIBLE, _ZERO_WIDTH))
@@ -166,7 +166,7 @@ def visible(text: str, note: Note) -> str:
 
 def _composed(text: str, note: Note) -> str:
     if (divided := stream_safe(text)) != text:
-        message = f"More than {_MAX_MARKS} combining marks in a row were divided by U+034F."
+        message = f"More than {MAX_MARKS} combining marks in a row were divided by U+034F."
         note(Code.W_INVISIBLE, message)
     return unicodedata.normalize("NFC", divided)
 
@@ -183,19 +183,18 @@ def stream_safe(text: str) -> str:
 
 def _divided(run: re.Match[str]) -> str:
     """Put U+034F before each mark that would be the 31st non-starter in a row."""
+    text, begin, parts = run.group(), 0, list[str]()
     marks = _marks_at_the_end(run.string[max(0, run.start() - 1) : run.start()])
-    parts: list[str] = []
-    for character in run.group():
+    for index, character in enumerate(text):
         pieces = unicodedata.normalize("NFD", character)
         if not unicodedata.combining(pieces[0]):
             marks = _marks_at_the_end(character)
-        elif marks + len(pieces) > _MAX_MARKS:
-            parts.append(_GRAPHEME_JOINER)
-            marks = len(pieces)
+        elif marks + len(pieces) > MAX_MARKS:
+            parts.append(text[begin:index])
+            begin, marks = index, len(pieces)
         else:
             marks += len(pieces)
-        parts.append(character)
-    return "".join(parts)
+    return _GRAPHEME_JOINER.join([*parts, text[begin:]])
 
 
 def _marks_at_the_end(character: str) -> int:

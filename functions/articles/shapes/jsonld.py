@@ -84,7 +84,7 @@ def text_or(pointer: str, *members: str) -> Finder:
         for _, value in items(pointer)(document):
             if isinstance(value, dict):
                 yield from (Found(f"{pointer}/{name}", value.get(name)) for name in members)
-            elif isinstance(value, str):
+            else:  # what is no text is dropped by its normalizer, which tells it
                 yield Found(pointer, value)
 
     return find
