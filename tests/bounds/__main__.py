@@ -6,6 +6,7 @@ four, from 64 KiB to 4 MiB. One JSON line a figure: the worst, and the input tha
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -34,13 +35,13 @@ def main() -> int:
     asked = parser.parse_args()
     chosen = _chosen(asked)
     with ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=warm_up) as pool:
-        screened = dict(zip(chosen, _measured(pool, chosen, SCREENED, asked), strict=True))
+        screened = dict(zip(chosen, _measured(pool, chosen, SCREENED), strict=True))
         worst = {
             it
             for key in KEYS
             for it in sorted(chosen, key=lambda it: key(screened[it]))[-asked.worst :]
         }
-        grown = list(_measured(pool, sorted(worst), SIZES, asked))
+        grown = list(_measured(pool, sorted(worst), SIZES, asked.enough))
         plans = dict(pool.map(plan_of, PLANS))
     return 0 if all([*_told([*screened.values(), *grown]), _told_of(plans)]) else 1
 
@@ -96,9 +97,9 @@ def _measured(
     pool: ProcessPoolExecutor,
     indexes: Iterable[int],
     sizes: tuple[int, ...],
-    asked: argparse.Namespace,
+    enough: float = math.inf,
 ) -> Iterator[Measured]:
-    wanted = [(index, sizes, asked.enough) for index in indexes]
+    wanted = [(index, sizes, enough) for index in indexes]
     return pool.map(measure, wanted, chunksize=max(1, min(50, len(wanted) // 8)))
 
 
