@@ -289,6 +289,17 @@ NODES = {
 }
 
 
+# What a parser of HTML finds hard, numbered and often.
+HTML = {
+    "attributes": ("<p ", "a%d ", ">x"),
+    "attributes that hold an end of a tag": ("<p ", 'a%d=">" ', ">x"),
+    "attributes behind a comment": ('<!--<p a="--><p ', "a%d ", ">x"),
+    "entities between ends of nothing": ("<p>", "a%d</x>&amp;", ""),
+    "tags that have no end": ("", "<a%d/", ""),
+    "cells outside of rows": ("<table>", "<b>%d<tr>", ""),
+}
+
+
 def framings() -> Iterator[Family]:
     """Repeat what is hard in the bytes of a file, in its records, and in its packing."""
     for place, pieces in REPEATED.items():
@@ -303,6 +314,8 @@ def framings() -> Iterator[Family]:
     for name, node in NODES.items():
         opening = _GRAPH + _NODE + b'"author":{"@id":"p"}},'
         yield Family(f"graph {name}", partial(_numbered_bytes, node, b",", opening, b"]}"))
+    for name, html in HTML.items():
+        yield Family(f"HTML, {name}", partial(_html, html))
     yield Family("a large node", _large_node)
     yield Family("a chain of nodes", _chain)
     yield Family("nested graphs", _nested_graphs)
@@ -317,6 +330,12 @@ def framings() -> Iterator[Family]:
 
 def _between(piece: bytes, before: bytes, after: bytes, size: int) -> bytes:
     return before + piece * max(1, size // len(piece)) + after
+
+
+def _html(html: tuple[str, str, str], size: int) -> bytes:
+    before, piece, after = html
+    pieces = "".join(piece % n for n in range(size // (len(piece) + 3)))
+    return _json({"title": "a", "body": before + pieces + after})
 
 
 def _large_node(size: int) -> bytes:

@@ -111,6 +111,7 @@ def test_the_limits_are_those_of_the_code() -> None:
         ),
         "byline that is taken apart": f"{people.MAX_BYLINE:,} characters",
         "tags in an HTML body": f"{body.MAX_TAGS:,}",
+        "attributes of one tag in an HTML body": "255, of a hundred tags; 49 of any other",
         "combining marks in a row": f"{text.MAX_MARKS}",
         "a member name, or another text of yours, in a message": f"{LONGEST_TOLD} characters",
     }

@@ -59,9 +59,7 @@ def test_an_image_without_a_web_address_is_dropped(value: str) -> None:
     assert noted(images, value) == (None, ["W_URL"])
 
 
-@pytest.mark.parametrize(
-    "value", [7, True, [[A]], {"url": {"a": "b"}}, {"caption": "no address"}]
-)
+@pytest.mark.parametrize("value", [7, True, [[A]], {"url": {"a": "b"}}, {"caption": "no address"}])
 def test_an_image_of_another_type_is_dropped(value: Any) -> None:
     found, codes = noted(images, value)
 

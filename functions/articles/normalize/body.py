@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 import nh3
@@ -26,9 +27,19 @@ _LOOSE_TAGS = frozenset(
 MAX_DEPTH = 200
 MAX_NODES = 1_000_000
 MAX_TAGS = 300_000  # a tree of HTML takes 250 bytes a tag
-# The parser copies a text anew at each entity in it, so a comment divides what has very many.
-_MANY_ENTITIES = re.compile(r"(?:&[^<&]*+){2000}")
-_DIVIDED = r"\g<0><!---->"
+# An attribute as a parser of HTML takes it apart, whatever stands in its value.
+_ATTRIBUTE = (
+    r"(?>[\s/]*+[^\s/>][^\s/>=]*+"
+    r"(?:\s*+=\s*+(?:\"[^\"]*+\"?+|'[^']*+'?+|[^\s>\"'][^\s>]*+)?+)?+)"
+)
+# The time for the attributes of one tag grows with the square of their number.
+_MANY_ATTRIBUTES = re.compile(rf"<(?=[a-zA-Z][^\s/>]*+(?:{_ATTRIBUTE}){{50}})")
+_TOO_MANY_ATTRIBUTES = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:{_ATTRIBUTE}){{256}}")
+MAX_TAGS_OF_MANY = 100
+# The parser copies a text anew at each entity in it, so comments divide what has very many.
+_FEW_ENTITIES = 500
+_MANY_ENTITIES = re.compile(rf"(?:&[^<&]*+){{{_FEW_ENTITIES}}}")
+_COMMENT = "<!---->"
 _EDGES = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _WHITE_SPACE = re.compile(r"\s+")
 # The edges of a line and of a paragraph while a text is put together; `visible` lets neither in.
@@ -156,7 +167,9 @@ def _as_text(source: str, note: Note) -> Body | None:
 
 def _as_html(source: str, note: Note) -> Body | None:
     if _is_tangled(source):
-        message = "The HTML is nested too deep, or has too many tags; only its text was kept."
+        message = (
+            "The HTML is nested too deep, or has too many tags or attributes; its text was kept."
+        )
         note(Code.W_FIELD_TYPE, message)
         return _as_text(unescape(_ANY_TAG.sub(" ", source)), note)
     # Hidden characters go first: removed later, one could complete `java\u200bscript:`.
@@ -178,20 +191,35 @@ def _is_tangled(html: str) -> bool:
         if name.lower() not in _LOOSE_TAGS:
             depth = max(0, depth - 1) if slash else depth + 1
             deepest = max(deepest, depth)
-    return deepest > MAX_DEPTH or deepest * tags > MAX_NODES or tags > MAX_TAGS
+    if deepest > MAX_DEPTH or deepest * tags > MAX_NODES or tags > MAX_TAGS:
+        return True
+    crowded = list(islice(_MANY_ATTRIBUTES.finditer(html), MAX_TAGS_OF_MANY + 1))
+    return len(crowded) > MAX_TAGS_OF_MANY or any(
+        _TOO_MANY_ATTRIBUTES.match(html, it.start()) for it in crowded
+    )
 
 
 def _sanitised(html: str) -> str:
     # link_rel=None: rel is the page's business, not ours; schemes: N62.
     # A whole page has a `<title>`, which is no part of its body.
     return nh3.clean(
-        _MANY_ENTITIES.sub(_DIVIDED, html),
+        _divided(html),
         clean_content_tags={"script", "style", "title"},
         link_rel=None,
         url_schemes=_SCHEMES,
         # Called for every attribute, so only where there is one that nh3 does not look at itself.
         attribute_filter=_checked if "cite" in html.lower() else None,
     ).strip()
+
+
+def _divided(html: str) -> str:
+    """Put comments between entities, and before tags behind them: what nh3 takes out again."""
+    if html.count("&") <= _FEW_ENTITIES:
+        return html
+    html = _MANY_ENTITIES.sub(rf"\g<0>{_COMMENT}", html)
+    some = (match.start() for match in islice(re.finditer("&", html), 0, None, _FEW_ENTITIES))
+    ends = sorted({end for at in some if (end := html.find("<", at)) >= 0})
+    return _COMMENT.join(html[start:end] for start, end in pairwise([0, *ends, len(html)]))
 
 
 def _checked(_tag: str, name: str, value: str) -> str | None:
