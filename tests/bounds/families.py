@@ -293,6 +293,7 @@ NODES = {
 HTML = {
     "attributes": ("<p ", "a%d ", ">x"),
     "attributes that hold an end of a tag": ("<p ", 'a%d=">" ', ">x"),
+    "attributes with blanks": ("<p ", "a%d = ", ">x"),
     "attributes behind a comment": ('<!--<p a="--><p ', "a%d ", ">x"),
     "entities between ends of nothing": ("<p>", "a%d</x>&amp;", ""),
     "tags that have no end": ("", "<a%d/", ""),
