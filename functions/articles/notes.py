@@ -22,8 +22,8 @@ class Taken(NamedTuple):
 class Notes:
     """Collects the problems of one record.
 
-    `received` is when its upload arrived (UTC); `outlet` is the publisher's name, once it is known:
-    bylines end in it. `named` is an identifier that stood in the place of an
+    `received` is when its upload arrived (UTC); `outlet` is the publisher's name, casefolded, once
+    it is known: bylines end in it. `named` is an identifier that stood in the place of an
     address. `field` is the one that is being read; `taken` says where each came from,
     `dropped` what was dropped of each for its type or size, `oversize` which places were too large.
     """
@@ -36,7 +36,7 @@ class Notes:
     taken: dict[str, Taken] = dataclasses.field(default_factory=dict)
     dropped: dict[str, list[Problem]] = dataclasses.field(default_factory=dict)
     oversize: set[str] = dataclasses.field(default_factory=set)
-    seen: dict[tuple[Code, str], set[str]] = dataclasses.field(default_factory=dict)
+    seen: dict[tuple[Code, str], set[tuple[str, str]]] = dataclasses.field(default_factory=dict)
 
     def at(self, path: str) -> "Note":
         return Note(self, cut(path))
@@ -58,12 +58,12 @@ class Note:
     path: str
 
     def __call__(self, code: Code, message: str) -> None:
-        """Note a problem once; of one kind at one place, so many and no more."""
-        seen = self.notes.seen.setdefault((code, self.path), set())
+        """Note a problem once; of one kind in one field, so many and no more."""
+        seen = self.notes.seen.setdefault((code, self.notes.field), set())
         if len(seen) == MAX_OF_A_KIND:
             message = "There is more of this kind here."
-        if len(seen) <= MAX_OF_A_KIND and message not in seen:
-            seen.add(message)
+        if len(seen) <= MAX_OF_A_KIND and (self.path, message) not in seen:
+            seen.add((self.path, message))
             problem = Problem(code, message, path=self.path or None)
             self.notes.problems.append(problem)
             if code == Code.W_FIELD_TYPE:

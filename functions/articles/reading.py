@@ -5,6 +5,7 @@ No I/O, no clock, no surprise: the same document, feed and time of arrival give 
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from articles.article import Article, Source
@@ -12,6 +13,7 @@ from articles.feeds import Feed
 from articles.normalize import body as bodies
 from articles.normalize import urls
 from articles.normalize.dates import Moment, format_instant
+from articles.normalize.people import outlet
 from articles.normalize.text import as_list, is_absent
 from articles.notes import Notes, Taken
 from articles.problems import Code, Rejected
@@ -20,6 +22,9 @@ from articles.shapes.shape import Document, Found, Shape, Take
 # The version of the normalization rules. It goes up whenever the same upload would give another
 # article; `reprocess` finds by it what was read under older rules.
 RULES = 3
+
+# Where a field may stand, so many places are tried at most.
+MAX_PLACES = 100
 
 Values = dict[str, Any]
 
@@ -55,14 +60,18 @@ def _take_fields(document: Document, shape: Shape, notes: Notes) -> Values:
     values: Values = {}
     for field, wanted in shape.fields.items():
         notes.field = field
-        for pointer, raw in _candidates(document, wanted):
+        for tried, (pointer, raw) in enumerate(_candidates(document, wanted)):
+            if tried == MAX_PLACES:
+                message = f"Nothing in {MAX_PLACES} places is a {field}; the others were not read."
+                notes.at(pointer)(Code.W_FIELD_TYPE, message)
+                break
             value = wanted.rule(raw, notes.at(pointer))
             if value is not None:
                 values[field] = value
                 notes.taken[field] = Taken(pointer, wanted.rule)
                 break
         if field == "source" and "source" in values:
-            notes.outlet = values["source"].name
+            notes.outlet = outlet(values["source"].name)
     return values
 
 
@@ -70,10 +79,9 @@ def _candidates(document: Document, wanted: Take) -> Iterator[Found]:
     found = (it for find in wanted.places for it in find(document) if not is_absent(it.value))
     if not wanted.all_places:
         yield from found
-    elif everything := list(found):
-        yield Found(
-            everything[0].pointer, [part for it in everything for part in as_list(it.value)]
-        )
+    elif first := next(found, None):
+        parts = [part for it in chain([first], found) for part in as_list(it.value)]
+        yield Found(first.pointer, parts)
 
 
 def _settle_source(values: Values, feed: Feed) -> None:

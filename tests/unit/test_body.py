@@ -24,7 +24,7 @@ class Markup(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
         self.attributes |= {name for name, _ in attrs}
-        self.addresses |= {value or "" for name, value in attrs if name in ("href", "src")}
+        self.addresses |= {value or "" for name, value in attrs if name in ("href", "src", "cite")}
 
 
 def a_body(**fields: Any) -> dict[str, Any]:
@@ -72,6 +72,16 @@ def test_the_text_of_html_is_what_its_reader_saw(html: str, text: str) -> None:
         "<a href='java&#x202e;script:alert(1)'>x</a>",
         "<a href='&#1;javascript:alert(1)'>x</a>",
         "<a href='data:text/html,alert(1)'>x</a>",
+        "<q cite='javascript:alert(1)'>x</q>",
+        "<q CITE = ' JAVA\tSCRIPT:alert(1)'>x</q>",
+        "<q cite=java&#115;cript:alert(1)>x</q>",
+        "<q cite='java&Tab;script&colon;alert(1)'>x</q>",
+        "<q cite='java\u200bscript:alert(1)'>x</q>",
+        "<q cite='java&#8203;script:alert(1)'>x</q>",
+        "<q cite='&#x202e;javascript:alert(1)'>x</q>",
+        "<q cite='data:text/html,x' cite='https://news.example'>x</q>",
+        "<blockquote cite='VBScript:x'>x</blockquote>",
+        "<del cite='\ndata:text/html,x'>x</del><ins\ncite\n=\n'&#1;javascript:x'>x</ins>",
         "<scr<script>ipt>alert(1)</script>",
         "<svg><script>alert(1)</script></svg>",
         "<math><style><img src=x onerror=alert(1)></style></math>",
@@ -261,3 +271,18 @@ def test_html_that_was_cut_is_cut_in_both_forms() -> None:
 @pytest.mark.parametrize("value", [7, True, [7], [{"html": "x"}]])
 def test_a_loose_body_of_another_type_is_dropped(value: Any) -> None:
     assert noted(loose_body, value) == (None, ["W_FIELD_TYPE"])  # N7
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("https://news.example/a", "HTTP://news.example", "mailto:desk@news.example"),
+        *("//news.example/a", "/law/7", "a/b?c=d:e", "#note:1", "./a:b", "?a:b"),
+    ],
+)
+@pytest.mark.parametrize("tag", ["q", "blockquote", "del", "ins"])
+def test_the_address_of_a_citation_stays(tag: str, address: str) -> None:
+    stored = f'<{tag} cite="{address}">One</{tag}>'
+
+    for attribute in (f'cite="{address}"', f"CITE = '{address}'", f"class=x cite={address}"):
+        assert a_body(content=f"<{tag} {attribute}>One</{tag}>")["body_html"] == stored

@@ -2,8 +2,9 @@ from typing import Any
 
 import pytest
 
-from articles.framing import frame
-from articles.problems import Rejected
+from articles.framing import Row, frame, rows
+from articles.limits import Limits
+from articles.problems import Code, Rejected
 
 
 def test_an_object_is_one_record() -> None:
@@ -118,3 +119,34 @@ def test_a_name_that_stands_twice_in_a_line_is_told_of_its_record() -> None:
 def test_what_is_no_object_a_line_is_rejected_as_a_whole(data: bytes) -> None:
     with pytest.raises(Rejected):
         frame(data)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 100])
+def test_a_line_is_where_its_bytes_are_with_the_blanks_around_it(size: int) -> None:
+    data = b"\n {}\r\n \t\r\n\n\x0b\n\xa0\n  "
+    pieces = [data[at : at + size] for at in range(0, len(data), size)]
+
+    assert list(rows(pieces)) == [Row(1, 5, 2), Row(11, 12, 5), Row(13, 14, 6)]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "figure"),
+    [
+        ([b"{}\n\n\n\n\n{}"], 4),
+        ([b"\n"] * 9, 3),
+        ([b"\n\n", b"\n\n\n", b"\n"], 5),
+        ([b"{}", b"\n", b" ", b"\n", b"\t\r", b"\n", b"{}", b"\n", b" \n"], 3),
+        ([b"{}\n \n{}\n\n{}\n{}\n \n"], 3),
+    ],
+)
+def test_too_many_blank_lines_are_told_as_soon_as_they_are_seen(
+    pieces: list[bytes], figure: int
+) -> None:
+    with pytest.raises(Rejected) as rejected:
+        list(rows(pieces, Limits(max_blank_lines=2)))
+
+    [problem] = rejected.value.problems
+    assert problem.code == Code.E_TOO_LARGE
+    assert problem.message == (
+        f"The file has at least {figure} blank lines; the limit is 2. Leave them out."
+    )

@@ -59,11 +59,30 @@ def test_an_image_without_a_web_address_is_dropped(value: str) -> None:
     assert noted(images, value) == (None, ["W_URL"])
 
 
-@pytest.mark.parametrize("value", [7, True, [[A]], {"url": {"a": "b"}}, {"caption": "no address"}])
+@pytest.mark.parametrize("value", [7, True, [[A]], {"url": {"a": "b"}}])
 def test_an_image_of_another_type_is_dropped(value: Any) -> None:
     found, codes = noted(images, value)
 
     assert codes == ["W_FIELD_TYPE"] or found == (Image(url=A),)
+
+
+def test_an_image_that_is_described_without_an_address_is_told() -> None:
+    value = [{"url": A}, {"@id": "#image"}, {"caption": "no address"}, {"url": " "}, {"src": B}]
+
+    assert noted(images, value) == ((Image(url=A), Image(url=B)), ["W_FIELD_TYPE"])
+    assert noted(images, {"caption": "no address"}) == (None, ["W_FIELD_TYPE"])
+
+
+@pytest.mark.parametrize("again", [A, {"src": A}, {"url": A, "caption": "The ferry"}])
+def test_an_image_may_come_a_thousand_times(again: Any) -> None:
+    assert noted(images, [A] + [again] * 999) == ((Image(url=A),), [])
+    assert noted(images, [A] + [again] * 1_000) == ((Image(url=A),), ["W_FIELD_TYPE"])
+
+
+def test_an_image_that_comes_again_is_none_too_many() -> None:
+    hundred = [f"https://img.example/{i}.jpg" for i in range(100)]
+
+    assert noted(images, hundred * 2) == (tuple(Image(url=it) for it in hundred), [])
 
 
 def test_the_images_beyond_the_limit_go() -> None:

@@ -215,6 +215,17 @@ def test_a_record_has_a_ceiling_in_bytes(size: int, item: str) -> None:
     assert f"{length - 1:,}" in problem.message
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_the_values_of_all_items_count_together(size: int) -> None:
+    data = b'[[1, 2], {"a": [3]}, 4, ["5, 6", []]]'
+    assert len(spans(data, size, max_values=8)) == 4
+
+    [problem] = problems(lambda: spans(data, size, max_values=7))
+
+    assert problem.code == "E_TOO_LARGE"
+    assert problem.message.startswith("The file has some 8 values; the limit is 7.")
+
+
 def endless(begin: bytes, more: bytes, taken: list[int]) -> Iterator[bytes]:
     """Give a text that never ends, and note how much of it was read."""
     yield begin

@@ -238,6 +238,19 @@ def test_what_is_no_picture_gives_no_image(association: Any) -> None:
     assert with_associations({"main": association}) is None
 
 
+@pytest.mark.parametrize(
+    "renditions",
+    [None, {}, {"a": None, "b": {"href": 7}}, [{"href": "a", "mimetype": "video/mp4"}]],
+)
+def test_a_picture_without_an_image_is_told(renditions: Any) -> None:
+    associations = {"none": {"type": "picture", "renditions": renditions}}
+    both = associations | {"main": {"type": "picture", "renditions": SIZES}}
+
+    assert accept({**NINJS_1, "associations": associations})["warnings"] == ["W_FIELD_TYPE"]
+    article = accept({**NINJS_1, "associations": both})
+    assert (article["images"], article["warnings"]) == ([LARGE], ["W_FIELD_TYPE"])
+
+
 def test_the_main_image_comes_first() -> None:
     other = {"type": "picture", "renditions": {"a": {"href": "https://img.example/o.jpg"}}}
     main = {"type": "picture", "renditions": SIZES}

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from articles.article import Author
-from articles.normalize.people import authors, byline
+from articles.normalize.people import authors, byline, outlet
 from articles.notes import Notes
 
-from .build import RECEIVED, accept, noted
+from .build import RECEIVED, a_note, accept, noted
 
 
 def names(found: tuple[Author, ...] | None) -> list[str]:
@@ -158,7 +158,7 @@ def test_an_author_of_another_type_is_dropped(value: Any) -> None:
     ],
 )
 def test_what_is_known_of_an_author_stays(value: Any, expected: Author) -> None:
-    note = Notes(RECEIVED, outlet="The Courier").at("/author")
+    note = Notes(RECEIVED, outlet=outlet("The Courier")).at("/author")
 
     assert authors(value, note) == (expected,)  # N42, N43, N46
 
@@ -235,3 +235,61 @@ def test_the_name_of_the_outlet_is_not_cut() -> None:
     )
 
     assert article["authors"] == [{"name": "The Post and Courier", "type": "organization"}]
+
+
+BEE, MANY = "Ann Bee", [f"Ann Bee{n}" for n in range(101)]
+
+
+@pytest.mark.parametrize(
+    ("most", "one_more"),
+    [
+        ([BEE] * 1_000, [BEE] * 1_001),
+        ("; ".join([BEE] * 1_000), "; ".join([BEE] * 1_001)),
+        ([{"name": BEE}] * 1_000, [{"name": BEE}] * 1_001),
+        ([BEE, {"name": BEE}] * 500, [BEE, {"name": BEE}] * 501),
+        ({"name": [BEE] * 20}, {"name": [BEE] * 21}),
+        ([{"name": [BEE] * 20}] * 50, [{"name": [BEE] * 20}] * 51),
+        (BEE.ljust(32_768), BEE.ljust(32_769)),
+    ],
+    ids=["texts", "byline", "objects", "both", "names of one", "names of many", "long byline"],
+)
+def test_a_long_list_of_names_is_told_where_it_is_too_long(most: Any, one_more: Any) -> None:
+    assert noted(authors, most) == ((Author(name=BEE),), [])
+    assert noted(authors, one_more) == ((Author(name=BEE),), ["W_FIELD_TYPE"])
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        (MANY[:100] + MANY[:50], MANY[:100]),
+        ([*MANY[:100], BEE.upper() + "7", "Reuters"], MANY[:100]),
+        ([{"name": MANY[:20]}, {"name": MANY[20:40]}, MANY[40]], MANY[:41]),
+    ],
+)
+def test_names_that_come_again_are_none_too_many(value: Any, kept: list[str]) -> None:
+    found, codes = noted(authors, value)
+
+    assert (names(found), codes) == (kept, [])
+
+
+def test_of_many_names_in_one_object_the_first_ones_stay() -> None:
+    found, codes = noted(authors, [{"name": MANY[:21]}, {"name": "Cem Day"}])
+
+    assert (names(found), codes) == ([*MANY[:20], "Cem Day"], ["W_FIELD_TYPE"])
+
+
+def test_how_much_of_a_byline_was_read_is_told() -> None:
+    note = a_note()
+
+    found = authors(f"{BEE}; Cem Day{' ' * 32_768}; Eli Fox", note)
+
+    assert names(found) == [BEE, "Cem Day"]
+    assert [it.message for it in note.notes.problems] == [
+        "Of a byline of 32,793 characters, 32,768 were read."
+    ]
+
+
+def test_of_several_authors_only_one_who_is_described_without_a_name_is_told() -> None:
+    value = [{"name": BEE}, {"@id": "#x"}, {"@type": "Person"}, {"role": "editor"}, {"name": " "}]
+
+    assert noted(authors, value) == ((Author(name=BEE),), ["W_AUTHOR"])

@@ -87,3 +87,36 @@ def test_a_problem_is_told_without_what_says_nothing() -> None:
 )
 def test_a_value_is_shown_on_one_harmless_line(value: object, expected: str) -> None:
     assert shown(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "beginning"),
+    [
+        ("\u202e" * 10**6, "'\\u202e\\u202e"),
+        ("x" * 60 + "\n" * 10**6, "'xxx"),
+        (dict.fromkeys(map(str, range(10**5)), 1), "'{'0': 1, '1': 1, "),
+        ({"a": ["\n" * 10**6]}, "'{'a': ['\\n\\n"),
+        ([[[[[[[[["x" * 10**6]]]]]]]]] * 9, "'[[[[[["),
+        (b"x" * 10**6, "'b'xxx"),
+        (memoryview(b"x" * 10**6), "'<memory at "),
+        (10**399, "'1000"),
+    ],
+    ids=["escapes", "end", "dict", "inner text", "nested", "bytes", "memory", "number"],
+)
+def test_of_a_large_value_the_beginning_is_shown(value: object, beginning: str) -> None:
+    text = shown(value)
+
+    assert text.startswith(beginning)
+    assert len(text) <= 63
+    assert text.isprintable()
+
+
+@pytest.mark.parametrize(("length", "told"), [(0, 0), (199, 199), (200, 200), (201, 200)])
+def test_a_place_is_cut_to_what_a_receipt_has_room_for(length: int, told: int) -> None:
+    place = "/" * length
+    expected = place if length == told else "/" * 199 + "…"
+
+    problem = Problem(Code.W_URL, "", at=place, path=place)
+    moved = Problem(Code.W_URL, "", path=place).of(record=0, at=place, line=None)
+
+    assert {problem.at, problem.path, moved.at, moved.path} == {expected}

@@ -226,3 +226,24 @@ def test_every_credit_of_a_text_is_read() -> None:
         {"caption": "Ashore", "credit": "AP"},
     ]
     assert article["body_text"] == "It blows."
+
+
+@pytest.mark.parametrize("count", [100, 101, 103])
+def test_credits_beyond_a_hundred_stay_text_with_their_captions(count: int) -> None:
+    pairs = [(f"The ferry at pier {n}", f"Photo: Jane Doe{n}") for n in range(count)]
+
+    article = read("Ferry returns", *(line for pair in pairs for line in (*pair, "")), "More.")
+
+    assert article["images"] == [
+        {"caption": caption, "credit": credit.removeprefix("Photo: ")}
+        for caption, credit in pairs[:100]
+    ]
+    assert article["body_text"].split() == " ".join([*map(" ".join, pairs[100:]), "More."]).split()
+    assert article.get("warnings", []) == ["W_FIELD_TYPE"] * (count > 100)
+
+
+def test_a_caption_that_stands_above_each_of_its_credits_belongs_to_them_all() -> None:
+    article = read("Ferry returns", *["The ferry", "© Jane Doe", ""] * 3, "The ferry is back.")
+
+    assert article["images"] == [{"caption": "The ferry", "credit": "Jane Doe"}] * 3
+    assert article["body_text"] == "The ferry is back."

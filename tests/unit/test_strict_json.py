@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from articles import strict_json
 from articles.problems import Rejected
@@ -174,3 +176,39 @@ def test_what_would_take_fifty_times_its_size_in_memory_is_not_read(data: bytes)
     [problem] = rejected.value.problems
     assert problem.code == "E_TOO_LARGE"
     assert "the limit is 250,000" in problem.message
+
+
+# What opens a level, and what stands in it: brackets, quotes and backslashes in strings, too.
+OPENING = st.sampled_from(["[", "[\n", '["]", ', '{"a[": ', '{"\\"{": ', '{"\\\\": '])
+INNERMOST = st.sampled_from(["1", "[]", '"["', '"\\"[{"', '"]\\\\"', '["\\\\", [[]]]', '{"é": {}}'])
+
+
+def place_too_deep(text: str) -> int | None:
+    """Find the bracket that opens level 101, character by character."""
+    depth, in_string, escaped = 0, False, False
+    for position, character in enumerate(text):
+        if in_string:
+            in_string = escaped or character != '"'
+            escaped = character == "\\" and not escaped
+        elif character == '"':
+            in_string = True
+        else:
+            depth += (character in "[{") - (character in "]}")
+            if depth > 100:
+                return position
+    return None
+
+
+@given(st.lists(OPENING, min_size=97, max_size=101), INNERMOST)
+def test_the_level_that_is_too_deep_is_told_with_its_place(opening: list[str], last: str) -> None:
+    closing = ["]" if it[0] == "[" else "}" for it in reversed(opening)]
+    text = "".join([*opening, last, *closing])
+
+    position = place_too_deep(text)
+
+    if position is None:
+        assert strict_json.parse(text.encode()).value == json.loads(text)
+        return
+    line, column = text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+    with pytest.raises(Rejected, match=f"line {line}, column {column}: nested deeper than 100 "):
+        strict_json.parse(text.encode())

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from articles.article import Tag
-from articles.normalize.tags import tags
+from articles.normalize.tags import subjects, tags
 
 from .build import noted
 
@@ -76,3 +76,26 @@ def test_many_faults_of_a_kind_are_told_in_a_few_words() -> None:
     _, codes = noted(tags, list(range(200_000)))
 
     assert codes == ["W_FIELD_TYPE"] * 21
+
+
+NAMES = [f"tag {n}" for n in range(501)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "most", "one_more"),
+    [
+        (tags, ",".join(NAMES[:500]), ",".join(NAMES)),
+        (tags, "a," * 5_000, "a," * 5_001),
+        (tags, NAMES[:500] * 10, NAMES[:500] * 10 + NAMES[:1]),
+        (subjects, [{"code": NAMES[:500]}], [{"code": NAMES}]),
+        (subjects, [{"code": ["a"] * 5_000}], [{"code": ["a"] * 5_001}]),
+        (subjects, ["a"] * 5_000, ["a"] * 5_001),
+    ],
+)
+def test_too_many_tags_are_told_and_no_more_of_them_read(
+    rule: Any, most: Any, one_more: Any
+) -> None:
+    kept, codes = noted(rule, most)
+
+    assert (len(kept), codes) == (len(set(kept)), [])
+    assert noted(rule, one_more) == (kept, ["W_FIELD_TYPE"])

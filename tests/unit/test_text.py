@@ -1,12 +1,16 @@
 """N4 to N7, N87, N88: what a reader sees stays, what hides goes."""
 
+import sys
+import unicodedata
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from articles.normalize.text import identifier, line, paragraphs, title
+from articles.normalize.text import identifier, line, nfc, paragraphs, passage, title, visible
 
-from .build import noted, refuse
+from .build import a_note, noted, refuse
 
 ZWSP, ZWNJ, ZWJ, RLM, ALM = "\u200b", "\u200c", "\u200d", "\u200f", "\u061c"
 
@@ -196,3 +200,94 @@ def test_text_that_was_decoded_wrongly_is_told_and_kept(text: str) -> None:
 )
 def test_capitals_with_accents_are_no_fault(text: str) -> None:
     assert noted(line, text) == (text, [])
+
+
+# ── Runs of combining marks ──────────────────────────────────────────────────────────────────────
+
+# Pieces, of which a few make a run that is too long.
+MARKS = ["\u0301", "\u0323", "\u0344", "\u0345", "\u0301\u0323" * 7, "\u0344" * 13]
+OTHERS = ["a", "é", "\u1e69", "\u1fa7", "か", "\u3099", " ", "-", ZWSP, ZWNJ, ZWJ, "\u034f"]
+
+
+def decomposed(text: str) -> str:
+    return unicodedata.normalize("NFD", text.replace("\u034f", ""))
+
+
+def longest_run(text: str) -> int:
+    """Count the most non-starters that follow one another in a decomposed text."""
+    pieces = unicodedata.normalize("NFD", text)
+    runs = "".join("x" if unicodedata.combining(it) else " " for it in pieces)
+    return max(map(len, runs.split(" ")))
+
+
+@given(st.lists(st.sampled_from(MARKS * 2 + OTHERS), max_size=12).map("".join))
+def test_only_what_is_too_long_a_run_of_marks_is_divided_and_it_is_told(text: str) -> None:
+    shown = text.replace(ZWSP, "")
+
+    seen, codes = noted(visible, text)
+
+    assert longest_run(seen) <= 30
+    assert codes == ["W_INVISIBLE"] * (longest_run(shown) > 30)
+    assert codes or seen == unicodedata.normalize("NFC", shown)
+    assert decomposed(seen) == decomposed(shown)
+    assert nfc(seen) == seen
+
+
+def test_a_mark_of_any_script_counts_with_all_that_it_is_made_of() -> None:
+    every = (chr(it) for it in range(sys.maxunicode + 1))
+    marks = [it for it in every if unicodedata.combining(unicodedata.normalize("NFD", it)[0])]
+    texts = [letter + mark * count for mark in marks for letter in "x\u1fa7" for count in (16, 31)]
+
+    assert [it for it in texts if longest_run(nfc(it)) > 30] == []
+
+
+@pytest.mark.parametrize(
+    ("letter", "mark", "most"),
+    [
+        ("x", "\u0301", 30),
+        ("é", "\u0301", 29),
+        ("\u1e69", "\u0301", 28),
+        ("\u1fa7", "\u0301", 27),
+        ("x", "\u0344", 15),
+        ("é", "\u0f73", 14),
+    ],
+)
+def test_a_run_is_divided_right_before_the_mark_that_is_too_many(
+    letter: str, mark: str, most: int
+) -> None:
+    whole, one_more = letter + mark * most, f"{letter}{mark * most}\u034f{mark}"
+
+    assert noted(visible, whole) == (unicodedata.normalize("NFC", whole), [])
+    assert noted(visible, whole + mark) == (
+        unicodedata.normalize("NFC", one_more),
+        ["W_INVISIBLE"],
+    )
+
+
+@pytest.mark.parametrize("rule", [line, title, passage, paragraphs, identifier])
+def test_a_divided_run_is_told_by_every_rule(rule: Any) -> None:
+    divided = "x" + "\u0301" * 30 + "\u034f" + "\u0301" * 30
+
+    assert noted(rule, "x" + "\u0301" * 60) == (divided, ["W_INVISIBLE"])
+    assert noted(rule, divided) == (divided, [])
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("x" * 8_193, "8,193 characters is too long"),
+        ("x" * 8_192, "8,192 bytes is over 2,048"),
+        ("\u03c9\u0314\u0342\u0345" * 683, "2,049 bytes is over 2,048"),
+    ],
+)
+def test_how_long_an_identifier_is_that_was_dropped_is_told(value: str, told: str) -> None:
+    note = a_note()
+
+    assert identifier(value, note) is None
+    assert told in note.notes.problems[0].message
+
+
+def test_an_identifier_is_as_long_as_it_is_composed() -> None:
+    value = "\u03c9\u0314\u0342\u0345" * 682
+
+    assert noted(identifier, value) == ("\u1fa7" * 682, [])

@@ -48,7 +48,8 @@ _ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _BLOCK = re.compile(rf"<(?:{'|'.join(sorted(_BLOCK_TAGS))})\b[^<>]*>", re.IGNORECASE)
 _HTML = re.compile(rf"{_ANY_TAG.pattern}|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
 # NewsAPI writes `… [+1464 chars]`, GNews `... [1464 chars]`.
-_CUT = re.compile(r"\s*(?:(?:…|\.\.\.)?\s*\[\+|(?:…|\.\.\.)\s*\[)\d+ chars\](?=(?:\s|</[^<>]*>)*$)")
+_CUT = re.compile(r"\[(\+)?\d++ chars\](?=(?:\s|</[^<>]*>)*+$)")
+_DOTS = re.compile(r"(?:…|\.\.\.)\Z")
 _MARKER_ROOM = 200
 _FEW_WORDS = 10
 _SCHEMES = {"http", "https", "mailto"}
@@ -132,9 +133,15 @@ def cut_marker(text: str) -> tuple[str, bool]:
     """Cut `… [+1464 chars]` off a text or HTML, and tell whether it was there (N64)."""
     if " chars]" not in text[-_MARKER_ROOM:]:
         return text, False
-    end = text[-_MARKER_ROOM:]  # a hostile text is all white space
-    whole = _CUT.sub("", end)
-    return text[:-_MARKER_ROOM] + whole, whole != end
+    start = max(0, len(text) - _MARKER_ROOM)
+    marker = _CUT.search(text, start)
+    if marker is None:
+        return text, False
+    whole = text[: marker.start()].rstrip()
+    before = _DOTS.sub("", whole).rstrip()
+    if not marker[1] and whole == before:  # `See [1464 chars]`
+        return text, False
+    return before + text[marker.end() :], True
 
 
 def _is_unspaced(character: str) -> bool:

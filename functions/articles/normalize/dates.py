@@ -76,6 +76,7 @@ _FORMS = tuple(
         rf"(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>\d{{4}})(?:\s+{_TIME})?",
     )
 )
+_LONGEST = 100  # characters; no written date has as many
 _EPOCH = re.compile(r"\d{10}|\d{13}", re.ASCII)
 _PLACEHOLDER = re.compile(r"0000-00-00|0001-01-01|1969-12-31|1970-01-01T00:00:00")
 _FRACTION = re.compile(r":\d\d[.,]\d*[1-9]|\b\d{10}(?!000\b)\d{3}\b")
@@ -136,6 +137,8 @@ def peek(value: Json) -> str | None:
 
 def read(text: str) -> Moment | None:
     """Read a written date; None when no form fits or the date does not exist."""
+    if len(text) > _LONGEST:
+        return None
     for form in _FORMS:
         if match := form.fullmatch(text):
             return _build(match.groupdict())
@@ -184,7 +187,10 @@ def _placed(naive: datetime, zone: str | None) -> Moment | None:
 
 
 def _understood(item: Json) -> Moment | None:
-    return _epoch(item) if not isinstance(item, str) else read(item.strip()) or _epoch(item)
+    if not isinstance(item, str):
+        return _epoch(item)
+    text = item.strip()
+    return read(text) or _epoch(text) if len(text) <= _LONGEST else None
 
 
 def _epoch(value: object) -> Moment | None:

@@ -234,8 +234,10 @@ def _parts(text: str, note: Note) -> Iterator[str]:
     text = unescape(text).strip()
     if match := _BYLINE.match(text):
         text = text[match.end() :]
-    first, *others = (" ".join(segment.split()) for segment in _SEGMENTS.split(text))
-    for segment in (first, *(it for it in others if not _JOB.search(it))):
+    first, *others = _SEGMENTS.split(text)
+    # Only what is written: `;;;;` is a long list of nothing.
+    segments = [" ".join(it.split()) for it in (first, *filter(None, others))]
+    for segment in (segments[0], *(it for it in segments[1:] if it and not _JOB.search(it))):
         dated = _DATE.search(segment)
         head = segment[: dated.start()].rstrip(" ,-–—•·") if dated else ""
         yield from _pieces(head or segment, note)
@@ -293,11 +295,16 @@ def _without_byline_word(text: str) -> str:
     return text
 
 
+def outlet(name: str | None) -> str | None:
+    """Give a publisher's name in the form in which names are compared with it."""
+    return name.casefold() if name and len(name) <= MAX_NAME else None
+
+
 def _is_outlet(name: str, note: Note) -> bool:
-    outlet = note.notes.outlet
-    return name.casefold() in OUTLETS or (
-        outlet is not None and name.casefold() == outlet.casefold()
-    )
+    if len(name) > MAX_NAME:
+        return False
+    folded = name.casefold()
+    return folded in OUTLETS or folded == note.notes.outlet
 
 
 def _is_name(name: str, kind: str) -> bool:

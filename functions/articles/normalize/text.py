@@ -14,6 +14,8 @@ MAX_IDENTIFIER_BYTES = 2_048
 # Composed, a text has at least a quarter of its characters.
 _LONGEST_IDENTIFIER = 4 * MAX_IDENTIFIER_BYTES
 
+_NO_CHARACTER = re.compile(r"&#(?:0*+\d{8,}|[xX]0*+[0-9a-fA-F]{8,});?")
+
 # N4: what tools write for "nothing" in a field of dates, images, authors, languages or addresses.
 NOTHING = frozenset({"None", "null", "undefined", "NaN", "set()", "[]"})
 
@@ -36,8 +38,9 @@ _ZERO_WIDTH = re.compile(r"[\u200b\ufeff\u00ad]")
 # Unicode's stream-safe text format (UAX #15, section 13): no more non-starters in a row than this.
 # NFC sorts each run of them in quadratic time, and 256 KB of marks take a quarter of a minute.
 MAX_MARKS = 30
-# Only such a run can hold more: no mark is a letter, and a letter carries at most three itself.
-_MANY_MARKS = re.compile(rf"[^\w\s\x00-\u02ff]{{{MAX_MARKS - 2},}}")
+# Only such a run can hold more: no mark is a letter, some marks are two (U+0344), and a letter
+# carries at most three itself.
+_MANY_MARKS = re.compile(rf"[^\w\s\x00-\u02ff]{{{(MAX_MARKS - 2) // 2},}}")
 _GRAPHEME_JOINER = "\u034f"
 _HIDES = re.compile(
     "|".join(p.pattern for p in (_CONTROL, _BIDI, _INVISIBLE, _ZERO_WIDTH))
@@ -132,16 +135,23 @@ def plain_line(text: str, note: Note) -> str:
     # What is hidden goes before the tags: removed later, it could complete `<\u200bscript>`.
     shown_text = visible(unescape(text), note)
     if "<" in shown_text:
-        shown_text = nfc(_without_tags(shown_text))
+        shown_text = _composed(_without_tags(shown_text), note)
     return " ".join(shown_text.split())
 
 
 def unescape(text: str) -> str:
     """Resolve HTML entities until nothing changes, at most twice (N6: `&amp;#8217;`)."""
-    if "&" not in text:
-        return text
-    once = html.unescape(text)
-    return html.unescape(once) if "&" in once else once
+    for _ in range(2):
+        if "&" not in text:
+            break
+        text = resolved(text)
+    return text
+
+
+def resolved(text: str) -> str:
+    """Resolve HTML entities once."""
+    # Python fails on a reference of over 4,300 digits, and there is no such character.
+    return html.unescape(_NO_CHARACTER.sub("\ufffd", text))
 
 
 def paragraphs(text: str, note: Note) -> str:

@@ -3,14 +3,13 @@
 Nothing named in a document is ever fetched.
 """
 
-import html
 import re
 from html.entities import html5
 from typing import NamedTuple
 
 import can_ada
 
-from articles.normalize.text import NOTHING, as_list, identifier
+from articles.normalize.text import NOTHING, as_list, identifier, resolved
 from articles.notes import Note
 from articles.problems import Code, shown
 from articles.strict_json import Json
@@ -133,7 +132,7 @@ def _tidied(text: str) -> str | None:
 
 
 def _unescape(text: str) -> str:
-    return _ENTITY.sub(lambda e: e.group() if _is_unknown(e["name"]) else html.unescape(e[0]), text)
+    return _ENTITY.sub(lambda e: e.group() if _is_unknown(e["name"]) else resolved(e[0]), text)
 
 
 def _is_unknown(name: str | None) -> bool:

@@ -24,9 +24,11 @@ _REFERENCES = frozenset(
 # An author's affiliation may be a reference, too.
 _MAX_STEPS = 2
 _MAX_DEPTH = 8
-# The most characters that references may add: a thousand articles that refer to one large node
-# must not become a thousand large nodes.
+# The most that references may add to a document, in characters and in times of its own size: a
+# thousand articles that refer to one large node must not become a thousand large nodes.
 MAX_ADDED = 2_000_000
+MAX_TIMES_ADDED = 4
+_WEIGHT = 16  # of a value, beside its characters: what it costs to look at it
 _NOTHING: tuple[Json, ...] = (None, "", [], {})
 
 
@@ -165,12 +167,22 @@ class References:
     def __init__(self, document: Json) -> None:
         self._known: dict[str, Document] = {}
         self._sizes: dict[str, int] = {}
-        self._left = MAX_ADDED
-        for value in _everything(document):
-            if isinstance(value, dict) and len(value) > 1 and isinstance(value.get("@id"), str):
-                known = self._known.setdefault(value["@id"], {})
-                for name, member in value.items():
-                    known.setdefault(name, member)
+        self._left = min(MAX_ADDED, MAX_TIMES_ADDED * self._learn(document))
+
+    def _learn(self, value: Json) -> int:
+        """Remember what has an identifier, and how large it is; gives the size of it all."""
+        if isinstance(value, list):
+            return _WEIGHT + sum(map(self._learn, value))
+        if not isinstance(value, dict):
+            return _WEIGHT + (len(value) if isinstance(value, str) else 0)
+        identifier = value.get("@id") if len(value) > 1 else None
+        known = self._known.setdefault(identifier, {}) if isinstance(identifier, str) else {}
+        for name, member in value.items():  # what stands first counts
+            known.setdefault(name, member)
+        size = _WEIGHT + sum(len(name) + self._learn(it) for name, it in value.items())
+        if isinstance(identifier, str):
+            self._sizes[identifier] = self._sizes.get(identifier, 0) + size
+        return size
 
     def resolved(self, article: Document) -> Document:
         """Give an article with the objects instead of references to them (N21)."""
@@ -193,11 +205,9 @@ class References:
     def _meaning(self, value: Document) -> Document | None:
         name = value.get("@id")
         known = self._known.get(name) if isinstance(name, str) else None
-        if known is None or known.keys() <= value.keys() or not isinstance(name, str):
+        if self._left < 0 or known is None or known.keys() <= value.keys():
             return None
-        if name not in self._sizes:
-            self._sizes[name] = sum(map(_size, _everything(known)))
-        self._left -= self._sizes[name]
+        self._left -= self._sizes[str(name)]
         return known if self._left >= 0 else None
 
 
@@ -210,10 +220,6 @@ def _everything(value: Json) -> Iterator[Json]:
             stack.extend(reversed(value.values()))
         elif isinstance(value, list):
             stack.extend(reversed(value))
-
-
-def _size(value: Json) -> int:
-    return len(value) + 1 if isinstance(value, str | dict) else 1
 
 
 def _names_schema(context: Json) -> bool:

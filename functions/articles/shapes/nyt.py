@@ -18,16 +18,17 @@ from articles.shapes.shape import (
     Finder,
     Found,
     Shape,
+    at,
     each,
     gather,
     take,
-    text_at,
     together,
 )
 from articles.strict_json import Json
 
 IMAGE_HOST = "https://static01.nyt.com/"
 FACETS = ("des_facet", "org_facet", "per_facet", "geo_facet")
+_PARTS_OF_BYLINE = frozenset({"original", "person", "organization"})
 _PERSON = {"firstname": "firstname", "middlename": "middlename", "lastname": "lastname"}
 
 
@@ -38,6 +39,13 @@ def matches(document: Document) -> bool:
         or (isinstance(uri, str) and uri.startswith("nyt://"))
         or "des_facet" in document
     )
+
+
+def printed(document: Document) -> Iterator[Found]:
+    """Find a byline that is not the object of the Article Search API, whose members are read."""
+    for found in at("/byline")(document):
+        if not isinstance(found.value, dict) or not found.value.keys() & _PARTS_OF_BYLINE:
+            yield found
 
 
 def facet(name: str) -> Finder:
@@ -96,7 +104,7 @@ SHAPE = Shape(
         "authors": take(
             authors,
             "/byline/original",
-            text_at("/byline"),
+            printed,
             together(each("/byline/person", rename=_PERSON)),
             "/byline/organization",
         ),

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from articles.normalize.text import first, is_absent
 from articles.notes import Note, Notes
-from articles.problems import Problem
+from articles.problems import Problem, cut
 from articles.strict_json import Json
 
 Document = dict[str, Any]
@@ -57,15 +57,6 @@ def at(pointer: str) -> Finder:
     return find
 
 
-def text_at(pointer: str) -> Finder:
-    """Find a text at a JSON Pointer, and not an object that stands in its place."""
-
-    def find(document: Document) -> Iterator[Found]:
-        yield from (found for found in at(pointer)(document) if isinstance(found.value, str))
-
-    return find
-
-
 def each(
     pointer: str,
     member: str | None = None,
@@ -81,21 +72,30 @@ def each(
     """
 
     def find(document: Document) -> Iterator[Found]:
-        for _, holder in at(pointer)(document):
-            for name, item in _items(holder):
-                if where and not all(
-                    first(_member(item, key)) == value for key, value in where.items()
-                ):
-                    continue
-                place = f"{pointer}/{name}"
-                if member is not None:
-                    yield Found(f"{place}/{member}", _within(item, member))
-                elif rename is not None and isinstance(item, dict):
-                    yield Found(place, {new: _within(item, old) for new, old in rename.items()})
-                else:
-                    yield Found(place, item)
+        for holder in at(pointer)(document):
+            yield from within(holder, member, where=where, rename=rename)
 
     return find
+
+
+def within(
+    holder: Found,
+    member: str | None = None,
+    *,
+    where: Mapping[str, Json] | None = None,
+    rename: Mapping[str, str] | None = None,
+) -> Iterator[Found]:
+    """Find the items of a list, or the values of an object, in what was found; as `each` does."""
+    for name, item in _items(holder.value):
+        if where and not all(first(_member(item, key)) == it for key, it in where.items()):
+            continue
+        place = f"{holder.pointer}/{name}"
+        if member is not None:
+            yield Found(f"{place}/{member}", _within(item, member))
+        elif rename is not None and isinstance(item, dict):
+            yield Found(place, {new: _within(item, old) for new, old in rename.items()})
+        else:
+            yield Found(place, item)
 
 
 def together(find: Finder) -> Finder:
@@ -171,6 +171,7 @@ def _member(value: Json, name: str) -> Json:
 
 def _items(holder: Json) -> Iterator[tuple[str, Json]]:
     if isinstance(holder, dict):
-        yield from ((name, item) for name, item in holder.items())
+        # Each item names its place, and a name may be as long as all items together.
+        yield from ((cut(name), item) for name, item in holder.items())
     elif isinstance(holder, list):
         yield from ((str(index), item) for index, item in enumerate(holder))

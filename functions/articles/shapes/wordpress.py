@@ -16,7 +16,18 @@ from articles.normalize.tags import tags
 from articles.normalize.text import first, identifier, line, passage, title
 from articles.normalize.urls import web_address
 from articles.notes import Note
-from articles.shapes.shape import Document, Finder, Found, Shape, at, each, gather, take, together
+from articles.shapes.shape import (
+    Document,
+    Finder,
+    Found,
+    Shape,
+    at,
+    each,
+    gather,
+    take,
+    together,
+    within,
+)
 from articles.strict_json import Json
 
 # N70: the format's own words, so that reading them is no guess.
@@ -60,8 +71,8 @@ def terms(taxonomy: str) -> Finder:
     """Find the embedded terms of a taxonomy: there is a list of terms for each."""
 
     def find(document: Document) -> Iterator[Found]:
-        for place, _ in each("/_embedded/wp:term")(document):
-            yield from each(place, where={"taxonomy": taxonomy}, rename={"name": "name"})(document)
+        for found in each("/_embedded/wp:term")(document):
+            yield from within(found, where={"taxonomy": taxonomy}, rename={"name": "name"})
 
     return find
 
