@@ -12,6 +12,8 @@ from articles.problems import Code, Problem, Rejected
 
 KIB, MIB, GIB = 1024, 1024**2, 1024**3
 
+BYTES_OF_A_MEMBER = 128
+
 # What nothing that an uploader sends costs more than, on one processor; `make bounds` shows it.
 SECONDS_PER_MIB = 2.0  # of unpacked bytes; below 1 MiB in all
 SECONDS_PER_RECORD = 0.002
@@ -38,6 +40,8 @@ class Limits(BaseModel):
     max_records: Ceiling = 5_000_000
     max_blank_lines: Ceiling = 5_000_000
     max_values: Ceiling = 100_000_000  # of JSON, where a plan must read all of them
+    # Packed members (zstd: frames), beside one for each 128 bytes that they unpack to.
+    max_members: Ceiling = 10_000
     # A file may unpack to so many times its size once it is over `ratio_from_bytes`.
     max_unpacked_ratio: Ceiling = 200
     ratio_from_bytes: Ceiling = 64 * MIB
@@ -61,6 +65,12 @@ class Limits(BaseModel):
         limit: int = getattr(self, name)
         message = f"{what} {actual:,} {unit}; the limit is {limit:,}. {mend}"
         return Rejected(Problem(Code.E_TOO_LARGE, message))
+
+    def check_members(self, members: int, unpacked: int) -> None:
+        """Refuse a file of very many members that hold next to nothing: each costs a start."""
+        beside = members - unpacked // BYTES_OF_A_MEMBER
+        what = f"Beside one for each {BYTES_OF_A_MEMBER} bytes, the packed file has at least"
+        self.check("max_members", beside, what, unit="members", mend="Pack it as one.")
 
     def check_ratio(self, unpacked: int, packed: int) -> None:
         """Refuse a file that unpacks to far more than articles can: someone made it to cost us."""

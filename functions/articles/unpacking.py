@@ -131,7 +131,7 @@ def unpacked(file: Readable, *, name: str, size: int, limits: Limits) -> Unpacke
     if packing is None:
         return Unpacked(_plain(first, file), None)
     limits.check("max_packed_bytes", size, "The packed file has")
-    return Unpacked(_bounded(_members(first, file, packing), limits, size), packing)
+    return Unpacked(_bounded(_members(first, file, packing, limits), limits, size), packing)
 
 
 def in_pieces(data: bytes) -> Iterator[bytes]:
@@ -212,13 +212,17 @@ class _Source:
         self._position -= count
 
 
-def _members(first: bytes, file: Readable, packing: Packing) -> Iterator[bytes]:
+def _members(first: bytes, file: Readable, packing: Packing, limits: Limits) -> Iterator[bytes]:
     """Unpack one member after the other; what follows the last must be another."""
     source = _Source(first, file)
+    members = unpacked = 0
     while data := source.take():
+        members += 1
+        limits.check_members(members, unpacked)
         unpacker = packing.decompressor()
         while True:
             if piece := _decompress(unpacker, data, packing):
+                unpacked += len(piece)
                 yield piece
             if unpacker.eof:
                 break

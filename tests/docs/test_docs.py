@@ -13,7 +13,15 @@ import yaml
 
 from articles import feeds, packing, planning, settings, store, strict_json, unpacking
 from articles.feeds import Default, Feeds, Profile
-from articles.limits import GIB, KIB, MIB, SECONDS_PER_MIB, SECONDS_PER_RECORD, Limits
+from articles.limits import (
+    BYTES_OF_A_MEMBER,
+    GIB,
+    KIB,
+    MIB,
+    SECONDS_PER_MIB,
+    SECONDS_PER_RECORD,
+    Limits,
+)
 from articles.normalize import body, images, people, tags, text, urls
 from articles.problems import LONGEST_TOLD, Code
 from articles.receipts import SHOWN, Result
@@ -90,6 +98,9 @@ def test_the_limits_are_those_of_the_code() -> None:
         "packed file, unpacked": f"{limits.max_unpacked_bytes // GIB} GiB",
         f"packed file that unpacks to over {limits.ratio_from_bytes // MIB} MiB": (
             f"{limits.max_unpacked_ratio} times its size"
+        ),
+        f"members of a packed file, beside one for each {BYTES_OF_A_MEMBER} bytes unpacked": (
+            f"{limits.max_members:,}"
         ),
         "window of zstd": f"{2**unpacking.ZSTD_WINDOW_LOG // MIB} MiB",
         "records in a file": f"{limits.max_records:,}",

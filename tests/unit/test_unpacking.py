@@ -408,6 +408,21 @@ def test_over_a_size_a_file_unpacks_to_so_many_times_its_own_and_no_more() -> No
         assert told in problem.message
 
 
+@every_packing
+@pytest.mark.parametrize(("data", "most"), [(b"", 10), (b"x" * 120, 10), (b"x" * 128, 1000)])
+def test_members_that_hold_next_to_nothing_are_few(packing: str, data: bytes, most: int) -> None:
+    def read(members: int) -> None:
+        packed = io.BytesIO(PACKERS[packing](data) * members)
+        last_of(unpacked(packed, name="a", size=1, limits=Limits(max_members=10)).pieces)
+
+    read(min(most, 10))
+    if most == 1000:
+        read(1000)
+        return
+    with pytest.raises(Rejected, match=r"members; the limit is 10\. Pack it as one\."):
+        read(2000)
+
+
 def test_up_to_a_size_a_file_may_unpack_to_any_number_of_times_its_own() -> None:
     unpack_801_bytes(1, max_unpacked_ratio=1, ratio_from_bytes=801)
 
