@@ -22,7 +22,7 @@ from articles.limits import (
     SECONDS_PER_RECORD,
     Limits,
 )
-from articles.normalize import body, images, people, tags, text, urls
+from articles.normalize import images, markup, people, tags, text, urls
 from articles.problems import LONGEST_TOLD, Code
 from articles.receipts import SHOWN, Result
 from articles.validate import Accepted, validate
@@ -121,8 +121,7 @@ def test_the_limits_are_those_of_the_code() -> None:
             f"{tags.MAX_READ:,}, {people.MAX_READ:,}, {images.MAX_READ:,}"
         ),
         "byline that is taken apart": f"{people.MAX_BYLINE:,} characters",
-        "tags in an HTML body": f"{body.MAX_TAGS:,}",
-        "attributes of one tag in an HTML body": "255, of a hundred tags; 49 of any other",
+        "tags, and levels, in an HTML body": f"{markup.MAX_TAGS:,}, {markup.MAX_DEPTH}",
         "combining marks in a row": f"{text.MAX_MARKS}",
         "a member name, or another text of yours, in a message": f"{LONGEST_TOLD} characters",
     }

@@ -198,30 +198,6 @@ def test_many_entities_are_read_as_few_are() -> None:
     assert told == []
 
 
-@pytest.mark.parametrize("attribute", ["a{}", 'a{}="1"', "a{}='>'", 'a{} = ">" ', "a{}=x/"])
-@pytest.mark.parametrize("before", ["", '<!--<p a="-->', "<i>a<b", "<p x='\"'>"])
-def test_html_of_too_many_attributes_is_kept_as_text(before: str, attribute: str) -> None:
-    crowded = " ".join(attribute.format(n) for n in range(300))
-
-    body, told = noted(html_body, f"<p>One</p>{before}<p {crowded}>two</p>")
-
-    assert body is not None
-    assert (body.html, told) == (None, ["W_FIELD_TYPE"])
-    assert (body.text or "").startswith("One")
-
-
-def test_html_of_an_image_in_its_text_and_of_many_attributes_is_kept() -> None:
-    data = "A" * 300_000
-    attributes = " ".join(f'data-{n}="a > b"' for n in range(40))
-
-    body, told = noted(
-        html_body, f'<p {attributes}>One<img src="data:image/png;base64,{data}"></p>'
-    )
-
-    assert body is not None
-    assert (body.html, told) == ("<p>One<img></p>", [])
-
-
 def test_html_of_too_many_tags_is_kept_as_text() -> None:
     body, told = noted(html_body, "<p>One" + "<br>" * 300_001 + "two")
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from articles.normalize.markup import Tangled, tidied
 from articles.normalize.text import SPACES, as_list, nfc, paragraphs, unescape, visible
 from articles.notes import Note
 from articles.problems import Code, shown
@@ -20,28 +21,10 @@ _BLOCK_TAGS = frozenset(
     "h6 header hr li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
 )
 _SILENT_TAGS = frozenset({"figcaption", "script", "style"})
-# Tags that what follows closes, or that hold nothing: they do not nest.
-_LOOSE_TAGS = frozenset(
-    "area base br col dd dt embed hr img input li link meta option p param source td th tr track "
-    "wbr".split()
-)
-MAX_DEPTH = 200
-MAX_NODES = 1_000_000
-MAX_TAGS = 300_000  # a tree of HTML takes 250 bytes a tag
-# An attribute as a parser of HTML takes it apart, whatever stands in its value.
-_ATTRIBUTE = (
-    r"(?>[\s/]*+[^\s/>][^\s/>=]*+"
-    r"(?:\s*+=\s*+(?:\"[^\"]*+\"?+|'[^']*+'?+|[^\s>\"'][^\s>]*+)?+)?+)"
-)
-# The time for the attributes of one tag grows with the square of their number.
-_MANY_ATTRIBUTES = re.compile(rf"<(?=[a-zA-Z][^\s/>]*+(?:{_ATTRIBUTE}){{50}})")
-_TOO_MANY_ATTRIBUTES = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:{_ATTRIBUTE}){{256}}")
-MAX_TAGS_OF_MANY = 100
 # The parser copies a text anew at each entity in it, so comments divide what has very many.
 _FEW_ENTITIES = 500
 _MANY_ENTITIES = re.compile(rf"(?:&[^<&]*+){{{_FEW_ENTITIES}}}")
 _COMMENT = "<!---->"
-_EDGES = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 # The edges of a line and of a paragraph while a text is put together; `visible` lets neither in.
 _LINE, _PARAGRAPH = "\x01", "\x02"
 _EDGES_OF_TEXT = re.compile(rf"[\s{_LINE}{_PARAGRAPH}]{{2,}}|[^\S ]|[{_LINE}{_PARAGRAPH}]")
@@ -184,44 +167,24 @@ def _as_text(source: str, note: Note) -> Body | None:
 
 
 def _as_html(source: str, note: Note) -> Body | None:
-    if _is_tangled(source):
-        message = (
-            "The HTML is nested too deep, or has too many tags or attributes; its text was kept."
-        )
+    try:
+        # Hidden characters go first: removed later, one could complete `java\u200bscript:`.
+        html = _sanitised(visible(source, note))
+        if html != (seen := visible(html, note)):  # what entities hid
+            html = _sanitised(seen)
+    except Tangled:
+        message = "The HTML is nested too deep, or has too many tags; its text was kept."
         note(Code.W_FIELD_TYPE, message)
         return _as_text(unescape(_ANY_TAG.sub(" ", source)), note)
-    # Hidden characters go first: removed later, one could complete `java\u200bscript:`.
-    html = _sanitised(visible(source, note))
-    if html != (seen := visible(html, note)):  # what entities hid
-        html = _sanitised(seen)
     text = text_of(html)
     return Body(text=text or None, html=html) if text else None
-
-
-def _is_tangled(html: str) -> bool:
-    """Tell whether a parser of HTML would take very long, or make very much of it.
-
-    It is slow where elements nest deep, and repeats what is open in every paragraph.
-    """
-    depth = deepest = tags = 0
-    for slash, name in _EDGES.findall(html):
-        tags += 1
-        if name.lower() not in _LOOSE_TAGS:
-            depth = max(0, depth - 1) if slash else depth + 1
-            deepest = max(deepest, depth)
-    if deepest > MAX_DEPTH or deepest * tags > MAX_NODES or tags > MAX_TAGS:
-        return True
-    crowded = list(islice(_MANY_ATTRIBUTES.finditer(html), MAX_TAGS_OF_MANY + 1))
-    return len(crowded) > MAX_TAGS_OF_MANY or any(
-        _TOO_MANY_ATTRIBUTES.match(html, it.start()) for it in crowded
-    )
 
 
 def _sanitised(html: str) -> str:
     # link_rel=None: rel is the page's business, not ours; schemes: N62.
     # A whole page has a `<title>`, which is no part of its body.
     return nh3.clean(
-        _divided(html),
+        _divided(tidied(html)),
         clean_content_tags={"script", "style", "title"},
         link_rel=None,
         url_schemes=_SCHEMES,

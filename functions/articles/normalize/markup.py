@@ -1,0 +1,294 @@
+"""HTML written anew, well-formed and of bounded depth, so that a parser has nothing to mend.
+
+A parser mends what it reads as the HTML standard says, and some of it costs time that grows with
+the square of the tags: formatting that is never closed is opened again in every paragraph, each
+level is looked through for each tag, each attribute is compared with all others. So markup is taken
+apart here in one pass, with the standard's rules for what closes what, and the sanitiser reads what
+comes of it. What is safe is the sanitiser's business, not this module's.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import nh3
+
+MAX_DEPTH = 200
+MAX_TAGS = 200_000  # a tree of HTML takes 250 bytes a tag
+# How often formatting is opened again: beside a thousand times, once for so many characters.
+_REOPENED, _CHARACTERS_FOR_ONE = 1_000, 16
+_SAME = (
+    3  # of formatting that is alike, so many are opened again (the standard's Noah's Ark clause)
+)
+
+_BLANK = r"[\t\n\f\r ]"
+_NAME, _UNQUOTED = r"[^\t\n\f\r />][^\t\n\f\r />=]*+", r"[^\t\n\f\r >\"'][^\t\n\f\r >]*+"
+_VALUE = rf"\"(?P<double>[^\"]*+)\"?+|'(?P<single>[^']*+)'?+|(?P<plain>{_UNQUOTED})"
+_ATTRIBUTE = rf"(?>(?:{_BLANK}|/)*+(?P<called>{_NAME})(?:{_BLANK}*+={_BLANK}*+(?:{_VALUE})?+)?+)"
+_ATTRIBUTES = re.compile(_ATTRIBUTE)
+_UNNAMED_ATTRIBUTE = re.sub(r"\?P<\w+>", "?:", _ATTRIBUTE)
+_TOKEN = re.compile(
+    r"<!--(?:-?>|.*?(?:--!?>|\Z))|<[!?][^>]*+>?+|</(?![a-zA-Z])[^>]*+>?+|"
+    rf"<(?P<end>/?)(?P<name>[a-zA-Z][^\t\n\f\r />]*+)(?P<attributes>{_UNNAMED_ATTRIBUTE}*+)"
+    rf"(?P<tail>(?:{_BLANK}|/)*+>?+)",
+    re.DOTALL,
+)
+
+_VOID = frozenset(
+    "area base bgsound br col embed frame hr img input keygen link meta param source track "
+    "wbr".split()
+)
+_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+# What ends a paragraph that is open, and what an end tag of something inline does not reach over.
+_BLOCKS = _HEADINGS | frozenset(
+    "address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption "
+    "figure footer form header hgroup hr li listing main menu nav ol p pre search section summary "
+    "table ul".split()
+)
+_IN_TABLES = frozenset("caption col colgroup tbody td tfoot th thead tr".split())
+_CELLS = frozenset("caption td th".split())
+_BARRIERS = _CELLS | frozenset("applet marquee object table".split())
+# By name of a start tag: what it closes, and what that must not lie outside of.
+_CLOSES = {
+    "li": (frozenset({"li"}), frozenset("menu ol ul".split())),
+    **dict.fromkeys(("dd", "dt"), (frozenset({"dd", "dt"}), frozenset({"dl"}))),
+    **{name: (frozenset({name}), frozenset[str]()) for name in ("button", "option")},
+    **dict.fromkeys("rb rp rt rtc".split(), (frozenset("rb rp rt".split()), frozenset({"ruby"}))),
+}
+_TABLE, _ROW, _PARAGRAPH = frozenset({"table"}), frozenset({"tr"}), frozenset({"p"})
+_LINKS = frozenset({"a", "nobr"})
+_PARTS_OF_TABLES = _IN_TABLES | _TABLE
+_KNOWN = nh3.ALLOWED_TAGS | _BLOCKS
+_TABLE_PARTS = {
+    "td": frozenset("table tbody tfoot thead tr".split()),
+    "th": frozenset("table tbody tfoot thead tr".split()),
+    "tr": frozenset("table tbody tfoot thead".split()),
+}
+_DROPPED = frozenset({"script", "style", "title"})
+_RAW = _DROPPED | frozenset("iframe noembed noframes noscript plaintext textarea xmp".split())
+_HIDDEN = frozenset({"math", "svg", "template"})
+_LEAVES = re.compile(
+    r"<(?:p|div|ul|ol|table|h[1-6]|br|img|b|i|span|strong|em)[\s/>]", re.IGNORECASE
+)
+_NO_ELEMENTS = frozenset("body frameset head html".split())
+_ALLOWED_ATTRIBUTES = {
+    name: {"lang", "title", *nh3.ALLOWED_ATTRIBUTES.get(name, ())} for name in nh3.ALLOWED_TAGS
+}
+
+
+class Tangled(Exception):
+    """The HTML nests too deep, or has too many tags."""
+
+
+def tidied(html: str) -> str:
+    """Write HTML anew, well-formed; only what the sanitiser may keep is written.
+
+    Raises Tangled.
+    """
+    if "<" not in html:
+        return html
+    return "".join(_Writer(html).written())
+
+
+@dataclass(slots=True)
+class _Element:
+    """An open element; one that is `ended` lies around a block that is still open."""
+
+    name: str
+    start: str
+    is_ended: bool = False
+
+
+class _Writer:
+    """Goes through the tags once; `_open` are the elements that are open, outermost first."""
+
+    def __init__(self, html: str) -> None:
+        self._html = html
+        self._open: list[_Element] = []
+        self._places: defaultdict[str, list[int]] = defaultdict(list)  # in `_open`, by name
+        self._dangling: list[_Element] = []  # formatting to be opened again
+        self._left = _REOPENED + len(html) // _CHARACTERS_FOR_ONE
+        self._written: list[str] = []
+        self._tags = 0
+        self._found: dict[re.Pattern[str], int] = {}
+
+    def written(self) -> list[str]:
+        position = 0
+        while token := _TOKEN.search(self._html, position):
+            self._text(self._html[position : token.start()])
+            position = token.end()
+            if name := token["name"]:
+                position = self._tag(token, name.lower(), position)
+        self._text(self._html[position:])
+        self._close(0)
+        return self._written
+
+    def _tag(self, token: re.Match[str], name: str, position: int) -> int:
+        """Deal with a tag; gives the position at which to go on."""
+        self._tags += 1
+        if self._tags > MAX_TAGS:
+            raise Tangled
+        if not token["tail"].endswith(">") or name in _NO_ELEMENTS:
+            return position  # it was never finished, or says nothing
+        if token["end"]:
+            self._end(name)
+        elif name in _RAW:
+            return self._raw(name, position)
+        elif token["tail"].endswith("/>") and name not in _KNOWN:
+            return position  # as in a drawing
+        elif name in _HIDDEN:
+            return self._behind(name, position)
+        else:
+            self._start(name, token["attributes"])
+        return position
+
+    def _text(self, text: str) -> None:
+        if text and not (text.isspace() and self._is_between_cells()):
+            self._enter_cell()
+            self._reopen()
+        self._written.append(text.replace("<", "&lt;"))
+
+    def _raw(self, name: str, position: int) -> int:
+        """Pass over an element that holds no tags; most show what they hold."""
+        stop = self._next(_end_of(name), position) if name != "plaintext" else len(self._html)
+        if name not in _DROPPED:
+            text = self._html[position:stop]
+            self._text(text if name == "textarea" else text.replace("&", "&amp;"))
+        return stop
+
+    def _behind(self, name: str, position: int) -> int:
+        """Give the position of the end of an element whose content is not shown.
+
+        A drawing that holds a paragraph or the like was never ended: the standard leaves it there.
+        """
+        stop = self._next(_end_of(name), position)
+        if stop == len(self._html) or (name != "template" and self._next(_LEAVES, position) < stop):
+            return position
+        return stop
+
+    def _next(self, pattern: re.Pattern[str], position: int) -> int:
+        """Find a pattern from a position on; what lies ahead is looked for once."""
+        if self._found.get(pattern, -1) < position:
+            found = pattern.search(self._html, position)
+            self._found[pattern] = found.start() if found else len(self._html)
+        return self._found[pattern]
+
+    def _start(self, name: str, attributes: str = "") -> None:
+        if name in _IN_TABLES:
+            if not self._places["table"]:
+                return
+            # What a part of a table does not lie in is closed.
+            self._close(self._last(_TABLE_PARTS.get(name, _TABLE), frozenset()) + 1)
+        elif name == "table" and self._is_between_cells():
+            self._close(self._last(_TABLE, frozenset()))
+        else:
+            self._enter_cell()
+        if name in _BLOCKS:
+            self._close_last(_PARAGRAPH)
+        if name in _HEADINGS and self._open and self._open[-1].name in _HEADINGS:
+            self._close(len(self._open) - 1)
+        if name in _LINKS and self._places[name]:
+            self._end(name)
+        elif name in _CLOSES:
+            self._close_last(*_CLOSES[name])
+        if name not in _BLOCKS and name not in _IN_TABLES:
+            self._reopen()
+        self._push(_Element(name, _start_tag(name, attributes)))
+
+    def _push(self, element: _Element) -> None:
+        self._written.append(element.start)
+        if element.name in _VOID:
+            return
+        self._places[element.name].append(len(self._open))
+        self._open.append(element)
+        if len(self._open) > MAX_DEPTH:
+            raise Tangled
+
+    def _end(self, name: str) -> None:
+        if name == "br" or (name == "p" and self._last(_PARAGRAPH, _BARRIERS) < 0):
+            self._start(name)  # the standard takes `</p>` and `</br>` for what they end
+        names = _HEADINGS if name in _HEADINGS else frozenset({name})
+        at = self._last(names, _TABLE - names if name in _PARTS_OF_TABLES else _BARRIERS - names)
+        if at < 0:
+            self._dangling = [it for it in self._dangling if it.name != name]
+        elif name in _BLOCKS or name in _BARRIERS or self._last(_BLOCKS, frozenset()) < at:
+            self._close(at)
+        elif name in _FORMATTING:
+            self._open[at].is_ended = True
+
+    def _is_between_cells(self) -> bool:
+        """Tell whether only a part of a table may stand here."""
+        table = self._places["table"]
+        return bool(table) and self._last(_CELLS, frozenset()) < table[-1]
+
+    def _enter_cell(self) -> None:
+        """Give a cell to what stands between cells; the standard puts it before the table."""
+        if self._is_between_cells():
+            if self._last(_ROW, _TABLE) < 0:
+                self._start("tr")
+            self._start("td")
+
+    def _close_last(self, names: frozenset[str], stops: frozenset[str] = frozenset()) -> None:
+        if (at := self._last(names, _BARRIERS | stops)) >= 0:
+            self._close(at)
+
+    def _last(self, names: frozenset[str], stops: frozenset[str]) -> int:
+        """Find the innermost of some open elements that is not outside of others; else -1."""
+        at = max((self._places[name][-1] for name in names if self._places.get(name)), default=-1)
+        if at < 0 or any(self._places[it][-1] > at for it in stops if self._places.get(it)):
+            return -1
+        return at
+
+    def _close(self, at: int) -> None:
+        """Close all from an element on; formatting inside of it goes on behind it."""
+        dangling: list[_Element] = []
+        while len(self._open) > at or (self._open and self._open[-1].is_ended):
+            element = self._open.pop()
+            self._places[element.name].pop()
+            self._written.append(_end_tag(element.name))
+            if element.name in _BARRIERS:
+                dangling.clear()
+            elif element.name in _FORMATTING and not element.is_ended and len(self._open) > at:
+                dangling.append(element)
+        self._dangling += reversed(dangling)
+
+    def _reopen(self) -> None:
+        """Open again what formatting was left open: a few of those that are alike."""
+        if not self._dangling:
+            return
+        again: Counter[str] = Counter()
+        dangling, self._dangling = self._dangling, []
+        for element in dangling:
+            again[element.start] += 1
+            self._left -= 1
+            if again[element.start] <= _SAME and self._left > 0:
+                self._push(element)
+
+
+@cache
+def _end_of(name: str) -> re.Pattern[str]:
+    return re.compile(rf"</{name}(?=[\t\n\f\r />])", re.IGNORECASE)
+
+
+def _start_tag(name: str, attributes: str) -> str:
+    if name not in nh3.ALLOWED_TAGS:
+        return ""
+    return f"<{name}{''.join(_kept(name, attributes))}>" if attributes else f"<{name}>"
+
+
+def _end_tag(name: str) -> str:
+    return f"</{name}>" if name in nh3.ALLOWED_TAGS else ""
+
+
+def _kept(name: str, attributes: str) -> Iterator[str]:
+    """Write the attributes that the sanitiser may keep; the first of each name counts."""
+    allowed, seen = _ALLOWED_ATTRIBUTES[name], set[str]()
+    for attribute in _ATTRIBUTES.finditer(attributes):
+        called = attribute["called"].lower()
+        if called in allowed and called not in seen:
+            seen.add(called)
+            value = attribute["double"] or attribute["single"] or attribute["plain"] or ""
+            yield f' {called}="{value.replace(chr(34), "&quot;")}"'
