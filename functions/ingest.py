@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 logger = Logger()
 metrics = Metrics()
 
+# What the writes of one upload take beside: 2,000 of them, many at once.
+WRITES_SECONDS = 5
 WHOLE_PROCESSOR_MB = 1769  # a function of this size has one; a smaller one has its share
 
 Message = dict[str, Any]
@@ -98,11 +100,12 @@ def take(
         uploads = announced(record.body, bucket=settings().inbox_bucket)
     except Poison as poison:
         bury(record.body, cause=str(poison), queue=settings().dead_letter_queue_url)
+        acknowledge(record)
         return
     is_bulk = queue_name(record.event_source_arn) == queue_name(settings().bulk_queue_url)
     strikes = received(record.raw_event)
     if record.message_id in crowd:
-        act = partial(isolate, here)
+        act = partial(isolate, here, is_late=is_too_late(lambda_context))
     # More time than the first message of a batch has, none will ever have.
     elif record.message_id != first and is_too_late(lambda_context):
         metrics.add_metric("OutOfTime", MetricUnit.Count, 1)
@@ -129,9 +132,9 @@ def is_too_late(context: LambdaContext) -> bool:
 
 
 def seconds_for_one(limits: Limits, memory_mb: int) -> float:
-    """Give what an upload may need: its processor time, and one request that AWS answers late."""
+    """Give what an upload may need: its processor time and its writes, or one hung request."""
     share = min(1, memory_mb / WHOLE_PROCESSOR_MB)
-    return limits.processor_seconds / share + LONGEST_REQUEST_SECONDS
+    return max(limits.processor_seconds / share + WRITES_SECONDS, LONGEST_REQUEST_SECONDS)
 
 
 def attempt(here: Ingestion, upload: Upload, *, is_bulk: bool, is_last: bool) -> None:
@@ -149,13 +152,16 @@ def attempt(here: Ingestion, upload: Upload, *, is_bulk: bool, is_last: bool) ->
         raise
 
 
-def isolate(here: Ingestion, upload: Upload) -> None:
+def isolate(here: Ingestion, upload: Upload, *, is_late: bool) -> None:
     """Send an upload where it has no neighbours: the batches of the bulk queue are of one."""
     try:
         here.bulk_queue.put_off(upload)
     except Exception as error:
         here.give_up(upload, cause=str(error), is_over=True)
         raise
+    if not (is_late or upload.part):
+        with suppress(ClientError, BotoCoreError):  # it was sent: bulk will tell of it
+            here.tell_of_waiting(upload)
     metrics.add_metric("Isolated", MetricUnit.Count, 1)
     logger.warning("isolated", extra={"key": upload.key, "version": upload.version})
 

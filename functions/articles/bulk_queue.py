@@ -32,8 +32,8 @@ class BulkQueue:
         self._inbox = inbox
 
     def put_off(self, upload: Upload) -> None:
-        """Have an upload planned."""
-        body = notice(upload, bucket=self._inbox)
+        """Have an upload, or a part of it, dealt with alone."""
+        body = notice(upload, bucket=self._inbox, part=upload.part)
         self._sqs.send_message(
             QueueUrl=self._url, MessageBody=body, MessageGroupId=label(upload.feed)
         )

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 from articles.article import Article
 from articles.identity import canonical_json, short_hash
 from articles.packing import unpack_body
-from articles.receipts import Receipt
+from articles.receipts import Receipt, is_failure_told
 from articles.store import Item
 
 MAX_DETAIL_BYTES = (
@@ -208,7 +208,7 @@ def upload_event(before: Receipt | None, receipt: Receipt, *, stage: str) -> Upl
 
     Whoever was told that an upload failed is told that it did not, after all.
     """
-    was_told = before is not None and before.state == "failed"
+    was_told = is_failure_told(before)
     if receipt.state == "processing" or (receipt.is_whole_story and not was_told):
         return None
     if before and (before.state, before.run) == (receipt.state, receipt.run):

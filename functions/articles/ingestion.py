@@ -65,14 +65,16 @@ class Ingestion:
             return self._settle(receipt, now)
         receipt = self._deal_with(upload, now)
         if receipt is None:  # it is too large to be dealt with at once
-            return self._plan(upload, now) if is_bulk else self._put_off(upload, now)
+            if is_bulk:
+                return self._plan(upload, now)
+            self.bulk_queue.put_off(upload)
+            return self.tell_of_waiting(upload)
         return self._settle(receipt, now)
 
-    def _put_off(self, upload: Upload, now: datetime) -> Receipt:
-        """Have the bulk function deal with an upload, and tell its uploader that it waits."""
-        self.bulk_queue.put_off(upload)
+    def tell_of_waiting(self, upload: Upload) -> Receipt:
+        """Tell the uploader that the bulk function will deal with an upload."""
         receipt = pending(upload)
-        self.receipts.put_off(receipt, now=now)
+        self.receipts.put_off(receipt, now=self.clock())
         return receipt
 
     def give_up(self, upload: Upload, *, cause: str, is_over: bool) -> None:

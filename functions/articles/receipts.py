@@ -75,7 +75,7 @@ class Receipt(BaseModel):
     `counts` are records by outcome; `problems` and `warnings` concern the file as a whole; `report`
     is the key of the full list in the archive bucket; `cause` says why an upload failed or is
     ignored. Of an upload in parts, `plan` says how many they are, and `done` which are stored;
-    `was_failed`, that its uploader was told of a failure before it was planned.
+    `was_failed`, that its uploader was told of a failure before it was put off or planned.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -151,8 +151,15 @@ def ignored(upload: Upload, *, cause: str, now: datetime) -> Receipt:
 
 
 def pending(upload: Upload) -> Receipt:
-    """Tell of an upload that is, or will be, stored in parts."""
+    """Tell of an upload that waits, or is stored in parts."""
     return _receipt(upload, "processing", None, None)
+
+
+def is_failure_told(earlier: Receipt | None) -> bool:
+    """Tell whether an uploader was told of a failure, and of nothing since."""
+    if earlier is None or earlier.state == "done":
+        return False
+    return earlier.state == "failed" or earlier.was_failed
 
 
 def planned(
@@ -164,13 +171,12 @@ def planned(
     earlier: Receipt | None,
 ) -> Receipt:
     """Tell of an upload that is cut into parts; `earlier` is what was told of it before."""
-    was_failed = earlier is not None and (earlier.state == "failed" or earlier.was_failed)
     return pending(upload).model_copy(
         update={
             "uploaded_at": format_instant(uploaded_at),
             "plan": plan,
             "warnings": tuple(warnings),
-            "was_failed": was_failed,
+            "was_failed": is_failure_told(earlier),
         }
     )
 

@@ -4,7 +4,8 @@ The key is the decoded S3 key and the object version. A receipt that is done is 
 redelivery; only a higher `run` (a replay) writes it anew. Where one line does not say it all, there
 is a report (reports.py).
 
-An upload in parts has a header, which is its receipt, and beside it an item for each part, with the
+An upload that is put off has a receipt from then on, which says `processing`. An upload in parts
+has a header, which is its receipt, and beside it an item for each part, with the
 sort key `<version>#<number>`. A part that is stored writes its item, once, and then adds its number
 to a set on the header; whoever sees the set complete sums up. Each step may be done again.
 """
@@ -17,7 +18,15 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from articles.normalize.dates import format_instant
-from articles.receipts import ATTENTION, Receipt, Record, from_receipt_item, most_telling, shortened
+from articles.receipts import (
+    ATTENTION,
+    Receipt,
+    Record,
+    from_receipt_item,
+    is_failure_told,
+    most_telling,
+    shortened,
+)
 from articles.reports import Reports, report_key
 from articles.store import Item, from_item, to_item
 from articles.validate import outcome_of
@@ -35,7 +44,6 @@ PART = "#"  # stands between the version and the number of a part; no version ho
 _DETAILS = frozenset({"records", "problems", "warnings"})
 
 _NAMES = {"#state": "state", "#run": "run"}
-_UNHEARD_OF_IN_THIS_RUN = "attribute_not_exists(#state) OR #run < :run"
 _OPEN_IN_THIS_RUN = "#run = :run AND #state <> :done"
 _NOT_BEGUN_IN_THIS_RUN = (
     "attribute_not_exists(#state) OR #run < :run "
@@ -116,8 +124,10 @@ class Receipts:
         return True
 
     def put_off(self, receipt: Receipt, *, now: datetime) -> bool:
-        """Write that an upload waits to be planned; False when more is known of it already."""
-        return self._put(receipt, now, _UNHEARD_OF_IN_THIS_RUN)
+        """Write that an upload waits for the bulk function; False when more is known of it."""
+        earlier = self.get(receipt.key, receipt.version)
+        receipt = receipt.model_copy(update={"was_failed": is_failure_told(earlier)})
+        return self._put(receipt, now, _NOT_BEGUN_IN_THIS_RUN)
 
     def begin(self, receipt: Receipt, *, now: datetime) -> bool:
         """Write the header of an upload in parts; False when there is one already."""
@@ -272,7 +282,7 @@ class Receipts:
 
 
 def count_open(dynamodb: "DynamoDBClient", table: str, *, since: datetime) -> int:
-    """Count the uploads that have been in parts since a moment or longer."""
+    """Count the uploads that have waited, or been in parts, since a moment or longer."""
     pages = dynamodb.get_paginator("query").paginate(
         TableName=table,
         IndexName="by_open",

@@ -32,6 +32,10 @@ _NO_UPLOAD = re.compile(
     r"|^(\.DS_Store|\._.*|Thumbs\.db|desktop\.ini|_SUCCESS)$",
     re.IGNORECASE,
 )
+# Errors of a key that only its owner mends; others of KMS pass.
+_KMS = frozenset(
+    f"KMS.{name}Exception" for name in ("Disabled", "NotFound", "KMSInvalidState", "InvalidState")
+)
 _GONE = frozenset({"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed", "PreconditionFailed"})
 
 
@@ -185,7 +189,7 @@ def _unreadable(error: ClientError) -> Problem | None:
         how = "in an archive class. Upload it again with the storage class STANDARD."
     elif code == "InvalidRequest" and "Server Side Encryption" in said:
         how = "under a key of yours (SSE-C). Upload it again without a key."
-    elif code.startswith("KMS.") or (code == "AccessDenied" and "kms:" in said):
+    elif code in _KMS or (code == "AccessDenied" and "kms:" in said):
         how = "under a KMS key that the service may not use. Upload it again without a key."
     else:
         return None

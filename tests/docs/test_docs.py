@@ -105,7 +105,8 @@ def test_the_limits_are_those_of_the_code() -> None:
         "window of zstd": f"{2**unpacking.ZSTD_WINDOW_LOG // MIB} MiB",
         "records in a file": f"{limits.max_records:,}",
         "blank lines in a file of one object a line": f"{limits.max_blank_lines:,}",
-        "values in a list or envelope that is read item by item": f"{limits.max_values:,}",
+        "values in a list or envelope that is read item by item "
+        "(commas, also in texts, lists and objects)": f"{limits.max_values:,}",
         "record, with the white space around it": f"{limits.max_record_bytes // MIB} MiB",
         "values in a record (commas, lists and objects)": f"{strict_json.MAX_VALUES:,}",
         "beside the list of an envelope over 8 MiB": f"{planning.MAX_BESIDE_BYTES // MIB} MiB",
@@ -120,6 +121,7 @@ def test_the_limits_are_those_of_the_code() -> None:
         "of these looked at, with those that repeat": (
             f"{tags.MAX_READ:,}, {people.MAX_READ:,}, {images.MAX_READ:,}"
         ),
+        "names of one author": f"{people.MAX_NAMES_OF_ONE}",
         "byline that is taken apart": f"{people.MAX_BYLINE:,} characters",
         "tags, and levels, in an HTML body": f"{markup.MAX_TAGS:,}, {markup.MAX_DEPTH}",
         "combining marks in a row": f"{text.MAX_MARKS}",

@@ -272,8 +272,8 @@ def test_a_message_for_which_time_runs_out_in_the_midst_of_its_batch_comes_again
     cloud: Cloud, ingest: Function
 ) -> None:
     messages = [upload(cloud, f"{number}.json") for number in range(1, 5)]
-    # 0.58 of a processor needs 20.7 s for the costliest upload; a request may take 24 s.
-    remaining = iter([44_800, 44_700, 5_000])
+    # 0.58 of a processor needs 20.7 s for the costliest upload, and its writes 5 s.
+    remaining = iter([25_800, 25_700, 5_000])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Context, "get_remaining_time_in_millis", lambda _: next(remaining))

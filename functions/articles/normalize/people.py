@@ -30,7 +30,7 @@ MAX_NAME = 100
 MAX_AUTHORS = 100
 # So many names are looked at in all, those that repeat and those that are none included.
 MAX_READ = 1_000
-_MAX_NAMES_OF_ONE = 20
+MAX_NAMES_OF_ONE = 20
 MAX_BYLINE = 32_768
 _TOO_MANY = f"There are over {MAX_AUTHORS} authors, or a long list of names; the rest was dropped."
 _MAX_AGENCIES = 5
@@ -130,11 +130,11 @@ def _people(value: Json, note: Note) -> Iterator[Author]:
                 note(Code.W_FIELD_TYPE, f"{shown(item)} is not an author; it was dropped.")
 
 
-def _first(count: int, items: Iterable[T], note: Note) -> Iterator[T]:
+def _first(count: int, items: Iterable[T], note: Note, message: str = _TOO_MANY) -> Iterator[T]:
     """Give the first items; that the others are not even looked at is told."""
     for index, item in enumerate(items):
         if index == count:
-            note(Code.W_FIELD_TYPE, _TOO_MANY)
+            note(Code.W_FIELD_TYPE, message)
             return
         yield item
 
@@ -168,7 +168,8 @@ def _from_object(person: dict[str, Any], note: Note) -> Iterator[Author]:
     given = {key: value for key, value in details.items() if value}
     if is_absent(names) and says_something(person):
         note(Code.W_AUTHOR, f"{shown(person)} has no name; the author was dropped.")
-    for name in _first(_MAX_NAMES_OF_ONE, as_list(names), note):
+    many = f"An author has over {MAX_NAMES_OF_ONE} names; the rest was dropped."
+    for name in _first(MAX_NAMES_OF_ONE, as_list(names), note, many):
         if not isinstance(name, str):
             note(Code.W_FIELD_TYPE, f"{shown(name)} is not the name of an author.")
             continue
