@@ -193,7 +193,7 @@ def test_an_upload_costs_no_request_more_than_these(empty: Any, name: str) -> No
         "accept": "GetObject UpdateItem PutItem PutEvents",
         "reject": "GetObject PutObject PutItem PutEvents",
         "partial file": "GetObject UpdateItem UpdateItem PutObject PutItem PutEvents PutEvents",
-        "plan and parts": "GetObject SendMessage PutItem "
+        "plan and parts": "GetObject SendMessage GetItem PutItem "
         # Small as it is, it might have been sent to be alone; then it is found to need a plan.
         "GetObject GetItem GetObject PutItem SendMessageBatch "
         + "GetItem GetObject UpdateItem UpdateItem UpdateItem PutObject PutItem UpdateItem "

@@ -77,9 +77,11 @@ def test_html_is_written_as_it_is_meant(html: str, expected: str) -> None:
 
 PIECES = st.sampled_from(
     (
-        "a,&lt;,<,>, ,\n,<p>,</p>,<b>,</b>,<i lang=x>,</i>,<a href='x'>,</a>,<div>,</div>,<ul>,<li>,"
-        "</ul>,<table>,<tr>,<td>,</table>,<br>,<h2>,</h2>,<span>,</span>,<x>,</x>,<script>,</script>,"
-        '<!--,-->,<svg>,</svg>,<p title=",",=,/,<textarea>,</textarea>,<dl>,<dd>,<font>,<form>,</br>'
+        "a,&lt;,<,>, ,\n,<p>,</p>,<b>,</b>,<i lang=x>,</i>,<a href='x'>,</a>,<div>,</div>,<ul>,"
+        "<li>,</ul>,<table>,<tr>,<td>,</table>,<br>,<h2>,</h2>,<span>,</span>,<x>,</x>,<script>,"
+        "</script>,"
+        '<!--,-->,<svg>,</svg>,<p title=",",=,/,<textarea>,</textarea>,<dl>,<dd>,<font>,<form>,'
+        "</br>"
     ).split(",")
 )
 
