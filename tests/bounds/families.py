@@ -298,6 +298,9 @@ HTML = {
     "entities between ends of nothing": ("<p>", "a%d</x>&amp;", ""),
     "tags that have no end": ("", "<a%d/", ""),
     "cells outside of rows": ("<table>", "<b>%d<tr>", ""),
+    "formatting that is never closed": ("", "<p><b><i x=%d>", "a"),
+    "ends that do not match": ("", "<div><span %d></div>", "a"),
+    "links in links": ("", "<a href=%d><p>", "a"),
 }
 
 

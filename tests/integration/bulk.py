@@ -39,9 +39,9 @@ class Bulk:
         answer = self.ingest.invoke(batch(notice_of_s3, received=received))
         return [notice_of_s3] if failures(answer) else []
 
-    def put_off(self, notice_of_s3: str) -> str:
+    def put_off(self, notice_of_s3: str, *, received: int = 1) -> str:
         """Take S3's notice to ingest; gives the message that asks for a plan."""
-        assert self.take(notice_of_s3) == []
+        assert self.take(notice_of_s3, received=received) == []
         [message] = self.waiting()
         return message
 

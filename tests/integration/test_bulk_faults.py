@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import count
 from types import SimpleNamespace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -23,6 +23,7 @@ from .bulk import (
     at_once,
     interrupted,
     lines,
+    number,
     receipt_of,
     requests,
     rerun,
@@ -32,7 +33,7 @@ from .bulk import (
     without,
 )
 from .cloud import Cloud, Item
-from .messages import batch, failures
+from .messages import batch, bulk_batch, failures
 from .newsroom import a_story
 
 # ── Parts that come late ─────────────────────────────────────────────────────────────────────────
@@ -318,6 +319,56 @@ def test_one_article_told_to_have_failed_is_told_to_have_not(
 
     assert announced_since.uploads() == [("done", "accepted")]
     assert receipt_of(cloud)["counts"] == {"created": 1}
+
+
+@pytest.mark.parametrize("run", [0, 1])
+@pytest.mark.parametrize("file", [[a_story()], [a_story(id=f"{n}") for n in range(3)]])
+def test_one_told_to_have_failed_before_it_was_put_off_is_told_to_have_not(
+    cloud: Cloud, announced_since: Announcements, file: list[Any], run: int
+) -> None:
+    bulk = Bulk(cloud)
+    notice_of_s3 = uploaded(cloud, json.dumps(file).encode())
+    cloud.border.fail("SendMessage", "ServiceUnavailable", status=503)
+    bulk.take(notice_of_s3, received=5)
+    cloud.border.heal()
+    assert announced_since.uploads() == [("failed", "failed")]
+
+    asked = bulk.put_off(rerun(notice_of_s3, run))
+    assert announced_since.uploads() == []
+    bulk.deliver(asked)
+    bulk.deliver(*bulk.waiting())
+
+    assert announced_since.uploads() == [("done", "accepted")]
+    assert receipt_of(cloud)["counts"] == {"created": len(file)}
+
+
+def test_what_is_put_off_on_its_last_strike_waits_and_has_not_failed(
+    cloud: Cloud, announced_since: Announcements
+) -> None:
+    bulk = Bulk(cloud)
+
+    asked = bulk.put_off(uploaded(cloud, LINES), received=5)
+
+    receipt = receipt_of(cloud)
+    assert (receipt["state"], receipt.get("cause")) == ("processing", None)
+    assert receipt.keys() >= {"open", "opened_at"}
+    # The failure was told before the attempt, lest nobody tell it.
+    assert announced_since.uploads() == [("failed", "failed")]
+    bulk.deliver(asked)
+    bulk.deliver(*bulk.waiting())
+    assert announced_since.uploads() == [PARTLY]
+
+
+def test_a_part_that_is_sent_to_be_alone_stays_a_part(cloud: Cloud) -> None:
+    bulk = Bulk(cloud)
+    parts = bulk.plan(uploaded(cloud, LINES))
+
+    # Not by its mapping, whose batches are of one: an operator may have changed it.
+    answer = bulk.function.invoke(bulk_batch(*parts, received=5))
+
+    assert failures(answer) == []
+    assert [number(it) for it in bulk.waiting()] == [2, 3, 4]
+    assert receipt_of(cloud)["done"] == {1}
 
 
 def test_parts_stored_after_a_failure_do_not_count_as_uploads(cloud: Cloud) -> None:

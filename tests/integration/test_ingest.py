@@ -342,7 +342,10 @@ def test_what_no_retry_mends_is_told_the_uploader_at_once_and_pages_nobody(
     assert "InternalErrors" not in cloud.metrics()
 
 
-@pytest.mark.parametrize(("code", "message"), [("AccessDenied", ""), ("InvalidRequest", "")])
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [("AccessDenied", ""), ("InvalidRequest", ""), ("KMS.ThrottlingException", "arn:…")],
+)
 def test_what_a_retry_may_mend_comes_again(
     cloud: Cloud, ingest: Function, code: str, message: str
 ) -> None:
@@ -365,6 +368,23 @@ def test_of_a_batch_what_came_most_often_goes_first(cloud: Cloud, ingest: Functi
 
     asked = [it["Key"].rpartition("/")[2] for it in cloud.border.asked("GetObject")]
     assert asked == ["4.json", "3.json", "2.json", "1.json"]
+
+
+def test_what_comes_again_is_deleted_before_a_neighbour_may_kill_the_function(
+    cloud: Cloud, ingest: Function
+) -> None:
+    def is_killer(asked: Any) -> bool:
+        return bool(asked["Key"].endswith("killer.json"))
+
+    messages = batch("poison", upload(cloud, "a.json"), upload(cloud, "killer.json"), received=3)
+    cloud.border.fail("GetObject", "", concerns=is_killer, kills=True)
+
+    with pytest.raises(KeyboardInterrupt):
+        ingest.invoke(messages)
+
+    deleted = [it["ReceiptHandle"] for it in cloud.border.asked("DeleteMessage")]
+    assert deleted == ["handle-1", "handle-2"]
+    assert [it["Body"] for it in cloud.messages("DeadLetterQueueUrl")] == ["poison"]
 
 
 def test_one_last_strike_is_tried_among_others_and_the_rest_are_sent_to_be_alone(

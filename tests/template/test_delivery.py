@@ -133,9 +133,9 @@ def receipt(kind: str, state: str, *, announce: bool) -> dict[str, Any]:
     return change(kind, state={"S": state}, announce={"BOOL": announce})
 
 
-def after(before: str, now: str) -> dict[str, Any]:
+def after(before: str, now: str, **more_before: Any) -> dict[str, Any]:
     record = change("MODIFY", state={"S": now})
-    record["dynamodb"]["OldImage"] = {"state": {"S": before}}
+    record["dynamodb"]["OldImage"] = {"state": {"S": before}, **more_before}
     return record
 
 
@@ -152,6 +152,8 @@ CASES = [
     ("ReceiptsToPublish", after("failed", "done"), True),
     ("ReceiptsToPublish", after("done", "done"), False),
     ("ReceiptsToPublish", after("failed", "processing"), False),
+    ("ReceiptsToPublish", after("processing", "done", was_failed={"BOOL": True}), True),
+    ("ReceiptsToPublish", after("processing", "processing", was_failed={"BOOL": True}), False),
 ]
 
 

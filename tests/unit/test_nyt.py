@@ -74,6 +74,7 @@ PERSON = {"firstname": "Amara", "middlename": "K.", "lastname": "Diallo", "role"
         ({"original": None, "person": [PERSON]}, ["Amara K. Diallo"], None),
         ("By Amara Diallo", ["Amara Diallo"], "By Amara Diallo"),
         ({"original": None, "person": [], "organization": "The Board"}, ["The Board"], None),
+        ({"name": "Amara Diallo"}, ["Amara Diallo"], None),
         (None, [], None),
         ([], [], None),
         ({"original": None, "person": []}, [], None),
