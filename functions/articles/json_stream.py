@@ -133,8 +133,9 @@ class JsonStream:
             text = text[1:]
             self.offset = len(BOM)
         self._received += len(piece)
+        there = len(self._text)
         self._text += text
-        self._has_large_numbers = strict_json.has_large_numbers(self._text)
+        self._has_large_numbers |= strict_json.has_large_numbers(self._text, there)
         return not self._is_whole
 
     def _advance(self, end: int) -> None:
@@ -143,9 +144,12 @@ class JsonStream:
 
     def _drop(self) -> None:
         """Forget what was read."""
+        if not self._position:
+            return
         self._line, self._column = self._place(self._position)
         self._text = self._text[self._position :]
         self._position = 0
+        self._has_large_numbers = strict_json.has_large_numbers(self._text)
 
     def _place(self, position: int) -> tuple[int, int]:
         """Give line and column, 0-based, of a position of the text."""

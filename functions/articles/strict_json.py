@@ -30,8 +30,10 @@ _ESCAPE = re.compile(rb"\\.", re.DOTALL)
 _NO_BRACKET = bytes(set(range(256)) - set(b'[]{}"'))
 _BRACKETS_IN_STRING = re.compile(rb'"[^"]*(?:"|\Z)')
 _STEPS = [(byte in b"[{") - (byte in b"]}") for byte in range(256)]
-# A number that may be too large for a double, or have too many digits.
-_LARGE = re.compile(r"(?<!\d)\d{200}|[eE]\+?\d{3}")
+# A number that may be too large for a double, or have too many digits. It begins with a set of
+# characters, which the engine looks for several times faster than for anything else.
+_LARGE = re.compile(r"[eE0-9](?:(?<=[eE])\+?[0-9]{3}|(?<![0-9]{2})[0-9]{199})")
+_LARGE_LENGTH = 200  # so much of a number is looked at
 _LITERALS = re.compile(rf"{_STRING}|[-+.\w]++", re.DOTALL)
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -137,9 +139,12 @@ def _deepest(data: bytes) -> int:
     return max(accumulate(map(_STEPS.__getitem__, brackets)), default=0)
 
 
-def has_large_numbers(text: str) -> bool:
-    """Tell whether the numbers of a text must be looked at one by one."""
-    return bool(_LARGE.search(text))
+def has_large_numbers(text: str, start: int = 0) -> bool:
+    """Tell whether the numbers of a text must be looked at one by one.
+
+    Of what lies before `start` only a number is looked at that goes on behind it.
+    """
+    return bool(_LARGE.search(text, max(0, start - _LARGE_LENGTH)))
 
 
 def read_at(

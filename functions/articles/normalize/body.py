@@ -76,7 +76,7 @@ def loose_body(value: Json, note: Note) -> Body | None:
 def text_of(html: str) -> str:
     """Derive plain text from HTML: block elements end a line, captions and scripts go (N61)."""
     root = LexborHTMLParser(html).body
-    text = nfc("".join(_walk(root))) if root is not None else ""
+    text = nfc(SPACES.sub(" ", "".join(_walk(root)))) if root is not None else ""
     # Each run of edges is looked at once, from its start: a hostile text has one of 100,000.
     return _EDGES_OF_TEXT.sub(_edge, text).strip()
 
@@ -169,7 +169,7 @@ def _as_text(source: str, note: Note) -> Body | None:
 def _as_html(source: str, note: Note) -> Body | None:
     try:
         # Hidden characters go first: removed later, one could complete `java\u200bscript:`.
-        html = _sanitised(visible(source, note))
+        html = _sanitised(tidied(visible(source, note)))
         if html != (seen := visible(html, note)):  # what entities hid
             html = _sanitised(seen)
     except Tangled:
@@ -184,7 +184,7 @@ def _sanitised(html: str) -> str:
     # link_rel=None: rel is the page's business, not ours; schemes: N62.
     # A whole page has a `<title>`, which is no part of its body.
     return nh3.clean(
-        _divided(tidied(html)),
+        _divided(html),
         clean_content_tags={"script", "style", "title"},
         link_rel=None,
         url_schemes=_SCHEMES,
@@ -216,12 +216,12 @@ def _walk(root: LexborNode) -> Iterator[str]:
         node = stack.pop()
         if isinstance(node, str):
             yield node
-        elif node.tag == "-text":
-            yield SPACES.sub(" ", node.text_content or "")
-        elif node.tag == "br":
+        elif (tag := node.tag) == "-text":
+            yield node.text_content or ""
+        elif tag == "br":
             yield _LINE
-        elif node.tag not in _SILENT_TAGS:
-            edge = _PARAGRAPH if node.tag == "p" else _LINE if node.tag in _BLOCK_TAGS else ""
-            yield edge
-            stack.append(edge)
+        elif tag not in _SILENT_TAGS:
+            if edge := _PARAGRAPH if tag == "p" else _LINE if tag in _BLOCK_TAGS else "":
+                yield edge
+                stack.append(edge)
             stack.extend(reversed(list(node.iter(include_text=True))))

@@ -30,7 +30,7 @@ _ATTRIBUTE = rf"(?>(?:{_BLANK}|/)*+(?P<called>{_NAME})(?:{_BLANK}*+={_BLANK}*+(?
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
 _UNNAMED_ATTRIBUTE = re.sub(r"\?P<\w+>", "?:", _ATTRIBUTE)
 _TOKEN = re.compile(
-    r"<!--(?:-?>|.*?(?:--!?>|\Z))|<[!?][^>]*+>?+|</(?![a-zA-Z])[^>]*+>?+|"
+    r"<!--(?:-?>|.*?(?:--!?>|\Z))|<[!?][^>]*+>?+|</(?![a-zA-Z]|\Z)[^>]*+>?+|"
     rf"<(?P<end>/?)(?P<name>[a-zA-Z][^\t\n\f\r />]*+)(?P<attributes>{_UNNAMED_ATTRIBUTE}*+)"
     rf"(?P<tail>(?:{_BLANK}|/)*+>?+)",
     re.DOTALL,
@@ -95,11 +95,22 @@ def tidied(html: str) -> str:
 
 @dataclass(slots=True)
 class _Element:
-    """An open element; one that is `ended` lies around a block that is still open."""
+    """An open element; one that is `ended` lies around a block that is still open.
+
+    `block` is the place of the innermost block, this element included, -1 for none. Between the
+    cells of a table (`is_between_cells`) only a part of a table may stand. Nothing that is written
+    lies between it and the heading that it is in (`is_in_heading`).
+    """
 
     name: str
     start: str
+    block: int
+    is_between_cells: bool
+    is_in_heading: bool
     is_ended: bool = False
+
+
+_NONE = _Element("", "", block=-1, is_between_cells=False, is_in_heading=False)
 
 
 class _Writer:
@@ -108,8 +119,10 @@ class _Writer:
     def __init__(self, html: str) -> None:
         self._html = html
         self._open: list[_Element] = []
+        self._innermost = _NONE
         self._places: defaultdict[str, list[int]] = defaultdict(list)  # in `_open`, by name
         self._dangling: list[_Element] = []  # formatting to be opened again
+        self._dangling_names: set[str] = set()
         self._left = _REOPENED + len(html) // _CHARACTERS_FOR_ONE
         self._written: list[str] = []
         self._tags = 0
@@ -146,7 +159,9 @@ class _Writer:
         return position
 
     def _text(self, text: str) -> None:
-        if text and not (text.isspace() and self._is_between_cells()):
+        if not text:
+            return
+        if not (self._innermost.is_between_cells and text.isspace()):
             self._enter_cell()
             self._reopen()
         self._written.append(text.replace("<", "&lt;"))
@@ -181,30 +196,38 @@ class _Writer:
             if not self._places["table"]:
                 return
             # What a part of a table does not lie in is closed.
-            self._close(self._last(_TABLE_PARTS.get(name, _TABLE), frozenset()) + 1)
-        elif name == "table" and self._is_between_cells():
-            self._close(self._last(_TABLE, frozenset()))
+            self._close(self._last(_TABLE_PARTS.get(name, _TABLE)) + 1)
+        elif name == "table" and self._innermost.is_between_cells:
+            self._close(self._last(_TABLE))
         else:
             self._enter_cell()
         if name in _BLOCKS:
             self._close_last(_PARAGRAPH)
-        if name in _HEADINGS and self._open and self._open[-1].name in _HEADINGS:
-            self._close(len(self._open) - 1)
-        if name in _LINKS and self._places[name]:
+        if name in _HEADINGS and self._innermost.is_in_heading:
+            self._close(self._last(_HEADINGS))
+        if name in _LINKS:
             self._end(name)
         elif name in _CLOSES:
             self._close_last(*_CLOSES[name])
         if name not in _BLOCKS and name not in _IN_TABLES:
             self._reopen()
-        self._push(_Element(name, _start_tag(name, attributes)))
+        self._push(name, _start_tag(name, attributes))
 
-    def _push(self, element: _Element) -> None:
-        self._written.append(element.start)
-        if element.name in _VOID:
+    def _push(self, name: str, start: str) -> None:
+        self._written.append(start)
+        if name in _VOID:
             return
-        self._places[element.name].append(len(self._open))
-        self._open.append(element)
-        if len(self._open) > MAX_DEPTH:
+        around, place = self._innermost, len(self._open)
+        self._places[name].append(place)
+        self._innermost = _Element(
+            name,
+            start,
+            place if name in _BLOCKS else around.block,
+            name == "table" or (around.is_between_cells and name not in _CELLS),
+            name in _HEADINGS or (around.is_in_heading and not start),
+        )
+        self._open.append(self._innermost)
+        if place >= MAX_DEPTH:
             raise Tangled
 
     def _end(self, name: str) -> None:
@@ -213,20 +236,17 @@ class _Writer:
         names = _HEADINGS if name in _HEADINGS else frozenset({name})
         at = self._last(names, _TABLE - names if name in _PARTS_OF_TABLES else _BARRIERS - names)
         if at < 0:
-            self._dangling = [it for it in self._dangling if it.name != name]
-        elif name in _BLOCKS or name in _BARRIERS or self._last(_BLOCKS, frozenset()) < at:
+            if name in self._dangling_names:
+                self._dangling_names.remove(name)
+                self._dangling = [it for it in self._dangling if it.name != name]
+        elif name in _BLOCKS or name in _BARRIERS or self._innermost.block < at:
             self._close(at)
         elif name in _FORMATTING:
             self._open[at].is_ended = True
 
-    def _is_between_cells(self) -> bool:
-        """Tell whether only a part of a table may stand here."""
-        table = self._places["table"]
-        return bool(table) and self._last(_CELLS, frozenset()) < table[-1]
-
     def _enter_cell(self) -> None:
         """Give a cell to what stands between cells; the standard puts it before the table."""
-        if self._is_between_cells():
+        if self._innermost.is_between_cells:
             if self._last(_ROW, _TABLE) < 0:
                 self._start("tr")
             self._start("td")
@@ -235,11 +255,16 @@ class _Writer:
         if (at := self._last(names, _BARRIERS | stops)) >= 0:
             self._close(at)
 
-    def _last(self, names: frozenset[str], stops: frozenset[str]) -> int:
+    def _last(self, names: frozenset[str], stops: frozenset[str] = frozenset()) -> int:
         """Find the innermost of some open elements that is not outside of others; else -1."""
-        at = max((self._places[name][-1] for name in names if self._places.get(name)), default=-1)
-        if at < 0 or any(self._places[it][-1] > at for it in stops if self._places.get(it)):
-            return -1
+        at = -1
+        for name in names:
+            if (places := self._places.get(name)) and places[-1] > at:
+                at = places[-1]
+        if at >= 0:
+            for name in stops:
+                if (places := self._places.get(name)) and places[-1] > at:
+                    return -1
         return at
 
     def _close(self, at: int) -> None:
@@ -248,12 +273,15 @@ class _Writer:
         while len(self._open) > at or (self._open and self._open[-1].is_ended):
             element = self._open.pop()
             self._places[element.name].pop()
-            self._written.append(_end_tag(element.name))
+            if element.start:
+                self._written.append(f"</{element.name}>")
             if element.name in _BARRIERS:
                 dangling.clear()
             elif element.name in _FORMATTING and not element.is_ended and len(self._open) > at:
                 dangling.append(element)
+        self._innermost = self._open[-1] if self._open else _NONE
         self._dangling += reversed(dangling)
+        self._dangling_names.update(it.name for it in dangling)
 
     def _reopen(self) -> None:
         """Open again what formatting was left open: a few of those that are alike."""
@@ -261,11 +289,12 @@ class _Writer:
             return
         again: Counter[str] = Counter()
         dangling, self._dangling = self._dangling, []
+        self._dangling_names.clear()
         for element in dangling:
             again[element.start] += 1
             self._left -= 1
             if again[element.start] <= _SAME and self._left > 0:
-                self._push(element)
+                self._push(element.name, element.start)
 
 
 @cache
@@ -277,10 +306,6 @@ def _start_tag(name: str, attributes: str) -> str:
     if name not in nh3.ALLOWED_TAGS:
         return ""
     return f"<{name}{''.join(_kept(name, attributes))}>" if attributes else f"<{name}>"
-
-
-def _end_tag(name: str) -> str:
-    return f"</{name}>" if name in nh3.ALLOWED_TAGS else ""
 
 
 def _kept(name: str, attributes: str) -> Iterator[str]:
