@@ -278,6 +278,7 @@ RECORDS = {
     "unknown": b'{"a%d":1}',
     "of one article": b'{"id":"1","title":"%d"}',
     "odd": '{"title":"%d","authors":"a;a;a b","tags":"a,b","url":"//","text":"<p>é"}'.encode(),
+    "of HTML": b'{"id":"%d","title":"a","body":"<table>' + b"<tr>a" * 200 + b'"}',
     "with halves of pairs": b'{"title":"%d\\ud800","text":"b"}',
     "with duplicate names": b'{"title":"%d","title":"a","text":"b"}',
 }
@@ -298,6 +299,7 @@ HTML = {
     "entities between ends of nothing": ("<p>", "a%d</x>&amp;", ""),
     "tags that have no end": ("", "<a%d/", ""),
     "cells outside of rows": ("<table>", "<b>%d<tr>", ""),
+    "rows without cells": ("<table>", "<tr>%d", ""),
     "formatting that is never closed": ("", "<p><b><i x=%d>", "a"),
     "ends that do not match": ("", "<div><span %d></div>", "a"),
     "links in links": ("", "<a href=%d><p>", "a"),

@@ -270,8 +270,9 @@ class _Writer:
     def _close(self, at: int) -> None:
         """Close all from an element on; formatting inside of it goes on behind it."""
         dangling: list[_Element] = []
-        while len(self._open) > at or (self._open and self._open[-1].is_ended):
+        while len(self._open) > at or self._innermost.is_ended:
             element = self._open.pop()
+            self._innermost = self._open[-1] if self._open else _NONE
             self._places[element.name].pop()
             if element.start:
                 self._written.append(f"</{element.name}>")
@@ -279,9 +280,9 @@ class _Writer:
                 dangling.clear()
             elif element.name in _FORMATTING and not element.is_ended and len(self._open) > at:
                 dangling.append(element)
-        self._innermost = self._open[-1] if self._open else _NONE
-        self._dangling += reversed(dangling)
-        self._dangling_names.update(it.name for it in dangling)
+        if dangling:
+            self._dangling += reversed(dangling)
+            self._dangling_names.update(it.name for it in dangling)
 
     def _reopen(self) -> None:
         """Open again what formatting was left open: a few of those that are alike."""
