@@ -14,7 +14,8 @@ from articles.limits import Limits
 from articles.problems import Rejected
 from articles.strict_json import BOM, Fault, Json, Parsed
 
-_SPACE = re.compile(r"[ \t\r\n]*")
+_BLANKS = " \t\r\n"
+_SPACE = re.compile(rf"[{_BLANKS}]*")
 # No literal, escape or number that is cut off is found out farther from the end of the text.
 _NEAR_THE_END = 16
 
@@ -41,6 +42,9 @@ class JsonStream:
 
     def peek(self) -> str:
         """Give the next character that is no white space; "" at the end."""
+        character = self._text[self._position : self._position + 1]
+        if character and character not in _BLANKS:
+            return character
         skipped = 0
         while True:
             found = _SPACE.match(self._text, self._position)
