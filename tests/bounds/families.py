@@ -297,6 +297,7 @@ HTML = {
     "attributes with blanks": ("<p ", "a%d = ", ">x"),
     "attributes behind a comment": ('<!--<p a="--><p ', "a%d ", ">x"),
     "entities between ends of nothing": ("<p>", "a%d</x>&amp;", ""),
+    "tags between very many entities": ("", "&amp;" * 499 + "<b>%d</b>", ""),
     "tags that have no end": ("", "<a%d/", ""),
     "cells outside of rows": ("<table>", "<b>%d<tr>", ""),
     "rows without cells": ("<table>", "<tr>%d", ""),

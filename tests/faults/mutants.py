@@ -51,7 +51,7 @@ SLOW = (
     "integration/test_store.py",
     "integration/test_release.py",
     "integration/test_publish.py",
-    "integration/test_bulk_faults.py::test_parts_stored_after_a_failure_do_not_count_as_uploads",
+    "integration/test_bulk_failures.py::test_parts_stored_after_a_failure_do_not_count_as_uploads",
     "integration/test_bulk_unread.py::test_a_large_upload_that_is_gone_before_its_plan_is_gone",
 )
 LONGEST = 180  # seconds that a mutant may take

@@ -249,17 +249,18 @@ def essence(events: list[Item]) -> list[tuple[str, str, Any]]:
 
 # Two parts of two records.
 FEW = lines([*(a_story(id=str(number)) for number in range(3)), {"neither": "nor"}])
-# Four parts of two records.
+# Four parts of two: articles; what is none; two versions of one; one that is withheld, one more.
+STORIES: list[Any] = [
+    a_story(id="1", title="One"),
+    a_story(id="2", title="Two"),
+    7,
+    {"neither": "a title", "nor": "a text"},
+    a_story(id="3", title="Three"),
+    a_story(id="3", title="Older", updated_at="2026-03-01T08:00:00Z"),
+    a_story(id="4", title="Four", status="withheld"),
+    a_story(id="5", title="Five ⛴", author="Ann Miller", published_at="1000000000000"),
+]
+BROKEN = '{"id": "6", "title": "Six",'
+LINES = lines([*STORIES[:2], BROKEN, *STORIES[3:]])
 COUNTS = {"created": 4, "withheld": 1, "superseded": 1, "rejected": 2}
-LINES = lines(
-    [
-        a_story(id="1", title="One"),
-        a_story(id="2", title="Two"),
-        '{"id": "6", "title": "Six",',
-        {"neither": "a title", "nor": "a text"},
-        a_story(id="3", title="Three"),
-        a_story(id="3", title="Older", updated_at="2026-03-01T08:00:00Z"),
-        a_story(id="4", title="Four", status="withheld"),
-        a_story(id="5", title="Five"),
-    ]
-)
+PARTLY = ("done", "partial")  # how their upload is announced

@@ -5,32 +5,29 @@ import gzip
 import json
 import random
 from itertools import permutations
-from typing import Any
 
 import pytest
 
 from articles.upload import announced
 from articles_local.limits import item_size
 
-from .bulk import Announcements, Bulk, at_once, essence, lines, receipt_of, state, uploaded
+from .bulk import (
+    COUNTS,
+    LINES,
+    STORIES,
+    Announcements,
+    Bulk,
+    at_once,
+    essence,
+    lines,
+    receipt_of,
+    state,
+    uploaded,
+)
 from .cloud import Cloud, Item, dumped
 from .messages import batch, body, failures, notice
 from .newsroom import a_story
 
-# In parts of two: articles; what is none; two versions of one; one that is withheld, one the same.
-STORIES: list[Any] = [
-    a_story(id="1", title="One"),
-    a_story(id="2", title="Two"),
-    7,
-    {"neither": "a title", "nor": "a text"},
-    a_story(id="3", title="Three"),
-    a_story(id="3", title="Older", updated_at="2026-03-01T08:00:00Z"),
-    a_story(id="4", title="Four", status="withheld"),
-    a_story(id="5", title="Five ⛴", author="Ann Miller", published_at="1000000000000"),
-]
-COUNTS = {"created": 4, "withheld": 1, "superseded": 1, "rejected": 2}
-BROKEN = '{"id": "6", "title": "Six",'
-LINES = lines([*STORIES[:2], BROKEN, *STORIES[3:]])
 LIST = json.dumps(STORIES).encode()
 JSON_FEED = {
     "version": "https://jsonfeed.org/version/1.1",

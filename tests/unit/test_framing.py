@@ -1,6 +1,10 @@
+import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from articles.framing import Row, frame, rows
 from articles.limits import Limits
@@ -127,6 +131,15 @@ def test_a_line_is_where_its_bytes_are_with_the_blanks_around_it(size: int) -> N
     pieces = [data[at : at + size] for at in range(0, len(data), size)]
 
     assert list(rows(pieces)) == [Row(1, 5, 2), Row(11, 12, 5), Row(13, 14, 6)]
+
+
+@given(st.lists(st.text(st.sampled_from(" \t\r\n{}a")).map(str.encode)))
+def test_lines_are_those_of_the_whole_wherever_its_pieces_end(pieces: list[bytes]) -> None:
+    whole = b"".join(pieces)
+    ends = [-1, *(match.start() for match in re.finditer(rb"\n|\Z", whole))]
+    lines = [Row(a + 1, b, n) for n, (a, b) in enumerate(pairwise(ends), 1)]
+
+    assert list(rows(pieces)) == [it for it in lines if whole[it.start : it.end].strip(b" \t\r")]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from articles.article import Image, Rights, Source
-from articles.normalize.images import images
+from articles.normalize.images import images, pictures
 from articles.normalize.rights import rights, source
 
 from .build import noted
@@ -83,6 +83,24 @@ def test_an_image_that_comes_again_is_none_too_many() -> None:
     hundred = [f"https://img.example/{i}.jpg" for i in range(100)]
 
     assert noted(images, hundred * 2) == (tuple(Image(url=it) for it in hundred), [])
+
+
+@pytest.mark.parametrize("value", [{"@id": "#x", "@type": "ImageObject"}, {"url": None}, {}])
+def test_what_is_not_described_is_no_image_and_nothing_is_told(value: Any) -> None:
+    assert noted(images, value) == (None, [])
+
+
+def test_the_pictures_of_an_association_are_as_many_as_images() -> None:
+    many = [
+        {"type": "picture", "renditions": {"a": {"href": f"https://img.example/{i}.jpg"}}}
+        for i in range(101)
+    ]
+    hundred = tuple(Image(url=f"https://img.example/{i}.jpg") for i in range(100))
+
+    assert noted(pictures, many[:100]) == (hundred, [])
+    assert noted(pictures, many) == (hundred, ["W_FIELD_TYPE"])
+    nameless = {"main": {"type": "picture", "headline": "A ferry"}}
+    assert noted(pictures, nameless) == (None, ["W_FIELD_TYPE"])
 
 
 def test_the_images_beyond_the_limit_go() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.normalize.markup import MAX_DEPTH, MAX_TAGS, Tangled, tidied
+from articles.normalize.markup import MAX_DEPTH, MAX_TAGS, Tangled, divided, tidied
 
 _TAG = re.compile(r'<(/?)([a-z0-9]+)(?: [a-z]+="[^"]*")*>')
 _VOID = {"area", "br", "col", "hr", "img", "wbr"}
@@ -121,6 +121,23 @@ def test_attributes_of_any_number_are_read() -> None:
     many = " ".join(f"a{n}='>'" for n in range(100_000))
 
     assert tidied(f"<p {many} lang=de>a") == '<p lang="de">a</p>'
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "a&amp;" * 2_000,
+        "&amp;" * 499 + "<b>&amp;</b>" * 1_000,
+        '<a href="https://a.example/?' + "a&amp;" * 2_000 + '" title="<p>">a</a>&lt;' * 2,
+        "&" * 501,
+    ],
+)
+def test_very_many_entities_are_parted_in_text_and_nowhere_else(html: str) -> None:
+    parted = divided(html)
+
+    assert max(it.count("&") for it in re.sub(r'"[^"]*"', "", parted).split("<!---->")) <= 500
+    assert parted.replace("<!---->", "") == html
+    assert nh3.clean(parted) == nh3.clean(html)
 
 
 def test_formatting_that_is_never_closed_is_opened_again_a_bounded_number_of_times() -> None:

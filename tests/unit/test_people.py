@@ -206,6 +206,12 @@ def test_a_hostile_byline_is_read(value: Any) -> None:
 
 def test_a_name_of_another_type_is_told() -> None:
     assert noted(authors, {"name": 5}) == (None, ["W_FIELD_TYPE"])
+    assert noted(authors, {"a": 9}) == (None, ["W_AUTHOR"])
+
+
+@pytest.mark.parametrize("value", [{"@id": "#x", "@type": "Person"}, {"name": ""}, {}])
+def test_who_is_not_described_is_no_author_and_nothing_is_told(value: Any) -> None:
+    assert noted(authors, value) == (None, [])
 
 
 @pytest.mark.parametrize(

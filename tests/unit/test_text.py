@@ -264,6 +264,11 @@ def test_a_run_is_divided_right_before_the_mark_that_is_too_many(
     )
 
 
+@pytest.mark.parametrize("text", ["Việt Nam", "क्षत्रिय", "ก็ที่นี่", "e\u0301te\u0301", "—" * 40])
+def test_what_people_write_is_only_composed(text: str) -> None:
+    assert noted(visible, text) == (unicodedata.normalize("NFC", text), [])
+
+
 @pytest.mark.parametrize("rule", [line, title, passage, paragraphs, identifier])
 def test_a_divided_run_is_told_by_every_rule(rule: Any) -> None:
     divided = "x" + "\u0301" * 30 + "\u034f" + "\u0301" * 30

@@ -4,13 +4,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from articles.normalize.markup import Tangled, tidied
+from articles.normalize.markup import Tangled, divided, tidied
 from articles.normalize.text import SPACES, as_list, nfc, paragraphs, unescape, visible
 from articles.notes import Note
 from articles.problems import Code, shown
@@ -21,10 +21,6 @@ _BLOCK_TAGS = frozenset(
     "h6 header hr li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
 )
 _SILENT_TAGS = frozenset({"figcaption", "script", "style"})
-# The parser copies a text anew at each entity in it, so comments divide what has very many.
-_FEW_ENTITIES = 500
-_MANY_ENTITIES = re.compile(rf"(?:&[^<&]*+){{{_FEW_ENTITIES}}}")
-_COMMENT = "<!---->"
 # The edges of a line and of a paragraph while a text is put together; `visible` lets neither in.
 _LINE, _PARAGRAPH = "\x01", "\x02"
 _EDGES_OF_TEXT = re.compile(rf"[\s{_LINE}{_PARAGRAPH}]{{2,}}|[^\S ]|[{_LINE}{_PARAGRAPH}]")
@@ -184,23 +180,13 @@ def _sanitised(html: str) -> str:
     # link_rel=None: rel is the page's business, not ours; schemes: N62.
     # A whole page has a `<title>`, which is no part of its body.
     return nh3.clean(
-        _divided(html),
+        divided(html),
         clean_content_tags={"script", "style", "title"},
         link_rel=None,
         url_schemes=_SCHEMES,
         # Called for every attribute, so only where there is one that nh3 does not look at itself.
         attribute_filter=_checked if "cite" in html.lower() else None,
     ).strip()
-
-
-def _divided(html: str) -> str:
-    """Put comments between entities, and before tags behind them: what nh3 takes out again."""
-    if html.count("&") <= _FEW_ENTITIES:
-        return html
-    html = _MANY_ENTITIES.sub(rf"\g<0>{_COMMENT}", html)
-    some = (match.start() for match in islice(re.finditer("&", html), 0, None, _FEW_ENTITIES))
-    ends = sorted({end for at in some if (end := html.find("<", at)) >= 0})
-    return _COMMENT.join(html[start:end] for start, end in pairwise([0, *ends, len(html)]))
 
 
 def _checked(_tag: str, name: str, value: str) -> str | None:

@@ -187,10 +187,7 @@ def _placed(naive: datetime, zone: str | None) -> Moment | None:
 
 
 def _understood(item: Json) -> Moment | None:
-    if not isinstance(item, str):
-        return _epoch(item)
-    text = item.strip()
-    return read(text) or _epoch(text) if len(text) <= _LONGEST else None
+    return _epoch(item) if not isinstance(item, str) else read(item.strip()) or _epoch(item)
 
 
 def _epoch(value: object) -> Moment | None:

@@ -19,9 +19,8 @@ MAX_DEPTH = 200
 MAX_TAGS = 200_000  # a tree of HTML takes 250 bytes a tag
 # How often formatting is opened again: beside a thousand times, once for so many characters.
 _REOPENED, _CHARACTERS_FOR_ONE = 1_000, 16
-_SAME = (
-    3  # of formatting that is alike, so many are opened again (the standard's Noah's Ark clause)
-)
+# Of formatting that is alike, so many are opened again (the standard's Noah's Ark clause).
+_SAME = 3
 
 _BLANK = r"[\t\n\f\r ]"
 _NAME, _UNQUOTED = r"[^\t\n\f\r />][^\t\n\f\r />=]*+", r"[^\t\n\f\r >\"'][^\t\n\f\r >]*+"
@@ -77,6 +76,11 @@ _NO_ELEMENTS = frozenset("body frameset head html".split())
 _ALLOWED_ATTRIBUTES = {
     name: {"lang", "title", *nh3.ALLOWED_ATTRIBUTES.get(name, ())} for name in nh3.ALLOWED_TAGS
 }
+# The parser copies a text anew at each entity in it.
+_FEW_ENTITIES = 500
+_LAST_AMPERSAND = re.compile(r"&\Z")
+_WELL_FORMED_TAG = r'<[^">]*+(?:"[^"]*+"[^">]*+)*+>'
+_ENTITIES = re.compile(rf"(?:(?:{_WELL_FORMED_TAG}|[^<&]++)*+(?:&|\Z)){{1,{_FEW_ENTITIES}}}+")
 
 
 class Tangled(Exception):
@@ -93,33 +97,36 @@ def tidied(html: str) -> str:
     return "".join(_Writer(html).written())
 
 
+def divided(html: str) -> str:
+    """Put comments, which the sanitiser drops, between the entities of well-formed HTML."""
+    if html.count("&") <= _FEW_ENTITIES:
+        return html
+    return _ENTITIES.sub(lambda some: _LAST_AMPERSAND.sub("<!---->&", some[0]), html)
+
+
 @dataclass(slots=True)
 class _Element:
     """An open element; one that is `ended` lies around a block that is still open.
 
-    `block` is the place of the innermost block, this element included, -1 for none. Between the
+    `block` is the place of the innermost block, this element included, 0 for none. Between the
     cells of a table (`is_between_cells`) only a part of a table may stand. Nothing that is written
     lies between it and the heading that it is in (`is_in_heading`).
     """
 
     name: str
     start: str
-    block: int
-    is_between_cells: bool
-    is_in_heading: bool
+    block: int = 0
+    is_between_cells: bool = False
+    is_in_heading: bool = False
     is_ended: bool = False
 
 
-_NONE = _Element("", "", block=-1, is_between_cells=False, is_in_heading=False)
-
-
 class _Writer:
-    """Goes through the tags once; `_open` are the elements that are open, outermost first."""
+    """Goes through the tags once; `_open` is the root and the open elements, outermost first."""
 
     def __init__(self, html: str) -> None:
         self._html = html
-        self._open: list[_Element] = []
-        self._innermost = _NONE
+        self._open = [_Element("", "")]
         self._places: defaultdict[str, list[int]] = defaultdict(list)  # in `_open`, by name
         self._dangling: list[_Element] = []  # formatting to be opened again
         self._dangling_names: set[str] = set()
@@ -136,7 +143,7 @@ class _Writer:
             if name := token["name"]:
                 position = self._tag(token, name.lower(), position)
         self._text(self._html[position:])
-        self._close(0)
+        self._close(1)
         return self._written
 
     def _tag(self, token: re.Match[str], name: str, position: int) -> int:
@@ -161,7 +168,7 @@ class _Writer:
     def _text(self, text: str) -> None:
         if not text:
             return
-        if not (self._innermost.is_between_cells and text.isspace()):
+        if not (self._open[-1].is_between_cells and text.isspace()):
             self._enter_cell()
             self._reopen()
         self._written.append(text.replace("<", "&lt;"))
@@ -197,13 +204,13 @@ class _Writer:
                 return
             # What a part of a table does not lie in is closed.
             self._close(self._last(_TABLE_PARTS.get(name, _TABLE)) + 1)
-        elif name == "table" and self._innermost.is_between_cells:
+        elif name == "table" and self._open[-1].is_between_cells:
             self._close(self._last(_TABLE))
         else:
             self._enter_cell()
         if name in _BLOCKS:
             self._close_last(_PARAGRAPH)
-        if name in _HEADINGS and self._innermost.is_in_heading:
+        if name in _HEADINGS and self._open[-1].is_in_heading:
             self._close(self._last(_HEADINGS))
         if name in _LINKS:
             self._end(name)
@@ -217,62 +224,60 @@ class _Writer:
         self._written.append(start)
         if name in _VOID:
             return
-        around, place = self._innermost, len(self._open)
+        around, place = self._open[-1], len(self._open)
+        if place > MAX_DEPTH:
+            raise Tangled
         self._places[name].append(place)
-        self._innermost = _Element(
+        element = _Element(
             name,
             start,
             place if name in _BLOCKS else around.block,
             name == "table" or (around.is_between_cells and name not in _CELLS),
             name in _HEADINGS or (around.is_in_heading and not start),
         )
-        self._open.append(self._innermost)
-        if place >= MAX_DEPTH:
-            raise Tangled
+        self._open.append(element)
 
     def _end(self, name: str) -> None:
-        if name == "br" or (name == "p" and self._last(_PARAGRAPH, _BARRIERS) < 0):
+        if name == "br" or (name == "p" and not self._last(_PARAGRAPH, _BARRIERS)):
             self._start(name)  # the standard takes `</p>` and `</br>` for what they end
         names = _HEADINGS if name in _HEADINGS else frozenset({name})
         at = self._last(names, _TABLE - names if name in _PARTS_OF_TABLES else _BARRIERS - names)
-        if at < 0:
+        if not at:
             if name in self._dangling_names:
                 self._dangling_names.remove(name)
                 self._dangling = [it for it in self._dangling if it.name != name]
-        elif name in _BLOCKS or name in _BARRIERS or self._innermost.block < at:
+        elif name in _BLOCKS or name in _BARRIERS or self._open[-1].block < at:
             self._close(at)
         elif name in _FORMATTING:
             self._open[at].is_ended = True
 
     def _enter_cell(self) -> None:
         """Give a cell to what stands between cells; the standard puts it before the table."""
-        if self._innermost.is_between_cells:
-            if self._last(_ROW, _TABLE) < 0:
+        if self._open[-1].is_between_cells:
+            if not self._last(_ROW, _TABLE):
                 self._start("tr")
             self._start("td")
 
     def _close_last(self, names: frozenset[str], stops: frozenset[str] = frozenset()) -> None:
-        if (at := self._last(names, _BARRIERS | stops)) >= 0:
+        if at := self._last(names, _BARRIERS | stops):
             self._close(at)
 
     def _last(self, names: frozenset[str], stops: frozenset[str] = frozenset()) -> int:
-        """Find the innermost of some open elements that is not outside of others; else -1."""
-        at = -1
+        """Find the innermost of some open elements that is not outside of others; else 0."""
+        at = 0
         for name in names:
             if (places := self._places.get(name)) and places[-1] > at:
                 at = places[-1]
-        if at >= 0:
-            for name in stops:
-                if (places := self._places.get(name)) and places[-1] > at:
-                    return -1
+        for name in stops:
+            if (places := self._places.get(name)) and places[-1] > at:
+                return 0
         return at
 
     def _close(self, at: int) -> None:
         """Close all from an element on; formatting inside of it goes on behind it."""
         dangling: list[_Element] = []
-        while len(self._open) > at or self._innermost.is_ended:
+        while len(self._open) > at or self._open[-1].is_ended:
             element = self._open.pop()
-            self._innermost = self._open[-1] if self._open else _NONE
             self._places[element.name].pop()
             if element.start:
                 self._written.append(f"</{element.name}>")

@@ -3,6 +3,7 @@
 A reference has a meaning inside its document only (N21); nothing is ever fetched.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -166,7 +167,7 @@ class References:
 
     def __init__(self, document: Json) -> None:
         self._known: dict[str, Document] = {}
-        self._sizes: dict[str, int] = {}
+        self._sizes: Counter[str] = Counter()
         self._left = min(MAX_ADDED, MAX_TIMES_ADDED * self._learn(document))
 
     def _learn(self, value: Json) -> int:
@@ -175,14 +176,18 @@ class References:
             return _WEIGHT + sum(map(self._learn, value))
         if not isinstance(value, dict):
             return _WEIGHT + (len(value) if isinstance(value, str) else 0)
-        identifier = value.get("@id") if len(value) > 1 else None
-        known = self._known.setdefault(identifier, {}) if isinstance(identifier, str) else {}
-        for name, member in value.items():  # what stands first counts
+        identifier = value.get("@id")
+        if not isinstance(identifier, str) or len(value) == 1:
+            return self._learn_members(value)
+        known = self._known.setdefault(identifier, {})
+        for name, member in value.items():  # the first value of a name counts
             known.setdefault(name, member)
-        size = _WEIGHT + sum(len(name) + self._learn(it) for name, it in value.items())
-        if isinstance(identifier, str):
-            self._sizes[identifier] = self._sizes.get(identifier, 0) + size
+        size = self._learn_members(value)
+        self._sizes[identifier] += size
         return size
+
+    def _learn_members(self, value: Document) -> int:
+        return _WEIGHT + sum(len(name) + self._learn(it) for name, it in value.items())
 
     def resolved(self, article: Document) -> Document:
         """Give an article with the objects instead of references to them (N21)."""
@@ -204,10 +209,12 @@ class References:
 
     def _meaning(self, value: Document) -> Document | None:
         name = value.get("@id")
-        known = self._known.get(name) if isinstance(name, str) else None
-        if self._left < 0 or known is None or known.keys() <= value.keys():
+        if self._left < 0 or not isinstance(name, str):
             return None
-        self._left -= self._sizes[str(name)]
+        known = self._known.get(name)
+        if known is None or known.keys() <= value.keys():
+            return None
+        self._left -= self._sizes[name]
         return known if self._left >= 0 else None
 
 
