@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
+from articles.announcing.events import EVENTS, schema
 from articles.catalogue import CATALOGUE
-from articles.events import EVENTS, schema
 
 ROOT = Path(__file__).resolve().parents[1]
 

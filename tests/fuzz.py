@@ -25,15 +25,18 @@ from unittest import mock
 
 from botocore.exceptions import ClientError
 
-from articles import unpacking
+from articles import streams
 from articles.ingestion import Ingestion
 from articles.limits import Limits
-from articles.receipts import Receipt
-from articles.receipts_table import Receipts
-from articles.store import Store, from_item
-from articles.upload import Inbox, Upload, announced
-from articles.writing import Writer
+from articles.storing.articles_table import ArticlesTable
+from articles.storing.items import from_item
+from articles.storing.receipts import Receipt
+from articles.storing.receipts_table import Receipts
+from articles.storing.writing import Writer
+from articles.uploads.inbox import Inbox
+from articles.uploads.message import Upload, announced
 from articles_local.limits import item_size
+from tests.clock import TestClock
 
 from .inputs import Input, an_input
 from .integration.cloud import Cloud, Item, in_process
@@ -143,7 +146,7 @@ def in_memory(given: Input) -> Iterator[Seen]:
         limits=LIMITS,
         feeds=FEEDS,
         inbox=Inbox(cast("Any", Pieces(given.data)), "inbox"),
-        writer=Writer(Store(aws, "articles"), faults.append),
+        writer=Writer(ArticlesTable(aws, "articles"), faults.append),
         receipts=Receipts(
             aws,
             aws,
@@ -153,7 +156,8 @@ def in_memory(given: Input) -> Iterator[Seen]:
             on_fault=faults.append,
         ),
         bulk_queue=cast("Any", None),  # nothing is put off
-        clock=lambda: moment(NOON) + timedelta(hours=next(hours)),
+        on_fault=faults.append,
+        clock=TestClock(lambda: moment(NOON) + timedelta(hours=next(hours))),
     )
     while True:
         receipt = ingestion.take(Upload(key=given.key, version="1"))
@@ -185,7 +189,7 @@ def in_parts(given: Input, newsroom: Newsroom) -> Iterator[Seen]:
     delivered: list[Upload] = []
     while True:
         receipt = ingestion.take(Upload(key=given.key, version="1"))
-        with mock.patch.object(unpacking, "PIECE", rng.choice([smallest, 1_000, 2**18])):
+        with mock.patch.object(streams, "PIECE", rng.choice([smallest, 1_000, 2**18])):
             waiting, delivered = delivered, []
             while waiting := [*waiting, *_messages(newsroom.cloud)]:
                 upload = waiting.pop(rng.randrange(len(waiting)))

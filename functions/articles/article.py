@@ -13,6 +13,9 @@ Local = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d)?$")]
 Text = Annotated[str, Field(min_length=1)]
 
 SCHEMA_VERSION = 1
+# The version of the normalization rules. It goes up whenever the same upload would give another
+# article; `reprocess` finds by it what was read under older rules.
+RULES = 3
 
 
 class Part(BaseModel):

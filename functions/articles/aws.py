@@ -4,7 +4,17 @@ botocore's default would wait as long as a function may run; with these limits a
 never answered takes less time than ingest keeps for an upload.
 """
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import boto3
 from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_events.client import EventBridgeClient
+    from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_sqs.client import SQSClient
 
 CONNECTIONS = 32
 _CONNECT_SECONDS, _READ_SECONDS, _ATTEMPTS, _PAUSES_SECONDS = 2, 5, 3, 3
@@ -15,3 +25,23 @@ CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
 )
 LONGEST_REQUEST_SECONDS = _ATTEMPTS * (_CONNECT_SECONDS + _READ_SECONDS) + _PAUSES_SECONDS
+
+
+class Clients:
+    """The clients of a function; each is made on first use, as making one costs a cold start."""
+
+    @cached_property
+    def s3(self) -> "S3Client":
+        return boto3.client("s3", config=CONFIG)
+
+    @cached_property
+    def dynamodb(self) -> "DynamoDBClient":
+        return boto3.client("dynamodb", config=CONFIG)
+
+    @cached_property
+    def sqs(self) -> "SQSClient":
+        return boto3.client("sqs", config=CONFIG)
+
+    @cached_property
+    def events(self) -> "EventBridgeClient":
+        return boto3.client("events", config=CONFIG)

@@ -6,16 +6,16 @@ A feed's name comes from the key and never from the document, so an uploader who
 
 import re
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
 
 from articles.article import Article, Rights, Source
-from articles.problems import ABOUT_THE_FILE, Code
-from articles.shapes import NAMES
+from articles.problems import ABOUT_THE_FILE, Code, Problem, Rejected, shown
 
 DEFAULT = "default"
 PREFIX = "incoming/"
@@ -44,9 +44,10 @@ def _says_something(part: BaseModel) -> BaseModel:
     return part
 
 
-def _known_shape(name: str) -> str:
-    if name not in NAMES:
-        raise ValueError(f"is not one of {', '.join(sorted(NAMES))}")
+def _known_shape(name: str, info: ValidationInfo) -> str:
+    shapes: Collection[str] = (info.context or {}).get("shapes", (name,))
+    if name not in shapes:
+        raise ValueError(f"is not one of {', '.join(sorted(shapes))}")
     return name
 
 
@@ -113,15 +114,27 @@ class Feeds(BaseModel):
     feeds: dict[Name, Profile] = {}
 
     @classmethod
-    def load(cls, path: Path) -> "Feeds":
-        """Read feeds.toml; raises FeedsError."""
+    def load(cls, path: Path, *, shapes: Collection[str]) -> "Feeds":
+        """Read feeds.toml, which may pin the shapes of these names; raises FeedsError."""
         try:
             text = path.read_text(encoding="utf-8")
-            return cls.model_validate(tomllib.loads(text))
+            return cls.model_validate(tomllib.loads(text), context={"shapes": shapes})
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise FeedsError(f"{path.name}: {error}") from error
         except ValidationError as error:
             raise FeedsError("\n".join(_located(path.name, text, error))) from error
+
+    def admit(self, name: str) -> Feed:
+        """Find the feed of a name; raises Rejected with E_FEED when there is none."""
+        feed = self.find(name)
+        if feed is None:
+            message = (
+                f"The key names the feed {shown(name)}, which this service does not know. Upload "
+                "under incoming/<feed>/ with the name that the operator gave you: lower-case "
+                "letters, digits and hyphens."
+            )
+            raise Rejected(Problem(Code.E_FEED, message))
+        return feed
 
     def find(self, name: str) -> Feed | None:
         """Give the feed of that name; None when it is malformed, or unknown to closed feeds."""

@@ -1,48 +1,68 @@
-"""The way of one upload: read, judge, store, receipt. What a newcomer should read first.
+"""The way of one upload: read, judge, write, receipt. What a newcomer should read first.
 
-What is small is dealt with at once. What is large goes to the bulk queue, where it is read once to
+What is small is ingested at once. What is large goes to the bulk queue, where it is read once to
 make a plan, and then stored in parts, in any order and as often as their messages come: nothing of
 an upload that turns out broken is stored. See docs/decisions/0008-the-bulk-way.md.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Generic, NamedTuple, TypeVar
+from datetime import datetime
+from typing import NamedTuple
 
-from articles.bulk_queue import BulkQueue
 from articles.feeds import Feed, Feeds
-from articles.framing import Framed, frame
+from articles.judging import judge, revisions
 from articles.limits import UNLIMITED, Limits
-from articles.parts import Part, frame_part
-from articles.planning import frame_at_once, plan
 from articles.problems import Rejected
-from articles.receipts import Planned, Receipt, failed, gone, ignored, pending, planned, processed
-from articles.receipts_table import Receipts
-from articles.unpacking import Unpacked, skip, unpacked
-from articles.upload import Gone, Inbox, Opened, Upload, exactly, is_no_upload
-from articles.validate import admitted, judge
-from articles.writing import Writer
+from articles.records.compression import Unpacked, unpacked
+from articles.records.framing import Framed, frame
+from articles.records.parts import frame_part
+from articles.records.planning import Plan, frame_at_once, plan
+from articles.refs import Part
+from articles.storing.receipts import (
+    Planned,
+    Receipt,
+    failed,
+    gone,
+    ignored,
+    pending,
+    planned,
+    processed,
+)
+from articles.storing.receipts_table import Receipts
+from articles.storing.writing import Writer
+from articles.streams import exactly, skip
+from articles.times import Clock
+from articles.uploads.bulk_queue import BulkQueue
+from articles.uploads.inbox import Gone, Inbox, Opened
+from articles.uploads.message import Upload, is_ignored_name
 
-T = TypeVar("T")
-NO_UPLOAD = "The name is that of a backup, a temporary file or the like; rename it to have it read."
+IGNORED_NAME = "Ignored: the name looks like a backup or temporary file. Rename it to ingest it."
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
+class NothingToStore(Exception):
+    """An upload ends without a record to be stored; `receipt` says why."""
+
+    def __init__(self, receipt: Receipt) -> None:
+        super().__init__(receipt.outcome)
+        self.receipt = receipt
 
 
-class Read(NamedTuple, Generic[T]):
-    """What was read of an upload, for which feed, and when it was uploaded."""
+class Read(NamedTuple):
+    """Records of an upload that were read, for which feed, and when it was uploaded."""
 
-    content: T
+    framed: Framed
     feed: Feed
     uploaded_at: datetime
 
 
 @dataclass(frozen=True)
 class Ingestion:
-    """An upload's way, and whom it needs on it."""
+    """Processes one upload; the fields are its collaborators.
+
+    `on_fault` hears of every bug of ours that one record met.
+    """
 
     limits: Limits
     feeds: Feeds
@@ -50,144 +70,153 @@ class Ingestion:
     writer: Writer
     receipts: Receipts
     bulk_queue: BulkQueue
-    clock: Callable[[], datetime] = utc_now
+    on_fault: Callable[[Exception], None]
+    clock: Clock
 
     def take(self, upload: Upload, *, is_bulk: bool = False) -> Receipt | None:
-        """Deal with one upload, or with a part of it; errors of AWS pass as they are.
+        """Ingest one upload, or a part of it; errors of AWS pass as they are.
 
         Gives its receipt, which is `processing` while there is more to do; None when an earlier
         delivery has done it all. `is_bulk` says that the message comes from the bulk queue.
         """
-        now = self.clock()
+        now = self.clock.now()
+        if upload.part and self.receipts.has_part(upload.ref, upload.part.number):
+            return self.receipts.finish_part(upload.ref, upload.part.number, now=now)
+        try:
+            read = self._read(upload, now)
+            if read is None:  # it is too large to be ingested at once
+                return self._plan(upload, now) if is_bulk else self.defer(upload)
+            verdicts = judge(read.framed, feed=read.feed, received=read.uploaded_at)
+            judged = revisions(verdicts, upload, read.uploaded_at, self.on_fault)
+            records = self.writer.write(judged, now=now)
+            receipt = processed(
+                upload, read.uploaded_at, records=records, warnings=verdicts.warnings, now=now
+            )
+        except NothingToStore as nothing:
+            receipt = nothing.receipt
         if upload.part:
-            return self._store_part(upload, upload.part, now)
-        if (receipt := self._refused_unread(upload, now)) is not None:
-            return self._settle(receipt, now)
-        receipt = self._deal_with(upload, now)
-        if receipt is None:  # it is too large to be dealt with at once
-            if is_bulk:
-                return self._plan(upload, now)
-            self.bulk_queue.put_off(upload)
-            return self.tell_of_waiting(upload)
-        return self._settle(receipt, now)
+            self.receipts.put_part(receipt, upload.part.number, now=now)
+            return self.receipts.finish_part(upload.ref, upload.part.number, now=now)
+        self.receipts.put(receipt, now=now)
+        return receipt
 
-    def tell_of_waiting(self, upload: Upload) -> Receipt:
-        """Tell the uploader that the bulk function will deal with an upload."""
+    def defer(self, upload: Upload) -> Receipt:
+        """Leave an upload to the bulk function, where it has no neighbours."""
+        self.bulk_queue.defer(upload)
+        return self.note_deferred(upload)
+
+    def note_deferred(self, upload: Upload) -> Receipt:
+        """Tell the uploader that the bulk function will ingest an upload."""
         receipt = pending(upload)
-        self.receipts.put_off(receipt, now=self.clock())
+        self.receipts.put_deferred(receipt, now=self.clock.now())
         return receipt
 
     def give_up(self, upload: Upload, *, cause: str, is_over: bool) -> None:
-        """Tell the uploader that AWS failed us once too often; a redrive may still mend it.
+        """Tell the uploader that AWS failed us once too often; a redrive may still succeed.
 
         `is_over` is false while the last attempt is still to come.
         """
-        now = self.clock()
+        now = self.clock.now()
         self.receipts.fail(failed(upload, cause=cause, now=now), now=now, is_over=is_over)
 
-    def _refused_unread(self, upload: Upload, now: datetime) -> Receipt | None:
-        """Give the receipt of an upload that need not be read: by its name, or its size."""
-        if is_no_upload(upload.key):
-            return ignored(upload, cause=NO_UPLOAD, now=now)
+    def _read(self, upload: Upload, now: datetime) -> Read | None:
+        """Read the records of an upload, or of a part; None when it is too large for one pass.
+
+        Raises NothingToStore.
+        """
+        if upload.part:
+            with self._opened(upload, now) as (opened, feed):
+                framed = self._frame_part(upload, upload.part, opened)
+                return Read(framed, feed, opened.uploaded_at)
+        self._check_unread(upload, now)
+        if (upload.size or 0) > self.limits.max_inline_bytes:
+            return None
+        with self._opened(upload, now) as (opened, feed):
+            if opened.size > self.limits.max_inline_bytes:
+                return None
+            at_once = frame_at_once(_unpacked(upload, opened, self.limits), self.limits)
+            return at_once and Read(at_once, feed, opened.uploaded_at)
+
+    def _check_unread(self, upload: Upload, now: datetime) -> None:
+        """Raise NothingToStore for what need not be read: by its name, or its size."""
+        if is_ignored_name(upload.key):
+            raise NothingToStore(ignored(upload, cause=IGNORED_NAME, now=now))
         try:
             if upload.size == 0:
                 frame(b"")
             self.limits.check("max_object_bytes", upload.size or 0, "The file has")
         except Rejected as rejected:
-            return processed(upload, None, problems=rejected.problems, now=now)
-        return None
+            receipt = processed(upload, None, problems=rejected.problems, now=now)
+            raise NothingToStore(receipt) from rejected
 
-    def _deal_with(self, upload: Upload, now: datetime) -> Receipt | None:
-        if (upload.size or 0) > self.limits.max_inline_bytes:
-            return None
-        read = self._read(upload, now, lambda opened: self._frame(upload, opened))
-        if isinstance(read, Receipt):
-            return read
-        framed, feed, uploaded_at = read
-        return framed and self._store(upload, Read(framed, feed, uploaded_at), now)
-
-    def _plan(self, upload: Upload, now: datetime) -> Receipt | None:
-        known = self.receipts.get(upload.key, upload.version_name)
-        if known and (known.run, known.state == "done") >= (upload.run, True):
-            return None
-        begun = known if known and known.plan and known.run == upload.run else None
-        limits = begun.plan.made_by if begun and begun.plan else self.limits
-        read = self._read(
-            upload, now, lambda opened: plan(_unpacked(upload, opened, limits), limits)
-        )
-        if isinstance(read, Receipt):
-            if begun:
-                return self._end_missing(begun, read, now)
-            # Another delivery may have begun it.
-            return read if self.receipts.put(read, now=now) else self._plan(upload, now)
-        parts, records, warnings = read.content
-        if begun is None:
-            cut = Planned.of(limits, parts=len(parts), records=records)
-            begun = planned(upload, read.uploaded_at, cut, warnings=warnings, earlier=known)
-            if not self.receipts.begin(begun, now=now):  # another delivery did: its plan counts
-                return self._plan(upload, now)
-        self.bulk_queue.send(upload, [part for part in parts if part.number not in begun.done])
-        return begun
-
-    def _store_part(self, upload: Upload, part: Part, now: datetime) -> Receipt | None:
-        told = pending(upload)
-        if not self.receipts.has_part(told, part.number):
-            read = self._read(upload, now, lambda opened: self._frame_part(upload, part, opened))
-            told_of_it = read if isinstance(read, Receipt) else self._store(upload, read, now)
-            self.receipts.put_part(told_of_it, part.number, now=now)
-        return self.receipts.finish_part(told, part.number, now=now)
-
-    def _end_missing(self, begun: Receipt, fate: Receipt, now: datetime) -> Receipt | None:
-        """End the parts of a plan that cannot be made again: what is stored stays told."""
-        receipt: Receipt | None = begun
-        # With none missing, whoever ended the last one has not summed up.
-        for number in begun.missing or [1]:
-            self.receipts.put_part(fate, number, now=now)
-            receipt = self.receipts.finish_part(begun, number, now=now)
-            if receipt is None:  # it is done, or dealt with anew
-                break
-        return receipt
-
-    def _read(
-        self, upload: Upload, now: datetime, read: Callable[[Opened], T]
-    ) -> Read[T] | Receipt:
-        """Read an upload; gives its receipt when there is nothing to be stored."""
+    @contextmanager
+    def _opened(self, upload: Upload, now: datetime) -> Iterator[tuple[Opened, Feed]]:
+        """Open an upload; raises NothingToStore for one that is gone, or whose content is wrong."""
+        uploaded_at: datetime | None = None
         try:
             with self.inbox.open(upload) as opened:
-                try:
-                    feed = admitted(upload.feed, self.feeds)
-                    return Read(read(opened), feed, opened.uploaded_at)
-                except Rejected as rejected:
-                    problems = rejected.problems
-                    return processed(upload, opened.uploaded_at, problems=problems, now=now)
-        except Rejected as rejected:  # S3 will never give it to us
-            return processed(upload, None, problems=rejected.problems, now=now)
-        except Gone:
-            return gone(upload, now=now)
-
-    def _frame(self, upload: Upload, opened: Opened) -> Framed | None:
-        """Cut an upload into records; None when it is too large to be dealt with at once."""
-        if opened.size > self.limits.max_inline_bytes:
-            return None
-        return frame_at_once(_unpacked(upload, opened, self.limits), self.limits)
+                uploaded_at = opened.uploaded_at
+                yield opened, self.feeds.admit(upload.feed)
+        except Rejected as rejected:
+            receipt = processed(upload, uploaded_at, problems=rejected.problems, now=now)
+            raise NothingToStore(receipt) from rejected
+        except Gone as error:
+            raise NothingToStore(gone(upload, now=now)) from error
 
     def _frame_part(self, upload: Upload, part: Part, opened: Opened) -> Framed:
         def data() -> bytes:
             if not part.is_packed:
                 return opened.read(part.length)
-            pieces = _unpacked(upload, opened, UNLIMITED).pieces  # the plan has looked
+            pieces = _unpacked(upload, opened, UNLIMITED).pieces  # the plan has checked them
             return exactly(skip(pieces, part.offset), part.length)
 
         return frame_part(part, data, self.limits)
 
-    def _store(self, upload: Upload, read: Read[Framed], now: datetime) -> Receipt:
-        framed, feed, uploaded_at = read
-        verdicts = judge(framed, feed=feed, received=uploaded_at)
-        records = self.writer.write(verdicts, upload, uploaded_at=uploaded_at, now=now)
-        return processed(upload, uploaded_at, records=records, warnings=verdicts.warnings, now=now)
+    def _plan(self, upload: Upload, now: datetime) -> Receipt | None:
+        """Cut an upload into parts and send those that are not stored yet.
 
-    def _settle(self, receipt: Receipt, now: datetime) -> Receipt:
-        self.receipts.put(receipt, now=now)
+        Only one of the deliveries that race here begins it. Whoever comes later cuts it by the same
+        limits, and reads it again only where its own were others.
+        """
+        cut: tuple[Plan, datetime] | None = None
+        cut_by: Limits | None = None
+        while True:
+            known = self.receipts.get(upload.key, upload.version_name)
+            if known and known.is_final_for(upload.run):
+                return None
+            begun = known if known and known.plan and known.run == upload.run else None
+            limits = begun.plan.made_by if begun and begun.plan else self.limits
+            try:
+                if cut is None or limits != cut_by:
+                    cut, cut_by = self._cut(upload, limits, now), limits
+            except NothingToStore as nothing:
+                if begun:
+                    return self._end_missing(begun, nothing.receipt, now)
+                if self.receipts.put(nothing.receipt, now=now):
+                    return nothing.receipt
+                continue  # another delivery has begun it, or ended it
+            (parts, records, warnings), uploaded_at = cut
+            if begun is None:
+                made = Planned.of(limits, parts=len(parts), records=records)
+                begun = planned(upload, uploaded_at, made, warnings=warnings, earlier=known)
+                if not self.receipts.begin(begun, now=now):
+                    continue
+            self.bulk_queue.send(upload, [part for part in parts if part.number not in begun.done])
+            return begun
+
+    def _cut(self, upload: Upload, limits: Limits, now: datetime) -> tuple[Plan, datetime]:
+        with self._opened(upload, now) as (opened, _):
+            return plan(_unpacked(upload, opened, limits), limits), opened.uploaded_at
+
+    def _end_missing(self, begun: Receipt, fate: Receipt, now: datetime) -> Receipt | None:
+        """End the parts of a plan that cannot be made again; what is stored keeps its receipts."""
+        receipt: Receipt | None = begun
+        # All parts are counted but no summary was written: counting any of them again triggers it.
+        for number in begun.missing or [1]:
+            self.receipts.put_part(fate, number, now=now)
+            receipt = self.receipts.finish_part(begun.ref, number, now=now)
+            if receipt is None:  # it is done, or ingested anew
+                break
         return receipt
 
 

@@ -12,7 +12,7 @@ import sys
 ROUNDS = 9
 CODE = {
     "empty": "pass",
-    "ingest": "import ingest; ingest.ingestion()",
+    "ingest": "import ingest; ingest.built()",
     "boto": "import boto3; [boto3.client(it) for it in ('s3', 'dynamodb', 'sqs')]",
 }
 

@@ -15,13 +15,13 @@ from typing import NamedTuple
 
 import boto3
 
-import ingest
 import warm
-from articles.feeds import Feed
-from articles.revision import revise
-from articles.store import to_item
-from articles.upload import Upload
-from articles.validate import Accepted, Refused, validate
+from articles.feeds import Feed, Feeds
+from articles.judging import Accepted, Refused, revise, validate
+from articles.metadata.shapes import NAMES
+from articles.settings import IngestSettings
+from articles.storing.items import to_item
+from articles.uploads.message import Upload
 from samples import ARTICLE, article, paragraphs
 
 ROUNDS, EACH = 5, 150
@@ -39,7 +39,8 @@ class Action(NamedTuple):
 
 
 def main() -> None:
-    feed = ingest.ingestion().feeds.find("bench")
+    settings = IngestSettings.from_env()
+    feed = Feeds.load(settings.feeds_file, shapes=NAMES).find("bench")
     assert feed  # noqa: S101 - feeds.toml is open
     body = "".join(f"<p>{it}</p>" for it in paragraphs(LENGTH))
     html = json.dumps({**ARTICLE, "body": body}).encode()

@@ -14,8 +14,9 @@ from statistics import mean
 
 import warm
 from articles.limits import KIB, Limits
-from articles.planning import plan
-from articles.unpacking import PIECE, Unpacked
+from articles.records.compression import Unpacked
+from articles.records.planning import plan
+from articles.streams import PIECE
 
 # Takes so many records, and calls what it is given again and again.
 Action = Callable[[int, Callable[[], None]], None]

@@ -7,14 +7,30 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import ingest
-from articles.receipts import Receipt
-from articles.upload import Upload, notice
+from articles.aws import Clients
+from articles.settings import IngestSettings
+from articles.storing.items import from_item, to_item
+from articles.storing.receipts import Receipt, from_receipt_item
+from articles.uploads.message import Upload, notice
 
 VERSION = "1"
+CLIENTS = Clients()
 ARN = "arn:aws:sqs:us-east-1:123456789012:bulk"
+
+
+@cache
+def settings() -> IngestSettings:
+    return IngestSettings.from_env()
+
+
+def receipt_of(upload: Upload) -> Receipt:
+    key = to_item({"key": upload.key, "version": VERSION})
+    answer = CLIENTS.dynamodb.get_item(TableName=settings().receipts_table, Key=key)
+    return from_receipt_item(from_item(answer["Item"]))
 
 
 class WentWrong(Exception):
@@ -37,15 +53,15 @@ class Context:
 def take(name: str, after_each: Callable[[], object] = lambda: None) -> Receipt:
     """Ingest a sample the bulk way, message by message, and give its receipt."""
     upload = Upload(f"incoming/bench/{name}", VERSION)
-    messages = deque([notice(upload, bucket=ingest.settings().inbox_bucket)])
+    messages = deque([notice(upload, bucket=settings().inbox_bucket)])
     while messages:
         answer = ingest.handler(_event(messages.popleft()), Context())
         if answer["batchItemFailures"]:
             raise WentWrong(f"{name}: a message was not taken")
         messages += _sent()
         after_each()
-    receipt = ingest.ingestion().receipts.get(upload.key, VERSION)
-    if receipt is None or receipt.state != "done":
+    receipt = receipt_of(upload)
+    if receipt.state != "done":
         raise WentWrong(f"{name}: the upload is not done")
     return receipt
 
@@ -71,8 +87,8 @@ def peak_mib() -> float:
 
 
 def _sent() -> Iterator[str]:
-    url = ingest.settings().bulk_queue_url
-    while found := ingest.sqs().receive_message(QueueUrl=url).get("Messages"):
+    url = settings().bulk_queue_url
+    while found := CLIENTS.sqs.receive_message(QueueUrl=url).get("Messages"):
         yield from (message["Body"] for message in found)
 
 

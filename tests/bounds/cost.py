@@ -18,14 +18,16 @@ from typing import Any, NamedTuple, cast
 
 from backports import zstd
 
-from articles.bulk_queue import BulkQueue
 from articles.feeds import Default, Feeds
 from articles.ingestion import Ingestion
 from articles.limits import Limits
-from articles.receipts_table import Receipts
-from articles.store import Store
-from articles.upload import Inbox, Upload, announced
-from articles.writing import Writer
+from articles.storing.articles_table import ArticlesTable
+from articles.storing.receipts_table import Receipts
+from articles.storing.writing import Writer
+from articles.uploads.bulk_queue import BulkQueue
+from articles.uploads.inbox import Inbox
+from articles.uploads.message import Upload, announced
+from tests.clock import stopped
 from tests.faults.memory import S3, DynamoDB, Memory, Object
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -143,7 +145,7 @@ def _take(name: str, data: bytes) -> tuple[int, str]:
         limits=Limits(),
         feeds=Feeds(default=Default(open=True)),
         inbox=Inbox(memory.client("s3"), "inbox"),
-        writer=Writer(Store(aws, "articles"), faults.append),
+        writer=Writer(ArticlesTable(aws, "articles"), faults.append),
         receipts=Receipts(
             aws,
             cast("Any", _Archive(memory)),
@@ -153,7 +155,8 @@ def _take(name: str, data: bytes) -> tuple[int, str]:
             on_fault=faults.append,
         ),
         bulk_queue=BulkQueue(memory.client("sqs"), "bulk", inbox="inbox"),
-        clock=lambda: AT,
+        on_fault=faults.append,
+        clock=stopped(AT),
     )
     receipt = ingestion.take(Upload(key, version, size=len(data)))
     while memory.sent:

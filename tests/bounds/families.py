@@ -16,8 +16,8 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from articles.feeds import Feed, Profile
-from articles.framing import Frame, Framed
-from articles.validate import Accepted, Refused, judge
+from articles.judging import Accepted, Refused, judge
+from articles.records.framing import Frame, Framed
 from tests.inputs import records
 
 # Said over and over in one text. What an uploader may write has no end; these are the pieces that

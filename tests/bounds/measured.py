@@ -10,8 +10,8 @@ from functools import cache
 from typing import NamedTuple
 
 from articles.limits import GIB, KIB, MIB, SECONDS_PER_RECORD, Limits
-from articles.planning import plan
-from articles.unpacking import Unpacked
+from articles.records.compression import Unpacked
+from articles.records.planning import plan
 
 from .cost import Cost, cost, measured
 from .families import Family, families

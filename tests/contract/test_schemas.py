@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from articles.events import EVENTS, schema
+from articles.announcing.events import EVENTS, schema
 
 PUBLISHED = sorted((Path(__file__).parent / "published").glob("*.json"))
 CURRENT = {f"{event.__name__}.json": schema(event) for event in EVENTS}

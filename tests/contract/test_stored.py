@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from articles.events import article_event, detail, upload_event
+from articles.announcing.events import article_event, detail, upload_event
 from articles.limits import Limits
-from articles.receipts import Receipt, from_receipt_item
-from articles.store import from_item
+from articles.storing.items import from_item
+from articles.storing.receipts import Receipt, from_receipt_item
 
 STORED = Path(__file__).parent / "stored"
 NEW = "a_member_of_the_future"
@@ -75,7 +75,8 @@ def test_a_receipt_of_then_tells_what_it_told() -> None:
     first, older, held, odd, bad = told.records
     assert (first.outcome, first.title) == ("created", "First")
     assert (older.outcome, older.decided_by) == ("superseded", "effective time")
-    assert older.superseded_by == {"key": told.key, "version": "v1", "record": 0}
+    assert older.superseded_by
+    assert older.superseded_by.as_json() == {"key": told.key, "version": "v1", "record": 0}
     assert held.hold_until == "2026-03-02T00:00:00Z"
     assert [(it.code, it.path) for it in odd.warnings] == [("W_DATE", "/published_at")]
     assert [(it.code, it.at, it.record) for it in bad.problems] == [("E_UNKNOWN_SHAPE", "/4", 4)]
@@ -131,7 +132,7 @@ def test_a_plan_made_by_a_limit_that_is_yet_to_come_is_read_without_it() -> None
 
 
 def changed(item: Item, **article: Any) -> Item:
-    """Store a later revision over an item."""
+    """ArticlesTable a later revision over an item."""
     later = {"order_key": "2" + item["order_key"][1:], "content_hash": "0" * 64}
     return {**item, **later, "article": {**item["article"], **article}}
 

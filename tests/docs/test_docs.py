@@ -11,8 +11,9 @@ import pytest
 import typer
 import yaml
 
-from articles import feeds, packing, planning, settings, store, strict_json, unpacking
+from articles import feeds, settings, unicode
 from articles.feeds import Default, Feeds, Profile
+from articles.judging import Accepted, validate
 from articles.limits import (
     BYTES_OF_A_MEMBER,
     GIB,
@@ -22,10 +23,13 @@ from articles.limits import (
     SECONDS_PER_RECORD,
     Limits,
 )
-from articles.normalize import images, markup, people, tags, text, urls
+from articles.metadata.normalize import images, markup, people, tags, text, urls
+from articles.metadata.shapes import NAMES
+from articles.outcomes import Kind, Result
 from articles.problems import LONGEST_TOLD, Code
-from articles.receipts import SHOWN, Result
-from articles.validate import Accepted, validate
+from articles.records import compression, planning, strict_json
+from articles.storing.receipts import SHOWN
+from articles.versions import packing
 from articles_cli.main import app
 
 ROOT = Path(__file__).parents[2]
@@ -102,7 +106,7 @@ def test_the_limits_are_those_of_the_code() -> None:
         f"members of a packed file, beside one for each {BYTES_OF_A_MEMBER} bytes unpacked": (
             f"{limits.max_members:,}"
         ),
-        "window of zstd": f"{2**unpacking.ZSTD_WINDOW_LOG // MIB} MiB",
+        "window of zstd": f"{2**compression.ZSTD_WINDOW_LOG // MIB} MiB",
         "records in a file": f"{limits.max_records:,}",
         "blank lines in a file of one object a line": f"{limits.max_blank_lines:,}",
         "values in a list or envelope that is read item by item "
@@ -124,7 +128,7 @@ def test_the_limits_are_those_of_the_code() -> None:
         "names of one author": f"{people.MAX_NAMES_OF_ONE}",
         "byline that is taken apart": f"{people.MAX_BYLINE:,} characters",
         "tags, and levels, in an HTML body": f"{markup.MAX_TAGS:,}, {markup.MAX_DEPTH}",
-        "combining marks in a row": f"{text.MAX_MARKS}",
+        "combining marks in a row": f"{unicode.MAX_MARKS}",
         "a member name, or another text of yours, in a message": f"{LONGEST_TOLD} characters",
     }
     told_of = page("docs/uploads.md")
@@ -150,9 +154,9 @@ def test_every_feed_setting_is_explained() -> None:
 
 
 def test_every_metric_is_explained() -> None:
-    entry_points = "".join(path.read_text() for path in (ROOT / "functions").glob("*.py"))
-    named = set(re.findall(r'add_metric\("(\w+)"', entry_points))
-    kinds = (*get_args(store.Kind), "rejected")
+    code = "".join(path.read_text() for path in (ROOT / "functions").rglob("*.py"))
+    named = set(re.findall(r'\.count\("(\w+)"', code))
+    kinds = (*get_args(Kind), "rejected")
     done = (outcome for outcome in get_args(Result) if outcome != "failed")
     uploads = (f"Uploads{outcome.capitalize()}" for outcome in done)
     told = page("docs/operations.md")
@@ -202,4 +206,6 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 
 
 def test_the_feeds_that_are_shipped_load() -> None:
-    assert feeds.Feeds.load(settings.IngestSettings.model_fields["feeds_file"].default).find("demo")
+    assert feeds.Feeds.load(
+        settings.IngestSettings.model_fields["feeds_file"].default, shapes=NAMES
+    ).find("demo")

@@ -58,7 +58,7 @@ def _take(world: World, message: Message, life: float | None) -> bool:
     message.received += 1
     child = os.fork()
     if child == 0:
-        world.restart("ingest")  # connections are not shared with the parent
+        world.functions.restart("ingest")  # connections are not shared with the parent
         os._exit(1 if world.invoke([message]) else 0)
     if life is not None:
         time.sleep(life)

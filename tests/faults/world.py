@@ -8,30 +8,31 @@ memory.py, or an emulator that others have built.
 """
 
 import base64
-import importlib.util
 import json
 import os
-import sys
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote_plus
 
-from aws_lambda_powertools import Metrics
 from botocore.exceptions import ClientError
 
-from articles.ingestion import Ingestion
-from articles.store import from_item
-from articles.upload import Upload, notice
+import ingest
+import publish
+import release
+from articles.settings import IngestSettings, PublishSettings, ReleaseSettings
+from articles.storing.items import from_item
+from articles.uploads.message import Upload, notice
 from articles_local import template
 from articles_local.mapping import Mapping
+from tests.clock import TestClock
 from tests.integration.cloud import translated
 
 from .emulated import Emulated
@@ -85,12 +86,34 @@ class Message:
         return unquote_plus(told["s3"]["object"]["key"])
 
 
+class Functions:
+    """The three functions, put together as Lambda does, but for their clients and their clock."""
+
+    def __init__(self, aws: Aws) -> None:
+        self._aws = aws
+        for name in ("ingest", "publish", "release"):
+            self.restart(name)
+
+    def restart(self, name: str) -> None:
+        """Forget what a warm function knows: the next call is a cold start."""
+        clients: Any = SimpleNamespace(
+            **{it: self._aws.client(it) for it in ("s3", "dynamodb", "sqs", "events")}
+        )
+        clock = TestClock(lambda: self._aws.now())  # noqa: PLW0108 - of now, not of then
+        if name == "ingest":
+            self.ingest = ingest.build(IngestSettings.from_env(ENVIRONMENT), clients, clock)
+        elif name == "publish":
+            self.publish = publish.build(PublishSettings.from_env(ENVIRONMENT), clients, clock)
+        else:
+            self.release = release.build(ReleaseSettings.from_env(ENVIRONMENT), clients, clock)
+
+
 @dataclass
 class World:
     """One history: what was uploaded, what waits, what is stored, what was announced."""
 
     aws: Aws
-    functions: dict[str, ModuleType]
+    functions: "Functions"
     waiting: list[Message] = field(default_factory=list)
     dead: list[Message] = field(default_factory=list)
     given_up: list[Item] = field(default_factory=list)
@@ -139,9 +162,9 @@ class World:
         event = {"Records": [_record(n, it) for n, it in enumerate(batch)]}
         self.aws.deleted.clear()
         try:
-            answer = self.functions["ingest"].handler(event, _context(lambda: self.remaining_ms))
+            answer = self.functions.ingest(event, _context(lambda: self.remaining_ms))
         except Crash:
-            self.restart("ingest")
+            self.functions.restart("ingest")
             failed = {str(n) for n in range(len(batch))}
         else:
             failed = {it["itemIdentifier"] for it in answer["batchItemFailures"]}
@@ -163,9 +186,9 @@ class World:
     def release(self) -> None:
         """Run the schedule once; when it fails, the next minute comes."""
         try:
-            self.functions["release"].handler({}, _context(lambda: 30_000))
+            self.functions.release({}, _context(lambda: 30_000))
         except (Crash, ClientError):
-            self.restart("release")
+            self.functions.restart("release")
 
     def redrive(self) -> None:
         """Put the dead letters back, as an operator does, with their strikes forgotten."""
@@ -173,12 +196,6 @@ class World:
             message.received = 0
         self.waiting += self.dead
         self.dead = []
-
-    def restart(self, name: str) -> None:
-        """Forget what a warm function knows: the next call is a cold start."""
-        for cached in vars(self.functions[name]).values():
-            if hasattr(cached, "cache_clear"):
-                cached.cache_clear()
 
     def items(self) -> dict[str, Item]:
         """Give the articles by their id."""
@@ -209,11 +226,9 @@ class World:
         told = [_change(number, name, keys, old, new) for number, (old, new) in batch]
         wanted = [change for change in told if _mapping(name).wants(change)]
         try:
-            answer = self.functions["publish"].handler(
-                {"Records": wanted}, _context(lambda: 60_000)
-            )
+            answer = self.functions.publish({"Records": wanted}, _context(lambda: 60_000))
         except (Crash, ClientError):  # the batch is given again
-            self.restart("publish")
+            self.functions.restart("publish")
             return True
         failed = [int(it["itemIdentifier"]) for it in answer["batchItemFailures"]]
         self._read[name] = min(failed, default=first + len(batch))
@@ -243,10 +258,8 @@ def worlds(aws: Aws | None = None) -> Iterator[Callable[[], World]]:
         redirect_stdout(nowhere),
         warnings.catch_warnings(),
     ):
-        # The functions of one process share their metrics: one sends those of the other.
         warnings.filterwarnings("ignore", "No application metrics")
-        forget_metrics()
-        functions = {name: _load(name, aws) for name in ("ingest", "publish", "release")}
+        functions = Functions(aws)
 
         def empty() -> World:
             aws.reset()
@@ -255,46 +268,8 @@ def worlds(aws: Aws | None = None) -> Iterator[Callable[[], World]]:
         try:
             yield empty
         finally:
-            forget_metrics()
             os.environ.clear()
             os.environ.update(before)
-
-
-def forget_metrics() -> None:
-    """Forget what all functions of this process share: nobody else's stage is ours."""
-    metrics = Metrics()
-    metrics.clear_default_dimensions()
-    metrics.clear_metrics()
-
-
-def _load(name: str, aws: Aws) -> ModuleType:
-    """Load a function as Lambda does, with the memory in the place of boto3."""
-    # A mutant is found before the file.
-    spec = importlib.util.find_spec(f"{name}@faults") or importlib.util.spec_from_file_location(
-        f"{name}@faults", FUNCTIONS / f"{name}.py"
-    )
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    module.boto3 = SimpleNamespace(client=aws.client)  # type: ignore[attr-defined]
-    if name == "ingest":
-        _give_clock(module, aws)
-    if name == "release":
-        module.datetime = SimpleNamespace(now=lambda _: aws.now())  # type: ignore[attr-defined]
-    return module
-
-
-def _give_clock(ingest: ModuleType, aws: Aws) -> None:
-    """Have ingest go by the clock of the world."""
-    given: Callable[[], Ingestion] = ingest.ingestion
-
-    @cache
-    def ingestion() -> Ingestion:
-        return replace(given(), clock=aws.now)
-
-    ingest.given, ingest.ingestion = given, ingestion  # type: ignore[attr-defined]
 
 
 def _context(remaining_ms: Callable[[], float]) -> Any:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from articles.feeds import Feed, Profile
+from articles.judging import Accepted, Refused, validate
 from articles.problems import Problem, Rejected
-from articles.validate import Accepted, Refused, validate
 
 FOLDER = Path(__file__).parent
 RULES_FILE = FOLDER / "rules.json"

@@ -7,7 +7,7 @@ articles.reading.RULES was raised: golden output that moves is a new version of 
 import os
 import sys
 
-from articles.reading import RULES
+from articles.article import RULES
 
 from . import CASES, RULES_FILE, digest, expected, outcome, record, recorded, rewrite, write_missing
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from articles.reading import RULES
+from articles.article import RULES
 
 from . import CASES, digest, expected, outcome, recorded
 

@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
-from articles.store import from_item
+from articles.storing.items import from_item
 from articles_local import limits, stack, template
 from articles_local.function import Function, load
 

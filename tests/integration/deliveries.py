@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any
 from urllib.parse import quote_plus
 
-from articles.identity import short_hash
+from articles.versions.identity import short_hash
 from articles_local.function import Function
 
 from .cloud import Cloud, Item

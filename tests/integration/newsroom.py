@@ -11,15 +11,18 @@ from typing import Any, cast
 
 from botocore.exceptions import ClientError
 
-from articles.bulk_queue import BulkQueue
 from articles.feeds import Default, Feeds, Profile
 from articles.ingestion import Ingestion
-from articles.receipts import Receipt, Record
-from articles.receipts_table import Receipts
 from articles.settings import IngestSettings
-from articles.store import Store, from_item
-from articles.upload import Inbox, Upload
-from articles.writing import Writer
+from articles.storing.articles_table import ArticlesTable
+from articles.storing.items import from_item
+from articles.storing.receipts import Receipt, Record
+from articles.storing.receipts_table import Receipts
+from articles.storing.writing import Writer
+from articles.uploads.bulk_queue import BulkQueue
+from articles.uploads.inbox import Inbox
+from articles.uploads.message import Upload
+from tests.clock import TestClock
 
 from .cloud import Cloud, Item, dumped
 
@@ -81,7 +84,7 @@ class Newsroom:
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
         self.dynamodb = cloud.client("dynamodb")
-        self.store = Store(self.dynamodb, cloud.outputs["ArticlesTable"])
+        self.store = ArticlesTable(self.dynamodb, cloud.outputs["ArticlesTable"])
         self.shelf = Shelf()
         self.faults: list[BaseException] = []
         self._now = moment(NOON)
@@ -100,7 +103,8 @@ class Newsroom:
                 on_fault=self.faults.append,
             ),
             bulk_queue=BulkQueue(cloud.client("sqs"), cloud.outputs["BulkQueueUrl"], inbox="inbox"),
-            clock=lambda: self._now,
+            on_fault=self.faults.append,
+            clock=TestClock(lambda: self._now),
         )
 
     def take(

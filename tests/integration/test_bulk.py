@@ -8,7 +8,7 @@ from itertools import permutations
 
 import pytest
 
-from articles.upload import announced
+from articles.uploads.message import announced
 from articles_local.limits import item_size
 
 from .bulk import (

@@ -106,7 +106,7 @@ def test_an_upload_whose_missing_parts_cannot_be_told_at_once_ends_all_the_same(
     cloud: Cloud, announced_since: Announcements
 ) -> None:
     def begun() -> Callable[[], list[str]]:
-        """Store one of two parts, take the upload away, and deliver its plan again."""
+        """ArticlesTable one of two parts, take the upload away, and deliver its plan again."""
         cloud.empty()
         bulk = Bulk(cloud)
         asked = bulk.put_off(uploaded(cloud, FEW))

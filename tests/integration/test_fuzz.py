@@ -44,12 +44,12 @@ def arrival(*_: Any, _clock: Iterator[int] = count(), **__: Any) -> str:  # noqa
 
 NEVER = re.compile(r"(?!)")
 BUGS = {
-    "a field that fails": ("articles.reading._settle_images", fails),
-    "a file that fails": ("articles.envelopes.envelope_of", fails),
-    "half of a pair that stays": ("articles.strict_json._ESCAPED_SURROGATE", NEVER),
-    "what is hidden stays": ("articles.normalize.text._HIDDEN", ()),
-    "an order that arrival decides": ("articles.revision.order_key", arrival),
-    "a packed file that fails": ("articles.unpacking._faults", lambda: ()),
+    "a field that fails": ("articles.metadata.assembling._settle_images", fails),
+    "a file that fails": ("articles.records.envelopes.envelope_of", fails),
+    "half of a pair that stays": ("articles.records.strict_json._ESCAPED_SURROGATE", NEVER),
+    "what is hidden stays": ("articles.metadata.normalize.text._HIDDEN", ()),
+    "an order that arrival decides": ("articles.judging.order_key", arrival),
+    "a packed file that fails": ("articles.records.compression._faults", lambda: ()),
 }
 
 

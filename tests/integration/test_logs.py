@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from articles.article import Source
-from articles.faults import TEXT_LOGGED
+from articles.logs import TEXT_LOGGED
 from articles_local.function import Function
 
 from .cloud import Cloud
@@ -162,15 +162,15 @@ def as_json(document: Any) -> Exception:
 
 BUGS = [as_a_name, with_notes, of_pydantic, with_a_cause, as_json]
 PLACES = {
-    "articles.reading.read": "internal error",
-    "articles.shapes.recognise": "internal error",
-    "articles.validate.pack": "internal error",
-    "articles.identity.article_id": "internal error",
-    "articles.writing.revise": "internal error",
-    "articles.store.Store.put": "upload failed",
-    "articles.framing.unwrap": "upload failed",
-    "articles.writing.fold": "upload failed",
-    "articles.receipts_table.Receipts.put": "upload failed",
+    "articles.metadata.assembling.read": "internal error",
+    "articles.metadata.shapes.recognise": "internal error",
+    "articles.judging.pack": "internal error",
+    "articles.judging.article_id": "internal error",
+    "articles.judging.revise": "internal error",
+    "articles.storing.articles_table.ArticlesTable.put": "upload failed",
+    "articles.records.framing.unwrap": "upload failed",
+    "articles.storing.writing.fold": "upload failed",
+    "articles.storing.receipts_table.Receipts.put": "upload failed",
 }
 
 

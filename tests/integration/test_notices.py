@@ -42,7 +42,7 @@ def named(event: str) -> Callable[[Cloud], str]:
         lambda _: body(),
     ],
 )
-def test_what_is_no_upload_is_acknowledged_and_nothing_is_read(
+def test_what_is_ignored_name_is_acknowledged_and_nothing_is_read(
     cloud: Cloud, ingest: Function, message: Callable[[Cloud], str]
 ) -> None:
     answer = ingest.invoke(batch(message(cloud)))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from articles.upload import Upload
+from articles.uploads.message import Upload
 from articles_local.function import Function
 
 from .cloud import Cloud, Item
@@ -33,7 +33,7 @@ def story_at(hour: int, **changes: Any) -> dict[str, Any]:
 
 
 def created(newsroom: Newsroom, number: int, **changes: Any) -> Item:
-    """Store a new article; gives its stream record."""
+    """ArticlesTable a new article; gives its stream record."""
     story = a_story(id=f"other-{number}", title=f"Story {number}", url=None, **changes)
     record = newsroom.put(story, key=f"incoming/courier/{number}.json")
     return newsroom.record(None, newsroom.image(record.article_id or ""))

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from articles.problems import Code, Problem
-from articles.receipts import Receipt, Record, shortened
-from articles.store import to_item
-from articles.upload import Upload
+from articles.storing.items import to_item
+from articles.storing.receipts import Receipt, Record, shortened
+from articles.uploads.message import Upload
 from articles_local.limits import item_size
 
 from .cloud import Item

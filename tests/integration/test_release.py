@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import cycle
 
 import pytest
 
 from articles.ingestion import Ingestion
-from articles.upload import Upload, announced
+from articles.uploads.message import Upload, announced
 from articles_local.function import Function
+from tests.clock import stopped
 
 from .cloud import Cloud, dumped
 from .newsroom import Newsroom, Shelf, a_story, moment
@@ -172,7 +172,7 @@ def opened(newsroom: Newsroom, name: str, at: datetime) -> Opened:
     body = dumped([a_story(id=name), a_story(id=f"{name} too")]).encode()
     newsroom.shelf.body = body
     limits = newsroom.ingestion.limits.model_copy(update={"part_records": 1})
-    ingestion = replace(newsroom.ingestion, limits=limits, clock=lambda: at)
+    ingestion = replace(newsroom.ingestion, limits=limits, clock=stopped(at))
     ingestion.take(Upload(f"incoming/courier/{name}.json", "1"), is_bulk=True)
     sent = newsroom.cloud.messages("BulkQueueUrl")
     parts = [it for message in sent for it in announced(message["Body"], bucket="inbox")]
@@ -244,7 +244,7 @@ def test_a_large_upload_that_waits_to_be_planned_for_more_than_an_hour_is_counte
     newsroom.shelf.body = dumped(a_story()).encode()
 
     for name, at in (("late", LONG_AGO), ("young", LATELY)):
-        ingestion = replace(newsroom.ingestion, limits=limits, clock=cycle([at]).__next__)
+        ingestion = replace(newsroom.ingestion, limits=limits, clock=stopped(at))
         ingestion.take(Upload(f"incoming/courier/{name}.json", "1"))
 
     assert stuck(newsroom, release) == 1

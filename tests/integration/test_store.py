@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from articles.refs import RecordRef
 from articles_local.limits import item_size
 
 from .newsroom import Newsroom, a_story, body_of, undated
@@ -90,11 +91,7 @@ def test_an_older_revision_does_not_overwrite(newsroom: Newsroom) -> None:
     record = newsroom.put(later(9, title="Old"), key="incoming/courier/old.json", version="9")
 
     assert record.outcome == "superseded"
-    assert record.superseded_by == {
-        "key": "incoming/courier/ferry.json",
-        "version": "10",
-        "record": 0,
-    }
+    assert record.superseded_by == RecordRef("incoming/courier/ferry.json", "10", 0)
     assert newsroom.item == before
 
 
@@ -243,7 +240,7 @@ def test_a_redelivered_record_is_superseded_when_a_newer_upload_came_between(
 
     assert again.outcome == "superseded"
     assert again.superseded_by is not None
-    assert again.superseded_by["version"] == "2"
+    assert again.superseded_by.version == "2"
 
 
 def test_an_older_upload_of_the_same_key_is_no_redelivery(newsroom: Newsroom) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from articles.store import from_item
+from articles.storing.items import from_item
 from articles_local import EmbeddedAws, Tap
 
 from .cloud import PARAMETERS, ROOT, dumped

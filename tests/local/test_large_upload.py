@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from articles.store import from_item
+from articles.storing.items import from_item
 from articles_local import EmbeddedAws, Tap
 
 from .conftest import ROOT

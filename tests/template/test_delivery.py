@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
+from articles.batches import seconds_for_one
 from articles.limits import Limits
-from ingest import seconds_for_one
 
 from .stack import Stack, target
 

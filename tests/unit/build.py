@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 
 from articles.article import Article
 from articles.feeds import Feed, Profile
-from articles.normalize.dates import Moment, format_instant
-from articles.notes import Note, Notes
-from articles.validate import Accepted, Refused, validate
+from articles.judging import Accepted, Refused, validate
+from articles.metadata.normalize.dates import Moment
+from articles.metadata.notes import Note, Notes
+from articles.times import format_instant
 
 T = TypeVar("T")
 

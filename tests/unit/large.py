@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from articles.framing import Framed, frame
 from articles.limits import Limits
-from articles.parts import Part, frame_part
-from articles.planning import Plan, plan
 from articles.problems import Problem, Rejected
-from articles.unpacking import Unpacked
+from articles.records.compression import Unpacked
+from articles.records.framing import Framed, frame
+from articles.records.parts import frame_part
+from articles.records.planning import Plan, plan
+from articles.refs import Part
 
 LIMITS = Limits(max_record_bytes=3000, part_bytes=700, part_records=7)
 FEED = "https://jsonfeed.org/version/1.1"

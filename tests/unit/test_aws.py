@@ -1,39 +1,31 @@
 """How long AWS may keep us waiting: a request that hangs ends before its function does."""
 
-import importlib.util
-import sys
-from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
+import boto3
 import pytest
-from aws_lambda_powertools.metrics import EphemeralMetrics
 
-from articles.aws import CONFIG, LONGEST_REQUEST_SECONDS
+import ingest
+import publish
+import release
+from articles.aws import CONFIG, LONGEST_REQUEST_SECONDS, Clients
+from articles.settings import IngestSettings, PublishSettings, ReleaseSettings
+from articles.times import Clock
 
 from .test_settings import WHOLE
 
-FUNCTIONS = Path(__file__).parents[2] / "functions"
+FUNCTIONS: dict[str, Any] = {
+    "ingest": (ingest, IngestSettings),
+    "publish": (publish, PublishSettings),
+    "release": (release, ReleaseSettings),
+}
 CLIENTS = {
     "ingest": {"s3", "dynamodb", "sqs"},
     "publish": {"events", "sqs"},
     "release": {"dynamodb"},
 }
 LONGEST_PAUSE = 20  # seconds: botocore's own ceiling in its standard mode
-
-
-def load(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """Import a function as a cold start does, with metrics that no other test sees."""
-    for variable, value in {**WHOLE, "POWERTOOLS_SERVICE_NAME": "unit"}.items():
-        monkeypatch.setenv(variable, value)
-    spec = importlib.util.spec_from_file_location(f"{name}@unit", FUNCTIONS / f"{name}.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, spec.name, module)
-    spec.loader.exec_module(module)
-    monkeypatch.setattr(module, "metrics", EphemeralMetrics())
-    return module
 
 
 def test_a_request_that_is_never_answered_ends_in_the_time_kept_for_an_upload() -> None:
@@ -58,10 +50,9 @@ def test_every_client_of_a_function_has_these_limits(
         made.append((service, config))
         return SimpleNamespace()
 
-    function = load(name, monkeypatch)
-    monkeypatch.setattr(function, "boto3", SimpleNamespace(client=client))
-    for factory in [it for it in vars(function).values() if hasattr(it, "cache_clear")]:
-        factory()
+    monkeypatch.setattr(boto3, "client", client)
+    module, settings = FUNCTIONS[name]
+    module.build(settings.from_env(WHOLE), Clients(), Clock())
 
     assert {service for service, _ in made} == CLIENTS[name]
     assert [service for service, config in made if config is not CONFIG] == []

@@ -6,7 +6,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from articles.normalize.body import count_words, declared_words, html_body, loose_body, text_of
+from articles.metadata.normalize.body import (
+    count_words,
+    declared_words,
+    html_body,
+    loose_body,
+    text_of,
+)
 
 from .build import accept, noted
 

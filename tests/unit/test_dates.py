@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from articles.normalize.dates import embargo, moment
+from articles.metadata.normalize.dates import embargo, moment
 
 from .build import accept, noted, written
 

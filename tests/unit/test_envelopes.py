@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from articles.envelopes import unwrap
 from articles.problems import Rejected
+from articles.records.envelopes import unwrap
 
 A, B = {"title": "Ferry"}, {"title": "Bridge"}
 

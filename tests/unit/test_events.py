@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from articles.events import (
+from articles.announcing.events import (
     ArticleCreated,
     ArticleUpdated,
     ArticleWithdrawn,
@@ -15,9 +15,9 @@ from articles.events import (
     detail,
     upload_event,
 )
-from articles.packing import pack
 from articles.problems import Code, Problem
-from articles.receipts import Receipt, Record
+from articles.storing.receipts import Receipt, Record
+from articles.versions.packing import pack
 
 from .build import an_article
 

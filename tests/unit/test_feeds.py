@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from articles.feeds import Feeds, FeedsError, name_in
+from articles.metadata.shapes import NAMES
 
 from .build import accept, refuse
 
@@ -15,11 +16,11 @@ ROOT = Path(__file__).parents[2]
 def loaded(folder: Path, text: str) -> Feeds:
     path = folder / "feeds.toml"
     path.write_text(text, encoding="utf-8")
-    return Feeds.load(path)
+    return Feeds.load(path, shapes=NAMES)
 
 
 def test_the_file_that_is_shipped_is_right() -> None:
-    assert Feeds.load(ROOT / "functions" / "feeds.toml").find("default") is not None
+    assert Feeds.load(ROOT / "functions" / "feeds.toml", shapes=NAMES).find("default") is not None
 
 
 @pytest.mark.parametrize(
@@ -212,4 +213,4 @@ def test_a_file_of_feeds_that_is_no_text_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "feeds.toml").write_bytes(b"\xff\xfe")
 
     with pytest.raises(FeedsError, match=r"feeds\.toml"):
-        Feeds.load(tmp_path / "feeds.toml")
+        Feeds.load(tmp_path / "feeds.toml", shapes=NAMES)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.framing import Row, frame, rows
 from articles.limits import Limits
 from articles.problems import Code, Rejected
+from articles.records.framing import Row, frame, rows
 
 
 def test_an_object_is_one_record() -> None:

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from articles.article import Article
-from articles.identity import article_id, content_hash, url_key
+from articles.judging import Accepted
 from articles.problems import Rejected
-from articles.validate import Accepted
+from articles.versions.identity import article_id, content_hash, url_key
 
 from .build import a_feed, an_article, judge, refuse
 

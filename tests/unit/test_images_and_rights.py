@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from articles.article import Image, Rights, Source
-from articles.normalize.images import images, pictures
-from articles.normalize.rights import rights, source
+from articles.metadata.normalize.images import images, pictures
+from articles.metadata.normalize.rights import rights, source
 
 from .build import noted
 

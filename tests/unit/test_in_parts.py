@@ -12,14 +12,16 @@ from typing import Any
 import pytest
 from backports import zstd
 
-from articles import unpacking
-from articles.envelopes import ENVELOPES, envelope_of
+from articles import streams
 from articles.limits import MIB
-from articles.parts import Part, frame_part
-from articles.planning import plan
 from articles.problems import Problem
-from articles.strict_json import BOM
-from articles.unpacking import Unpacked, skip, unpacked
+from articles.records.compression import Unpacked, unpacked
+from articles.records.envelopes import ENVELOPES, envelope_of
+from articles.records.parts import frame_part
+from articles.records.planning import plan
+from articles.records.strict_json import BOM
+from articles.refs import Part
+from articles.streams import skip
 
 from .large import (
     FRAMINGS,
@@ -116,7 +118,7 @@ def test_in_parts_every_document_is_what_it_is_as_a_whole(
     rng = random.Random(framing)  # noqa: S311 - the same documents in every run
     compared = 0
     for case in range(100):
-        monkeypatch.setattr(unpacking, "PIECE", rng.choice([8, 100, 1000, MIB]))
+        monkeypatch.setattr(streams, "PIECE", rng.choice([8, 100, 1000, MIB]))
         data = a_document(framing, rng)
         if case % 2 and "JSON-LD" not in framing:
             data = broken(data, rng)
@@ -149,7 +151,7 @@ def test_a_plan_is_the_same_however_the_file_is_packed_and_read(
     for pack in PACKERS:
         packed = pack(data)
         for size in (8, 1000, MIB):
-            monkeypatch.setattr(unpacking, "PIECE", size)
+            monkeypatch.setattr(streams, "PIECE", size)
             found = plan(unpacked(Reader(packed, rng), name="a", size=1, limits=LIMITS), LIMITS)
             is_packed = packed != data
             assert found.records == expected.records

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from articles.framing import frame
 from articles.problems import Problem, Rejected
-from articles.strict_json import Parsed, parse
+from articles.records.framing import frame
+from articles.records.strict_json import Parsed, parse
 
 PAGE = Path(__file__).parents[2] / "docs" / "json.md"
 BOM = b"\xef\xbb\xbf"

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from articles import strict_json
-from articles.json_stream import JsonStream
 from articles.limits import KIB, MIB, Limits
 from articles.problems import Problem, Rejected
-from articles.strict_json import BOM
+from articles.records import strict_json
+from articles.records.json_stream import JsonStream
+from articles.records.strict_json import BOM
 
 from .large import peak
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from articles.shapes import linked_data
-from articles.shapes.linked_data import article_nodes
-from articles.shapes.shape import Found
-from articles.strict_json import Json
+from articles.records import linked_data
+from articles.records.linked_data import article_nodes
+from articles.records.pointers import Found
+from articles.values import Json
 
 from .build import accept, judge, refuse
 

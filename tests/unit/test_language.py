@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from articles.normalize.language import language
+from articles.metadata.normalize.language import language
 
 from .build import accept, noted
 

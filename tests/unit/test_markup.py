@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.normalize.markup import MAX_DEPTH, MAX_TAGS, Tangled, divided, tidied
+from articles.metadata.normalize.markup import MAX_DEPTH, MAX_TAGS, Tangled, divided, tidied
 
 _TAG = re.compile(r'<(/?)([a-z0-9]+)(?: [a-z]+="[^"]*")*>')
 _VOID = {"area", "br", "col", "hr", "img", "wbr"}

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from articles.judging import Accepted, validate
+from articles.metadata.shapes import NAMES, recognise
 from articles.problems import Code, Rejected
-from articles.shapes import NAMES, recognise
-from articles.validate import Accepted, validate
 
 from .build import RECEIVED, a_feed
 

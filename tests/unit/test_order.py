@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from articles.feeds import Feed
-from articles.order import decided_by, natural_version, order_key, padded_sequencer
-from articles.shapes import generic, raw_text
-from articles.shapes.shape import Shape
+from articles.metadata.shapes import generic, raw_text
+from articles.metadata.shapes.shape import Shape
+from articles.versions.order import decided_by, natural_version, order_key, padded_sequencer
 
 from .build import a_feed, an_article
 

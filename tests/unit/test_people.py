@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from articles.article import Author
-from articles.normalize.people import authors, byline, outlet
-from articles.notes import Notes
+from articles.metadata.normalize.people import authors, byline, outlet
+from articles.metadata.notes import Notes
 
 from .build import RECEIVED, a_note, accept, noted
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from articles.framing import Framed, frame, is_json_lines, rows
 from articles.limits import KIB, MIB, Limits
-from articles.parts import frame_part
-from articles.planning import frame_at_once, plan
 from articles.problems import Rejected
-from articles.strict_json import BOM
-from articles.unpacking import Unpacked
-from articles.upload import Upload, announced, notice
+from articles.records.compression import Unpacked
+from articles.records.framing import Framed, frame, is_json_lines, rows
+from articles.records.parts import frame_part
+from articles.records.planning import frame_at_once, plan
+from articles.records.strict_json import BOM
+from articles.uploads.message import Upload, announced, notice
 
 from .large import (
     FEED,

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from articles.catalogue import CATALOGUE
+from articles.judging import validate
 from articles.problems import Code, Problem, Rejected, shown
-from articles.validate import validate
 
 from .build import RECEIVED, a_feed
 

@@ -13,24 +13,24 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from articles import shapes
 from articles.article import Article
-from articles.identity import ID_LENGTH, article_id, content_hash
-from articles.normalize.body import html_body, loose_body, text_body, text_of
-from articles.normalize.dates import embargo, moment
-from articles.normalize.images import images
-from articles.normalize.language import language
-from articles.normalize.people import authors, byline
-from articles.normalize.rights import rights, source
-from articles.normalize.status import status
-from articles.normalize.tags import tags
-from articles.normalize.text import identifier, line, paragraphs, title
-from articles.normalize.urls import canonical, web_address
-from articles.notes import Note
-from articles.order import natural_version, padded_sequencer
+from articles.judging import Accepted, Verdicts, validate
+from articles.metadata import shapes
+from articles.metadata.normalize.body import html_body, loose_body, text_body, text_of
+from articles.metadata.normalize.dates import embargo, moment
+from articles.metadata.normalize.images import images
+from articles.metadata.normalize.language import language
+from articles.metadata.normalize.people import authors, byline
+from articles.metadata.normalize.rights import rights, source
+from articles.metadata.normalize.status import status
+from articles.metadata.normalize.tags import tags
+from articles.metadata.normalize.text import identifier, line, paragraphs, title
+from articles.metadata.normalize.urls import canonical, web_address
+from articles.metadata.notes import Note
+from articles.metadata.shapes import generic
 from articles.problems import Code, Problem, Rejected
-from articles.shapes import generic
-from articles.validate import Accepted, Verdicts, validate
+from articles.versions.identity import ID_LENGTH, article_id, content_hash
+from articles.versions.order import natural_version, padded_sequencer
 
 from .build import RECEIVED, a_feed, a_note, noted, written
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from articles.normalize.text import identifier
-from articles.provenance import Origin, origins, rules_of
-from articles.shapes import SHAPES
-from articles.shapes.shape import Shape
-from articles.validate import Accepted
+from articles.judging import Accepted
+from articles.metadata.normalize.text import identifier
+from articles.metadata.provenance import Origin, origins, rules_of
+from articles.metadata.shapes import SHAPES
+from articles.metadata.shapes.shape import Shape
 
 from .build import judge
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from articles.revision import Revision, fold, revise
-from articles.upload import Upload
-from articles.validate import Accepted, validate
+from articles.judging import Accepted, revise, validate
+from articles.uploads.message import Upload
+from articles.versions.revision import Revision, fold
 
 from .build import RECEIVED, a_feed
 
@@ -68,7 +68,7 @@ def test_a_redelivery_gives_the_very_same_revision() -> None:
 def test_a_revision_knows_the_record_that_it_came_from() -> None:
     _, second = revisions(b'[{"id": 1, "title": "A"}, {"id": 2, "title": "B"}]')
 
-    assert second.origin == {
+    assert second.origin.as_json() == {
         "key": "incoming/desk/a.json",
         "version": "v1",
         "record": 1,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from articles.normalize.status import status
+from articles.metadata.normalize.status import status
 
 from .build import accept, noted, refuse
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles import strict_json
 from articles.problems import Rejected
+from articles.records import strict_json
 
 
 @pytest.mark.parametrize(

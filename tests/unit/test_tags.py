@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from articles.article import Tag
-from articles.normalize.tags import subjects, tags
+from articles.metadata.normalize.tags import subjects, tags
 
 from .build import noted
 

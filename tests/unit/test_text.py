@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.normalize.text import identifier, line, nfc, paragraphs, passage, title, visible
+from articles.metadata.normalize.text import identifier, line, paragraphs, passage, title, visible
+from articles.unicode import nfc
 
 from .build import a_note, noted, refuse
 

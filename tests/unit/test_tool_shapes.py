@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles.shapes import (
+from articles.metadata.shapes import (
     SHAPES,
     crawl_row,
     diffbot,
@@ -22,7 +22,7 @@ from articles.shapes import (
     scrapy,
     trafilatura,
 )
-from articles.shapes.shape import Shape
+from articles.metadata.shapes.shape import Shape
 
 from .build import a_feed
 from .test_properties import VALUES, check

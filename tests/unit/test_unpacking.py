@@ -12,11 +12,12 @@ from itertools import product
 import pytest
 from backports import zstd
 
-from articles import unpacking
-from articles.framing import frame
+from articles import streams
 from articles.limits import MIB, Limits
 from articles.problems import Code, Problem, Rejected
-from articles.unpacking import Readable, skip, unpacked
+from articles.records.compression import unpacked
+from articles.records.framing import frame
+from articles.streams import Readable, skip
 
 from .large import peak
 
@@ -94,7 +95,7 @@ def code(file: bytes, name: str = "a.json") -> str:
 
 @pytest.fixture
 def in_pieces_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    return lambda size: monkeypatch.setattr(unpacking, "PIECE", size)
+    return lambda size: monkeypatch.setattr(streams, "PIECE", size)
 
 
 # ── What is read ─────────────────────────────────────────────────────────────────────────────────

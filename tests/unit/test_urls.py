@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from articles.normalize.urls import canonical, web_address
+from articles.metadata.normalize.urls import canonical, web_address
 
 from .build import accept, noted
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from articles import shapes
+from articles.judging import Accepted, Refused, validate
+from articles.metadata import shapes
 from articles.problems import Rejected
-from articles.validate import Accepted, Refused, validate
 
 from .build import RECEIVED, a_feed, accept, judge, refuse
 
@@ -117,7 +117,7 @@ def test_the_first_place_that_says_something_wins() -> None:
 
 
 def test_validation_needs_no_aws() -> None:
-    code = "import sys, articles.validate, articles.order; print('boto3' in sys.modules)"
+    code = "import sys, articles.judging, articles.versions.order; print('boto3' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "False"

@@ -10,12 +10,12 @@ from typing import cast
 import pytest
 from botocore.exceptions import ClientError
 
-from articles.receipts import Record
-from articles.revision import Revision
-from articles.store import Outcome, Store
-from articles.upload import Upload
-from articles.validate import validate
-from articles.writing import Writer
+from articles.judging import revisions, validate
+from articles.storing.articles_table import ArticlesTable, Outcome
+from articles.storing.receipts import Record
+from articles.storing.writing import Writer
+from articles.uploads.message import Upload
+from articles.versions.revision import Revision
 
 from .build import RECEIVED, a_feed
 
@@ -29,8 +29,8 @@ def write(store: object, count: int, *, at_once: int) -> list[Record]:
     faults: list[BaseException] = []
     stories = [{"id": number, "title": f"Story {number}"} for number in range(count)]
     verdicts = validate(json.dumps(stories).encode(), feed=a_feed(), received=RECEIVED)
-    writer = Writer(cast("Store", store), faults.append, at_once=at_once)
-    records = writer.write(verdicts, UPLOAD, uploaded_at=RECEIVED, now=RECEIVED)
+    writer = Writer(cast("ArticlesTable", store), faults.append, at_once=at_once)
+    records = writer.write(revisions(verdicts, UPLOAD, RECEIVED, faults.append), now=RECEIVED)
     assert faults == []
     return records
 
@@ -44,10 +44,10 @@ class Throttled:
     others_begin: Event = field(default_factory=Event)
     others_end: Event = field(default_factory=Event)
 
-    def put(self, revision: Revision, *, now: datetime) -> Outcome:  # noqa: ARG002 - as Store
-        self.begun.add(revision.record)
+    def put(self, revision: Revision, *, now: datetime) -> Outcome:  # noqa: ARG002 - as ArticlesTable
+        self.begun.add(revision.origin.record)
         try:
-            if revision.record == 0:
+            if revision.origin.record == 0:
                 assert self.others_begin.wait(TOO_LONG)
                 Timer(0.5, self.others_end.set).start()
                 raise THROTTLED
@@ -55,7 +55,7 @@ class Throttled:
             assert self.others_end.wait(TOO_LONG)
             return Outcome("created")
         finally:
-            self.ended.add(revision.record)
+            self.ended.add(revision.origin.record)
 
 
 def test_after_an_error_of_aws_no_write_is_begun_and_none_goes_on() -> None:
@@ -73,9 +73,9 @@ def test_after_an_error_of_aws_no_write_is_begun_and_none_goes_on() -> None:
 class Uneven:
     """A store that takes the longer for a record the earlier it stands among its neighbours."""
 
-    def put(self, revision: Revision, *, now: datetime) -> Outcome:  # noqa: ARG002 - as Store
-        time.sleep(0.002 * (7 - revision.record % 8))
-        return Outcome("updated" if revision.record % 3 else "created")
+    def put(self, revision: Revision, *, now: datetime) -> Outcome:  # noqa: ARG002 - as ArticlesTable
+        time.sleep(0.002 * (7 - revision.origin.record % 8))
+        return Outcome("updated" if revision.origin.record % 3 else "created")
 
 
 def test_what_is_written_at_once_is_told_in_the_order_of_its_records() -> None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import typer
 
 from articles.feeds import Feeds
-from articles.validate import Accepted, Refused
+from articles.judging import Accepted, Refused
 from articles_cli import options
 from articles_cli.judgement import Judgement
 from articles_cli.output import Output, fail

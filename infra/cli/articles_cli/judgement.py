@@ -8,15 +8,16 @@ from io import BufferedReader
 from pathlib import Path
 
 from articles.feeds import Feed, Feeds
-from articles.framing import Framed
+from articles.judging import Accepted, Refused, judge
 from articles.limits import Limits
-from articles.parts import frame_part
-from articles.planning import frame_at_once, plan
+from articles.outcomes import outcome_of
 from articles.problems import Problem, Rejected
-from articles.receipts import SHOWN
-from articles.unpacking import Unpacked, unpacked
-from articles.upload import is_no_upload
-from articles.validate import Accepted, Refused, admitted, judge, outcome_of
+from articles.records.compression import Unpacked, unpacked
+from articles.records.framing import Framed
+from articles.records.parts import frame_part
+from articles.records.planning import frame_at_once, plan
+from articles.storing.receipts import SHOWN
+from articles.uploads.message import is_ignored_name
 
 
 class Judgement:
@@ -37,11 +38,11 @@ class Judgement:
 
     def __iter__(self) -> Iterator[Accepted | Refused]:
         """Judge the records one by one."""
-        if is_no_upload(self._path.name):
+        if is_ignored_name(self._path.name):
             return
         received = datetime.now(UTC)
         try:
-            feed = admitted(self._feed, self._feeds)
+            feed = self._feeds.admit(self._feed)
             for framed in self._framed():
                 yield from self._judged(framed, feed, received)
         except Rejected as rejected:
@@ -55,7 +56,7 @@ class Judgement:
 
     @property
     def outcome(self) -> str:
-        if is_no_upload(self._path.name):
+        if is_ignored_name(self._path.name):
             return "ignored"
         return outcome_of(rejected=self.counts["rejected"], records=self.counts.total())
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from articles.article import Article
 from articles.feeds import PREFIX
-from articles.identity import url_key
-from articles.normalize.urls import canonical, web_address
-from articles.notes import Notes
-from articles.packing import unpack_body
-from articles.receipts import Receipt, from_receipt_item
-from articles.store import Item, from_item, to_item
+from articles.metadata.normalize.urls import canonical, web_address
+from articles.metadata.notes import Notes
+from articles.storing.items import Item, from_item, to_item
+from articles.storing.receipts import Receipt, from_receipt_item
+from articles.versions.identity import url_key
+from articles.versions.packing import unpack_body
 from articles_cli.output import fail
 from articles_cli.stack import Stack
 

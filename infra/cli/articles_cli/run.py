@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 import watchfiles
 
-from articles.receipts import Receipt
-from articles.store import Item
+from articles.storing.items import Item
+from articles.storing.receipts import Receipt
 from articles_cli import lookup, options, show
 from articles_cli.files import File, files, keys, some
 from articles_cli.interrupt import Ended, until_interrupted

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from articles.receipts import Receipt, Record
-from articles.store import Item
+from articles.storing.items import Item
+from articles.storing.receipts import Receipt, Record
 from articles_cli.lookup import whole_article
 from articles_cli.output import Output
 

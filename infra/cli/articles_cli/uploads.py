@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from rich.markup import escape
 from rich.progress import track
 
-from articles.receipts import Receipt
+from articles.storing.receipts import Receipt
 from articles_cli import lookup, options, show, stack
 from articles_cli.files import keys, some
 from articles_cli.judgement import Judgement

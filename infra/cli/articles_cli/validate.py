@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from articles.feeds import Feeds, FeedsError
+from articles.judging import Accepted, Refused
+from articles.metadata import shapes
+from articles.metadata.provenance import Origin, origins
 from articles.problems import Problem
-from articles.provenance import Origin, origins
-from articles.validate import Accepted, Refused
 from articles_cli import options
 from articles_cli.files import some
 from articles_cli.judgement import Judgement
@@ -50,7 +51,7 @@ def validate(
 def load(path: Path) -> Feeds:
     """Read feed profiles; a wrong file ends the command and names the line."""
     try:
-        return Feeds.load(path)
+        return Feeds.load(path, shapes=shapes.NAMES)
     except FeedsError as error:
         *others, last = str(error).split("\n")
         for problem in others:

@@ -1,0 +1,1 @@
+"""From changes of the tables to events on the bus."""

@@ -1,0 +1,301 @@
+"""The events that leave: what each transition of an item means, and the form it is told in.
+
+Every `detail` is a CloudEvents 1.0 object. The JSON Schemas in infra/events are generated from the
+models here. Promise: at least once, in order per article; the same change has the same `id`.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+
+from articles.article import Article
+from articles.refs import RecordRef
+from articles.storing.items import Item
+from articles.storing.receipts import Receipt, is_failure_told
+from articles.versions.identity import canonical_json, short_hash
+from articles.versions.packing import unpack_body
+
+MAX_DETAIL_BYTES = (
+    60 * 1024
+)  # of the 64 KB that EventBridge bills as one; the envelope has the rest
+SOURCE = "articles"
+
+Reason = Literal["withheld", "canceled", "embargoed"]
+
+
+# The metadata as it is stored: it was checked when it was written, and a newer ingest may have
+# written what this code does not know yet.
+Metadata = Annotated[dict[str, Any], PlainValidator(dict, json_schema_input_type=Article)]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+
+class Stored(Model):
+    """Where the whole article is: one GetItem with ConsistentRead.
+
+    The item's `body` is gzipped JSON, `{"text"?, "html"?}`. Read again while its `order_key` is
+    lower than the event's.
+    """
+
+    table: str
+    article_id: str
+
+
+class ArticleData(Model):
+    """An article that is visible: the canonical metadata, without the body."""
+
+    id: str
+    feed: str
+    order_key: Annotated[str, Field(description="Compare bytewise, never parse.")]
+    article: Metadata
+    upload: RecordRef
+    stored: Stored
+    omitted: Annotated[
+        tuple[str, ...] | None,
+        Field(description="Fields left out because the event was too large."),
+    ] = None
+
+
+class UpdatedData(ArticleData):
+    """A visible article that changed, or that is visible again."""
+
+    changed: Annotated[
+        tuple[str, ...] | None,
+        Field(description="Names of the fields that changed; absent: compare for yourself."),
+    ] = None
+
+
+class WithdrawnData(Model):
+    """An article that was visible and is not any more; its metadata is not told."""
+
+    id: str
+    feed: str
+    order_key: Annotated[str, Field(description="Compare bytewise, never parse.")]
+    reason: Reason
+    upload: RecordRef
+
+
+class Told(Model):
+    """A problem of a file as a whole; docs/codes.md explains the codes, and new ones may come."""
+
+    code: str
+    message: str
+    record: int | None = None
+    at: str | None = None
+    path: str | None = None
+    line: int | None = None
+
+
+class UploadData(Model):
+    """What became of an upload; the receipt and its report have the records."""
+
+    key: str
+    version: str
+    feed: str
+    run: int
+    state: Literal["done", "failed"]
+    outcome: Literal["accepted", "partial", "rejected", "ignored", "gone", "failed"]
+    counts: dict[str, int] = {}
+    problems: tuple[Told, ...] = ()
+    report: str | None = None
+    cause: str | None = None
+
+
+class CloudEvent(Model):
+    """What all events share; see https://github.com/cloudevents/spec."""
+
+    specversion: Literal["1.0"] = "1.0"
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: str
+    dataschema: str
+    datacontenttype: Literal["application/json"] = "application/json"
+
+
+class ArticleCreated(CloudEvent):
+    """An article is visible for the first time."""
+
+    type: Literal["ArticleCreated"] = "ArticleCreated"
+    dataschema: Literal["urn:articles:ArticleCreated:1"] = "urn:articles:ArticleCreated:1"
+    data: ArticleData
+
+
+class ArticleUpdated(CloudEvent):
+    """A visible article has another content, or an article is visible again."""
+
+    type: Literal["ArticleUpdated"] = "ArticleUpdated"
+    dataschema: Literal["urn:articles:ArticleUpdated:1"] = "urn:articles:ArticleUpdated:1"
+    data: UpdatedData
+
+
+class ArticleWithdrawn(CloudEvent):
+    """An article that was visible is withheld, canceled or under an embargo."""
+
+    type: Literal["ArticleWithdrawn"] = "ArticleWithdrawn"
+    dataschema: Literal["urn:articles:ArticleWithdrawn:1"] = "urn:articles:ArticleWithdrawn:1"
+    data: WithdrawnData
+
+
+class UploadProcessed(CloudEvent):
+    """An upload of several records, or one with something wrong, was dealt with."""
+
+    type: Literal["UploadProcessed"] = "UploadProcessed"
+    dataschema: Literal["urn:articles:UploadProcessed:1"] = "urn:articles:UploadProcessed:1"
+    data: UploadData
+
+
+# What is left out of an event that is too large, in this order; of some, the first are kept.
+_OMITTED_FIRST_TO_LAST: tuple[tuple[str, int], ...] = (
+    ("images", 0),
+    ("tags", 50),
+    ("authors", 50),
+    ("description", 0),
+    ("tags", 0),
+    ("authors", 0),
+    ("byline", 0),
+    ("rights", 0),
+    ("subtitle", 0),
+    ("section", 0),
+    ("source", 0),
+)
+
+Event = ArticleCreated | ArticleUpdated | ArticleWithdrawn | UploadProcessed
+EVENTS: tuple[type[CloudEvent], ...] = (
+    ArticleCreated,
+    ArticleUpdated,
+    ArticleWithdrawn,
+    UploadProcessed,
+)
+
+
+def article_event(old: Item | None, new: Item | None, *, stage: str, table: str) -> Event | None:
+    """Tell what a change of an item means to subscribers; None when it means nothing to them.
+
+    `old` and `new` are the stream's images as plain values. An item that TTL or an operator removed
+    (`new` is None) was not withdrawn by its publisher: no event.
+    """
+    if new is None:
+        return None
+    old = old or {}
+    if is_visible(new):
+        if not is_visible(old):
+            kind = ArticleUpdated if "released_at" in old else ArticleCreated
+            return _shown(kind, new, stage=stage, table=table)
+        if old["content_hash"] != new["content_hash"]:
+            changed = _changed(old, new)
+            return _shown(ArticleUpdated, new, stage=stage, table=table, changed=changed)
+    elif "released_at" in old and _reason(old) != _reason(new):
+        data = {"reason": _reason(new), **_common(new)}
+        return ArticleWithdrawn.model_validate(_envelope(ArticleWithdrawn, new, stage, data))
+    return None
+
+
+def upload_event(before: Receipt | None, receipt: Receipt, *, stage: str) -> UploadProcessed | None:
+    """Tell of an upload that is dealt with; None where the article's own event says it all.
+
+    Whoever was told that an upload failed is told that it did not, after all.
+    """
+    was_told = is_failure_told(before)
+    if receipt.state == "processing" or (receipt.is_whole_story and not was_told):
+        return None
+    if before and (before.state, before.run) == (receipt.state, receipt.run):
+        return None  # something else about it changed: a part of a failed upload was stored
+    return UploadProcessed(
+        id=short_hash(canonical_json([receipt.key, receipt.version, receipt.run, receipt.state])),
+        source=_source(stage, receipt.feed),
+        subject=receipt.key,
+        time=receipt.finished_at or "",
+        data=UploadData.model_validate(receipt.model_dump(include=set(UploadData.model_fields))),
+    )
+
+
+def is_visible(item: Item) -> bool:
+    """Tell whether subscribers may know of an item: usable, and no embargo holds it."""
+    return item.get("status") == "usable" and "hold_until" not in item
+
+
+def _reason(item: Item) -> Reason | None:
+    if is_visible(item):
+        return None
+    return "embargoed" if item["status"] == "usable" else item["status"]
+
+
+def _shown(
+    kind: type[ArticleCreated | ArticleUpdated],
+    item: Item,
+    *,
+    stage: str,
+    table: str,
+    changed: Sequence[str] | None = None,
+) -> Event:
+    """Build the event of a visible article; what makes it too large is left out and named."""
+    article = dict(item["article"])
+    stored = {"table": table, "article_id": item["article_id"]}
+    omitted: list[str] = []
+    for field, keep in (("", 0), *_OMITTED_FIRST_TO_LAST):
+        whole = article.get(field)
+        if whole and not (keep and len(whole) <= keep):
+            omitted.append(field)
+            del article[field]
+            if keep:
+                article[field] = whole[:keep]
+        data = {**_common(item), "article": article, "stored": stored}
+        if changed is not None:
+            data["changed"] = changed
+        if omitted:
+            data["omitted"] = list(dict.fromkeys(omitted))
+        event = kind.model_validate(_envelope(kind, item, stage, data))
+        if len(detail(event).encode()) <= MAX_DETAIL_BYTES:
+            break
+    return event
+
+
+def schema(event: type[CloudEvent]) -> dict[str, Any]:
+    """Give the JSON Schema of an event's `detail`; it allows for fields that are yet to come."""
+    described: dict[str, Any] = event.model_json_schema()
+    for part in (described, *described.get("$defs", {}).values()):
+        part.pop("additionalProperties", None)
+    return described
+
+
+def detail(event: CloudEvent) -> str:
+    """Write an event as the JSON text that goes on the bus."""
+    return canonical_json(event.model_dump(mode="json", exclude_none=True))
+
+
+def _common(item: Item) -> dict[str, Any]:
+    return {
+        "id": item["article_id"],
+        "feed": item["feed"],
+        "order_key": item["order_key"],
+        "upload": item["upload"],
+    }
+
+
+def _envelope(
+    kind: type[CloudEvent], item: Item, stage: str, data: dict[str, Any]
+) -> dict[str, Any]:
+    name = kind.__name__
+    identity = [item["article_id"], item["order_key"], item["content_hash"], name]
+    return {
+        "id": short_hash(canonical_json(identity)),
+        "source": _source(stage, item["feed"]),
+        "subject": item["article_id"],
+        "time": item["ingested_at"],
+        "data": data,
+    }
+
+
+def _source(stage: str, feed: str) -> str:
+    return f"/articles/{stage}/feeds/{feed}"
+
+
+def _changed(old: Item, new: Item) -> list[str]:
+    before = old["article"] | unpack_body(old.get("body"))
+    after = new["article"] | unpack_body(new.get("body"))
+    return sorted(name for name in before | after if before.get(name) != after.get(name))

@@ -1,0 +1,85 @@
+"""From a batch of a table's stream to events on the bus, and to the queue of what never will go."""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from articles.announcing.announcer import Announcer, Outgoing
+from articles.announcing.events import Event, article_event, upload_event
+from articles.logs import Telemetry, as_log_fields
+from articles.settings import PublishSettings
+from articles.storing.items import from_item
+from articles.storing.receipts import CAUSE_SHOWN, from_receipt_item
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.client import SQSClient
+
+StreamRecord = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """Announces what the batches of a stream mean."""
+
+    settings: PublishSettings
+    announcer: Announcer
+    sqs: "SQSClient"
+    telemetry: Telemetry
+
+    def handle(self, event: dict[str, Any], _: object) -> dict[str, Any]:
+        """Announce a batch of one shard; names the first record that must be given again."""
+        unsent = self._publish(event["Records"])
+        return {"batchItemFailures": [{"itemIdentifier": min(unsent, key=int)}] if unsent else []}
+
+    def _publish(self, records: Sequence[StreamRecord]) -> Sequence[str]:
+        """Announce records; gives the sequence numbers of those that could not be sent now."""
+        outgoing = [found for record in records if (found := self._outgoing(record))]
+        announced = self.announcer.send(outgoing)
+        for refused in announced.refused:
+            self._give_up(refused.outgoing.sequence, refused.outgoing.event.subject, refused.cause)
+        sent = len(outgoing) - len(announced.unsent) - len(announced.refused)
+        self.telemetry.count("EventsSent", sent)
+        unsent = [outgoing.sequence for outgoing in announced.unsent]
+        self.telemetry.logger.info("published", sent=sent, unsent=len(unsent), records=len(records))
+        if announced.faults:
+            self.telemetry.logger.warning("EventBridge failed", causes=announced.faults)
+        return unsent
+
+    def _outgoing(self, record: StreamRecord) -> Outgoing | None:
+        change = record["dynamodb"]
+        try:
+            event = self._event(record)
+        except Exception as error:  # noqa: BLE001 - a poison record must not stop its shard
+            self.telemetry.logger.error("not a record of ours", extra=as_log_fields(error))
+            cause = f"{type(error).__name__}: {error}"[:CAUSE_SHOWN]
+            self._give_up(change["SequenceNumber"], json.dumps(change.get("Keys")), cause)
+            return None
+        return Outgoing(change["SequenceNumber"], event) if event else None
+
+    def _event(self, record: StreamRecord) -> Event | None:
+        change, settings = record["dynamodb"], self.settings
+        old, new = (_image(change.get(name)) for name in ("OldImage", "NewImage"))
+        if "article_id" in change["Keys"]:
+            return article_event(old, new, stage=settings.stage, table=settings.articles_table)
+        before = from_receipt_item(old) if old else None
+        return upload_event(before, from_receipt_item(new), stage=settings.stage) if new else None
+
+    def _give_up(self, sequence: str, subject: str, cause: str) -> None:
+        """Put what can never be announced where an operator finds it, and an alarm rings."""
+        message = {"v": 1, "sequence": sequence, "subject": subject, "cause": cause}
+        self.sqs.send_message(
+            QueueUrl=self.settings.publish_failure_queue_url, MessageBody=json.dumps(message)
+        )
+        self.telemetry.count("EventsGivenUp")
+
+
+def _image(image: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Read a stream image; Lambda gives binaries as base64 (only `body` is one)."""
+    if image is None:
+        return None
+    packed = image.get("body", {}).get("B")
+    if isinstance(packed, str):
+        image = {**image, "body": {"B": base64.b64decode(packed)}}
+    return from_item(image)

@@ -1,0 +1,199 @@
+"""Batches of messages: each is tried, and no upload is given up because of its neighbours.
+
+See docs/decisions/0009-no-upload-hurts-its-neighbours.md.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import BotoCoreError, ClientError
+
+from articles.aws import LONGEST_REQUEST_SECONDS
+from articles.ingestion import Ingestion
+from articles.limits import Limits
+from articles.logs import Telemetry, as_log_fields
+from articles.settings import IngestSettings
+from articles.storing.receipts import Receipt
+from articles.uploads.message import Poison, Upload, announced
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.client import SQSClient
+
+# What the writes of one upload take beside: 2,000 of them, many at once.
+WRITES_SECONDS = 5
+WHOLE_PROCESSOR_MB = 1769  # a function of this size has one; a smaller one has its share
+
+Message = dict[str, Any]
+
+
+class OutOfTime(Exception):
+    """The function's time is nearly over: the message comes again, untried."""
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Works through the batches of the two queues of uploads."""
+
+    settings: IngestSettings
+    ingestion: Ingestion
+    sqs: "SQSClient"
+    telemetry: Telemetry
+
+    def handle(self, event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401 - Powertools' type
+        """Take a batch of notifications; names the messages that must come again."""
+        messages = event.get("Records") or []
+        self.telemetry.count("Messages", len(messages))
+        if not messages:  # nothing was sent, so nothing is to be sent again
+            return {"batchItemFailures": []}
+        crowd, others = in_turn(messages, self.settings.max_receives)
+        take = partial(
+            self._take,
+            crowd=frozenset(it["messageId"] for it in crowd),
+            first=others[0]["messageId"],
+        )
+        # All messages failing is an answer like any other, not a reason to fail the function.
+        processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+        return process_partial_response({"Records": crowd + others}, take, processor, context)
+
+    def _take(
+        self, record: SQSRecord, lambda_context: LambdaContext, *, crowd: frozenset[str], first: str
+    ) -> None:
+        """Take one message; to return acknowledges it, to raise has it given again."""
+        try:
+            uploads = announced(record.body, bucket=self.settings.inbox_bucket)
+        except Poison as poison:
+            self._bury(record.body, cause=str(poison))
+            self._acknowledge(record)
+            return
+        receives = received(record.raw_event)
+        is_bulk = queue_name(record.event_source_arn) == queue_name(self.settings.bulk_queue_url)
+        is_last = receives >= self.settings.max_receives
+        is_crowd = record.message_id in crowd
+        # More time than the first message of a batch has, none will ever have.
+        is_late = record.message_id != first and self._is_too_late(lambda_context)
+        if is_late and not is_crowd:
+            self.telemetry.count("OutOfTime")
+            raise OutOfTime
+        errors: list[Exception] = []
+        for upload in uploads:
+            try:
+                if is_crowd:
+                    self._isolate(upload, is_late=is_late)
+                    continue
+                if is_last:  # written first: a killed process reports nothing, success overwrites
+                    cause = "The last attempt ran out of time or memory."
+                    self.ingestion.give_up(upload, cause=cause, is_over=False)
+                self._report(self.ingestion.take(upload, is_bulk=is_bulk))
+            except Exception as error:  # noqa: BLE001 - those behind it are tried all the same
+                self._note_failure(upload, error, is_last=is_last)
+                errors.append(error)
+        if errors:
+            raise errors[0]
+        if receives > 1 and not is_bulk:
+            self._acknowledge(record)
+
+    def _report(self, receipt: Receipt | None) -> None:
+        """Log an upload as one line of facts, and count its records by outcome."""
+        if receipt is None:
+            return
+        facts: dict[str, Any] = receipt.model_dump(include={"key", "version", "feed"})
+        if (
+            receipt.state != "done"
+        ):  # a part more; of an upload that failed, it may be a redriven one
+            parts = receipt.plan.parts if receipt.plan else None
+            self.telemetry.logger.info(
+                "in progress", extra={**facts, "parts": parts, "done": len(receipt.done)}
+            )
+            return
+        self.telemetry.count(f"Uploads{str(receipt.outcome).capitalize()}")
+        for outcome, count in receipt.counts.items():
+            self.telemetry.count(outcome.capitalize(), count)
+        facts |= {"outcome": receipt.outcome, "counts": receipt.counts}
+        self.telemetry.logger.info("ingested", extra=facts)
+
+    def _isolate(self, upload: Upload, *, is_late: bool) -> None:
+        """Send an upload where it has no neighbours: the batches of the bulk queue are of one."""
+        self.ingestion.bulk_queue.defer(upload)
+        if not (is_late or upload.part):
+            with suppress(ClientError, BotoCoreError):  # it was sent: bulk will write its receipt
+                self.ingestion.note_deferred(upload)
+        self.telemetry.count("Isolated")
+        self.telemetry.logger.warning(
+            "isolated", extra={"key": upload.key, "version": upload.version}
+        )
+
+    def _note_failure(self, upload: Upload, error: Exception, *, is_last: bool) -> None:
+        """Log what failed; after the last attempt the uploader is told why."""
+        facts = {"key": upload.key, "version": upload.version}
+        self.telemetry.logger.error("upload failed", extra={**facts, **as_log_fields(error)})
+        if not is_last:
+            return
+        try:
+            self.ingestion.give_up(upload, cause=str(error), is_over=True)
+        except Exception as unsaid:  # noqa: BLE001 - the message comes to the dead letters anyway
+            self.telemetry.logger.error(
+                "failure not written", extra={**facts, **as_log_fields(unsaid)}
+            )
+
+    def _acknowledge(self, record: SQSRecord) -> None:
+        """Delete a message at once: until its batch is done, a neighbour may kill the function."""
+        with suppress(ClientError, BotoCoreError):  # then it is deleted with its batch
+            self.sqs.delete_message(
+                QueueUrl=self.settings.uploads_queue_url, ReceiptHandle=record.receipt_handle
+            )
+
+    def _bury(self, body: str, *, cause: str) -> None:
+        """Send what is no notification to the dead letters: trying it again changes nothing."""
+        self.telemetry.count("Poison")
+        self.telemetry.logger.error("poison message", cause=cause)
+        self.sqs.send_message(
+            QueueUrl=self.settings.dead_letter_queue_url,
+            MessageBody=body,
+            MessageAttributes={"cause": {"DataType": "String", "StringValue": cause[:200]}},
+        )
+
+    def _is_too_late(self, context: LambdaContext) -> bool:
+        """Tell whether an upload that is begun now might not be done in time."""
+        needed = seconds_for_one(self.settings, context.memory_limit_in_mb)
+        return context.get_remaining_time_in_millis() < needed * 1000
+
+
+def in_turn(messages: Sequence[Message], max_receives: int) -> tuple[list[Message], list[Message]]:
+    """Put a batch in an order in which no message is given up because of its neighbours.
+
+    What came most often goes first; at every second receive those that came equally often change
+    their order, so that one that kills the function never keeps back the same others. On its last
+    receive a message must be tried, and with nothing before it; so there can be only one such in a
+    batch. The others, which are given first, are a crowd.
+    """
+    numbered = [(received(it), number, it) for number, it in enumerate(messages)]
+    numbered.sort(key=lambda it: (-it[0], -it[1] if it[0] % 2 == 0 else it[1]))
+    ordered = [message for _, _, message in numbered]
+    last = sum(count >= max_receives for count, _, _ in numbered)
+    return ordered[1:last], ordered[:1] + ordered[max(1, last) :]
+
+
+def seconds_for_one(limits: Limits, memory_mb: int) -> float:
+    """Give what an upload may need: its processor time and its writes, or one hung request."""
+    share = min(1, memory_mb / WHOLE_PROCESSOR_MB)
+    return max(limits.processor_seconds / share + WRITES_SECONDS, LONGEST_REQUEST_SECONDS)
+
+
+def received(message: Message) -> int:
+    """Tell how often a message was given to a function, this time included."""
+    return int(message["attributes"]["ApproximateReceiveCount"])
+
+
+def queue_name(address: str) -> str:
+    """Name the queue of an ARN or a URL."""
+    return address.replace("/", ":").rpartition(":")[2]

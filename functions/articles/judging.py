@@ -1,0 +1,184 @@
+"""The whole way of an upload up to the store, without any I/O: bytes in, a verdict a record out.
+
+The ingest function and `articles validate` run this very code.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from articles.article import Article
+from articles.feeds import Feed
+from articles.metadata import assembling, shapes
+from articles.metadata.notes import Notes, Taken
+from articles.metadata.shapes.shape import Shape
+from articles.problems import Code, Problem, Rejected, shown
+from articles.records.framing import Frame, Framed, frame
+from articles.refs import RecordRef
+from articles.storing.receipts import Record
+from articles.uploads.message import Upload
+from articles.versions.identity import article_id, content_hash
+from articles.versions.order import order_key
+from articles.versions.packing import Packed, pack
+from articles.versions.revision import Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A record that is an article."""
+
+    frame: Frame
+    shape: Shape
+    article: Article
+    packed: Packed
+    article_id: str
+    warnings: tuple[Problem, ...]
+    taken: dict[str, Taken]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A record that is not: `problems` says everything that is wrong with it.
+
+    `fault` is the exception behind E_INTERNAL, for the operator's log.
+    """
+
+    frame: Frame
+    shape: Shape | None
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    fault: Exception | None = None
+
+
+class Verdicts(NamedTuple):
+    """A verdict for each record, the feed it was judged for, and what is said of the whole file."""
+
+    records: Iterator[Accepted | Refused]
+    feed: Feed
+    warnings: tuple[Problem, ...]
+
+
+def validate(data: bytes, *, feed: Feed, received: datetime) -> Verdicts:
+    """Judge a whole file.
+
+    Raises Rejected when the file as a whole cannot be read.
+    """
+    return judge(frame(data), feed=feed, received=received)
+
+
+def judge(framed: Framed, *, feed: Feed, received: datetime) -> Verdicts:
+    """Judge the records of an upload, or of a part of it, as they are asked for."""
+    verdicts = (_judge(one, feed, received) for one in framed.frames)
+    return Verdicts(verdicts, feed, framed.warnings)
+
+
+def revisions(
+    verdicts: Verdicts, upload: Upload, uploaded_at: datetime, on_fault: Callable[[Exception], None]
+) -> Iterator[Revision | Record]:
+    """Place each accepted record in the order of its article; of a refused one, say what is wrong.
+
+    Only facts that every redelivery has are used. `on_fault` hears of every bug of ours.
+    """
+    for verdict in verdicts.records:
+        judged = _revision(verdict, verdicts.feed, upload, uploaded_at)
+        if isinstance(judged, Revision):
+            yield judged
+            continue
+        if judged.fault:
+            on_fault(judged.fault)
+        yield Record(
+            record=judged.frame.record,
+            outcome="rejected",
+            problems=judged.problems,
+            warnings=judged.warnings,
+        )
+
+
+def _revision(
+    verdict: Accepted | Refused, feed: Feed, upload: Upload, uploaded_at: datetime
+) -> Revision | Refused:
+    if isinstance(verdict, Refused):
+        return verdict
+    try:
+        return revise(verdict, feed, upload, uploaded_at)
+    except Exception as fault:  # noqa: BLE001 - our bug on one record must not reach the others
+        return our_fault(verdict.frame, fault)
+
+
+def revise(accepted: Accepted, feed: Feed, upload: Upload, uploaded_at: datetime) -> Revision:
+    article, record = accepted.article, accepted.frame.record
+    hashed = content_hash(article)
+    return Revision(
+        article_id=accepted.article_id,
+        article=article,
+        packed=accepted.packed,
+        feed=feed.name,
+        order_key=order_key(
+            article,
+            shape=accepted.shape,
+            feed=feed,
+            uploaded_at=uploaded_at,
+            sequencer=upload.sequencer,
+            record=record,
+            content_hash=hashed,
+        ),
+        content_hash=hashed,
+        origin=RecordRef(upload.key, upload.version_name, record, upload.sequencer or None),
+        expires=_expiry(article, feed, uploaded_at),
+        warnings=accepted.warnings,
+    )
+
+
+def _expiry(article: Article, feed: Feed, uploaded_at: datetime) -> datetime | None:
+    """A kill stays for ever: a replay must not revive its article."""
+    if feed.profile.retain_days is None or article.status == "canceled":
+        return None
+    return uploaded_at + timedelta(days=feed.profile.retain_days)
+
+
+def our_fault(one: Frame, fault: Exception) -> Refused:
+    """Reject a record that met a bug of ours."""
+    message = "A fault of ours; nothing is wrong with your file as far as we know."
+    problem = Problem(Code.E_INTERNAL, message)
+    return Refused(one, None, _placed((problem,), one), (), fault)
+
+
+def _judge(one: Frame, feed: Feed, received: datetime) -> Accepted | Refused:
+    notes = Notes(received)
+    shape: Shape | None = None
+    try:
+        if one.rejected:
+            raise one.rejected
+        if not isinstance(one.value, dict):
+            message = "The record is not an object; an article is an object with fields."
+            raise Rejected(Problem(Code.E_NOT_ARTICLE, message))
+        shape = shapes.recognise(one.value, feed.profile.shape)
+        if shape is None:
+            raise Rejected(_unknown(one.value))
+        article = assembling.read(one.value, shape, feed, notes)
+        packed = pack(article)
+        name = article_id(article, feed)
+    except Rejected as rejected:
+        return Refused(one, shape, _placed(rejected.problems, one), _warnings(one, notes))
+    except Exception as fault:  # noqa: BLE001 - our bug on one record must not reach the others
+        return our_fault(one, fault)
+    warnings = _warnings(one, notes)
+    return Accepted(one, shape, article, packed, name, warnings, notes.taken)
+
+
+def _warnings(one: Frame, notes: Notes) -> tuple[Problem, ...]:
+    return _placed([*one.warnings, *notes.warnings], one)
+
+
+def _placed(problems: tuple[Problem, ...] | list[Problem], one: Frame) -> tuple[Problem, ...]:
+    return tuple(p.of(record=one.record, at=one.at, line=one.line) for p in problems)
+
+
+def _unknown(document: dict[str, object]) -> Problem:
+    names = ", ".join(shown(name, 30) for name in list(document)[:8]) or "none"
+    message = (
+        f"No article format has these fields ({names}). Send at least a title with a text, "
+        "an id or a link."
+    )
+    return Problem(Code.E_UNKNOWN_SHAPE, message)

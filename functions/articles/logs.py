@@ -1,0 +1,45 @@
+"""What a function logs and counts; an exception is logged without the document that it met."""
+
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+Handler = Callable[[dict[str, Any], Any], Any]
+
+TEXT_LOGGED = 200
+
+
+class Telemetry:
+    """The log and the metrics of one function; their names come from Powertools' variables."""
+
+    def __init__(self, *, stage: str) -> None:
+        self.logger = Logger()
+        # Not the metrics that all functions of a process share: a laptop runs three in one.
+        self._metrics = EphemeralMetrics()
+        self._metrics.set_default_dimensions(stage=stage)
+
+    def observed(self, handle: Handler) -> Handler:
+        """Give a handler whose log lines name the request, and whose metrics leave at its end."""
+        observed: Handler = self.logger.inject_lambda_context(self._metrics.log_metrics(handle))
+        return observed
+
+    def count(self, metric: str, number: int = 1) -> None:
+        self._metrics.add_metric(metric, MetricUnit.Count, number)
+
+    def on_fault(self, fault: BaseException) -> None:
+        """Alarm the operator about a bug of ours on one record."""
+        self.count("InternalErrors")
+        self.logger.error("internal error", extra=as_log_fields(fault))
+
+
+def as_log_fields(fault: BaseException) -> dict[str, Any]:
+    """Give the members of a log line; an error may quote what it met, so its text is cut."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    return {
+        "fault": type(fault).__name__,
+        "cause": str(fault)[:TEXT_LOGGED],
+        "raised_in": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+    }

@@ -1,0 +1,214 @@
+"""The body: plain text, sanitised HTML, and the one from the other (N61, N62, N64, N65)."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+import nh3
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from articles.metadata.normalize.markup import Tangled, divided, tidied
+from articles.metadata.normalize.text import SPACES, paragraphs, unescape, visible
+from articles.metadata.notes import Note
+from articles.problems import Code, shown
+from articles.unicode import nfc
+from articles.values import Json, as_list
+
+_BLOCK_TAGS = frozenset(
+    "address article aside blockquote dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 "
+    "h6 header hr li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
+)
+_SILENT_TAGS = frozenset({"figcaption", "script", "style"})
+# The edges of a line and of a paragraph while a text is put together; `visible` lets neither in.
+_LINE, _PARAGRAPH = "\x01", "\x02"
+_EDGES_OF_TEXT = re.compile(rf"[\s{_LINE}{_PARAGRAPH}]{{2,}}|[^\S ]|[{_LINE}{_PARAGRAPH}]")
+_ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_BLOCK = re.compile(rf"<(?:{'|'.join(sorted(_BLOCK_TAGS))})\b[^<>]*>", re.IGNORECASE)
+_HTML = re.compile(rf"{_ANY_TAG.pattern}|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
+# NewsAPI writes `… [+1464 chars]`, GNews `... [1464 chars]`.
+_CUT = re.compile(r"\[(\+)?\d++ chars\](?=(?:\s|</[^<>]*>)*+$)")
+_DOTS = re.compile(r"(?:…|\.\.\.)\Z")
+_MARKER_ROOM = 200
+_FEW_WORDS = 10
+_PIECE = 65_536
+_SCHEMES = {"http", "https", "mailto"}
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")
+_BLANKS = re.compile(r"[\x00-\x20]+")  # browsers leave them out of a scheme
+
+
+class Body(NamedTuple):
+    """A body as text, as sanitised HTML, or as both."""
+
+    text: str | None = None
+    html: str | None = None
+
+
+def text_body(value: Json, note: Note) -> Body | None:
+    """Read a field meant for text; block tags show that it holds HTML all the same (N61)."""
+    return _body(value, _BLOCK, note)
+
+
+def html_body(value: Json, note: Note) -> Body | None:
+    """Read a field that may hold HTML; without any tag or entity it is text (N61)."""
+    return _body(value, _HTML, note)
+
+
+def loose_body(value: Json, note: Note) -> Body | None:
+    """Read a field that should be text: block tags, even as entities, make HTML of it (N61).
+
+    Without them it is text all the same: entities are resolved, and inline tags go.
+    """
+    source = _source(value, note)
+    if source is None:
+        return None
+    for written in (source, resolved := unescape(source)):
+        if _BLOCK.search(written):
+            return _as_html(written, note)
+    return _as_text(unescape(_ANY_TAG.sub("", source)) if "<" in source else resolved, note)
+
+
+def text_of(html: str) -> str:
+    """Derive plain text from HTML: block elements end a line, captions and scripts go (N61)."""
+    root = LexborHTMLParser(html).body
+    text = nfc(SPACES.sub(" ", "".join(_walk(root)))) if root is not None else ""
+    # Each run of edges is looked at once, from its start: a hostile text has one of 100,000.
+    return _EDGES_OF_TEXT.sub(_edge, text).strip()
+
+
+def _edge(run: re.Match[str]) -> str:
+    return "\n\n" if _PARAGRAPH in run[0] else "\n" if _LINE in run[0] else " "
+
+
+def count_words(text: str) -> int | None:
+    """Count the words of a text; None where words have no spaces between them (N65)."""
+    return None if has_no_spaces(text) else _words(text) or None
+
+
+def _words(text: str) -> int:
+    """Count words a piece at a time: a list of all takes ten times the memory of the text."""
+    pieces = [text[at : at + _PIECE] for at in range(0, len(text), _PIECE)]
+    words = sum(len(piece.split()) for piece in pieces)
+    return words - sum(len(f"{a[-1]}{b[0]}".strip()) == 2 for a, b in pairwise(pieces))
+
+
+def declared_words(value: Json, note: Note) -> int | None:
+    """Read a declared word count: a positive integer, or a text of digits (N65)."""
+    for item in as_list(value):
+        digits = str(item).strip() if isinstance(item, int | str) else ""
+        if digits.isdecimal() and digits.isascii() and len(digits) < 10:
+            return int(digits) or None
+        note(Code.W_FIELD_TYPE, f"{shown(item)} is not a word count; the field was dropped.")
+        return None
+    return None
+
+
+def is_too_few(words: int, text: str) -> bool:
+    """Tell whether a declared count comes from a tool that cannot count this script (N65)."""
+    return words < _FEW_WORDS and has_no_spaces(text)
+
+
+def has_no_spaces(text: str) -> bool:
+    """Tell whether more than half of the letters are Chinese, Japanese, Korean or Thai."""
+    if text.isascii():
+        return False
+    # Each character once: a long text has few different ones.
+    letters = {it: count for it, count in Counter(text).items() if it.isalpha()}
+    unspaced = sum(count for it, count in letters.items() if _is_unspaced(it))
+    return unspaced * 2 > sum(letters.values())
+
+
+def cut_marker(text: str) -> tuple[str, bool]:
+    """Cut `… [+1464 chars]` off a text or HTML, and tell whether it was there (N64)."""
+    if " chars]" not in text[-_MARKER_ROOM:]:
+        return text, False
+    start = max(0, len(text) - _MARKER_ROOM)
+    marker = _CUT.search(text, start)
+    if marker is None:
+        return text, False
+    whole = text[: marker.start()].rstrip()
+    before = _DOTS.sub("", whole).rstrip()
+    if not marker[1] and whole == before:  # `See [1464 chars]`
+        return text, False
+    return before + text[marker.end() :], True
+
+
+def _is_unspaced(character: str) -> bool:
+    name = unicodedata.name(character, "")
+    return name.startswith(("CJK ", "HIRAGANA ", "KATAKANA ", "HANGUL ", "THAI "))
+
+
+def _source(value: Json, note: Note) -> str | None:
+    pieces: list[str] = []
+    for item in as_list(value):
+        text = item.get("text") if isinstance(item, dict) else item
+        if isinstance(text, str):
+            pieces.append(text)
+        else:
+            note(Code.W_FIELD_TYPE, f"{shown(item)} is not a text; it was dropped.")
+    return "\n\n".join(pieces) or None
+
+
+def _body(value: Json, html: re.Pattern[str], note: Note) -> Body | None:
+    source = _source(value, note)
+    if source is None:
+        return None
+    return _as_html(source, note) if html.search(source) else _as_text(source, note)
+
+
+def _as_text(source: str, note: Note) -> Body | None:
+    text = paragraphs(source, note)
+    return Body(text=text) if text else None
+
+
+def _as_html(source: str, note: Note) -> Body | None:
+    try:
+        # Hidden characters go first: removed later, one could complete `java\u200bscript:`.
+        html = _sanitised(tidied(visible(source, note)))
+        if html != (seen := visible(html, note)):  # what entities hid
+            html = _sanitised(seen)
+    except Tangled:
+        message = "The HTML is nested too deep, or has too many tags; its text was kept."
+        note(Code.W_FIELD_TYPE, message)
+        return _as_text(unescape(_ANY_TAG.sub(" ", source)), note)
+    text = text_of(html)
+    return Body(text=text or None, html=html) if text else None
+
+
+def _sanitised(html: str) -> str:
+    # link_rel=None: rel is the page's business, not ours; schemes: N62.
+    # A whole page has a `<title>`, which is no part of its body.
+    return nh3.clean(
+        divided(html),
+        clean_content_tags={"script", "style", "title"},
+        link_rel=None,
+        url_schemes=_SCHEMES,
+        # Called for every attribute, so only where there is one that nh3 does not look at itself.
+        attribute_filter=_checked if "cite" in html.lower() else None,
+    ).strip()
+
+
+def _checked(_tag: str, name: str, value: str) -> str | None:
+    """Drop a `cite` as nh3 drops a `href`: one whose scheme is none of ours."""
+    scheme = _SCHEME.match(_BLANKS.sub("", value)) if name == "cite" else None
+    return None if scheme and scheme[1].lower() not in _SCHEMES else value
+
+
+def _walk(root: LexborNode) -> Iterator[str]:
+    """Yield the text of a tree, with marks at the edges of blocks; a hostile tree is deep."""
+    stack: list[LexborNode | str] = [root]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, str):
+            yield node
+        elif (tag := node.tag) == "-text":
+            yield node.text_content or ""
+        elif tag == "br":
+            yield _LINE
+        elif tag not in _SILENT_TAGS:
+            if edge := _PARAGRAPH if tag == "p" else _LINE if tag in _BLOCK_TAGS else "":
+                yield edge
+                stack.append(edge)
+            stack.extend(reversed(list(node.iter(include_text=True))))

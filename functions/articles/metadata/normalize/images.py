@@ -1,0 +1,119 @@
+"""Images with their captions and credits (N60). Nothing is fetched."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from articles.article import Image
+from articles.metadata.normalize.text import line
+from articles.metadata.normalize.urls import web_address
+from articles.metadata.notes import Note
+from articles.problems import Code, shown
+from articles.values import Json, as_list, first, says_something
+
+MAX_IMAGES = 100
+MAX_READ = 1_000  # those that repeat, and those that are none, included
+_TOO_MANY = f"There are over {MAX_IMAGES} images, or many that repeat; the rest was dropped."
+_ADDRESSES = ("url", "src", "href", "contentUrl")
+_MAX_DIGITS = 6  # of a width or a height
+_FIRST_OF_SRCSET = re.compile(r"\s*(?P<url>\S+?)(?:\s+[\d.]+[wx]\s*(?:,|$)|,\s)")
+
+
+def images(value: Json, note: Note) -> tuple[Image, ...] | None:
+    """Read one image or many, as addresses or objects; the first of each address stays (N60)."""
+    return _distinct(as_list(value), note)
+
+
+def pictures(value: Json, note: Note) -> tuple[Image, ...] | None:
+    """Read the associations of ninjs: of each picture its largest rendition (N60)."""
+    items = list(value.items()) if isinstance(value, dict) else list(enumerate(as_list(value)))
+    # Superdesk's name for the main image; the order of the others stays.
+    items.sort(key=lambda named: str(named[0]) != "featuremedia")
+    return _distinct((_picture(item, note) for _, item in items if _is_picture(item)), note)
+
+
+def _distinct(items: Iterable[Json], note: Note) -> tuple[Image, ...] | None:
+    """Keep each image once, and look at no more than may be kept."""
+    distinct: dict[str, Image] = {}
+    for read, item in enumerate(items):
+        image = _image(item if isinstance(item, dict) else {"url": item}, note)
+        is_full = len(distinct) == MAX_IMAGES and image and image.url not in distinct
+        if read == MAX_READ or is_full:
+            note(Code.W_FIELD_TYPE, _TOO_MANY)
+            break
+        if image and image.url and (image.width, image.height) != (1, 1):  # a tracking pixel
+            distinct.setdefault(image.url, image)
+    return tuple(distinct.values()) or None
+
+
+def _is_picture(item: Json) -> bool:
+    return isinstance(item, dict) and item.get("type") == "picture"
+
+
+def _picture(item: dict[str, Any], note: Note) -> dict[str, Any]:
+    held = item.get("renditions")
+    renditions = [
+        it
+        for it in (held.values() if isinstance(held, dict) else as_list(held))
+        if isinstance(it, dict) and isinstance(it.get("href"), str) and _is_image(it)
+    ]
+    if not renditions:
+        note(Code.W_FIELD_TYPE, f"The picture {shown(item)} has no image; it was dropped.")
+        return {}
+    largest = max(renditions, key=lambda it: _pixels(it.get("width")) or 0)
+    described = [
+        it.get("value") for it in as_list(item.get("descriptions")) if isinstance(it, dict)
+    ]
+    return {
+        "url": largest["href"],
+        "caption": item.get("description_text") or described[:1],
+        "credit": item.get("byline") or item.get("by"),
+        "width": largest.get("width"),
+        "height": largest.get("height"),
+    }
+
+
+def _is_image(rendition: dict[str, Any]) -> bool:
+    kinds = (rendition.get(name) for name in ("mimetype", "contenttype", "contentType"))
+    return all(str(kind).startswith("image/") for kind in kinds if kind)
+
+
+def widest(renditions: list[Json]) -> dict[str, Any] | None:
+    """Find the largest of some renditions of one picture, by its width (N60)."""
+    objects = [it for it in renditions if isinstance(it, dict) and it.get("url")]
+    return max(objects, key=lambda it: _pixels(it.get("width")) or 0, default=None)
+
+
+def _image(item: dict[str, Any], note: Note) -> Image | None:
+    addresses = (_first_of_srcset(first(item.get(name))) for name in _ADDRESSES)
+    given = [it for it in addresses if it is not None]
+    if not given and says_something(item):
+        note(Code.W_FIELD_TYPE, f"The image {shown(item)} has no address; it was dropped.")
+    url = next((url for it in given if (url := web_address(it, note))), None)
+    if url is None:
+        return None
+    return Image(
+        url=url,
+        caption=line(item.get("caption"), note),
+        credit=line(item.get("credit") or item.get("creditText"), note),
+        width=_pixels(item.get("width")),
+        height=_pixels(item.get("height")),
+    )
+
+
+def _first_of_srcset(address: Json) -> Json:
+    found = _FIRST_OF_SRCSET.match(address) if isinstance(address, str) else None
+    return found["url"] if found else address
+
+
+def _pixels(value: object) -> int | None:
+    value = first(value)
+    digits = str(value).strip().removesuffix("px").rstrip() if not isinstance(value, bool) else ""
+    return int(digits) or None if digits.isdecimal() and len(digits) <= _MAX_DIGITS else None
+
+
+def raw_images(value: Json, note: Note) -> tuple[Image, ...] | None:
+    """Keep captions and credits without address: only a raw text has them (N82)."""
+    found = [(line(it.get("caption"), note), line(it.get("credit"), note)) for it in value]
+    images = (Image(caption=caption, credit=credit) for caption, credit in found)
+    return tuple(it for it in images if it.caption or it.credit) or None

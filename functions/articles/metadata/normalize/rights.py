@@ -1,0 +1,55 @@
+"""Rights and publishers (N67, N86)."""
+
+from articles.article import Rights, Source
+from articles.metadata.normalize.text import NOTHING, identifier, line
+from articles.metadata.normalize.urls import canonical, web_address
+from articles.metadata.notes import Note
+from articles.problems import Code, shown
+from articles.values import Json, as_list, says_something
+
+
+def rights(value: Json, note: Note) -> Rights | None:
+    """Read rights: a text is the notice, an object has the model's own members (N67)."""
+    is_object = isinstance(value, dict)
+    members = dict(value) if is_object else {"notice": value}
+    terms = as_list(members.get("usage_terms"))
+    if len(terms) > 1 and all(isinstance(term, str) for term in terms):
+        members["usage_terms"] = " ".join(map(str, terms))
+    found = {
+        name: text
+        for name in ("holder", "notice", "usage_terms")
+        if (text := line(members.get(name), note))
+    }
+    if license_url := web_address(members.get("license_url"), note):
+        found["license_url"] = license_url
+    if not found and is_object and not members.keys() & Rights.model_fields.keys():
+        _tell(members, "rights", note)
+    return Rights(**found) if found else None
+
+
+def source(value: Json, note: Note) -> Source | None:
+    """Read a publisher: a text is its name, an object has name, id and host (N38, N86)."""
+    members = value if isinstance(value, dict) else {"name": value}
+    name, known_as = line(members.get("name"), note), identifier(members.get("id"), note)
+    domain = host(members.get("domain"), note)
+    if not (name or known_as or domain):
+        if not members.keys() & Source.model_fields.keys():
+            _tell(members, "a publisher", note)
+        return None
+    return Source(name=name, id=known_as, domain=domain)
+
+
+def _tell(members: dict[str, Json], what: str, note: Note) -> None:
+    if says_something(members):
+        note(Code.W_FIELD_TYPE, f"{shown(members)} has no member that is read of {what}.")
+
+
+def host(value: Json, note: Note) -> str | None:
+    """Read a publisher's host, bare or in an address: `www.rt.com` is rt.com (N38)."""
+    for item in as_list(value):
+        if isinstance(item, str) and item.strip() in NOTHING:
+            continue
+        is_bare = isinstance(item, str) and "." in item and "//" not in item
+        address = web_address(f"//{item.strip()}" if is_bare else item, note)
+        return canonical(address).domain if address else None
+    return None

@@ -1,0 +1,94 @@
+"""Subjects and keywords (N57)."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from articles.article import Tag
+from articles.metadata.normalize.text import plain_line
+from articles.metadata.notes import Note
+from articles.problems import Code, shown
+from articles.values import Json, as_list, first, is_absent
+
+MAX_TAGS = 500
+MAX_NAME = 200
+MAX_READ = 5_000  # those that repeat included
+_PIECE = re.compile(r"[^,;]+")
+_NO_TAGS = frozenset({"set()", "[]"})  # N4: how Python writes that there are none
+
+
+def tags(value: Json, note: Note) -> tuple[Tag, ...] | None:
+    """Read keywords: texts split at `,` and `;`, or objects with name, scheme, code (N57)."""
+    return _distinct(_read(as_list(value), note), note)
+
+
+def subjects(value: Json, note: Note) -> tuple[Tag, ...] | None:
+    """Read the subjects of ninjs, whose codes may be literals or ends of addresses (N57)."""
+    items = (tag for item in as_list(value) for tag in _subject(item))
+    return _distinct(_read(items, note), note)
+
+
+def _distinct(found: Iterable[Tag], note: Note) -> tuple[Tag, ...] | None:
+    """Keep each tag once, and look at no more than may be kept."""
+    distinct: dict[tuple[str, str, str], Tag] = {}
+    for read, tag in enumerate(found):
+        key = ((tag.name or "").casefold(), tag.scheme or "", tag.code or "")
+        if read == MAX_READ or (len(distinct) == MAX_TAGS and key not in distinct):
+            message = f"There are over {MAX_TAGS} tags, or many that repeat; the rest was dropped."
+            note(Code.W_FIELD_TYPE, message)
+            break
+        distinct.setdefault(key, tag)
+    return tuple(distinct.values()) or None
+
+
+def _subject(item: Json) -> Iterator[Json]:
+    if not isinstance(item, dict):
+        yield item
+    elif isinstance(codes := item.get("code"), list):  # Fingerpost: {"code": ["news", "sport"]}
+        yield from ({"code": code} for code in as_list(codes))
+    else:
+        # `uri` is the scheme and the code in one: http://cv.iptc.org/newscodes/mediatopic/15000000
+        uri = address.strip() if isinstance(address := item.get("uri"), str) else ""
+        scheme, slash, end = uri.rstrip("/").rpartition("/")
+        if uri.endswith("/") and not is_absent(item.get("literal")):
+            scheme = uri.rstrip("/")  # the code stands beside it
+        code = next((c for c in (item.get("literal"), item.get("code")) if not is_absent(c)), end)
+        yield {**item, "scheme": item.get("scheme") or scheme + slash, "code": code}
+
+
+def _read(items: Iterable[Json], note: Note) -> Iterator[Tag]:
+    for item in items:
+        if isinstance(item, str) and item.strip() in _NO_TAGS:
+            continue
+        if isinstance(item, str):
+            for piece in _PIECE.finditer(plain_line(item, note)):
+                if name := piece.group().strip():
+                    yield from _sized(Tag(name=name), note)
+        elif isinstance(item, dict):
+            yield from _from_object(item, note)
+        else:
+            note(Code.W_FIELD_TYPE, f"{shown(item)} is not a tag; it was dropped.")
+
+
+def _from_object(item: dict[str, Any], note: Note) -> Iterator[Tag]:
+    parts = {
+        key: text
+        for key in ("name", "scheme", "code")
+        if _is_word(word := first(item.get(key))) and (text := plain_line(str(word), note))
+    }
+    if parts.keys() & {"name", "code"}:
+        yield from _sized(Tag(**parts), note)
+    else:
+        note(Code.W_FIELD_TYPE, f"The tag {shown(item)} has neither a name nor a code.")
+
+
+def _is_word(value: object) -> bool:
+    """A code may be a number, as an identifier may (N7)."""
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
+def _sized(tag: Tag, note: Note) -> Iterator[Tag]:
+    if any(len(part or "") > MAX_NAME for part in (tag.name, tag.scheme, tag.code)):
+        note(Code.W_FIELD_TYPE, f"A tag is longer than {MAX_NAME} characters; it was dropped.")
+    else:
+        yield tag

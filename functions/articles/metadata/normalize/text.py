@@ -1,0 +1,161 @@
+"""Text that is safe to store and to show (N4-N7, N87)."""
+
+import html
+import re
+import unicodedata
+
+from articles.metadata.notes import Note
+from articles.problems import Code, shown
+from articles.unicode import MAX_MARKS, stream_safe
+from articles.values import Json, as_list
+
+MAX_TITLE = 4_096
+MAX_IDENTIFIER_BYTES = 2_048
+# Composed, a text has at least a quarter of its characters.
+_LONGEST_IDENTIFIER = 4 * MAX_IDENTIFIER_BYTES
+
+_NO_CHARACTER = re.compile(r"&#(?:0*+\d{8,}|[xX]0*+[0-9a-fA-F]{8,});?")
+
+# N4: what tools write for "nothing" in a field of dates, images, authors, languages or addresses.
+NOTHING = frozenset({"None", "null", "undefined", "NaN", "set()", "[]"})
+
+_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
+_BREAK = re.compile(r"</?(?:br|p|div|li|tr|td|h[1-6])\b[^<>]*>", re.IGNORECASE)
+_NEW_LINE = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+# What UTF-8 looks like that was read as Windows-1252: its accents, quotation marks and emoji.
+_MOJIBAKE = re.compile(
+    "[\u00c2\u00c3][\u00a0-\u00bf]|\u00e2\u20ac[\u0080-\u00bf\u0153\u02dc\u201c\u201d\u2122]|\u00f0\u0178"
+)
+# White space that is not one space; a list of all words takes ten times the memory of a text.
+SPACES = re.compile(r"[^\S ]\s*+| \s++")
+_ASCII_UNUSUAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE = re.compile(
+    "[\ufdd0-\ufdef\U000e0000-\U000e007f"
+    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+_ZERO_WIDTH = re.compile(r"[\u200b\ufeff\u00ad]")
+_HIDES = re.compile(
+    "|".join(p.pattern for p in (_CONTROL, _BIDI, _INVISIBLE, _ZERO_WIDTH))
+    + r"|[\t-\r\u2028\u2029]"
+)
+_HIDDEN = (
+    (_CONTROL, Code.W_CONTROL, "control characters"),
+    (_BIDI, Code.W_BIDI, "characters that reverse the text direction"),
+    (_INVISIBLE, Code.W_INVISIBLE, "invisible characters"),
+)
+
+
+def line(value: Json, note: Note) -> str | None:
+    """Read one line of plain text; of a list, the first that says something (N5, N6)."""
+    for item in as_list(value):
+        if isinstance(item, str):
+            return plain_line(item, note) or None
+        note(Code.W_FIELD_TYPE, f"{shown(item)} is not a text; the field was dropped.")
+        return None
+    return None
+
+
+def passage(value: Json, note: Note) -> str | None:
+    """Read a plain text that may have several lines: a line whose white space stays (N6)."""
+    text = line(value, note)
+    if text is None:
+        return None
+    first = next(item for item in as_list(value) if isinstance(item, str))
+    seen = visible(unescape(first), note).strip()
+    return seen if " ".join(seen.split()) == text else text  # tags went, and took white space along
+
+
+def title(value: Json, note: Note) -> str | None:
+    """Read a headline of at most 4,096 characters (N6, N88)."""
+    text = line(value, note)
+    if text and len(text) > MAX_TITLE:
+        note.too_large(f"A title of {len(text):,} characters is over {MAX_TITLE:,}.")
+        return None
+    return text
+
+
+def identifier(value: Json, note: Note) -> str | None:
+    """Read an identifier: trimmed, NFC, otherwise verbatim; numbers as digits (N7, N87, N88)."""
+    for item in as_list(value):
+        if isinstance(item, bool) or not isinstance(item, str | int):
+            note(Code.W_FIELD_TYPE, f"{shown(item)} is not an identifier; send a text.")
+            return None
+        text = str(item).strip()
+        if len(text) > _LONGEST_IDENTIFIER:
+            note.too_large(f"An identifier of {len(text):,} characters is too long.")
+            return None
+        text = _composed(text, note)
+        if _HIDES.search(text):
+            note(Code.E_FIELD_VALUE, f"The identifier {shown(text)} holds a hidden character.")
+            return None
+        if len(text.encode()) > MAX_IDENTIFIER_BYTES:
+            size = len(text.encode())
+            note.too_large(f"An identifier of {size:,} bytes is over {MAX_IDENTIFIER_BYTES:,}.")
+            return None
+        return text
+    return None
+
+
+def plain_line(text: str, note: Note) -> str:
+    """Entities and tags out, NFC, one line; letter case stays (N6)."""
+    # What is hidden goes before the tags: removed later, it could complete `<\u200bscript>`.
+    shown_text = visible(unescape(text), note)
+    if "<" in shown_text:
+        shown_text = _composed(_without_tags(shown_text), note)
+    return " ".join(shown_text.split())
+
+
+def unescape(text: str) -> str:
+    """Resolve HTML entities until nothing changes, at most twice (N6: `&amp;#8217;`)."""
+    for _ in range(2):
+        if "&" not in text:
+            break
+        text = resolved(text)
+    return text
+
+
+def resolved(text: str) -> str:
+    """Resolve HTML entities once."""
+    # Python fails on a reference of over 4,300 digits, and there is no such character.
+    return html.unescape(_NO_CHARACTER.sub("\ufffd", text))
+
+
+def paragraphs(text: str, note: Note) -> str:
+    """Clean a text of many lines: its words and its paragraphs stay as they are (N61, N87)."""
+    lines = [SPACES.sub(" ", row).strip() for row in visible(text, note).split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def visible(text: str, note: Note) -> str:
+    """Take out what a reader cannot see and an attacker can use (N87); NFC, newlines as one."""
+    if text.isascii() and not _ASCII_UNUSUAL.search(text):
+        return text
+    if _MOJIBAKE.search(text):  # N63: what it was is not for us to guess
+        note(Code.W_MOJIBAKE, "The text looks like UTF-8 that was read as Latin-1.")
+    text = _NEW_LINE.sub("\n", text)
+    for pattern, code, what in _HIDDEN:
+        if pattern.search(text):
+            text = pattern.sub("", text)
+            note(code, f"Removed {what}.")
+    return _composed(_ZERO_WIDTH.sub("", text), note)
+
+
+def _composed(text: str, note: Note) -> str:
+    if (divided := stream_safe(text)) != text:
+        message = f"More than {MAX_MARKS} combining marks in a row were divided by U+034F."
+        note(Code.W_INVISIBLE, message)
+    return unicodedata.normalize("NFC", divided)
+
+
+def _without_tags(text: str) -> str:
+    # A tag may hide another (`<scr<script>ipt>`): again until nothing changes (N6). Nobody nests
+    # ten of them in good faith, and an attacker shall not make this quadratic.
+    for _ in range(10):
+        cleaned = _TAG.sub("", _BREAK.sub(" ", text)) if "<" in text else text
+        if cleaned == text:
+            return text
+        text = cleaned
+    return text.replace("<", "").replace(">", "")

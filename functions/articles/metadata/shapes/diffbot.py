@@ -1,0 +1,65 @@
+"""Diffbot's Article API: https://docs.diffbot.com/reference/extract-article .
+
+`date` is midnight in London whatever the hour was; the page's own meta tag knows better, and
+`estimatedDate` is a guess that is never taken.
+"""
+
+from articles.metadata.normalize.body import html_body, text_body
+from articles.metadata.normalize.dates import moment
+from articles.metadata.normalize.images import images
+from articles.metadata.normalize.language import language
+from articles.metadata.normalize.people import authors
+from articles.metadata.normalize.rights import source
+from articles.metadata.normalize.tags import tags
+from articles.metadata.normalize.text import identifier, passage, title
+from articles.metadata.normalize.urls import web_address
+from articles.metadata.shapes.shape import Shape, gather, take
+from articles.problems import Code, Problem, shown
+from articles.records.pointers import compose, each, together
+from articles.values import Document, as_list
+
+IMAGE = {"url": "url", "caption": "title", "width": "naturalWidth", "height": "naturalHeight"}
+
+
+def matches(document: Document) -> bool:
+    return "diffbotUri" in document or {"pageUrl", "type"} <= document.keys()
+
+
+def refuse(document: Document) -> Problem | None:
+    """N71: a product, a discussion, an image or a video is no article."""
+    kind = next(iter(as_list(document.get("type"))), None)
+    if kind in (None, "article"):
+        return None
+    message = f"Diffbot took the page for {shown(kind)}; only articles are read."
+    return Problem(Code.E_NOT_ARTICLE, message, path="/type")
+
+
+SHAPE = Shape(
+    name="diffbot",
+    matches=matches,
+    refuse=refuse,
+    fields={
+        "source": take(source, "/siteName"),
+        "source_id": take(identifier, "/diffbotUri"),
+        "url": take(web_address, "/pageUrl"),
+        "canonical_url": take(web_address, "/resolvedPageUrl"),
+        "title": take(title, "/title"),
+        "description": take(passage, "/summary", "/meta/description"),
+        "authors": take(
+            authors,
+            together(each("/authors", rename={"name": "name", "url": "link"})),
+            compose(name=("/author",), url=("/authorUrl",)),
+        ),
+        "published": take(moment, "/meta/article:published_time", "/date"),
+        "modified": take(moment, "/meta/article:modified_time"),
+        "language": take(language, "/humanLanguage"),
+        "tags": gather(tags, each("/tags", rename={"name": "label", "code": "uri"})),
+        "images": gather(
+            images,
+            each("/images", where={"primary": True}, rename=IMAGE),
+            each("/images", rename=IMAGE),
+        ),
+        "text": take(text_body, "/text"),
+        "html": take(html_body, "/html"),
+    },
+)

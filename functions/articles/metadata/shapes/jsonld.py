@@ -1,0 +1,184 @@
+"""Articles of schema.org in JSON-LD (https://schema.org/NewsArticle), as web pages carry them.
+
+Where the articles of a document lie, and what its references mean, is linked_data.py's business.
+"""
+
+from collections.abc import Iterator
+
+from articles.metadata.normalize.body import declared_words, loose_body
+from articles.metadata.normalize.dates import deadline, moment
+from articles.metadata.normalize.images import images
+from articles.metadata.normalize.language import language
+from articles.metadata.normalize.people import authors, byline
+from articles.metadata.normalize.rights import rights, source
+from articles.metadata.normalize.tags import tags
+from articles.metadata.normalize.text import identifier, line, passage, title
+from articles.metadata.normalize.urls import web_address
+from articles.metadata.notes import Notes
+from articles.metadata.shapes.shape import Shape, gather, take
+from articles.problems import Code, Problem
+from articles.records.linked_data import bare, is_article, is_linked_data
+from articles.records.pointers import Finder, Found, at
+from articles.values import Document, Json, as_list, is_absent
+
+# The members that are read, in schema.org's own spelling: pages write `datemodified` (N18).
+_MEMBERS = {
+    name.casefold(): name
+    for name in (
+        *("@id", "@type", "alternativeHeadline", "articleBody", "articleSection", "author"),
+        *("copyrightHolder", "copyrightNotice", "creator", "dateCreated", "dateModified"),
+        *("datePublished", "description", "expires", "headline", "identifier", "image"),
+        *("inLanguage", "isPartOf", "keywords", "license", "mainEntityOfPage", "name"),
+        *("publisher", "thumbnailUrl", "url", "version", "wordCount"),
+    )
+}
+_MAX_DEPTH = 20
+
+
+def refuse(document: Document) -> Problem | None:
+    """Refuse a page, a video or a list of links (N20)."""
+    if is_article(document):
+        return None
+    message = "The JSON-LD describes something, but no article: send a NewsArticle or its like."
+    return Problem(Code.E_NOT_ARTICLE, message, path="/@type")
+
+
+def prepare(document: Document, _: Notes) -> Document:
+    """Spell the members as schema.org does, and take values out of JSON-LD's own wrappers."""
+    found: Document = {}
+    for name, value in document.items():
+        member = _MEMBERS.get(bare(name).casefold())
+        if member and (member == name or is_absent(found.get(member))):
+            found[member] = _plain(value)
+    return found
+
+
+def _plain(value: Json, depth: int = 0) -> Json:
+    """Read `{"@value": x}` as x, and `{"@list": […]}` and `{"@set": […]}` as lists."""
+    if depth > _MAX_DEPTH:
+        return value
+    if isinstance(value, list):
+        plain = [_plain(item, depth + 1) for item in value]
+        return [part for item in plain for part in (item if isinstance(item, list) else [item])]
+    if isinstance(value, dict):
+        for wrapper in ("@value", "@list", "@set"):
+            if wrapper in value:
+                return _plain(value[wrapper], depth + 1)
+        return {bare(name): _plain(member, depth + 1) for name, member in value.items()}
+    return value
+
+
+def items(pointer: str) -> Finder:
+    """Find one value or many (N5)."""
+
+    def find(document: Document) -> Iterator[Found]:
+        for _, value in at(pointer)(document):
+            yield from (Found(pointer, item) for item in as_list(value))
+
+    return find
+
+
+def text_or(pointer: str, *members: str) -> Finder:
+    """Find a text, or the members of an object that have it."""
+
+    def find(document: Document) -> Iterator[Found]:
+        for _, value in items(pointer)(document):
+            if isinstance(value, dict):
+                yield from (Found(f"{pointer}/{name}", value.get(name)) for name in members)
+            else:  # what is no text is dropped by its normalizer, which tells it
+                yield Found(pointer, value)
+
+    return find
+
+
+def address(pointer: str, *members: str) -> Finder:
+    """Find an address as a text or in an object, whose `@id` may be none (N23)."""
+
+    def find(document: Document) -> Iterator[Found]:
+        for place, value in text_or(pointer, *members)(document):
+            if isinstance(value, str) and (place[-3:] != "@id" or value.strip()[:4] == "http"):
+                yield Found(place, value)
+
+    return find
+
+
+def part_of(document: Document) -> Iterator[Found]:
+    for _, value in items("/isPartOf")(document):
+        if isinstance(value, dict):
+            yield from address("/@id")(value)
+
+
+def own_identifier(document: Document) -> Iterator[Found]:
+    """Find the identifier (N23); `#article` and `_:b0` name nodes in the document, not articles."""
+    for pointer, value in items("/identifier")(document):
+        yield Found(pointer, value.get("value") if isinstance(value, dict) else value)
+    for pointer, value in at("/@id")(document):
+        if isinstance(value, str) and not value.strip().startswith(("#", "_:")):
+            yield Found(pointer, value)
+
+
+def second_headline(document: Document) -> Iterator[Found]:
+    """Find the alternative headline, unless it is the only one (N22)."""
+    if not all(is_absent(document.get(name)) for name in ("headline", "name")):
+        yield from at("/alternativeHeadline")(document)
+
+
+def keywords(document: Document) -> Iterator[Found]:
+    """Find texts, and terms of a vocabulary (https://schema.org/DefinedTerm)."""
+    for pointer, value in items("/keywords")(document):
+        if isinstance(value, dict):
+            scheme = value.get("inDefinedTermSet")
+            term = {"name": value.get("name"), "code": value.get("termCode"), "scheme": scheme}
+            yield Found(pointer, term)
+        else:
+            yield Found(pointer, value)
+
+
+def terms_of_use(document: Document) -> Iterator[Found]:
+    """Find what N27 takes for rights."""
+    parts = {
+        "holder": text_or("/copyrightHolder", "name"),
+        "notice": text_or("/copyrightNotice"),
+        "license_url": address("/license", "@id", "url"),
+    }
+    told = {
+        name: next((it.value for it in find(document) if not is_absent(it.value)), None)
+        for name, find in parts.items()
+    }
+    if not is_absent(list(told.values())):
+        yield Found("", told)
+
+
+SHAPE = Shape(
+    name="jsonld",
+    matches=is_linked_data,
+    refuse=refuse,
+    prepare=prepare,
+    fields={
+        "source": take(source, text_or("/publisher", "name")),
+        "source_id": take(identifier, own_identifier),
+        "url": take(
+            web_address,
+            address("/url", "@id"),
+            address("/mainEntityOfPage", "@id", "url"),
+            address("/@id"),
+            part_of,
+        ),
+        "title": take(title, "/headline", "/name", "/alternativeHeadline"),
+        "subtitle": take(line, second_headline),
+        "description": take(passage, "/description"),
+        "byline": take(byline, "/author", "/creator"),
+        "authors": take(authors, "/author", "/creator"),
+        "published": take(moment, "/datePublished", "/dateCreated"),
+        "modified": take(moment, "/dateModified"),
+        "language": take(language, text_or("/inLanguage", "alternateName", "name")),
+        "section": take(line, "/articleSection"),
+        "tags": gather(tags, keywords),
+        "images": take(images, "/image", "/thumbnailUrl"),
+        "rights": take(rights, terms_of_use),
+        "expires": take(deadline, "/expires"),
+        "text": take(loose_body, "/articleBody"),
+        "word_count": take(declared_words, "/wordCount"),
+        "version": take(identifier, "/version"),
+    },
+)

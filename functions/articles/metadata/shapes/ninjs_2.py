@@ -1,0 +1,104 @@
+"""IPTC ninjs 2.x: lists of objects with roles. 3.x differs from it in the case of letters only.
+
+Either spelling is read, and the names of 1.x in dialects such as Fingerpost's.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from articles.metadata.normalize.body import declared_words, html_body, text_body
+from articles.metadata.normalize.dates import deadline, embargo, moment
+from articles.metadata.normalize.images import pictures
+from articles.metadata.normalize.language import language
+from articles.metadata.normalize.people import authors, byline
+from articles.metadata.normalize.rights import rights, source
+from articles.metadata.normalize.status import status
+from articles.metadata.normalize.tags import subjects
+from articles.metadata.normalize.text import identifier, line, passage, title
+from articles.metadata.normalize.urls import address_of
+from articles.metadata.shapes import ninjs
+from articles.metadata.shapes.shape import Shape, Take, gather, take
+from articles.records.pointers import Finder, Found, at, compose, each, together
+from articles.values import Document, first
+
+_LISTS = ("headlines", "bodies", "descriptions", "subjects")
+
+
+def matches(document: Document) -> bool:
+    lists = (document.get(name) for name in _LISTS)
+    return declares(document, "2.") or (
+        "uri" in document
+        and any(isinstance(it, list) and any(isinstance(o, dict) for o in it) for it in lists)
+    )
+
+
+def declares(document: Document, version: str) -> bool:
+    """Tell whether a document says itself which ninjs it is."""
+    return any(str(first(it.value)).startswith(version) for it in at("/standard/version")(document))
+
+
+def bodies(kind: str) -> Finder:
+    """Find the bodies whose content type holds a word; with no word, those without a type (N61)."""
+
+    def find(document: Document) -> Iterator[Found]:
+        for pointer, body in each("/bodies")(document):
+            if isinstance(body, dict):
+                media = str(body.get("contentType") or body.get("contenttype") or "").lower()
+                if kind in media if kind else not media:
+                    yield Found(f"{pointer}/value", body.get("value"))
+
+    return find
+
+
+HEADLINES = (each("/headlines", "value", where={"role": "main"}), each("/headlines", "value"))
+
+FIELDS: Final[Mapping[str, Take]] = {
+    "source": take(source, "/source"),
+    "source_id": take(identifier, "/uri", "/guid"),
+    "url": take(address_of, "/uri", "/guid"),
+    "title": take(title, *HEADLINES, *ninjs.HEADLINES, "/title"),
+    "subtitle": take(line, ninjs.after_the_title(*HEADLINES, *ninjs.HEADLINES)),
+    "description": take(passage, each("/descriptions", "value"), *ninjs.DESCRIPTIONS),
+    "byline": take(byline, "/by", "/byline"),
+    "authors": take(
+        authors, together(each("/people", where={"rel": "author"})), "/by", "/authors", "/byline"
+    ),
+    "published": take(
+        moment,
+        "/firstPublished",
+        "/firstpublished",
+        "/firstCreated",
+        "/firstcreated",
+        "/versionCreated",
+        "/versioncreated",
+    ),
+    "modified": take(moment, "/versionCreated", "/versioncreated"),
+    "language": take(language, "/language"),
+    "tags": gather(subjects, "/subjects", "/keywords"),
+    "images": take(pictures, "/associations"),
+    "rights": take(
+        rights,
+        compose(
+            holder=("/copyrightHolder", "/copyrightholder"),
+            notice=("/copyrightNotice", "/copyrightnotice"),
+            usage_terms=("/usageTerms", "/usageterms"),
+            license_url=("/rightsInfo/linkedRights", "/rightsinfo/linkedrights"),
+        ),
+    ),
+    "embargoed": take(embargo, "/embargoedUntil", "/embargoed"),
+    "expires": take(deadline, "/expires"),
+    "text": take(text_body, bodies("text/plain"), *ninjs.TEXTS),
+    "html": take(html_body, bodies("html"), bodies(""), *ninjs.HTMLS),
+    "word_count": take(
+        declared_words,
+        each("/bodies", "wordCount"),
+        each("/bodies", "wordcount"),
+        "/wordCount",
+        "/wordcount",
+    ),
+    "version": take(identifier, "/version"),
+    "status": take(status, "/pubStatus", "/pubstatus"),
+}
+SHAPE = Shape(
+    name="ninjs-2", matches=matches, refuse=ninjs.refuse, absorbing_kills=True, fields=FIELDS
+)

@@ -1,0 +1,162 @@
+"""Envelopes: the articles inside what an API, a feed or a page wraps around them (N3).
+
+A document that is no envelope is its own only record. See MODEL.md section 2 of the design.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from articles.problems import Code, Problem, Rejected, shown
+from articles.records.linked_data import article_nodes, is_linked_data, unresolved_nodes
+from articles.records.pointers import Finder, Found, at, each
+from articles.values import Document, Json, is_absent
+
+FEED_VERSION = "https://jsonfeed.org/version/"
+# What an item of a feed has from its feed when it says nothing itself; the version says what it is.
+INHERITED = ("authors", "author", "language", "version")
+
+_AN_ARTICLES = {"title", "headline", "text", "content", "body"}
+_AUTHOR_NAMES = {"author", "authors"}
+
+
+class Envelope(NamedTuple):
+    """A test on keys and types, and where the articles lie.
+
+    `place` is the JSON Pointer of a list of articles, or of the only one; `member` is where in an
+    item of the list the article lies.
+    """
+
+    matches: Callable[[Document], bool]
+    place: str
+    is_list: bool = True
+    member: str | None = None
+    inherited: tuple[str, ...] = ()
+
+    def defaults(self, value: Document) -> Document:
+        """Give what the envelope says for all its articles."""
+        return {name: value[name] for name in self.inherited if name in value}
+
+    @property
+    def find(self) -> Finder:
+        return each(self.place, self.member) if self.is_list else at(self.place)
+
+
+def unwrap(value: Json) -> Iterator[Found]:
+    """Give the records of an uploaded value, each with its JSON Pointer ("" for the whole value).
+
+    Raises Rejected for the envelope of an error, or of something that is no article.
+    """
+    linked = article_nodes(value)
+    if linked is not None:
+        if not linked:
+            raise Rejected(no_article())
+        yield from linked
+        return
+    if isinstance(value, list):
+        yield from (Found(f"/{index}", item) for index, item in enumerate(value))
+        return
+    if not isinstance(value, dict):
+        yield Found("", value)
+        return
+    envelope = envelope_of(value)
+    if envelope is None:
+        yield Found("", value)
+        return
+    defaults = envelope.defaults(value)
+    for pointer, item in envelope.find(value):
+        yield Found(pointer, with_defaults(item, defaults))
+
+
+def unwrap_item(item: Json) -> list[Found]:
+    """Give the records in an item of a list that is too large to be read as a whole.
+
+    JSON-LD has any number of them, and none outside the item is followed or merged with one inside.
+    """
+    linked = article_nodes(item) if is_linked_data(item) else None
+    return [Found("", item)] if linked is None else linked
+
+
+def records_in(item: Json) -> int:
+    """Count what `unwrap_item` gives."""
+    return len(unresolved_nodes(item)) if is_linked_data(item) else 1
+
+
+def no_article() -> Problem:
+    message = "The JSON-LD has no article: send a NewsArticle or its like."
+    return Problem(Code.E_NOT_ARTICLE, message)
+
+
+def envelope_of(value: Document) -> Envelope | None:
+    """Give the envelope that an object is, or None.
+
+    Raises Rejected for the envelope of an error, or of something that is no article.
+    """
+    _refuse(value)
+    return next((it for it in ENVELOPES if it.matches(value)), None)
+
+
+def with_defaults(item: Json, defaults: Document) -> Json:
+    """Give an item what it lacks; one that names an author in either way lacks none."""
+    if not isinstance(item, dict):
+        return item
+    said = {name for name, value in item.items() if not is_absent(value)}
+    said |= _AUTHOR_NAMES if said & _AUTHOR_NAMES else set()
+    return {**item, **{name: it for name, it in defaults.items() if name not in said}}
+
+
+def _refuse(value: Document) -> None:
+    """NewsAPI answers with an error, or with its sources, in the envelope of its articles."""
+    if value.get("status") == "error" and isinstance(value.get("code"), str):
+        message = f"The service that was asked answered {shown(value['code'])}: no article is here."
+        raise Rejected(Problem(Code.E_UPSTREAM_ERROR, message))
+    if "status" in value and isinstance(value.get("sources"), list):
+        message = "The file lists sources, not articles."
+        raise Rejected(Problem(Code.E_NOT_ARTICLE, message, path="/sources"))
+
+
+def _has(name: str, kind: type, *, beside: tuple[str, ...] = ()) -> Callable[[Document], bool]:
+    """Test for a member of a type, and for others beside it."""
+    return lambda value: isinstance(value.get(name), kind) and all(it in value for it in beside)
+
+
+def _inside(name: str, member: str, kind: type) -> Callable[[Document], bool]:
+    """Test for a member of an object inside."""
+
+    def matches(value: Document) -> bool:
+        inner = value.get(name)
+        return isinstance(inner, dict) and isinstance(inner.get(member), kind)
+
+    return matches
+
+
+def _is_feed(value: Document) -> bool:
+    version, items = value.get("version"), value.get("items")
+    if not isinstance(items, list):
+        return False
+    if isinstance(version, str) and version.startswith(FEED_VERSION):
+        return True
+    if any(isinstance(item, dict) and "id" in item for item in items):
+        return True
+    return any(isinstance(item, dict) for item in items) and not value.keys() & _AN_ARTICLES
+
+
+ENVELOPES = (
+    # AP
+    Envelope(_inside("data", "item", dict), "/data/item", is_list=False),
+    Envelope(_inside("data", "items", list), "/data/items", member="item"),
+    Envelope(_inside("item", "altids", dict), "/item", is_list=False),
+    # BBC LDRS
+    Envelope(_has("item", list, beside=("total",)), "/item"),
+    # Guardian
+    Envelope(_inside("response", "content", dict), "/response/content", is_list=False),
+    Envelope(_inside("response", "results", list), "/response/results"),
+    # New York Times; the notice of its rights stands once (N67)
+    Envelope(_inside("response", "docs", list), "/response/docs", inherited=("copyright",)),
+    Envelope(_has("results", list, beside=("status",)), "/results", inherited=("copyright",)),
+    # NewsAPI
+    Envelope(_has("articles", list, beside=("status",)), "/articles"),
+    # Diffbot
+    Envelope(_has("objects", list, beside=("request",)), "/objects"),
+    # JSON Feed
+    Envelope(_is_feed, "/items", inherited=INHERITED),
+)

@@ -1,0 +1,175 @@
+"""Reading JSON piece by piece: one value at a time, whatever the document's size (N2, N2a).
+
+The values themselves are read by strict_json, so a large file is judged by the very rules of a
+small one. No streaming parser we know tells where in the bytes a value lies, which parts need, and
+refuses what strict_json refuses; see docs/decisions/0008-the-bulk-way.md.
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+
+from articles.limits import Limits
+from articles.problems import Rejected
+from articles.records import strict_json
+from articles.records.strict_json import BOM, Fault, Parsed
+from articles.values import Json
+
+_BLANKS = " \t\r\n"
+_SPACE = re.compile(rf"[{_BLANKS}]*")
+# No literal, escape or number that is cut off is found out farther from the end of the text.
+_NEAR_THE_END = 16
+
+
+class JsonStream:
+    """A JSON text that comes in pieces of bytes; every method raises Rejected.
+
+    `offset` is the place in the bytes of what is read next. No more than one record's worth of text
+    is in memory.
+    """
+
+    def __init__(self, pieces: Iterator[bytes], limits: Limits) -> None:
+        self._pieces = pieces
+        self._limits = limits
+        self._decode = codecs.getincrementaldecoder("utf-8")().decode
+        self._text = ""
+        self._position = 0
+        self._is_whole = self._has_large_numbers = False
+        self._received = 0  # bytes
+        self._values = 0
+        self.offset = 0
+        # The place at which the text begins in the file, 0-based.
+        self._line = self._column = 0
+
+    def peek(self) -> str:
+        """Give the next character that is no white space; "" at the end."""
+        character = self._text[self._position : self._position + 1]
+        if character and character not in _BLANKS:
+            return character
+        skipped = 0
+        while True:
+            found = _SPACE.match(self._text, self._position)
+            end = found.end() if found else self._position
+            skipped += end - self._position
+            what, mend = "There is white space of at least", "Leave it out."
+            self._limits.check("max_record_bytes", skipped, what, mend=mend)
+            self._advance(end)
+            if end < len(self._text) or not self._more():
+                return self._text[self._position : self._position + 1]
+
+    def take(self, expected: str, fault: str = "") -> str:
+        """Take the next character, which must be one of some."""
+        found = self.peek()
+        if not found or found not in expected:
+            names = " or ".join(f"'{it}'" for it in expected)
+            raise self._rejected(Fault(self._position, fault or f"expecting {names}"))
+        self._advance(self._position + 1)
+        return found
+
+    def value(self, depth: int) -> Json:
+        """Take a value that lies inside `depth` levels."""
+        return self._next(depth, is_kept=False).value
+
+    def parsed(self, depth: int) -> Parsed:
+        """Take a value that is kept: put right, and with the warnings about it."""
+        return self._next(depth, is_kept=True)
+
+    def _next(self, depth: int, *, is_kept: bool) -> Parsed:
+        self.peek()
+        while True:
+            fault: Fault | None = None
+            duplicates: list[str] | None = [] if is_kept else None
+            try:
+                value, end = strict_json.read_at(
+                    self._text,
+                    self._position,
+                    depth,
+                    with_care=self._has_large_numbers,
+                    duplicates=duplicates,
+                )
+            except Fault as found:
+                fault = found
+            if not fault and (end < len(self._text) or self._is_whole):
+                start, text = self.offset, self._text[self._position : end]
+                self._count_values(end)
+                self._advance(end)
+                self._limits.check("max_record_bytes", self.offset - start, "A record has")
+                if duplicates is None:
+                    return Parsed(value, ())
+                return strict_json.mended(value, text, duplicates)
+            if fault and (self._is_whole or self._is_final(fault)):
+                raise self._rejected(fault)
+            self._grow()
+
+    def end(self) -> None:
+        """Make sure that nothing follows."""
+        if self.peek():
+            raise self._rejected(Fault(self._position, "extra data"))
+
+    def _count_values(self, end: int) -> None:
+        self._values += strict_json.count_values(self._text, self._position, end)
+        self._limits.check("max_values", self._values, "The file has some", unit="values")
+
+    def _is_final(self, fault: Fault) -> bool:
+        """Tell whether nothing that follows can mend a fault."""
+        is_open = str(fault).startswith("unterminated string")
+        return not is_open and fault.position < len(self._text) - _NEAR_THE_END
+
+    def _grow(self) -> None:
+        """Read as much again of a record as there is; it must not be longer than the limit."""
+        there = len(self._text) - self._position
+        self._limits.check("max_record_bytes", there, "A record has at least")
+        strict_json.check_values(self._text, self._position)
+        while len(self._text) - self._position < 2 * there and self._more():
+            pass
+
+    def _more(self) -> bool:
+        """Read the next piece; False at the end."""
+        if self._is_whole:
+            return False
+        self._drop()
+        piece = next(self._pieces, b"")
+        self._is_whole = not piece
+        try:
+            text = self._decode(piece, final=self._is_whole)
+        except UnicodeDecodeError as error:
+            raise self._not_utf8(error, len(piece)) from None
+        if not self._received and piece.startswith(BOM):
+            text = text[1:]
+            self.offset = len(BOM)
+        self._received += len(piece)
+        there = len(self._text)
+        self._text += text
+        self._has_large_numbers |= strict_json.has_large_numbers(self._text, there)
+        return not self._is_whole
+
+    def _advance(self, end: int) -> None:
+        self.offset += len(self._text[self._position : end].encode())
+        self._position = end
+
+    def _drop(self) -> None:
+        """Forget what was read."""
+        if not self._position:
+            return
+        self._line, self._column = self._place(self._position)
+        self._text = self._text[self._position :]
+        self._position = 0
+        self._has_large_numbers = strict_json.has_large_numbers(self._text)
+
+    def _place(self, position: int) -> tuple[int, int]:
+        """Give line and column, 0-based, of a position of the text."""
+        newline = self._text.rfind("\n", 0, position)
+        if newline < 0:
+            return self._line, self._column + position
+        return self._line + self._text.count("\n", 0, position), position - newline - 1
+
+    def _rejected(self, fault: Fault) -> Rejected:
+        line, column = self._place(fault.position)
+        return Rejected(strict_json.not_json(str(fault), line + 1, column + 1))
+
+    def _not_utf8(self, error: UnicodeDecodeError, length: int) -> Rejected:
+        # What the decoder had left over of the last piece stands before this one.
+        start = self._received + error.start - (len(error.object) - length)
+        line, _ = self._place(len(self._text))
+        line += error.object.count(b"\n", 0, error.start)
+        return Rejected(strict_json.not_utf8(start, error.object[error.start], line + 1))

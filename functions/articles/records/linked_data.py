@@ -1,0 +1,232 @@
+"""JSON-LD documents (https://www.w3.org/TR/json-ld11/): their articles (N20), references resolved.
+
+A reference has a meaning inside its document only (N21); nothing is ever fetched.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from articles.records.pointers import Found
+from articles.values import Document, Json, as_list, is_absent
+
+TYPES = frozenset(
+    "article newsarticle blogposting report liveblogposting opinionnewsarticle "
+    "reportagenewsarticle analysisnewsarticle backgroundnewsarticle reviewnewsarticle techarticle "
+    "scholarlyarticle socialmediaposting".split()
+)
+_PREFIXES = ("schema:", "http://schema.org/", "https://schema.org/")
+# The members of an article that may be a mere reference to a node elsewhere.
+_REFERENCES = frozenset(
+    "author copyrightholder creator image inlanguage ispartof license mainentityofpage "
+    "publisher thumbnailurl".split()
+)
+# An author's affiliation may be a reference, too.
+_MAX_STEPS = 2
+_MAX_DEPTH = 8
+# The most that references may add to a document, in characters and in times of its own size: a
+# thousand articles that refer to one large node must not become a thousand large nodes.
+MAX_ADDED = 2_000_000
+MAX_TIMES_ADDED = 4
+_WEIGHT = 16  # of a value, beside its characters: what it costs to look at it
+_NOTHING: tuple[Json, ...] = (None, "", [], {})
+
+
+def is_linked_data(document: Json) -> bool:
+    """Tell JSON-LD by `@context` (naming schema.org), `@graph` or `@type`."""
+    return isinstance(document, dict) and (
+        "@graph" in document or "@type" in document or _names_schema(document.get("@context"))
+    )
+
+
+def holds_linked_data(value: Json) -> bool:
+    """Tell a document, or a list with some, in which references may have a meaning."""
+    return any(map(is_linked_data, value if isinstance(value, list) else [value]))
+
+
+def is_article(node: Json) -> bool:
+    """Tell whether a type of a node is one of articles; schema.org's context lets `type` do."""
+    if not isinstance(node, dict):
+        return False
+    types = as_list(node.get("@type", node.get("type")))
+    return any(isinstance(name, str) and bare(name.strip()).casefold() in TYPES for name in types)
+
+
+def bare(name: str) -> str:
+    """Take schema.org's own prefix off a name."""
+    for prefix in _PREFIXES:
+        if name.startswith(prefix):
+            return name[len(prefix) :]
+    return name
+
+
+def article_nodes(value: Json) -> list[Found] | None:
+    """Give the articles of a document, their references resolved.
+
+    None when the document is no JSON-LD, an empty list when it has no article. What is no JSON-LD
+    in a list with JSON-LD is given as it is: it has to be judged, too.
+    """
+    if not holds_linked_data(value):
+        return None
+    references = References(value)
+    return [
+        Found(pointer, references.resolved(node)) if is_article(node) else Found(pointer, node)
+        for pointer, node in unresolved_nodes(value)
+    ]
+
+
+def unresolved_nodes(value: Json) -> list[Found]:
+    """Give what `article_nodes` does, with the references as they stand."""
+    return _merged(_nodes(value))
+
+
+def _nodes(value: Json) -> Iterator[Found]:
+    """Find articles, and foreign records, in lists, in graphs, and as what a page is about."""
+    open_lists: list[Iterator[_Place]] = [iter([_Place("", value)])]
+    while open_lists:  # no recursion: each of a hundred levels would hand every node on
+        place = next(open_lists[-1], None)
+        if place is None:
+            open_lists.pop()
+            continue
+        pointer, value, is_inside = place
+        is_record = not is_inside and not _is_node(value) and not is_absent(value)
+        if is_article(value) or (is_record and not isinstance(value, list)):
+            yield Found(pointer, value)
+        open_lists.append(_inside(place))
+
+
+class _Place(NamedTuple):
+    """A value of a document; inside of a graph only articles count."""
+
+    pointer: str
+    value: Json
+    is_inside: bool = False
+
+
+def _inside(place: _Place) -> Iterator[_Place]:
+    """Give the places in which a value may hold articles."""
+    pointer, value, is_inside = place
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield _Place(f"{pointer}/{index}", item, is_inside)
+    elif isinstance(value, dict):
+        for name in ("@graph",) if is_article(value) else ("@graph", "mainEntity"):
+            if name in value:
+                yield _Place(f"{pointer}/{name}", value[name], is_inside=True)
+
+
+def _is_node(value: Json) -> bool:
+    return isinstance(value, dict) and any(name[:1] == "@" for name in value)
+
+
+def _merged(nodes: Iterator[Found]) -> list[Found]:
+    """Make one of the nodes with one `@id`, or of one page; what stands first counts."""
+    found: list[Found] = []
+    first_of: dict[tuple[str, str], Document] = {}
+    for pointer, node in nodes:
+        if not is_article(node):
+            found.append(Found(pointer, node))
+            continue
+        keys = _keys(node)
+        same = (first_of[key] for key in keys if key in first_of)
+        known = next((it for it in same if not _differ(it, node)), None)
+        if known is None:
+            known = dict(node)
+            found.append(Found(pointer, known))
+        else:
+            known.update({k: v for k, v in node.items() if known.get(k) in _NOTHING})
+        for key in keys:
+            first_of.setdefault(key, known)
+    return found
+
+
+def _keys(node: Document) -> list[tuple[str, str]]:
+    page = node.get("mainEntityOfPage")
+    if isinstance(page, dict):
+        page = page.get("@id") or page.get("url")
+    # `"mainEntityOfPage": "Article"` and `true` say nothing.
+    named = (("@id", node.get("@id")), ("page", page if "/" in str(page) else None))
+    return [(name, text) for name, text in named if isinstance(text, str)]
+
+
+def _differ(one: Document, other: Document) -> bool:
+    """Tell two articles on one section page apart: by their own identifiers or addresses."""
+    if "@id" in one and one["@id"] == other.get("@id"):
+        return False
+    return any(
+        isinstance(one.get(name), str)
+        and isinstance(other.get(name), str)
+        and one[name] != other[name]
+        for name in ("@id", "url")
+    )
+
+
+class References:
+    """What the references of a document mean: the members of all objects with the same `@id`."""
+
+    def __init__(self, document: Json) -> None:
+        self._known: dict[str, Document] = {}
+        self._sizes: Counter[str] = Counter()
+        self._left = min(MAX_ADDED, MAX_TIMES_ADDED * self._learn(document))
+
+    def _learn(self, value: Json) -> int:
+        """Remember what has an identifier, and how large it is; gives the size of it all."""
+        if isinstance(value, list):
+            return _WEIGHT + sum(map(self._learn, value))
+        if not isinstance(value, dict):
+            return _WEIGHT + (len(value) if isinstance(value, str) else 0)
+        identifier = value.get("@id")
+        if not isinstance(identifier, str) or len(value) == 1:
+            return self._learn_members(value)
+        known = self._known.setdefault(identifier, {})
+        for name, member in value.items():  # the first value of a name counts
+            known.setdefault(name, member)
+        size = self._learn_members(value)
+        self._sizes[identifier] += size
+        return size
+
+    def _learn_members(self, value: Document) -> int:
+        return _WEIGHT + sum(len(name) + self._learn(it) for name, it in value.items())
+
+    def resolved(self, article: Document) -> Document:
+        """Give an article with the objects instead of references to them (N21)."""
+        return {
+            name: self._followed(value) if bare(name).casefold() in _REFERENCES else value
+            for name, value in article.items()
+        }
+
+    def _followed(self, value: Json, steps: int = _MAX_STEPS, depth: int = 0) -> Json:
+        if not steps or depth > _MAX_DEPTH:
+            return value
+        if isinstance(value, list):
+            return [self._followed(item, steps, depth + 1) for item in value]
+        if not isinstance(value, dict):
+            return value
+        if (known := self._meaning(value)) is not None:
+            value, steps = {**known, **value}, steps - 1
+        return {name: self._followed(it, steps, depth + 1) for name, it in value.items()}
+
+    def _meaning(self, value: Document) -> Document | None:
+        name = value.get("@id")
+        if self._left < 0 or not isinstance(name, str):
+            return None
+        known = self._known.get(name)
+        if known is None or known.keys() <= value.keys():
+            return None
+        self._left -= self._sizes[name]
+        return known if self._left >= 0 else None
+
+
+def _everything(value: Json) -> Iterator[Json]:
+    stack = [value]
+    while stack:
+        value = stack.pop()
+        yield value
+        if isinstance(value, dict):
+            stack.extend(reversed(value.values()))
+        elif isinstance(value, list):
+            stack.extend(reversed(value))
+
+
+def _names_schema(context: Json) -> bool:
+    return any(isinstance(it, str) and "schema.org" in it for it in _everything(context))

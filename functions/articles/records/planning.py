@@ -1,0 +1,296 @@
+"""The plan of a large upload: read it once to its end, and cut it into parts at records.
+
+After that it is known to be whole: unpacked without a fault, JSON to its last byte, and within the
+limits. So nothing of an upload that turns out broken is ever stored. What is in memory is bounded
+by the size of one record.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
+from typing import Any, NamedTuple
+
+from articles.limits import KIB, MIB, Limits
+from articles.problems import Code, Problem, Rejected
+from articles.records import strict_json
+from articles.records.compression import Unpacked
+from articles.records.envelopes import ENVELOPES, envelope_of, no_article, records_in
+from articles.records.framing import (
+    Framed,
+    frame,
+    frame_document,
+    is_json_lines,
+    nothing,
+    rows,
+    single_value,
+)
+from articles.records.json_stream import JsonStream
+from articles.records.linked_data import holds_linked_data, is_linked_data
+from articles.records.strict_json import MAX_NAMES_TOLD, is_crowded, stands_twice
+from articles.refs import Part
+from articles.streams import in_pieces
+from articles.values import Document, Json
+
+# So often, and no more, a document is read again for the next of its parts.
+MAX_READINGS = 8
+# What an envelope gives to all its articles goes with every part.
+MAX_DEFAULTS_BYTES = 64 * KIB
+# What stands beside the articles of a large envelope is in memory until its end.
+MAX_BESIDE_BYTES = MIB
+
+_LISTS = frozenset(envelope.place for envelope in ENVELOPES if envelope.is_list)
+_HOLDERS = frozenset(place.rpartition("/")[0] for place in _LISTS) - {""}
+
+
+class Plan(NamedTuple):
+    """The parts of an upload, how many records they have together, and what no part warns of."""
+
+    parts: list[Part]
+    records: int
+    warnings: tuple[Problem, ...] = ()
+
+
+def frame_at_once(file: Unpacked, limits: Limits) -> Framed | None:
+    """Cut a file into records; None when it is too large for that and needs a plan.
+
+    Raises Rejected when the file as a whole cannot be read.
+    """
+    head = _head(file.pieces, limits.max_inline_unpacked_bytes)
+    if len(head) > limits.max_inline_unpacked_bytes or is_crowded(head):
+        return None
+    framed = frame(head)
+    _check_records(framed.records, limits)
+    return framed if framed.records <= limits.part_records else None
+
+
+def plan(file: Unpacked, limits: Limits) -> Plan:
+    """Plan an upload.
+
+    Raises Rejected when the file as a whole cannot be read.
+    """
+    is_packed = file.packing is not None
+    head = _head(file.pieces, limits.max_record_bytes)
+    if is_json_lines(head):
+        return _plan_lines(chain([head], file.pieces), limits, is_packed=is_packed)
+    if len(head) <= limits.max_record_bytes and not is_crowded(head):
+        return _plan_document(head, limits, is_packed=is_packed)
+    # In small pieces: a record that is refused for what it holds must not be read as a whole.
+    return _plan_items(chain(in_pieces(head), file.pieces), limits, is_packed=is_packed)
+
+
+class _Cutter:
+    """Puts records together into parts as they come."""
+
+    def __init__(self, limits: Limits, like: Part) -> None:
+        self._limits, self._like = limits, like
+        self._start = self._end = self._before = self._count = 0
+        self._parts: list[Part] = []
+        self.records = 0
+
+    def add(self, start: int, end: int, *, before: int, records: int = 1) -> None:
+        """Add the line or item that has the bytes `[start, end)`, and so many before it."""
+        if not records:
+            return
+        is_too_long = end - start > self._limits.max_record_bytes
+        is_full = self._count + records > self._limits.part_records
+        if is_full or is_too_long or end - self._start > self._limits.part_bytes:
+            self._close()
+        if not self._count:
+            self._start, self._before = start, before
+        self._end = end
+        self._count += records
+        self.records += records
+        _check_records(self.records, self._limits, "The file has at least")
+        if is_too_long:
+            self._close()
+
+    def plan(self, **envelope: Any) -> Plan:  # noqa: ANN401 - members of a part
+        """Give the parts, with what their envelope says for all of them."""
+        self._close()
+        if not self._parts:
+            raise Rejected(nothing())
+        return Plan([replace(part, **envelope) for part in self._parts], self.records)
+
+    def _close(self) -> None:
+        if self._count:
+            part = replace(
+                self._like,
+                number=len(self._parts) + 1,
+                offset=self._start,
+                length=self._end - self._start,
+                first=self.records - self._count,
+                count=self._count,
+                before=self._before,
+            )
+            self._parts.append(part)
+        self._count = 0
+
+
+def _plan_lines(pieces: Iterator[bytes], limits: Limits, *, is_packed: bool) -> Plan:
+    cutter = _Cutter(limits, Part(0, "lines", 0, 0, 0, 0, is_packed=is_packed))
+    for row in rows(pieces, limits):
+        cutter.add(row.start, row.end, before=row.number - 1)
+    return cutter.plan()
+
+
+def _plan_document(data: bytes, limits: Limits, *, is_packed: bool) -> Plan:
+    """Plan a document that fits in memory.
+
+    Item by item, like a larger one, where that is possible. Otherwise (JSON-LD, whose references
+    go across its articles) each part reads all of the document and takes some of its records.
+    """
+    document = strict_json.parse(data)
+    count = frame_document(document).records
+    _check_records(count, limits)
+    if count > limits.part_records and not holds_linked_data(document.value):
+        with suppress(Rejected):  # what stands beside the list may be too much for that way
+            return _plan_items(in_pieces(data), limits, is_packed=is_packed)
+    each = max(limits.part_records, -(-count // MAX_READINGS))
+    parts = [
+        Part(
+            number=number,
+            form="document",
+            offset=0,
+            length=len(data),
+            first=first,
+            count=min(each, count - first),
+            is_packed=is_packed,
+        )
+        for number, first in enumerate(range(0, count, each), 1)
+    ]
+    return Plan(parts, count)
+
+
+def _plan_items(pieces: Iterator[bytes], limits: Limits, *, is_packed: bool) -> Plan:
+    """Plan a list, or an envelope, whose items are read one by one."""
+    stream = JsonStream(pieces, limits)
+    like = Part(0, "items", 0, 0, 0, 0, is_packed=is_packed)
+    cutters: dict[str, _Cutter] = {}
+
+    def cutter_for(place: str) -> _Cutter:
+        cutters[place] = _Cutter(limits, replace(like, place=place))
+        return cutters[place]
+
+    opening = stream.peek()
+    if opening == "[":
+        cutter = cutter_for("")
+        items = _read_list(stream, 1, cutter, records_in)
+        stream.end()
+        if items and not cutter.records:
+            raise Rejected(no_article())
+        return cutter.plan()
+    if opening != "{":
+        stream.value(0)
+        stream.end()
+        raise Rejected(single_value())
+    beside = _Beside()
+    outline = _read_object(stream, "", 1, cutter_for, beside)
+    stream.end()
+    envelope = None if is_linked_data(outline) else envelope_of(outline)
+    if envelope is None or envelope.place not in cutters:
+        raise limits.exceeded("max_record_bytes", stream.offset, "The article has")
+    defaults = envelope.defaults(outline)
+    _check_defaults(defaults)
+    planned = cutters[envelope.place].plan(member=envelope.member, defaults=defaults)
+    return planned._replace(warnings=tuple(islice(beside.warnings, MAX_NAMES_TOLD)))
+
+
+def _check_records(records: int, limits: Limits, what: str = "The file has") -> None:
+    limits.check("max_records", records, what, unit="records")
+
+
+def _check_defaults(defaults: Document) -> None:
+    size = len(json.dumps(defaults))
+    if size > MAX_DEFAULTS_BYTES:
+        message = (
+            f"What the file says for all its articles has {size:,} bytes; the limit is "
+            f"{MAX_DEFAULTS_BYTES:,}. Say it in each of them."
+        )
+        raise Rejected(Problem(Code.E_TOO_LARGE, message))
+
+
+@dataclass
+class _Beside:
+    """What an envelope has that is no article of it: how many bytes, and what to warn of."""
+
+    size: int = 0
+    warnings: dict[Problem, None] = field(default_factory=dict)
+
+    def warn(self, *warnings: Problem) -> None:
+        self.warnings |= dict.fromkeys(warnings)
+
+    def add(self, size: int) -> None:
+        self.size += size
+        if self.size > MAX_BESIDE_BYTES:
+            message = (
+                f"Beside a list of articles, the file has at least {self.size:,} bytes; the limit "
+                f"is {MAX_BESIDE_BYTES:,}. Send the articles as a list, or one a line."
+            )
+            raise Rejected(Problem(Code.E_TOO_LARGE, message))
+
+
+def _read_object(
+    stream: JsonStream,
+    path: str,
+    depth: int,
+    cutter_for: Callable[[str], _Cutter],
+    beside: _Beside,
+) -> Document:
+    """Read an object; of the lists of articles in it only the first item is kept."""
+    stream.take("{")
+    members: Document = {}
+    if stream.peek() == "}":
+        stream.take("}")
+        return members
+    while True:
+        if stream.peek() != '"':
+            stream.take('"', "expecting property name enclosed in double quotes")
+        start = stream.offset
+        name, warnings = stream.parsed(depth)
+        beside.warn(*warnings, *([stands_twice(name)] if name in members else []))
+        stream.take(":", "expecting ':' delimiter")
+        place = f"{path}/{name}"
+        opening = stream.peek()
+        if place in _LISTS and opening == "[":
+            members[name] = _read_list(stream, depth + 1, cutter_for(place))
+        elif place in _HOLDERS and opening == "{":
+            members[name] = _read_object(stream, place, depth + 1, cutter_for, beside)
+        else:
+            members[name], warnings = stream.parsed(depth)
+            beside.warn(*warnings)
+            beside.add(stream.offset - start)
+        if stream.take(",}", "expecting ',' delimiter") == "}":
+            return members
+
+
+def _read_list(
+    stream: JsonStream, depth: int, cutter: _Cutter, count: Callable[[Json], int] = lambda _: 1
+) -> list[Json]:
+    """Read a list, of which only the first item is kept."""
+    stream.take("[")
+    first: list[Json] = []
+    if stream.peek() == "]":
+        stream.take("]")
+        return first
+    before = 0
+    while True:
+        stream.peek()
+        start = stream.offset
+        item = stream.value(depth)
+        cutter.add(start, stream.offset, before=before, records=count(item))
+        first = first or [item]
+        before += 1
+        if stream.take(",]", "expecting ',' delimiter") == "]":
+            return first
+
+
+def _head(pieces: Iterator[bytes], limit: int) -> bytes:
+    """Give the first bytes, and some more than a limit if there are so many."""
+    head = bytearray()
+    for piece in pieces:
+        head += piece
+        if len(head) > limit:
+            break
+    return bytes(head)

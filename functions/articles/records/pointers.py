@@ -1,0 +1,117 @@
+"""Where a value lies in a document: JSON Pointers, and finders that follow them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from articles.problems import cut
+from articles.values import Document, Json, first, is_absent
+
+
+class Found(NamedTuple):
+    """A value of a document, and the JSON Pointer at which it lies."""
+
+    pointer: str
+    value: Json
+
+
+Finder = Callable[[Document], Iterator[Found]]
+
+
+def at(pointer: str) -> Finder:
+    """Find what lies at a JSON Pointer."""
+    path = pointer[1:]
+
+    def find(document: Document) -> Iterator[Found]:
+        value = _within(document, path)
+        if value is not None:
+            yield Found(pointer, value)
+
+    return find
+
+
+def each(
+    pointer: str,
+    member: str | None = None,
+    *,
+    where: Mapping[str, Json] | None = None,
+    rename: Mapping[str, str] | None = None,
+) -> Finder:
+    """Find the items of a list, or the values of an object, at a JSON Pointer.
+
+    `where` keeps the items whose members have these values; `member` takes one member of each;
+    `rename` gives objects with other names: `{"name": "webTitle"}` reads webTitle as name. A member
+    may lie deeper: `caption/rendered`.
+    """
+
+    def find(document: Document) -> Iterator[Found]:
+        for holder in at(pointer)(document):
+            yield from within(holder, member, where=where, rename=rename)
+
+    return find
+
+
+def within(
+    holder: Found,
+    member: str | None = None,
+    *,
+    where: Mapping[str, Json] | None = None,
+    rename: Mapping[str, str] | None = None,
+) -> Iterator[Found]:
+    """Find the items of a list, or the values of an object, in what was found; as `each` does."""
+    for name, item in _items(holder.value):
+        if where and not all(first(_member(item, key)) == it for key, it in where.items()):
+            continue
+        place = f"{holder.pointer}/{name}"
+        if member is not None:
+            yield Found(f"{place}/{member}", _within(item, member))
+        elif rename is not None and isinstance(item, dict):
+            yield Found(place, {new: _within(item, old) for new, old in rename.items()})
+        else:
+            yield Found(place, item)
+
+
+def together(find: Finder) -> Finder:
+    """Find all that a finder finds as one list: a place among others."""
+
+    def find_together(document: Document) -> Iterator[Found]:
+        if found := list(find(document)):
+            yield Found(found[0].pointer, [it.value for it in found])
+
+    return find_together
+
+
+def compose(**places: tuple[str, ...]) -> Finder:
+    """Find an object put together: each member is the first value at some JSON Pointers."""
+
+    def find(document: Document) -> Iterator[Found]:
+        members: dict[str, Json] = {}
+        for name, pointers in places.items():
+            found = (it.value for pointer in pointers for it in at(pointer)(document))
+            members[name] = next((value for value in found if not is_absent(value)), None)
+        if any(value is not None for value in members.values()):
+            yield Found("", members)
+
+    return find
+
+
+def _within(value: Json, path: str) -> Json:
+    for name in path.split("/"):
+        value = _member(value, name)
+    return value
+
+
+def _member(value: Json, name: str) -> Json:
+    """Give a member of an object, or an item of a list by its number; None where there is none."""
+    if isinstance(value, dict):
+        return value.get(name)
+    if isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+        return value[int(name)]
+    return None
+
+
+def _items(holder: Json) -> Iterator[tuple[str, Json]]:
+    if isinstance(holder, dict):
+        # Each item names its place, and a name may be as long as all items together.
+        yield from ((cut(name), item) for name, item in holder.items())
+    elif isinstance(holder, list):
+        yield from ((str(index), item) for index, item in enumerate(holder))

@@ -1,0 +1,286 @@
+"""JSON as RFC 8259 has it, from bytes, with the line and the column of what is wrong (N1, N2, N2a).
+
+Python's own reader takes NaN, duplicate names, lone surrogates and UTF-16, and fails with three
+different errors; here every fault is a `Rejected`.
+"""
+
+import json
+import math
+import re
+import sys
+from collections import Counter
+from itertools import accumulate, islice
+from typing import Any, NamedTuple, NoReturn
+
+from articles.problems import Code, Problem, Rejected, shown
+from articles.values import Json
+
+MAX_DEPTH = 100
+MAX_DIGITS = 400
+# In one text that is read at once: a list of empty lists has fifty times its size in memory.
+MAX_VALUES = 250_000
+MAX_NAMES_TOLD = 20
+BOM = b"\xef\xbb\xbf"
+
+# To its end or to that of the text: a string that is not closed must not be looked at twice.
+_STRING = r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
+_BRACKETS = re.compile(rf"{_STRING}|[\[\]{{}}]", re.DOTALL)
+_ESCAPE = re.compile(rb"\\.", re.DOTALL)
+_NO_BRACKET = bytes(set(range(256)) - set(b'[]{}"'))
+_BRACKETS_IN_STRING = re.compile(rb'"[^"]*(?:"|\Z)')
+_STEPS = [(byte in b"[{") - (byte in b"]}") for byte in range(256)]
+# A number that may be too large for a double, or have too many digits. It begins with a set of
+# characters, which the engine looks for several times faster than for anything else.
+_LARGE = re.compile(r"[eE0-9](?:(?<=[eE])\+?[0-9]{3}|(?<![0-9]{2})[0-9]{199})")
+_LARGE_LENGTH = 200  # so much of a number is looked at
+_LITERALS = re.compile(rf"{_STRING}|[-+.\w]++", re.DOTALL)
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+class Parsed(NamedTuple):
+    """A JSON value, and the warnings about how it was written."""
+
+    value: Any
+    warnings: tuple[Problem, ...]
+
+
+def parse(data: bytes, *, first_line: int = 1) -> Parsed:
+    """Read one JSON text that begins at a line of its file; only the first may have a mark.
+
+    Raises Rejected with E_EMPTY, E_ENCODING or E_JSON.
+    """
+    text = _decode(data, BOM if first_line == 1 and data.startswith(BOM) else b"", first_line)
+    if not text.strip(" \t\r\n"):
+        raise Rejected(Problem(Code.E_EMPTY, "The file is empty."))
+    check_values(text, 0)
+    duplicates: list[str] = []
+    try:
+        _check_depth(text, 0, len(text))
+        value = _load(text, duplicates)
+    except Fault as fault:
+        line = text.count("\n", 0, fault.position) + first_line
+        column = fault.position - text.rfind("\n", 0, fault.position)
+        raise Rejected(not_json(str(fault), line, column)) from None
+    return mended(value, text, duplicates)
+
+
+def mended(value: Json, text: str, duplicates: list[str]) -> Parsed:
+    """Put right how a value was written, and warn of it and of the names that stand twice."""
+    halves: list[Problem] = []
+    if _ESCAPED_SURROGATE.search(text):
+        repaired = _without_surrogates(value, duplicates)
+        if repaired != value:
+            message = "Half of a surrogate pair was replaced by U+FFFD."
+            halves.append(Problem(Code.W_SURROGATE, message))
+            value = repaired
+    names = islice(dict.fromkeys(duplicates), MAX_NAMES_TOLD)
+    return Parsed(value, (*map(stands_twice, names), *halves))
+
+
+def stands_twice(name: str) -> Problem:
+    message = f"The name {shown(name)} stands twice; the last one counts."
+    return Problem(Code.W_DUPLICATE_KEY, message)
+
+
+def _decode(data: bytes, mark: bytes, first_line: int) -> str:
+    try:
+        return data.decode("utf-8").removeprefix(mark.decode())
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + first_line
+        raise Rejected(not_utf8(error.start, data[error.start], line)) from error
+
+
+def is_crowded(text: str | bytes, start: int = 0) -> bool:
+    """Tell whether a text may hold more values than are read at once."""
+    return count_values(text, start) > MAX_VALUES
+
+
+def check_values(text: str, start: int) -> None:
+    """Refuse a text with too many values; commas in its strings count, too."""
+    if is_crowded(text, start):
+        message = (
+            f"A record has some {count_values(text, start):,} values; the limit is {MAX_VALUES:,}. "
+            "Split it."
+        )
+        raise Rejected(Problem(Code.E_TOO_LARGE, message))
+
+
+def count_values(text: str | bytes, start: int = 0, end: int = sys.maxsize) -> int:
+    """Count, roughly and fast, the values of a text."""
+    if isinstance(text, bytes):
+        return sum(text.count(mark, start, end) for mark in (b",", b"[", b"{"))
+    return sum(text.count(mark, start, end) for mark in (",", "[", "{"))
+
+
+def _check_depth(text: str, start: int, end: int, depth: int = 0) -> None:
+    if text.count("[", start, end) + text.count("{", start, end) + depth <= MAX_DEPTH:
+        return
+    if depth + _deepest(text[start:end].encode()) <= MAX_DEPTH:
+        return
+    for token in _BRACKETS.finditer(text, start, end):
+        first = token.group()[0]
+        if first in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise Fault(token.start(), f"nested deeper than {MAX_DEPTH} levels")
+        elif first in "]}":
+            depth -= 1
+
+
+def _deepest(data: bytes) -> int:
+    """Give the deepest level of a text, by few steps that each take all of it at once."""
+    if b"\\" in data:
+        data = _ESCAPE.sub(b"", data)
+    brackets = data.translate(None, _NO_BRACKET).replace(b'""', b"")
+    if b'"' in brackets:
+        brackets = _BRACKETS_IN_STRING.sub(b"", brackets)
+    return max(accumulate(map(_STEPS.__getitem__, brackets)), default=0)
+
+
+def has_large_numbers(text: str, start: int = 0) -> bool:
+    """Tell whether the numbers of a text must be looked at one by one.
+
+    Of what lies before `start` only a number is looked at that goes on behind it.
+    """
+    return bool(_LARGE.search(text, max(0, start - _LARGE_LENGTH)))
+
+
+def read_at(
+    text: str,
+    position: int,
+    depth: int,
+    *,
+    with_care: bool,
+    duplicates: list[str] | None = None,
+) -> tuple[Json, int]:
+    """Read the value at a position of a text, inside `depth` levels; gives its end, too.
+
+    `with_care` is for texts that have large numbers; names that stand twice are noted in
+    `duplicates`. Raises Fault. A text that goes on after its end may change the value, or mend the
+    fault.
+    """
+    try:
+        plain = _CAREFUL if with_care else _PLAIN
+        decoder = plain if duplicates is None else _decoder(duplicates)
+        value, end = decoder.raw_decode(text, position)
+    except json.JSONDecodeError as error:
+        raise Fault(*_place(text, error)) from error
+    except _NumberError as error:
+        raise Fault(_outside_strings(text, error.literal, position), str(error)) from error
+    except RecursionError:  # _check_depth says where
+        value, end = None, len(text)
+    _check_depth(text, position, end, depth)
+    return value, end
+
+
+def _load(text: str, duplicates: list[str]) -> Json:
+    try:
+        return _decoder(duplicates).decode(text)
+    except json.JSONDecodeError as error:
+        raise Fault(*_place(text, error)) from error
+    except _NumberError as error:
+        raise Fault(_outside_strings(text, error.literal), str(error)) from error
+
+
+def _decoder(duplicates: list[str]) -> json.JSONDecoder:
+    """Make a decoder that knows what JSON has not, and notes the names that stand twice."""
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            counts = Counter(name for name, _ in pairs)
+            duplicates.extend(name for name, count in counts.items() if count > 1)
+        return found
+
+    return json.JSONDecoder(
+        object_pairs_hook=members,
+        parse_int=_integer,
+        parse_float=_number,
+        parse_constant=_constant,
+    )
+
+
+class Fault(Exception):
+    """The text is no JSON, at a position and for a reason."""
+
+    def __init__(self, position: int, what: str) -> None:
+        super().__init__(what)
+        self.position = position
+
+
+class _NumberError(Exception):
+    def __init__(self, literal: str, why: str) -> None:
+        super().__init__(f"{shown(literal, 20)} {why}")
+        self.literal = literal
+
+
+def _integer(literal: str) -> int:
+    _number(literal)
+    return int(literal)
+
+
+def _number(literal: str) -> float:
+    # Looked at first: the time that a conversion takes grows with the square of the digits.
+    if len(literal) > MAX_DIGITS and sum(map(str.isdigit, literal)) > MAX_DIGITS:
+        raise _NumberError(literal, f"has more than {MAX_DIGITS} digits")
+    value = float(literal)
+    if math.isinf(value):
+        raise _NumberError(literal, "is a number that a double cannot hold")
+    return value
+
+
+def _constant(literal: str) -> NoReturn:
+    raise _NumberError(literal, "is not a JSON value")
+
+
+# Both know only what is JSON; where nothing is asked about names, none are looked at.
+_PLAIN = json.JSONDecoder(parse_constant=_constant)
+_CAREFUL = json.JSONDecoder(parse_int=_integer, parse_float=_number, parse_constant=_constant)
+
+
+def _place(text: str, error: json.JSONDecodeError) -> tuple[int, str]:
+    """Say where and what is wrong, the same in all versions of Python: 3.13 sees the comma."""
+    before, after = text[: error.pos].rstrip(" \t\r\n"), text[error.pos : error.pos + 1]
+    if before.endswith(",") and after in ("]", "}"):
+        kind = "array" if after == "]" else "object"
+        return len(before) - 1, f"illegal trailing comma before end of {kind}"
+    return error.pos, error.msg.removesuffix(" at").removesuffix(" starting").lower()
+
+
+def _outside_strings(text: str, literal: str, start: int = 0) -> int:
+    tokens = _LITERALS.finditer(text, start)
+    return next((t.start() for t in tokens if t.group() == literal), 0)
+
+
+def not_utf8(offset: int, byte: int, line: int) -> Problem:
+    """Say which byte is not UTF-8."""
+    message = (
+        f"Byte {offset + 1} (0x{byte:02x}, line {line}) is not UTF-8. Send JSON as a text in UTF-8."
+    )
+    return Problem(Code.E_ENCODING, message, line=line)
+
+
+def not_json(what: str, line: int, column: int) -> Problem:
+    """Say what is wrong with a text, and where."""
+    message = (
+        f"Not JSON at line {line}, column {column}: {what}. "
+        "Mend it there, or write the file with a JSON library."
+    )
+    return Problem(Code.E_JSON, message, line=line)
+
+
+def _without_surrogates(value: Json, duplicates: list[str]) -> Json:
+    """Put U+FFFD for halves of pairs; two names may become one by that."""
+    if isinstance(value, str):
+        return _SURROGATE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_without_surrogates(item, duplicates) for item in value]
+    if isinstance(value, dict):
+        names = Counter(_SURROGATE.sub("\ufffd", name) for name in value)
+        duplicates += [name for name, count in names.items() if count > 1]
+        return {
+            _SURROGATE.sub("\ufffd", name): _without_surrogates(item, duplicates)
+            for name, item in value.items()
+        }
+    return value

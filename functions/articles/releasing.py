@@ -1,0 +1,42 @@
+"""Releasing articles whose embargo is over, and counting uploads that are open for too long.
+
+A release only takes the hold off; the stream announces the change like any other. A missed run
+heals itself.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from articles.logs import Telemetry
+from articles.storing.articles_table import ArticlesTable
+from articles.storing.receipts_table import count_open
+from articles.times import Clock
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+# The largest upload is through in less than half of it.
+TOO_LONG = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Releaser:
+    """Runs once a minute; `receipts` names the receipts table."""
+
+    table: ArticlesTable
+    dynamodb: "DynamoDBClient"
+    receipts: str
+    clock: Clock
+    telemetry: Telemetry
+
+    def handle(self, _: dict[str, Any], __: object) -> None:
+        now = self.clock.now()
+        released = [
+            held.article_id for held in self.table.due(now) if self.table.release(held, now=now)
+        ]
+        self.telemetry.count("Released", len(released))
+        if released:
+            self.telemetry.logger.info("released", articles=released)
+        stuck = count_open(self.dynamodb, self.receipts, since=now - TOO_LONG)
+        self.telemetry.count("UploadsStuck", stuck)

@@ -1,0 +1,1 @@
+"""The tables and the archive: articles, receipts and reports, written and read."""

@@ -1,0 +1,248 @@
+"""Receipts: what became of each upload, for its uploader.
+
+How they are kept is told in receipts_table.py.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from articles.feeds import label
+from articles.limits import Limits
+from articles.outcomes import Kind, Result, State, outcome_of
+from articles.problems import Problem
+from articles.refs import RecordRef, UploadRef
+from articles.times import format_instant
+from articles.uploads.message import Upload
+
+# What a receipt shows of the records and problems of a large upload; the report has them all.
+SHOWN = 20
+FEW = 3  # problems of a record, where there is not room for more
+TITLE_SHOWN = 120
+# DynamoDB refuses an item over 400 KB; the table's own attributes are small.
+MAX_BYTES = 350 * 1024
+CAUSE_SHOWN = 500
+# What an operator looks for in the index by_attention; all else is found by its key.
+ATTENTION = frozenset({"processing", "partial", "rejected", "failed"})
+
+
+class Record(BaseModel):
+    """What became of one record of an upload."""
+
+    model_config = ConfigDict(frozen=True)
+
+    record: int
+    outcome: Kind | Literal["rejected"]
+    article_id: str | None = None
+    title: str | None = None
+    hold_until: str | None = None
+    superseded_by: RecordRef | None = None
+    decided_by: str | None = None
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+
+class Planned(BaseModel):
+    """How an upload is cut into parts; a plan made anew must cut it in the same way."""
+
+    model_config = ConfigDict(frozen=True)
+
+    parts: int
+    records: int
+    limits: dict[str, int]  # all of them by name, so that none of today's stands for one of then
+
+    @classmethod
+    def of(cls, limits: Limits, *, parts: int, records: int) -> Self:
+        by_name = limits.model_dump(include=set(Limits.model_fields))
+        return cls(parts=parts, records=records, limits=by_name)
+
+    @property
+    def made_by(self) -> Limits:
+        """The limits that the plan was made by."""
+        return Limits(**self.limits)
+
+
+class Receipt(BaseModel):
+    """The receipt of one upload; `outcome` is final once `state` is done, and None before.
+
+    `counts` are records by outcome; `problems` and `warnings` concern the file as a whole; `report`
+    is the key of the full list in the archive bucket; `cause` says why an upload failed or is
+    ignored. Of an upload in parts, `plan` says how many they are, and `done` which are stored;
+    `was_failed`, that its uploader was told of a failure before it was put off or planned.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    version: str
+    run: int
+    feed: str
+    state: State
+    outcome: Result | None = None
+    uploaded_at: str | None = None
+    finished_at: str | None = None
+    plan: Planned | None = None
+    done: frozenset[int] = frozenset()
+    was_failed: bool = False
+    counts: dict[str, int] = {}
+    records: tuple[Record, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    report: str | None = None
+    cause: str | None = None
+
+    @property
+    def ref(self) -> UploadRef:
+        return UploadRef(self.key, self.version, self.run)
+
+    def is_final_for(self, run: int) -> bool:
+        """Tell whether nothing that a run finds out changes this receipt any more."""
+        return (self.run, self.state == "done") >= (run, True)
+
+    @property
+    def is_whole_story(self) -> bool:
+        """Tell whether a line says it all: one record, and nothing wrong with it."""
+        if self.was_failed or (self.outcome == "gone" and self.counts):
+            return False
+        return self.outcome in ("accepted", "ignored", "gone") and sum(self.counts.values()) <= 1
+
+    @property
+    def missing(self) -> list[int]:
+        """Name the parts that are still to be stored."""
+        parts = range(1, self.plan.parts + 1) if self.plan else ()
+        return [number for number in parts if number not in self.done]
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the receipt as JSON: known members only, numbers and lists as such."""
+        told = {"run": self.run, **self.model_dump(mode="json", exclude_defaults=True)}
+        return told | ({"done": sorted(self.done)} if self.done else {})
+
+
+def processed(
+    upload: Upload,
+    uploaded_at: datetime | None,
+    *,
+    now: datetime,
+    records: Sequence[Record] = (),
+    problems: Iterable[Problem] = (),
+    warnings: Iterable[Problem] = (),
+) -> Receipt:
+    """Sum up an upload that was read; `problems` say why the file as a whole was rejected."""
+    rejected = sum(record.outcome == "rejected" for record in records)
+    outcome = outcome_of(rejected=rejected, records=len(records))
+    return _receipt(upload, "done", outcome, now).model_copy(
+        update={
+            "uploaded_at": uploaded_at and format_instant(uploaded_at),
+            "counts": dict(Counter(record.outcome for record in records)),
+            "records": tuple(records),
+            "problems": tuple(problems),
+            "warnings": tuple(warnings),
+        }
+    )
+
+
+def gone(upload: Upload, *, now: datetime) -> Receipt:
+    """Tell of an upload that was deleted or overwritten before it was read."""
+    return _receipt(upload, "done", "gone", now)
+
+
+def ignored(upload: Upload, *, cause: str, now: datetime) -> Receipt:
+    """Tell of an upload that is not meant to be ingested."""
+    return _receipt(upload, "done", "ignored", now).model_copy(update={"cause": cause})
+
+
+def pending(upload: Upload) -> Receipt:
+    """Tell of an upload that waits, or is stored in parts."""
+    return _receipt(upload, "processing", None, None)
+
+
+def is_failure_told(earlier: Receipt | None) -> bool:
+    """Tell whether an uploader was told of a failure, and of nothing since."""
+    if earlier is None or earlier.state == "done":
+        return False
+    return earlier.state == "failed" or earlier.was_failed
+
+
+def planned(
+    upload: Upload,
+    uploaded_at: datetime,
+    plan: Planned,
+    *,
+    warnings: Iterable[Problem],
+    earlier: Receipt | None,
+) -> Receipt:
+    """Tell of an upload that is cut into parts; `earlier` is what was told of it before."""
+    return pending(upload).model_copy(
+        update={
+            "uploaded_at": format_instant(uploaded_at),
+            "plan": plan,
+            "warnings": tuple(warnings),
+            "was_failed": is_failure_told(earlier),
+        }
+    )
+
+
+def failed(upload: Upload, *, cause: str, now: datetime) -> Receipt:
+    """Tell of an upload that AWS did not let us deal with."""
+    return _receipt(upload, "failed", "failed", now).model_copy(
+        update={"cause": cause[:CAUSE_SHOWN]}
+    )
+
+
+def _receipt(upload: Upload, state: State, outcome: Result | None, now: datetime | None) -> Receipt:
+    return Receipt(
+        key=upload.key,
+        version=upload.version_name,
+        run=upload.run,
+        feed=label(upload.feed),
+        state=state,
+        outcome=outcome,
+        finished_at=now and format_instant(now),
+    )
+
+
+def from_receipt_item(item: dict[str, Any]) -> Receipt:
+    """Read a receipt from an item; attributes that are the table's own are left out."""
+    return Receipt.model_validate({k: v for k, v in item.items() if k in Receipt.model_fields})
+
+
+def most_telling(records: Iterable[Record]) -> list[Record]:
+    """Give the first records of a long list, rejected ones before all others."""
+    return sorted(records, key=lambda record: record.outcome != "rejected")[:SHOWN]
+
+
+def shortened(receipt: Receipt) -> Receipt:
+    """Cut a receipt to what an item may hold, whatever the upload held; its report has it all."""
+    for problems in (SHOWN, FEW, 1):
+        short = _shortened(receipt, problems)
+        if len(short.model_dump_json().encode()) <= MAX_BYTES:
+            return short
+    return bare(receipt)
+
+
+def bare(receipt: Receipt) -> Receipt:
+    """Leave what an uploader must know: the outcome, the counts, and where the report is."""
+    return receipt.model_copy(update={"records": (), "problems": (), "warnings": ()})
+
+
+def _shortened(receipt: Receipt, problems: int) -> Receipt:
+    records = sorted(most_telling(receipt.records), key=lambda record: record.record)
+    return receipt.model_copy(
+        update={
+            "records": tuple(
+                record.model_copy(
+                    update={
+                        "title": record.title and record.title[:TITLE_SHOWN],
+                        "problems": record.problems[:problems],
+                        "warnings": record.warnings[:problems],
+                    }
+                )
+                for record in records
+            ),
+            "problems": receipt.problems[:SHOWN],
+            "warnings": receipt.warnings[:SHOWN],
+        }
+    )

@@ -1,0 +1,85 @@
+"""From revisions to the articles table: what became of each record of an upload, or of a part."""
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from articles.problems import Code, Problem
+from articles.storing.articles_table import ArticlesTable, ImpossibleWrite, Outcome
+from articles.storing.receipts import Record
+from articles.versions.order import decided_by
+from articles.versions.revision import Revision, fold
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes the revisions of an upload.
+
+    `on_fault` hears of every bug of ours: the record that met it is rejected, the others go on.
+    `at_once` is how many writes are under way together; no two of them are of one article.
+    """
+
+    table: ArticlesTable
+    on_fault: Callable[[BaseException], None]
+    at_once: int = 1
+
+    def write(self, judged: Iterable[Revision | Record], *, now: datetime) -> list[Record]:
+        """Write revisions, and put what became of them beside the records that were rejected.
+
+        Gives the records in the order of the file. Errors of AWS pass as they are.
+        """
+        records: list[Record] = []
+        revisions: list[Revision] = []
+        for one in judged:
+            if isinstance(one, Revision):
+                revisions.append(one)
+            else:
+                records.append(one)
+        folded = fold(revisions)
+        winners, put = [winner for winner, _ in folded], partial(self._put, now=now)
+        workers = min(self.at_once, len(winners))
+        records += map(put, winners) if workers <= 1 else _at_once(put, winners, workers)
+        records += [_folded(loser, winner) for winner, losers in folded for loser in losers]
+        return sorted(records, key=lambda record: record.record)
+
+    def _put(self, revision: Revision, *, now: datetime) -> Record:
+        try:
+            return _record(revision, self.table.put(revision, now=now))
+        except ImpossibleWrite as error:
+            self.on_fault(error.__cause__ or error)
+            number = revision.origin.record
+            problem = Problem(Code.E_INTERNAL, "A fault of ours on this record.", number)
+            return Record(record=number, outcome="rejected", problems=(problem,))
+
+
+def _at_once(
+    put: Callable[[Revision], Record], revisions: Sequence[Revision], workers: int
+) -> list[Record]:
+    pool = ThreadPoolExecutor(workers)
+    try:
+        return list(pool.map(put, revisions))
+    finally:  # after an error of AWS, what has not begun need not
+        pool.shutdown(cancel_futures=True)
+
+
+def _record(revision: Revision, outcome: Outcome) -> Record:
+    return Record(
+        record=revision.origin.record,
+        outcome=outcome.kind,
+        article_id=revision.article_id,
+        title=revision.article.title,
+        hold_until=outcome.hold_until,
+        superseded_by=outcome.winner,
+        decided_by=outcome.decided_by,
+        warnings=revision.warnings,
+    )
+
+
+def _folded(loser: Revision, winner: Revision) -> Record:
+    """Say what became of a record that another one of the same upload beats."""
+    if loser.content_hash == winner.content_hash:
+        return _record(loser, Outcome("unchanged"))
+    why = decided_by(winner.order_key, loser.order_key)
+    return _record(loser, Outcome("superseded", winner=winner.origin, decided_by=why))

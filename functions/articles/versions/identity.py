@@ -1,0 +1,69 @@
+"""Which article a record is about (frozen: golden vectors hold these functions in place).
+
+No shape is part of it: a kill in one dialect hits the article that came in another.
+"""
+
+import base64
+import hashlib
+import json
+
+from articles.article import Article
+from articles.feeds import Feed
+from articles.problems import Code, Problem, Rejected
+from articles.unicode import nfc
+from articles.values import Json
+
+ID_LENGTH = 26
+
+
+def article_id(article: Article, feed: Feed) -> str:
+    """Give the 26 characters that name an article within its feed.
+
+    Raises Rejected with E_REQUIRED when the article has none of the identities the feed uses.
+    """
+    values = {"id": article.source_id, "url": article.canonical_url}
+    for kind in feed.profile.identity:
+        value = _content_key(article) if kind == "content" else values[kind]
+        if value is not None:
+            return short_hash(json.dumps([feed.name, kind, value], ensure_ascii=False))
+    kinds = " or ".join(feed.profile.identity)
+    message = f"The feed {feed.name} tells articles apart by {kinds}, which this record has not."
+    raise Rejected(Problem(Code.E_REQUIRED, message))
+
+
+def _content_key(article: Article) -> str | None:
+    """Identify an article that has no id and no address by its content (N85)."""
+    parts = (article.title, article.published_at or article.published_at_local, article.body_text)
+    if not any(parts):  # a notice about nothing
+        return None
+    joined = "\x1f".join(nfc(part or "") for part in parts)
+    return hashlib.sha256(joined.encode()).hexdigest()
+
+
+def url_key(canonical_url: str) -> str:
+    """Give the key of the index by address, which may not be as long as an address."""
+    return short_hash(canonical_url)
+
+
+def short_hash(text: str) -> str:
+    """Give SHA-256 in lower-case base32, cut to 26 characters (130 bits)."""
+    digest = hashlib.sha256(text.encode()).digest()
+    return base64.b32encode(digest).decode().lower()[:ID_LENGTH]
+
+
+_NOT_CONTENT = frozenset(
+    "shape warnings retrieved_at retrieved_at_local modified_at modified_at_local version".split()
+)
+
+
+def content_hash(article: Article) -> str:
+    """Hash what a reader would notice: all but shape, warnings, crawl and modification time."""
+    return hashlib.sha256(
+        canonical_json(
+            article.model_dump(mode="json", exclude_none=True, exclude=set(_NOT_CONTENT))
+        ).encode()
+    ).hexdigest()
+
+
+def canonical_json(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

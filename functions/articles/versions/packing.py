@@ -1,0 +1,47 @@
+"""An article as it is stored: the metadata as a map, the body compressed, and both small enough."""
+
+import gzip
+import json
+from typing import Any, NamedTuple
+
+from articles.article import Article
+from articles.problems import Code, Problem, Rejected
+from articles.versions.identity import canonical_json
+
+# DynamoDB refuses an item over 400 KB. JSON is a little longer than DynamoDB's own count, and the
+# other attributes of an item are few and short.
+MAX_BODY_BYTES = 300 * 1024
+MAX_ITEM_BYTES = 380 * 1024
+
+
+class Packed(NamedTuple):
+    """The attributes `article` (the canonical model less the body) and `body` of an item."""
+
+    metadata: dict[str, Any]
+    body: bytes | None
+
+
+def pack(article: Article) -> Packed:
+    """Pack an article; the body is gzipped JSON, `{"text"?, "html"?}`, for any language to read.
+
+    Raises Rejected with E_TOO_LARGE.
+    """
+    metadata = article.model_copy(update={"body_text": None, "body_html": None}).as_json()
+    body = {"text": article.body_text, "html": article.body_html}
+    known = {name: text for name, text in body.items() if text}
+    # mtime=0: the same body gives the same bytes.
+    packed = gzip.compress(canonical_json(known).encode(), mtime=0) if known else b""
+    size = len(canonical_json(metadata).encode()) + len(packed)
+    if len(packed) > MAX_BODY_BYTES or size > MAX_ITEM_BYTES:
+        message = (
+            f"The article packs to {size:,} bytes, its body to {len(packed):,}; the limits are "
+            f"{MAX_ITEM_BYTES:,} and {MAX_BODY_BYTES:,}. Shorten it."
+        )
+        raise Rejected(Problem(Code.E_TOO_LARGE, message))
+    return Packed(metadata, packed or None)
+
+
+def unpack_body(packed: Any) -> dict[str, str]:  # noqa: ANN401 - boto3's Binary has no type
+    """Unpack the attribute `body`: the article's fields `body_text` and `body_html`."""
+    body = json.loads(gzip.decompress(bytes(packed))) if packed else {}
+    return {f"body_{name}": text for name, text in body.items()}
