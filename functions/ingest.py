@@ -1,7 +1,7 @@
 """The ingest function: uploads become stored articles and receipts.
 
-Content is judged once: whatever is wrong with it stands in the receipt, and the message is done.
-Errors of AWS are transient: the message comes again; after the last attempt the receipt says so.
+Content is judged once: the receipt says what is wrong with it, and the message is done. Errors of
+AWS are transient: the message is received again; after the last attempt the receipt says so.
 """
 
 from datetime import timedelta

@@ -28,5 +28,5 @@ def built() -> Handler:
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own types
-    """Announce a batch; gives the first record that must be given again, if any."""
+    """Announce a batch; returns the first record that must be retried, if any."""
     return built()(event, context)

@@ -1,7 +1,7 @@
 """The canonical article: the one form in which the service and its subscribers see metadata.
 
 Source: MODEL.md section 1 of the design. A field that is not known is absent; `null`, an empty text
-or an empty list never stand for it.
+or an empty list is never used for it.
 """
 
 from typing import Annotated, Any, Literal
@@ -18,14 +18,14 @@ SCHEMA_VERSION = 1
 RULES = 3
 
 
-class Part(BaseModel):
-    """What all parts of an article share: no unknown member, no change after it was built."""
+class Closed(BaseModel):
+    """A model without unknown members that does not change once it is built."""
 
     # An error must not print the text of an article into a log.
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class Source(Part):
+class Source(Closed):
     """The publisher."""
 
     name: Text | None = None
@@ -33,7 +33,7 @@ class Source(Part):
     id: Text | None = None
 
 
-class Author(Part):
+class Author(Closed):
     name: Text
     type: Literal["person", "organization"] | None = None
     role: Text | None = None
@@ -42,7 +42,7 @@ class Author(Part):
     email: Text | None = None
 
 
-class Tag(Part):
+class Tag(Closed):
     """A subject or keyword: at least one of `name` and `code`."""
 
     name: Text | None = None
@@ -50,7 +50,7 @@ class Tag(Part):
     code: Text | None = None
 
 
-class Image(Part):
+class Image(Closed):
     """An image; without `url` only where a raw text names a caption or a credit."""
 
     url: Text | None = None
@@ -60,14 +60,14 @@ class Image(Part):
     height: Annotated[int, Field(gt=0)] | None = None
 
 
-class Rights(Part):
+class Rights(Closed):
     holder: Text | None = None
     notice: Text | None = None
     usage_terms: Text | None = None
     license_url: Text | None = None
 
 
-class Article(Part):
+class Article(Closed):
     """One article. Times ending in `_at` are UTC instants; `_local` ones have no known offset."""
 
     shape: Text

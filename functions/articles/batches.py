@@ -1,4 +1,4 @@
-"""Batches of messages: each is tried, and no upload is given up because of its neighbours.
+"""Batches of messages: no upload is given up because of its neighbours.
 
 See docs/decisions/0009-no-upload-hurts-its-neighbours.md.
 """
@@ -29,7 +29,7 @@ from articles.uploads.message import Poison, Upload, announced
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
 
-# What the writes of one upload take beside: 2,000 of them, many at once.
+# The writes of one upload: up to 2,000, many at once.
 WRITES_SECONDS = 5
 WHOLE_PROCESSOR_MB = 1769  # a function of this size has one; a smaller one has its share
 
@@ -37,7 +37,7 @@ Message = dict[str, Any]
 
 
 class OutOfTime(Exception):
-    """The function's time is nearly over: the message comes again, untried."""
+    """The function's time is nearly over: the message will be received again, untried."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Batches:
     telemetry: Telemetry
 
     def handle(self, event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401 - Powertools' type
-        """Take a batch of notifications; names the messages that must come again."""
+        """Take a batch of notifications; returns the messages that must be retried."""
         messages = event.get("Records") or []
         self.telemetry.count("Messages", len(messages))
         if not messages:  # nothing was sent, so nothing is to be sent again
@@ -68,7 +68,7 @@ class Batches:
     def _take(
         self, record: SQSRecord, lambda_context: LambdaContext, *, crowd: frozenset[str], first: str
     ) -> None:
-        """Take one message; to return acknowledges it, to raise has it given again."""
+        """Take one message; returning acknowledges it, raising has it retried."""
         try:
             uploads = announced(record.body, bucket=self.settings.inbox_bucket)
         except Poison as poison:
@@ -133,7 +133,7 @@ class Batches:
         )
 
     def _note_failure(self, upload: Upload, error: Exception, *, is_last: bool) -> None:
-        """Log what failed; after the last attempt the uploader is told why."""
+        """Log what failed; after the last attempt the receipt says why."""
         facts = {"key": upload.key, "version": upload.version}
         self.telemetry.logger.error("upload failed", extra={**facts, **as_log_fields(error)})
         if not is_last:
@@ -153,7 +153,7 @@ class Batches:
             )
 
     def _bury(self, body: str, *, cause: str) -> None:
-        """Send what is no notification to the dead letters: trying it again changes nothing."""
+        """Send what is not a notification to the dead letters: retrying cannot help."""
         self.telemetry.count("Poison")
         self.telemetry.logger.error("poison message", cause=cause)
         self.sqs.send_message(
@@ -163,7 +163,7 @@ class Batches:
         )
 
     def _is_too_late(self, context: LambdaContext) -> bool:
-        """Tell whether an upload that is begun now might not be done in time."""
+        """Whether an upload that is begun now might not be done in time."""
         needed = seconds_for_one(self.settings, context.memory_limit_in_mb)
         return context.get_remaining_time_in_millis() < needed * 1000
 
@@ -171,10 +171,10 @@ class Batches:
 def in_turn(messages: Sequence[Message], max_receives: int) -> tuple[list[Message], list[Message]]:
     """Put a batch in an order in which no message is given up because of its neighbours.
 
-    What came most often goes first; at every second receive those that came equally often change
-    their order, so that one that kills the function never keeps back the same others. On its last
-    receive a message must be tried, and with nothing before it; so there can be only one such in a
-    batch. The others, which are given first, are a crowd.
+    What was received most often goes first; at every second receive, messages that were received
+    equally often change their order, so that one that kills the function never blocks the same
+    others. On its last receive a message must be tried, with nothing before it: only one of a batch
+    can be. The others, which are returned first, are a crowd, and go to the bulk queue.
     """
     numbered = [(received(it), number, it) for number, it in enumerate(messages)]
     numbered.sort(key=lambda it: (-it[0], -it[1] if it[0] % 2 == 0 else it[1]))
@@ -184,13 +184,13 @@ def in_turn(messages: Sequence[Message], max_receives: int) -> tuple[list[Messag
 
 
 def seconds_for_one(limits: Limits, memory_mb: int) -> float:
-    """Give what an upload may need: its processor time and its writes, or one hung request."""
+    """What an upload may need: its processor time and its writes, or one hung request."""
     share = min(1, memory_mb / WHOLE_PROCESSOR_MB)
     return max(limits.processor_seconds / share + WRITES_SECONDS, LONGEST_REQUEST_SECONDS)
 
 
 def received(message: Message) -> int:
-    """Tell how often a message was given to a function, this time included."""
+    """How often a message was received, this time included."""
     return int(message["attributes"]["ApproximateReceiveCount"])
 
 

@@ -1,4 +1,4 @@
-"""Feeds: what the operator knows about who uploads (feeds.toml).
+"""Feeds: what the operator knows about each uploader (feeds.toml).
 
 A feed's name comes from the key and never from the document, so an uploader whose policy covers
 `incoming/<feed>/*` can only touch its own feed's articles.
@@ -150,7 +150,7 @@ def is_name(name: str) -> bool:
 
 
 def name_in(key: str) -> str:
-    """Read the feed's name from a key `incoming/<feed>/<anything>`, whatever it looks like."""
+    """Read the feed's name from a key `incoming/<feed>/<anything>`; it may be malformed."""
     name, slash, _ = key.removeprefix(PREFIX).partition("/")
     return name if slash else DEFAULT
 

@@ -61,7 +61,7 @@ class Read(NamedTuple):
 class Ingestion:
     """Processes one upload; the fields are its collaborators.
 
-    `on_fault` hears of every bug of ours that one record met.
+    `on_fault` is called with every bug that a record hits.
     """
 
     limits: Limits
@@ -84,7 +84,7 @@ class Ingestion:
             return self.receipts.finish_part(upload.ref, upload.part.number, now=now)
         try:
             read = self._read(upload, now)
-            if read is None:  # it is too large to be ingested at once
+            if read is None:  # too large for one pass
                 return self._plan(upload, now) if is_bulk else self.defer(upload)
             verdicts = judge(read.framed, feed=read.feed, received=read.uploaded_at)
             judged = revisions(verdicts, upload, read.uploaded_at, self.on_fault)
@@ -106,15 +106,15 @@ class Ingestion:
         return self.note_deferred(upload)
 
     def note_deferred(self, upload: Upload) -> Receipt:
-        """Tell the uploader that the bulk function will ingest an upload."""
+        """Write the receipt of an upload that the bulk function will ingest."""
         receipt = pending(upload)
         self.receipts.put_deferred(receipt, now=self.clock.now())
         return receipt
 
     def give_up(self, upload: Upload, *, cause: str, is_over: bool) -> None:
-        """Tell the uploader that AWS failed us once too often; a redrive may still succeed.
+        """Write the receipt of an upload for which AWS failed too often; a redrive may succeed.
 
-        `is_over` is false while the last attempt is still to come.
+        `is_over` is false before the last attempt.
         """
         now = self.clock.now()
         self.receipts.fail(failed(upload, cause=cause, now=now), now=now, is_over=is_over)
@@ -175,8 +175,8 @@ class Ingestion:
     def _plan(self, upload: Upload, now: datetime) -> Receipt | None:
         """Cut an upload into parts and send those that are not stored yet.
 
-        Only one of the deliveries that race here begins it. Whoever comes later cuts it by the same
-        limits, and reads it again only where its own were others.
+        Of deliveries that race here, only one begins it; the others cut it by the same limits, and
+        read it again only if theirs were different.
         """
         cut: tuple[Plan, datetime] | None = None
         cut_by: Limits | None = None
@@ -194,7 +194,7 @@ class Ingestion:
                     return self._end_missing(begun, nothing.receipt, now)
                 if self.receipts.put(nothing.receipt, now=now):
                     return nothing.receipt
-                continue  # another delivery has begun it, or ended it
+                continue  # another delivery has begun or ended it
             (parts, records, warnings), uploaded_at = cut
             if begun is None:
                 made = Planned.of(limits, parts=len(parts), records=records)
@@ -215,7 +215,7 @@ class Ingestion:
         for number in begun.missing or [1]:
             self.receipts.put_part(fate, number, now=now)
             receipt = self.receipts.finish_part(begun.ref, number, now=now)
-            if receipt is None:  # it is done, or ingested anew
+            if receipt is None:  # it is done, or a higher run has begun
                 break
         return receipt
 

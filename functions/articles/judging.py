@@ -78,7 +78,7 @@ def revisions(
 ) -> Iterator[Revision | Record]:
     """Place each accepted record in the order of its article; of a refused one, say what is wrong.
 
-    Only facts that every redelivery has are used. `on_fault` hears of every bug of ours.
+    Only facts that every redelivery has are used. `on_fault` is called with every bug.
     """
     for verdict in verdicts.records:
         judged = _revision(verdict, verdicts.feed, upload, uploaded_at)
@@ -102,8 +102,8 @@ def _revision(
         return verdict
     try:
         return revise(verdict, feed, upload, uploaded_at)
-    except Exception as fault:  # noqa: BLE001 - our bug on one record must not reach the others
-        return our_fault(verdict.frame, fault)
+    except Exception as fault:  # noqa: BLE001 - a bug on one record must not reach the others
+        return internal_error(verdict.frame, fault)
 
 
 def revise(accepted: Accepted, feed: Feed, upload: Upload, uploaded_at: datetime) -> Revision:
@@ -137,8 +137,8 @@ def _expiry(article: Article, feed: Feed, uploaded_at: datetime) -> datetime | N
     return uploaded_at + timedelta(days=feed.profile.retain_days)
 
 
-def our_fault(one: Frame, fault: Exception) -> Refused:
-    """Reject a record that met a bug of ours."""
+def internal_error(one: Frame, fault: Exception) -> Refused:
+    """Reject a record that hit a bug."""
     message = "A fault of ours; nothing is wrong with your file as far as we know."
     problem = Problem(Code.E_INTERNAL, message)
     return Refused(one, None, _placed((problem,), one), (), fault)
@@ -161,8 +161,8 @@ def _judge(one: Frame, feed: Feed, received: datetime) -> Accepted | Refused:
         name = article_id(article, feed)
     except Rejected as rejected:
         return Refused(one, shape, _placed(rejected.problems, one), _warnings(one, notes))
-    except Exception as fault:  # noqa: BLE001 - our bug on one record must not reach the others
-        return our_fault(one, fault)
+    except Exception as fault:  # noqa: BLE001 - a bug on one record must not reach the others
+        return internal_error(one, fault)
     warnings = _warnings(one, notes)
     return Accepted(one, shape, article, packed, name, warnings, notes.taken)
 

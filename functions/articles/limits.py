@@ -22,9 +22,9 @@ Ceiling = Annotated[int, Field(ge=1)]
 
 
 class Limits(BaseModel):
-    """The ceilings in bytes or records; up to the first three, a file is dealt with at once.
+    """The ceilings in bytes or records; up to the first three, a file is ingested in one pass.
 
-    What is over them goes the bulk way: in parts of `part_bytes` and `part_records`.
+    A larger file is ingested in parts, of `part_bytes` and `part_records`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -48,7 +48,7 @@ class Limits(BaseModel):
 
     @property
     def processor_seconds(self) -> float:
-        """Give what an upload that is dealt with at once costs at most, on one processor."""
+        """The most that an upload ingested in one pass costs, on one processor."""
         mib = max(1, self.max_inline_unpacked_bytes / MIB)
         return SECONDS_PER_MIB * mib + SECONDS_PER_RECORD * self.part_records
 
@@ -83,5 +83,5 @@ class Limits(BaseModel):
             raise Rejected(Problem(Code.E_TOO_LARGE, message))
 
 
-# For what was looked at before.
+# For data that a plan has already checked.
 UNLIMITED = Limits(**dict.fromkeys(Limits.model_fields, sys.maxsize))

@@ -30,7 +30,7 @@ class Telemetry:
         self._metrics.add_metric(metric, MetricUnit.Count, number)
 
     def on_fault(self, fault: BaseException) -> None:
-        """Alarm the operator about a bug of ours on one record."""
+        """Alert the operator about a bug that one record hit."""
         self.count("InternalErrors")
         self.logger.error("internal error", extra=as_log_fields(fault))
 

@@ -20,5 +20,5 @@ def format_instant(instant: datetime) -> str:
 
 
 def stamp(now: datetime) -> str:
-    """Write a moment of ours in milliseconds: at equal order keys the later one wins."""
+    """Write when something was stored, in milliseconds: at equal order keys the later wins."""
     return f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03}Z"

@@ -205,7 +205,7 @@ def test_a_record_of_the_stream_that_is_not_ours_is_not_told(newsroom: Newsroom)
 
     newsroom.cloud.function("PublishFunction").invoke({"Records": [change]})
 
-    assert messages(newsroom.cloud) == ["not a record of ours", "published"]
+    assert messages(newsroom.cloud) == ["unreadable stream record", "published"]
     assert quoted(newsroom.cloud) <= TEXT_LOGGED
 
 

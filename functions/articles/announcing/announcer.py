@@ -38,7 +38,7 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedEvent:
     """An event that the bus refused for good."""
 
     outgoing: Outgoing
@@ -47,10 +47,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """What became of a batch: what must be given again, what never will go, and what AWS said."""
+    """What became of a batch: what must be sent again, what was refused, and AWS's errors."""
 
     unsent: list[Outgoing] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[RefusedEvent] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 
@@ -84,7 +84,7 @@ class Announcer:
                 return
             results = list(zip(request, answer["Entries"], strict=True))
             announced.refused.extend(
-                Refused(outgoing, f"{result.get('ErrorCode')}: {result.get('ErrorMessage')}")
+                RefusedEvent(outgoing, f"{result.get('ErrorCode')}: {result.get('ErrorMessage')}")
                 for outgoing, result in results
                 if result.get("ErrorCode", "ThrottlingException") not in _PASSING
             )
@@ -102,8 +102,8 @@ class Announcer:
         if code not in _FOR_GOOD:
             announced.unsent.extend(request)
         elif len(request) == 1:
-            announced.refused.append(Refused(request[0], str(error)))
-        else:  # one entry spoils the others: each for itself
+            announced.refused.append(RefusedEvent(request[0], str(error)))
+        else:  # one bad entry fails the whole request: send each on its own
             for outgoing in request:
                 self._put([outgoing], announced)
 

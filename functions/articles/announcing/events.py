@@ -1,4 +1,4 @@
-"""The events that leave: what each transition of an item means, and the form it is told in.
+"""The events that are published: what each transition of an item means, and in which form.
 
 Every `detail` is a CloudEvents 1.0 object. The JSON Schemas in infra/events are generated from the
 models here. Promise: at least once, in order per article; the same change has the same `id`.
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 from articles.article import Article
 from articles.refs import RecordRef
 from articles.storing.items import Item
-from articles.storing.receipts import Receipt, is_failure_told
+from articles.storing.receipts import Receipt, is_failure_reported
 from articles.versions.identity import canonical_json, short_hash
 from articles.versions.packing import unpack_body
 
@@ -69,7 +69,7 @@ class UpdatedData(ArticleData):
 
 
 class WithdrawnData(Model):
-    """An article that was visible and is not any more; its metadata is not told."""
+    """An article that was visible and no longer is; its metadata is not included."""
 
     id: str
     feed: str
@@ -142,7 +142,7 @@ class ArticleWithdrawn(CloudEvent):
 
 
 class UploadProcessed(CloudEvent):
-    """An upload of several records, or one with something wrong, was dealt with."""
+    """Processing finished for an upload with several records, or with problems."""
 
     type: Literal["UploadProcessed"] = "UploadProcessed"
     dataschema: Literal["urn:articles:UploadProcessed:1"] = "urn:articles:UploadProcessed:1"
@@ -174,7 +174,7 @@ EVENTS: tuple[type[CloudEvent], ...] = (
 
 
 def article_event(old: Item | None, new: Item | None, *, stage: str, table: str) -> Event | None:
-    """Tell what a change of an item means to subscribers; None when it means nothing to them.
+    """Give the event that a change of an item means to subscribers, if any.
 
     `old` and `new` are the stream's images as plain values. An item that TTL or an operator removed
     (`new` is None) was not withdrawn by its publisher: no event.
@@ -196,12 +196,12 @@ def article_event(old: Item | None, new: Item | None, *, stage: str, table: str)
 
 
 def upload_event(before: Receipt | None, receipt: Receipt, *, stage: str) -> UploadProcessed | None:
-    """Tell of an upload that is dealt with; None where the article's own event says it all.
+    """Give the event of an upload that is processed; None where the article's own event is enough.
 
-    Whoever was told that an upload failed is told that it did not, after all.
+    Subscribers who were sent a failure are also sent the success that follows it.
     """
-    was_told = is_failure_told(before)
-    if receipt.state == "processing" or (receipt.is_whole_story and not was_told):
+    had_failed = is_failure_reported(before)
+    if receipt.state == "processing" or (receipt.is_whole_story and not had_failed):
         return None
     if before and (before.state, before.run) == (receipt.state, receipt.run):
         return None  # something else about it changed: a part of a failed upload was stored
@@ -215,7 +215,7 @@ def upload_event(before: Receipt | None, receipt: Receipt, *, stage: str) -> Upl
 
 
 def is_visible(item: Item) -> bool:
-    """Tell whether subscribers may know of an item: usable, and no embargo holds it."""
+    """Whether subscribers may see an item: usable, and not held by an embargo."""
     return item.get("status") == "usable" and "hold_until" not in item
 
 
@@ -233,7 +233,7 @@ def _shown(
     table: str,
     changed: Sequence[str] | None = None,
 ) -> Event:
-    """Build the event of a visible article; what makes it too large is left out and named."""
+    """Build the event of a visible article; what makes it too large is left out, and named."""
     article = dict(item["article"])
     stored = {"table": table, "article_id": item["article_id"]}
     omitted: list[str] = []

@@ -1,4 +1,7 @@
-"""From a batch of a table's stream to events on the bus, and to the queue of what never will go."""
+"""From a batch of a table's stream to events on the bus.
+
+What can never be announced goes to a queue for the operator.
+"""
 
 import base64
 import json
@@ -21,7 +24,7 @@ StreamRecord = dict[str, Any]
 
 @dataclass(frozen=True)
 class Publisher:
-    """Announces what the batches of a stream mean."""
+    """Publishes the events of a stream's batches."""
 
     settings: PublishSettings
     announcer: Announcer
@@ -29,12 +32,12 @@ class Publisher:
     telemetry: Telemetry
 
     def handle(self, event: dict[str, Any], _: object) -> dict[str, Any]:
-        """Announce a batch of one shard; names the first record that must be given again."""
+        """Announce a batch of one shard; returns the first record that must be retried."""
         unsent = self._publish(event["Records"])
         return {"batchItemFailures": [{"itemIdentifier": min(unsent, key=int)}] if unsent else []}
 
     def _publish(self, records: Sequence[StreamRecord]) -> Sequence[str]:
-        """Announce records; gives the sequence numbers of those that could not be sent now."""
+        """Announce records; returns the sequence numbers of those that could not be sent now."""
         outgoing = [found for record in records if (found := self._outgoing(record))]
         announced = self.announcer.send(outgoing)
         for refused in announced.refused:
@@ -52,7 +55,7 @@ class Publisher:
         try:
             event = self._event(record)
         except Exception as error:  # noqa: BLE001 - a poison record must not stop its shard
-            self.telemetry.logger.error("not a record of ours", extra=as_log_fields(error))
+            self.telemetry.logger.error("unreadable stream record", extra=as_log_fields(error))
             cause = f"{type(error).__name__}: {error}"[:CAUSE_SHOWN]
             self._give_up(change["SequenceNumber"], json.dumps(change.get("Keys")), cause)
             return None
@@ -67,7 +70,7 @@ class Publisher:
         return upload_event(before, from_receipt_item(new), stage=settings.stage) if new else None
 
     def _give_up(self, sequence: str, subject: str, cause: str) -> None:
-        """Put what can never be announced where an operator finds it, and an alarm rings."""
+        """Send what can never be announced to the failure queue, which raises an alarm."""
         message = {"v": 1, "sequence": sequence, "subject": subject, "cause": cause}
         self.sqs.send_message(
             QueueUrl=self.settings.publish_failure_queue_url, MessageBody=json.dumps(message)

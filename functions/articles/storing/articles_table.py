@@ -4,7 +4,7 @@ An item holds `article_id` (key), `feed`, `order_key`, `content_hash`, `status`,
 (the canonical model less the body), `body` (gzip of `{"text", "html"}`), `upload` (key, version,
 record, sequencer), `rules`, `schema_version`, `ingested_at`, `first_ingested_at`, `released_at`
 (first time it was visible), `hold_until` (embargo not yet over), `ttl`. Attributes that begin with
-`_` are ours alone. Indexes: `by_feed`, `by_url`, `by_due`.
+`_` are internal. Indexes: `by_feed`, `by_url`, `by_due`.
 """
 
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 HELD = "1"  # the one partition of the index by_due
-FIRST = "-"  # stands for the hash before the first
+FIRST = "-"  # in the place of the hash before the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Outcome:
 
 
 class ImpossibleWrite(Exception):
-    """DynamoDB will never take this write, so trying it again changes nothing: a bug of ours."""
+    """DynamoDB will never take this write, so retrying cannot help: a bug in the service."""
 
 
 class Held(NamedTuple):
@@ -134,7 +134,7 @@ class ArticlesTable:
 
 
 def _update(revision: Revision, now: datetime) -> dict[str, Any]:
-    """Word the write: one request that stores the whole document, or nothing at all."""
+    """Build the write: one request that stores the whole document, or nothing at all."""
     article = revision.article
     hold_until = _hold_until(article, now)
     values = _attributes(revision, hold_until=hold_until, now=now)
@@ -164,7 +164,7 @@ def _update(revision: Revision, now: datetime) -> dict[str, Any]:
 
 
 def _attributes(revision: Revision, *, hold_until: str | None, now: datetime) -> Item:
-    """Give every attribute of one revision; None stands for one that this revision has not."""
+    """Every attribute of one revision; None where this revision has none."""
     article = revision.article
     return {
         "feed": revision.feed,

@@ -1,7 +1,4 @@
-"""Receipts: what became of each upload, for its uploader.
-
-How they are kept is told in receipts_table.py.
-"""
+"""Receipts: what became of each upload, for its uploader. receipts_table.py stores them."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -46,13 +43,13 @@ class Record(BaseModel):
 
 
 class Planned(BaseModel):
-    """How an upload is cut into parts; a plan made anew must cut it in the same way."""
+    """How an upload is cut into parts; a repeated plan must cut it in the same way."""
 
     model_config = ConfigDict(frozen=True)
 
     parts: int
     records: int
-    limits: dict[str, int]  # all of them by name, so that none of today's stands for one of then
+    limits: dict[str, int]  # all by name: later defaults must not replace those of then
 
     @classmethod
     def of(cls, limits: Limits, *, parts: int, records: int) -> Self:
@@ -71,7 +68,7 @@ class Receipt(BaseModel):
     `counts` are records by outcome; `problems` and `warnings` concern the file as a whole; `report`
     is the key of the full list in the archive bucket; `cause` says why an upload failed or is
     ignored. Of an upload in parts, `plan` says how many they are, and `done` which are stored;
-    `was_failed`, that its uploader was told of a failure before it was put off or planned.
+    `was_failed`, that a failure was reported before it was deferred or planned.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -99,12 +96,12 @@ class Receipt(BaseModel):
         return UploadRef(self.key, self.version, self.run)
 
     def is_final_for(self, run: int) -> bool:
-        """Tell whether nothing that a run finds out changes this receipt any more."""
+        """Whether nothing that a run finds out can change this receipt."""
         return (self.run, self.state == "done") >= (run, True)
 
     @property
     def is_whole_story(self) -> bool:
-        """Tell whether a line says it all: one record, and nothing wrong with it."""
+        """True when no report or event is needed: one record, no problems."""
         if self.was_failed or (self.outcome == "gone" and self.counts):
             return False
         return self.outcome in ("accepted", "ignored", "gone") and sum(self.counts.values()) <= 1
@@ -117,8 +114,8 @@ class Receipt(BaseModel):
 
     def as_json(self) -> dict[str, Any]:
         """Give the receipt as JSON: known members only, numbers and lists as such."""
-        told = {"run": self.run, **self.model_dump(mode="json", exclude_defaults=True)}
-        return told | ({"done": sorted(self.done)} if self.done else {})
+        known = {"run": self.run, **self.model_dump(mode="json", exclude_defaults=True)}
+        return known | ({"done": sorted(self.done)} if self.done else {})
 
 
 def processed(
@@ -145,22 +142,22 @@ def processed(
 
 
 def gone(upload: Upload, *, now: datetime) -> Receipt:
-    """Tell of an upload that was deleted or overwritten before it was read."""
+    """The receipt of an upload that was deleted or overwritten before it was read."""
     return _receipt(upload, "done", "gone", now)
 
 
 def ignored(upload: Upload, *, cause: str, now: datetime) -> Receipt:
-    """Tell of an upload that is not meant to be ingested."""
+    """The receipt of an upload that is not meant to be ingested."""
     return _receipt(upload, "done", "ignored", now).model_copy(update={"cause": cause})
 
 
 def pending(upload: Upload) -> Receipt:
-    """Tell of an upload that waits, or is stored in parts."""
+    """The receipt of an upload that waits, or is stored in parts."""
     return _receipt(upload, "processing", None, None)
 
 
-def is_failure_told(earlier: Receipt | None) -> bool:
-    """Tell whether an uploader was told of a failure, and of nothing since."""
+def is_failure_reported(earlier: Receipt | None) -> bool:
+    """Whether a failure was reported, and nothing since."""
     if earlier is None or earlier.state == "done":
         return False
     return earlier.state == "failed" or earlier.was_failed
@@ -174,19 +171,19 @@ def planned(
     warnings: Iterable[Problem],
     earlier: Receipt | None,
 ) -> Receipt:
-    """Tell of an upload that is cut into parts; `earlier` is what was told of it before."""
+    """The receipt of an upload that is cut into parts; `earlier` is the one it had before."""
     return pending(upload).model_copy(
         update={
             "uploaded_at": format_instant(uploaded_at),
             "plan": plan,
             "warnings": tuple(warnings),
-            "was_failed": is_failure_told(earlier),
+            "was_failed": is_failure_reported(earlier),
         }
     )
 
 
 def failed(upload: Upload, *, cause: str, now: datetime) -> Receipt:
-    """Tell of an upload that AWS did not let us deal with."""
+    """The receipt of an upload that could not be ingested because AWS failed."""
     return _receipt(upload, "failed", "failed", now).model_copy(
         update={"cause": cause[:CAUSE_SHOWN]}
     )
@@ -209,7 +206,7 @@ def from_receipt_item(item: dict[str, Any]) -> Receipt:
     return Receipt.model_validate({k: v for k, v in item.items() if k in Receipt.model_fields})
 
 
-def most_telling(records: Iterable[Record]) -> list[Record]:
+def rejected_first(records: Iterable[Record]) -> list[Record]:
     """Give the first records of a long list, rejected ones before all others."""
     return sorted(records, key=lambda record: record.outcome != "rejected")[:SHOWN]
 
@@ -229,7 +226,7 @@ def bare(receipt: Receipt) -> Receipt:
 
 
 def _shortened(receipt: Receipt, problems: int) -> Receipt:
-    records = sorted(most_telling(receipt.records), key=lambda record: record.record)
+    records = sorted(rejected_first(receipt.records), key=lambda record: record.record)
     return receipt.model_copy(
         update={
             "records": tuple(

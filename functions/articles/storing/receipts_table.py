@@ -1,13 +1,13 @@
-"""The receipts table: how receipts come about, also of uploads in parts.
+"""The receipts table: writing receipts, also those of uploads in parts.
 
 The key is the decoded S3 key and the object version. A receipt that is done is never changed by a
-redelivery; only a higher `run` (a replay) writes it anew. Where one line does not say it all, there
-is a report (reports.py).
+redelivery; only a higher `run` (a replay) replaces it. Where a receipt is not enough, there is a
+report (reports.py).
 
-An upload that is put off has a receipt from then on, which says `processing`. An upload in parts
-has a header, which is its receipt, and beside it an item for each part, with the
-sort key `<version>#<number>`. A part that is stored writes its item, once, and then adds its number
-to a set on the header; whoever sees the set complete sums up. Each step may be done again.
+An upload that is deferred has a receipt from then on, which says `processing`. An upload in parts
+has a header, which is its receipt, and beside it an item for each part, with the sort key
+`<version>#<number>`. A part that is stored writes its item, once, and then adds its number to a set
+on the header; the delivery that completes the set sums up. Each step may be repeated.
 """
 
 from collections import Counter
@@ -27,8 +27,8 @@ from articles.storing.receipts import (
     Receipt,
     Record,
     from_receipt_item,
-    is_failure_told,
-    most_telling,
+    is_failure_reported,
+    rejected_first,
     shortened,
 )
 from articles.storing.reports import Reports, report_key
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from articles.problems import Problem
 
 OPEN = "1"  # the one partition of the index by_open
-PART = "#"  # stands between the version and the number of a part; no version holds it
+PART = "#"  # between the version and the number of a part; no version contains it
 
 # What is left out of an item that is too large without anybody knowing why.
 _DETAILS = frozenset({"records", "problems", "warnings"})
@@ -108,7 +108,7 @@ class Receipts:
         return self._put(receipt, now, _is_unplanned(receipt.run))
 
     def fail(self, receipt: Receipt, *, now: datetime, is_over: bool) -> bool:
-        """Write that an upload failed; False when it was dealt with after all.
+        """Write that an upload failed; False when it was ingested after all.
 
         The parts of an upload that are stored outlive it: a redrive goes on from there. While the
         last attempt is still to come (`is_over` is false), an upload in parts has not failed.
@@ -117,21 +117,21 @@ class Receipts:
             return True
         if not is_over:
             return False
-        told = {name: getattr(receipt, name) for name in _OF_A_FAILURE}
-        told |= {"announce": True, "attention": _attention(receipt, now)}
+        failure = {name: getattr(receipt, name) for name in _OF_A_FAILURE}
+        failure |= {"announce": True, "attention": _attention(receipt, now)}
         updated = self._update(
             receipt.ref,
-            "SET " + ", ".join(f"#{name} = :{name}" for name in told),
+            "SET " + ", ".join(f"#{name} = :{name}" for name in failure),
             _is_open(receipt.run),
-            names={f"#{name}": name for name in told},
-            values={f":{name}": value for name, value in told.items()},
+            names={f"#{name}": name for name in failure},
+            values={f":{name}": value for name, value in failure.items()},
         )
         return updated is not None
 
     def put_deferred(self, receipt: Receipt, *, now: datetime) -> bool:
         """Write that an upload waits for the bulk function; False when more is known of it."""
         earlier = self.get(receipt.key, receipt.version)
-        receipt = receipt.model_copy(update={"was_failed": is_failure_told(earlier)})
+        receipt = receipt.model_copy(update={"was_failed": is_failure_reported(earlier)})
         return self._put(receipt, now, _is_unplanned(receipt.run))
 
     def begin(self, receipt: Receipt, *, now: datetime) -> bool:
@@ -139,7 +139,7 @@ class Receipts:
         return self._put(receipt, now, _is_unplanned(receipt.run))
 
     def has_part(self, upload: UploadRef, number: int) -> bool:
-        """Tell whether an earlier delivery has stored a part."""
+        """Whether an earlier delivery has stored a part."""
         item = self._item(upload.key, _part_name(upload, number))
         return bool(item.get("run", -1) >= upload.run)
 
@@ -147,15 +147,15 @@ class Receipts:
         """Write what became of the records of a part, unless an earlier delivery has."""
         report = self._reports.put_part(part, number)
         version = _part_name(part.ref, number)
-        told = shortened(part).model_copy(update={"version": version, "report": report})
-        item = told.as_json() | {"part": number, "ttl": self._ttl(now)}
+        short = shortened(part).model_copy(update={"version": version, "report": report})
+        item = short.as_json() | {"part": number, "ttl": self._ttl(now)}
         item = {name: item[name] for name in item if name not in ("state", "feed")}
         self._put_item(item, _is_absent_or_older(part.run))
 
     def finish_part(self, upload: UploadRef, number: int, *, now: datetime) -> Receipt | None:
-        """Count a part as stored; who counts the last one sums up and gives the done receipt.
+        """Count a part as stored; the delivery that counts the last one sums up.
 
-        None when the upload is done already, or is ingested anew under a higher run.
+        Returns the receipt; None when the upload is done already, or a higher run has begun.
         """
         item = self._update(
             upload, "ADD done :number", _is_in_parts(upload.run), values={":number": {number}}
@@ -174,7 +174,7 @@ class Receipts:
         is_gone = False
         for part in self._parts(header):
             counts.update(part.counts)
-            records = most_telling([*records, *part.records])
+            records = rejected_first([*records, *part.records])
             problems |= dict.fromkeys(part.problems)
             warnings |= dict.fromkeys(part.warnings)
             reports += [part.report] if part.report else []
@@ -232,13 +232,12 @@ class Receipts:
     def _put_item(self, item: Item, condition: ConditionBase) -> bool:
         """Write an item; one that DynamoDB will never take is written without its details.
 
-        That is a fault of ours, reported to the operator: the articles are stored, and to try again
-        would change nothing.
+        That is a bug, reported to the operator: the articles are stored, and retrying cannot help.
         """
-        for told in (item, {name: item[name] for name in item if name not in _DETAILS}):
+        for attempt in (item, {name: item[name] for name in item if name not in _DETAILS}):
             try:
                 self._dynamodb.put_item(
-                    TableName=self._table, Item=to_item(told), **conditional(condition)
+                    TableName=self._table, Item=to_item(attempt), **conditional(condition)
                 )
             except self._dynamodb.exceptions.ConditionalCheckFailedException:
                 return False

@@ -58,8 +58,8 @@ class Reports:
 
     def put_part(self, part: Receipt, number: int) -> str:
         """Write the report of a part, and give its key."""
-        told = {"v": 1, "type": "part", "part": number, "records": _listed(part.records)}
-        return self._put_named(part, f"{number:06}-", canonical_json(told))
+        report = {"v": 1, "type": "part", "part": number, "records": _listed(part.records)}
+        return self._put_named(part, f"{number:06}-", canonical_json(report))
 
     def _put_named(self, receipt: Receipt, prefix: str, body: str) -> str:
         """Write a report under a name that its content gives it."""
@@ -117,7 +117,7 @@ class _Stream(RawIOBase):
 
 
 def report_key(receipt: Receipt) -> str:
-    """Name the report of a run; S3 takes 1,024 bytes, so the longest names stand as their hash."""
+    """Name the report of a run; S3 takes 1,024 bytes, so a longer name is hashed."""
     key = _key(receipt, receipt.key, receipt.version)
     if len(key.encode()) <= MAX_KEY_BYTES - _ROOM_BEHIND:
         return key
@@ -134,8 +134,10 @@ def _report(receipt: Receipt) -> str:
 
 
 def _head(receipt: Receipt) -> dict[str, Any]:
-    told = receipt.model_copy(update={"records": (), "done": frozenset(), "report": None}).as_json()
-    return {"v": 1, "type": "report", **told}
+    known = receipt.model_copy(
+        update={"records": (), "done": frozenset(), "report": None}
+    ).as_json()
+    return {"v": 1, "type": "report", **known}
 
 
 def _listed(records: Iterable[Record]) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from articles.versions.revision import Revision, fold
 class Writer:
     """Writes the revisions of an upload.
 
-    `on_fault` hears of every bug of ours: the record that met it is rejected, the others go on.
+    `on_fault` is called with every bug: the record that hit it is rejected, the others go on.
     `at_once` is how many writes are under way together; no two of them are of one article.
     """
 
@@ -26,9 +26,9 @@ class Writer:
     at_once: int = 1
 
     def write(self, judged: Iterable[Revision | Record], *, now: datetime) -> list[Record]:
-        """Write revisions, and put what became of them beside the records that were rejected.
+        """Write revisions; returns what became of each record, in the order of the file.
 
-        Gives the records in the order of the file. Errors of AWS pass as they are.
+        Records that were rejected before are passed on. Errors of AWS pass as they are.
         """
         records: list[Record] = []
         revisions: list[Revision] = []
@@ -78,7 +78,7 @@ def _record(revision: Revision, outcome: Outcome) -> Record:
 
 
 def _folded(loser: Revision, winner: Revision) -> Record:
-    """Say what became of a record that another one of the same upload beats."""
+    """Say what became of a record that another record of the same upload supersedes."""
     if loser.content_hash == winner.content_hash:
         return _record(loser, Outcome("unchanged"))
     why = decided_by(winner.order_key, loser.order_key)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 
-# Errors of a key that only its owner mends; others of KMS pass.
+# Errors of a key that only its owner can fix; others of KMS are transient.
 _KMS = frozenset(
     f"KMS.{name}Exception" for name in ("Disabled", "NotFound", "KMSInvalidState", "InvalidState")
 )
@@ -46,7 +46,7 @@ class Gone(Exception):
 
 
 def _unreadable(error: ClientError) -> Problem | None:
-    """Tell an error of S3 that no retry mends, because of how its uploader stored the object."""
+    """The problem behind an error of S3 that no retry fixes: how the object was stored."""
     code, said = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
     if code == "InvalidObjectState":
         how = "in an archive class. Upload it again with the storage class STANDARD."

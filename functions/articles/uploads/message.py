@@ -49,12 +49,12 @@ class Upload:
 
     @property
     def version_name(self) -> str:
-        """Name the version; without versions the ETag tells one upload of a key from the next."""
+        """Name the version; without versions the ETag distinguishes the uploads of a key."""
         return self.version or self.etag or "null"
 
 
 class Poison(Exception):
-    """The message is not one of ours and never will be: to the dead letters, untried."""
+    """Not a notification for our bucket; retrying cannot help."""
 
 
 def announced(message: str, *, bucket: str) -> list[Upload]:
@@ -133,7 +133,7 @@ def notice(upload: Upload, *, bucket: str, part: Part | None = None) -> str:
 
 
 def is_ignored_name(name: str) -> bool:
-    """Tell by the last segment of a key what is not meant to be ingested, or not yet."""
+    """Whether the last segment of a key names a backup, a temporary file or the like."""
     return bool(_IGNORED_NAME.search(name.rpartition("/")[2]))
 
 

@@ -57,7 +57,7 @@ def order_key(
 
 
 def is_absorbing_kill(article: Article, *, shape: "Shape", feed: Feed) -> bool:
-    """Tell whether this record ends its article for good."""
+    """Whether this record ends its article for good."""
     kills = shape.absorbing_kills if feed.profile.kills is None else feed.profile.kills
     return kills and article.status == "canceled"
 
