@@ -44,7 +44,7 @@ def arrival(*_: Any, _clock: Iterator[int] = count(), **__: Any) -> str:  # noqa
 
 NEVER = re.compile(r"(?!)")
 BUGS = {
-    "a field that fails": ("articles.metadata.assembling._settle_images", fails),
+    "a field that fails": ("articles.metadata.assembling._images", fails),
     "a file that fails": ("articles.records.envelopes.envelope_of", fails),
     "half of a pair that stays": ("articles.records.strict_json._ESCAPED_SURROGATE", NEVER),
     "what is hidden stays": ("articles.metadata.normalize.text._HIDDEN", ()),

@@ -3,8 +3,7 @@
 Either spelling is read, and the names of 1.x in dialects such as Fingerpost's.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterator
 
 from articles.metadata.normalize.body import declared_words, html_body, text_body
 from articles.metadata.normalize.dates import deadline, embargo, moment
@@ -17,7 +16,7 @@ from articles.metadata.normalize.tags import subjects
 from articles.metadata.normalize.text import identifier, line, passage, title
 from articles.metadata.normalize.urls import address_of
 from articles.metadata.shapes import ninjs
-from articles.metadata.shapes.shape import Shape, Take, gather, take
+from articles.metadata.shapes.shape import Fields, Shape, gather, take
 from articles.records.pointers import Finder, Found, at, compose, each, together
 from articles.values import Document, first
 
@@ -52,7 +51,7 @@ def bodies(kind: str) -> Finder:
 
 HEADLINES = (each("/headlines", "value", where={"role": "main"}), each("/headlines", "value"))
 
-FIELDS: Final[Mapping[str, Take]] = {
+FIELDS: Fields = {
     "source": take(source, "/source"),
     "source_id": take(identifier, "/uri", "/guid"),
     "url": take(address_of, "/uri", "/guid"),
