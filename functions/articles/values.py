@@ -3,7 +3,7 @@
 from typing import TypeAlias
 
 # What a JSON text may hold. Recursive, so that mypy asks for every check of a type.
-Json: TypeAlias = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 Document: TypeAlias = dict[str, Json]
 
 

@@ -228,9 +228,8 @@ def _check(article: Article, status: Status | None, feed: Feed, notes: Notes) ->
     """Reject what is no article, with everything that is wrong with it at once."""
     has_content = article.title or article.body_text or article.body_html
     is_notice = article.status != "usable"
-    if not (has_content or is_notice):
-        if not _reject_without(("title", "text", "html"), notes):
-            notes.at("")(Code.E_NO_CONTENT, "The record has neither a title nor a text.")
+    if not (has_content or is_notice) and not _reject_without(("title", "text", "html"), notes):
+        notes.at("")(Code.E_NO_CONTENT, "The record has neither a title nor a text.")
     if not (article.source_id or article.canonical_url):
         _reject_without(("source_id",), notes)
     known = {**dict(article), "status": status}  # not the default, which nobody wrote

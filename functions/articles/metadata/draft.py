@@ -13,8 +13,8 @@ class Draft:
     """The fields of one document; None where it has none.
 
     `url` and `canonical_url` are as the document has them, a date is a moment that may lack its
-    offset, `text` is a body from a field for text and `html` one from a field for HTML. The same
-    names, in the same order, are those of shape.Fields.
+    offset, `text` is a body from a field for text and `html` one from a field for HTML. Shapes say
+    where they lie by the same names: Fields in shape.py.
     """
 
     source: Source | None = None

@@ -8,7 +8,7 @@ and parts.py.
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from articles.limits import UNLIMITED, Limits
 from articles.problems import Code, Problem, Rejected
@@ -16,6 +16,7 @@ from articles.records import strict_json
 from articles.records.envelopes import unwrap
 from articles.records.pointers import Found
 from articles.records.strict_json import Parsed
+from articles.values import Json
 
 BLANK = b" \t\r"
 _BLANKS = re.compile(rb"[ \t\r\n]*+")
@@ -33,7 +34,7 @@ class Frame(NamedTuple):
     record: int
     at: str | None
     line: int | None
-    value: Any
+    value: Json
     rejected: Rejected | None = None
     warnings: tuple[Problem, ...] = ()
 

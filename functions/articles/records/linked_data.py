@@ -5,7 +5,7 @@ A reference has a meaning inside its document only (N21); nothing is ever fetche
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from articles.records.pointers import Found
 from articles.values import Document, Json, as_list, is_absent
@@ -32,7 +32,7 @@ _WEIGHT = 16  # of a value, beside its characters: what it costs to look at it
 _NOTHING: tuple[Json, ...] = (None, "", [], {})
 
 
-def is_linked_data(document: Json) -> bool:
+def is_linked_data(document: Json) -> TypeGuard[Document]:
     """Tell JSON-LD by `@context` (naming schema.org), `@graph` or `@type`."""
     return isinstance(document, dict) and (
         "@graph" in document or "@type" in document or _names_schema(document.get("@context"))
@@ -44,7 +44,7 @@ def holds_linked_data(value: Json) -> bool:
     return any(map(is_linked_data, value if isinstance(value, list) else [value]))
 
 
-def is_article(node: Json) -> bool:
+def is_article(node: Json) -> TypeGuard[Document]:
     """Tell whether a type of a node is one of articles; schema.org's context lets `type` do."""
     if not isinstance(node, dict):
         return False

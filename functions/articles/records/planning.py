@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from articles.limits import KIB, MIB, Limits
 from articles.problems import Code, Problem, Rejected
@@ -106,12 +106,13 @@ class _Cutter:
         if is_too_long:
             self._close()
 
-    def plan(self, **envelope: Any) -> Plan:  # noqa: ANN401 - members of a part
+    def plan(self, member: str | None = None, defaults: Document | None = None) -> Plan:
         """Give the parts, with what their envelope says for all of them."""
         self._close()
         if not self._parts:
             raise Rejected(nothing())
-        return Plan([replace(part, **envelope) for part in self._parts], self.records)
+        parts = [replace(it, member=member, defaults=defaults or {}) for it in self._parts]
+        return Plan(parts, self.records)
 
     def _close(self) -> None:
         if self._count:
@@ -248,7 +249,8 @@ def _read_object(
         if stream.peek() != '"':
             stream.take('"', "expecting property name enclosed in double quotes")
         start = stream.offset
-        name, warnings = stream.parsed(depth)
+        written, warnings = stream.parsed(depth)
+        name = str(written)  # it begins with a quotation mark
         beside.warn(*warnings, *([stands_twice(name)] if name in members else []))
         stream.take(":", "expecting ':' delimiter")
         place = f"{path}/{name}"

@@ -10,10 +10,10 @@ import re
 import sys
 from collections import Counter
 from itertools import accumulate, islice
-from typing import Any, NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn
 
 from articles.problems import Code, Problem, Rejected, shown
-from articles.values import Json
+from articles.values import Document, Json
 
 MAX_DEPTH = 100
 MAX_DIGITS = 400
@@ -41,7 +41,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 class Parsed(NamedTuple):
     """A JSON value, and the warnings about how it was written."""
 
-    value: Any
+    value: Json
     warnings: tuple[Problem, ...]
 
 
@@ -176,17 +176,18 @@ def read_at(
 
 def _load(text: str, duplicates: list[str]) -> Json:
     try:
-        return _decoder(duplicates).decode(text)
+        value: Json = _decoder(duplicates).decode(text)
     except json.JSONDecodeError as error:
         raise Fault(*_place(text, error)) from error
     except _NumberError as error:
         raise Fault(_outside_strings(text, error.literal), str(error)) from error
+    return value
 
 
 def _decoder(duplicates: list[str]) -> json.JSONDecoder:
     """Make a decoder that knows what JSON has not, and notes the names that stand twice."""
 
-    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def members(pairs: list[tuple[str, Json]]) -> Document:
         found = dict(pairs)
         if len(found) < len(pairs):
             counts = Counter(name for name, _ in pairs)

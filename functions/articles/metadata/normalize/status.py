@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from articles.metadata.notes import Note
+from articles.metadata.rules import follows
 from articles.problems import Code, shown
 from articles.values import Json, as_list
 
@@ -16,8 +17,9 @@ _WORDS: Mapping[Status, frozenset[str]] = {
 }
 
 
+@follows("N70")
 def status(value: Json, note: Note) -> Status | None:
-    """Read a status as usable, withheld or canceled; no other word is guessed at (N70)."""
+    """Read a status as usable, withheld or canceled; no other word is guessed at."""
     for item in as_list(value):
         word = item.strip().lower() if isinstance(item, str) else ""
         for meaning, words in _WORDS.items():

@@ -4,6 +4,7 @@ Formats: https://github.com/nytimes/public_api_specs. None of them has a text.
 """
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from articles.metadata.normalize.body import declared_words
 from articles.metadata.normalize.dates import moment
@@ -65,7 +66,7 @@ def media(document: Document) -> Iterator[Found]:
             yield from _picture(pointer, item, renditions)
 
 
-def _is_image(item: Json) -> bool:
+def _is_image(item: Json) -> TypeGuard[Document]:
     return isinstance(item, dict) and item.get("type", "image") == "image"
 
 

@@ -40,9 +40,9 @@ def gather(rule: Rule[T_co], *places: str | Finder) -> Take[T_co]:
 
 
 class Fields(TypedDict, total=False):
-    """Where each field of a draft.Draft stands in a document, and what its normalizer must give.
+    """Where each field of a Draft (draft.py) lies in a document, and what its normalizer returns.
 
-    The order of a shape's own fields is the order of their warnings, and nothing else.
+    A shape that names another field, or whose normalizer returns another type, is an error of mypy.
     """
 
     source: Take[Source]
@@ -85,10 +85,11 @@ class Shape:
 
     `fields` maps names of the article to places in the document. The dates go by the names
     `published`, `modified`, `retrieved`, `embargoed` and `expires`, the body by `text` and `html`:
-    assembling.py makes the final fields of them. `source` is taken first wherever it stands, for
-    bylines end in its name; the others come in the order of their warnings. `prepare` may first rewrite a document that has no
-    fields of its own. `refuse` says why a document of this format is no article (N71). `order` and
-    `absorbing_kills` are the format's defaults for feeds.
+    assembling.py makes the final fields of them. `source` is taken first wherever the mapping has
+    it, because bylines end in its name; the order of the others is that of their warnings, and
+    changes nothing else. `prepare` may first rewrite a document that has no fields of its own.
+    `refuse` says why a document of this format is no article (N71). `order` and `absorbing_kills`
+    are the format's defaults for feeds.
     """
 
     name: str

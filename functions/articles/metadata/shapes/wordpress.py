@@ -16,6 +16,7 @@ from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import identifier, line, passage, title
 from articles.metadata.normalize.urls import web_address
 from articles.metadata.notes import Note
+from articles.metadata.rules import follows
 from articles.metadata.shapes.shape import Shape, gather, take
 from articles.records.pointers import Finder, Found, at, each, together, within
 from articles.values import Document, Json, first
@@ -39,8 +40,9 @@ def matches(document: Document) -> bool:
     )
 
 
+@follows("N70")
 def post_status(value: Json, note: Note) -> Status | None:
-    """Read the status of a post in WordPress' words (N70)."""
+    """Read the status of a post in WordPress' words."""
     word = first(value)
     known = _STATUS.get(word) if isinstance(word, str) else None
     return known or status(value, note)
