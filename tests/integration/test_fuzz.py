@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from articles.records.compression import COMPRESSIONS
 from tests import fuzz
 from tests.inputs import an_input
 
@@ -49,7 +50,10 @@ BUGS = {
     "half of a pair that stays": ("articles.records.strict_json._ESCAPED_SURROGATE", NEVER),
     "what is hidden stays": ("articles.metadata.normalize.text._HIDDEN", ()),
     "an order that arrival decides": ("articles.judging.order_key", arrival),
-    "a packed file that fails": ("articles.records.compression._faults", lambda: ()),
+    "a packed file that fails": (
+        "articles.records.compression.COMPRESSIONS",
+        [it._replace(errors=tuple) for it in COMPRESSIONS],
+    ),
 }
 
 

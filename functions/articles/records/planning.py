@@ -15,7 +15,7 @@ from typing import NamedTuple
 from articles.limits import KIB, MIB, Limits
 from articles.problems import Code, Problem, Rejected
 from articles.records import strict_json
-from articles.records.compression import Unpacked
+from articles.records.compression import Decompressed
 from articles.records.envelopes import ENVELOPES, envelope_of, no_article, records_in
 from articles.records.framing import (
     Framed,
@@ -52,7 +52,7 @@ class Plan(NamedTuple):
     warnings: tuple[Problem, ...] = ()
 
 
-def frame_at_once(file: Unpacked, limits: Limits) -> Framed | None:
+def frame_at_once(file: Decompressed, limits: Limits) -> Framed | None:
     """Cut a file into records; None when it is too large for that and needs a plan.
 
     Raises Rejected when the file as a whole cannot be read.
@@ -65,12 +65,12 @@ def frame_at_once(file: Unpacked, limits: Limits) -> Framed | None:
     return framed if framed.records <= limits.part_records else None
 
 
-def plan(file: Unpacked, limits: Limits) -> Plan:
+def plan(file: Decompressed, limits: Limits) -> Plan:
     """Plan an upload.
 
     Raises Rejected when the file as a whole cannot be read.
     """
-    is_packed = file.packing is not None
+    is_packed = file.compression is not None
     head = _head(file.pieces, limits.max_record_bytes)
     if is_json_lines(head):
         return _plan_lines(chain([head], file.pieces), limits, is_packed=is_packed)
