@@ -49,6 +49,11 @@ def bodies(kind: str) -> Finder:
     return find
 
 
+def either(*names: str) -> tuple[str, ...]:
+    """Give each name, or pointer, as 3.x spells it, then as 2.x does; no pointer is rewritten."""
+    return tuple(spelled for name in names for spelled in (name, name.lower()))
+
+
 HEADLINES = (each("/headlines", "value", where={"role": "main"}), each("/headlines", "value"))
 
 FIELDS: Fields = {
@@ -62,26 +67,18 @@ FIELDS: Fields = {
     "authors": take(
         authors, together(each("/people", where={"rel": "author"})), "/by", "/authors", "/byline"
     ),
-    "published": take(
-        moment,
-        "/firstPublished",
-        "/firstpublished",
-        "/firstCreated",
-        "/firstcreated",
-        "/versionCreated",
-        "/versioncreated",
-    ),
-    "modified": take(moment, "/versionCreated", "/versioncreated"),
+    "published": take(moment, *either("/firstPublished", "/firstCreated", "/versionCreated")),
+    "modified": take(moment, *either("/versionCreated")),
     "language": take(language, "/language"),
     "tags": gather(subjects, "/subjects", "/keywords"),
     "images": take(pictures, "/associations"),
     "rights": take(
         rights,
         compose(
-            holder=("/copyrightHolder", "/copyrightholder"),
-            notice=("/copyrightNotice", "/copyrightnotice"),
-            usage_terms=("/usageTerms", "/usageterms"),
-            license_url=("/rightsInfo/linkedRights", "/rightsinfo/linkedrights"),
+            holder=either("/copyrightHolder"),
+            notice=either("/copyrightNotice"),
+            usage_terms=either("/usageTerms"),
+            license_url=either("/rightsInfo/linkedRights"),
         ),
     ),
     "embargoed": take(embargo, "/embargoedUntil", "/embargoed"),
@@ -90,13 +87,11 @@ FIELDS: Fields = {
     "html": take(html_body, bodies("html"), bodies(""), *ninjs.HTMLS),
     "word_count": take(
         declared_words,
-        each("/bodies", "wordCount"),
-        each("/bodies", "wordcount"),
-        "/wordCount",
-        "/wordcount",
+        *(each("/bodies", name) for name in either("wordCount")),
+        *either("/wordCount"),
     ),
     "version": take(identifier, "/version"),
-    "status": take(status, "/pubStatus", "/pubstatus"),
+    "status": take(status, *either("/pubStatus")),
 }
 SHAPE = Shape(
     name="ninjs-2", matches=matches, refuse=ninjs.refuse, absorbing_kills=True, fields=FIELDS
