@@ -23,7 +23,7 @@ from articles.records.pointers import Found
 from articles.times import format_instant
 from articles.values import Document, as_list, is_absent
 
-# Where a field may stand, so many places are tried at most.
+# At most so many places are tried for a field.
 MAX_PLACES = 100
 
 _TITLE_SUFFIX_DASHES = ("-", "–", "—", "|")

@@ -106,7 +106,7 @@ _FOREIGN = {
 }
 # What no text of JSON holds.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_LOOKED_AT = 64
+_SNIFFED_BYTES = 64
 
 
 class Decompressed(NamedTuple):
@@ -167,7 +167,7 @@ def _check_name(name: str, compression: Compression | None, first: bytes) -> Non
 
 def _is_text(first: bytes) -> bool:
     try:
-        text = codecs.getincrementaldecoder("utf-8")().decode(first[:_LOOKED_AT])
+        text = codecs.getincrementaldecoder("utf-8")().decode(first[:_SNIFFED_BYTES])
     except UnicodeDecodeError:
         return False
     return not _CONTROL.search(text)

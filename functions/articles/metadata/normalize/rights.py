@@ -24,7 +24,7 @@ def rights(value: Json, note: Note) -> Rights | None:
     if license_url := web_address(members.get("license_url"), note):
         found["license_url"] = license_url
     if not found and isinstance(value, dict) and not members.keys() & Rights.model_fields.keys():
-        _tell(members, "rights", note)
+        _note_unread(members, "rights", note)
     return Rights(**found) if found else None
 
 
@@ -36,12 +36,12 @@ def source(value: Json, note: Note) -> Source | None:
     domain = host(members.get("domain"), note)
     if not (name or known_as or domain):
         if not members.keys() & Source.model_fields.keys():
-            _tell(members, "a publisher", note)
+            _note_unread(members, "a publisher", note)
         return None
     return Source(name=name, id=known_as, domain=domain)
 
 
-def _tell(members: Document, what: str, note: Note) -> None:
+def _note_unread(members: Document, what: str, note: Note) -> None:
     if says_something(members):
         note(Code.W_FIELD_TYPE, f"{shown(members)} has no member that is read of {what}.")
 

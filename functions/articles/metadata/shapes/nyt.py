@@ -70,14 +70,14 @@ def _is_image(item: Json) -> TypeGuard[Document]:
     return isinstance(item, dict) and item.get("type", "image") == "image"
 
 
-def _picture(pointer: str, told: Document, renditions: list[Json]) -> Iterator[Found]:
+def _picture(pointer: str, shared: Document, renditions: list[Json]) -> Iterator[Found]:
     if image := widest(renditions):
         url = image.get("url")
         if isinstance(url, str) and url and "//" not in url:
             url = IMAGE_HOST + url.lstrip("/")
-        caption = image.get("caption") or told.get("caption")
+        caption = image.get("caption") or shared.get("caption")
         credit = image.get("credit") or image.get("copyright")
-        credit = credit or told.get("credit") or told.get("copyright")
+        credit = credit or shared.get("credit") or shared.get("copyright")
         yield Found(pointer, {**image, "url": url, "caption": caption, "credit": credit})
 
 

@@ -18,7 +18,7 @@ Rule = Callable[[Json, Note], T_co | None]
 
 
 class Take(NamedTuple, Generic[T_co]):
-    """Where a field may stand in a document, and its normalizer.
+    """Where a field may lie in a document, and its normalizer.
 
     The first place whose value the normalizer takes counts; with `all_places` the values of all
     places are one list for it.
