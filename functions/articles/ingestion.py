@@ -15,7 +15,7 @@ from articles.feeds import Feed, Feeds
 from articles.judging import judge, revisions
 from articles.limits import UNLIMITED, Limits
 from articles.problems import Rejected
-from articles.records.compression import Unpacked, unpacked
+from articles.records.compression import Decompressed, decompressed
 from articles.records.framing import Framed, frame
 from articles.records.parts import frame_part
 from articles.records.planning import Plan, frame_at_once, plan
@@ -134,7 +134,7 @@ class Ingestion:
         with self._opened(upload, now) as (opened, feed):
             if opened.size > self.limits.max_inline_bytes:
                 return None
-            at_once = frame_at_once(_unpacked(upload, opened, self.limits), self.limits)
+            at_once = frame_at_once(_decompressed(upload, opened, self.limits), self.limits)
             return at_once and Read(at_once, feed, opened.uploaded_at)
 
     def _check_unread(self, upload: Upload, now: datetime) -> None:
@@ -167,7 +167,7 @@ class Ingestion:
         def data() -> bytes:
             if not part.is_packed:
                 return opened.read(part.length)
-            pieces = _unpacked(upload, opened, UNLIMITED).pieces  # the plan has checked them
+            pieces = _decompressed(upload, opened, UNLIMITED).pieces  # the plan has checked them
             return exactly(skip(pieces, part.offset), part.length)
 
         return frame_part(part, data, self.limits)
@@ -206,7 +206,7 @@ class Ingestion:
 
     def _cut(self, upload: Upload, limits: Limits, now: datetime) -> tuple[Plan, datetime]:
         with self._opened(upload, now) as (opened, _):
-            return plan(_unpacked(upload, opened, limits), limits), opened.uploaded_at
+            return plan(_decompressed(upload, opened, limits), limits), opened.uploaded_at
 
     def _end_missing(self, begun: Receipt, fate: Receipt, now: datetime) -> Receipt | None:
         """End the parts of a plan that cannot be made again; what is stored keeps its receipts."""
@@ -220,5 +220,5 @@ class Ingestion:
         return receipt
 
 
-def _unpacked(upload: Upload, opened: Opened, limits: Limits) -> Unpacked:
-    return unpacked(opened.body, name=upload.key, size=opened.size, limits=limits)
+def _decompressed(upload: Upload, opened: Opened, limits: Limits) -> Decompressed:
+    return decompressed(opened.body, name=upload.key, size=opened.size, limits=limits)

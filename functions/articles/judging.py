@@ -18,6 +18,7 @@ from articles.records.framing import Frame, Framed, frame
 from articles.refs import RecordRef
 from articles.storing.receipts import Record
 from articles.uploads.message import Upload
+from articles.values import Document
 from articles.versions.identity import article_id, content_hash
 from articles.versions.order import order_key
 from articles.versions.packing import Packed, pack
@@ -175,7 +176,7 @@ def _placed(problems: tuple[Problem, ...] | list[Problem], one: Frame) -> tuple[
     return tuple(p.of(record=one.record, at=one.at, line=one.line) for p in problems)
 
 
-def _unknown(document: dict[str, object]) -> Problem:
+def _unknown(document: Document) -> Problem:
     names = ", ".join(shown(name, 30) for name in list(document)[:8]) or "none"
     message = (
         f"No article format has these fields ({names}). Send at least a title with a text, "

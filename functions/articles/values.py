@@ -1,11 +1,10 @@
 """JSON values as they come: what says nothing, and one value or a list of them (N4, N5)."""
 
-from typing import Any
+from typing import TypeAlias
 
-Json = Any  # what a JSON text may hold
-
-
-Document = dict[str, Any]
+# What a JSON text may hold. Recursive, so that mypy asks for every check of a type.
+Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
+Document: TypeAlias = dict[str, Json]
 
 
 def is_absent(value: Json) -> bool:

@@ -14,7 +14,7 @@ from statistics import mean
 
 import warm
 from articles.limits import KIB, Limits
-from articles.records.compression import Unpacked
+from articles.records.compression import Decompressed
 from articles.records.planning import plan
 from articles.streams import PIECE
 
@@ -56,7 +56,7 @@ def planning(opening: bytes, separator: bytes, end: bytes) -> Action:
                 meanwhile()
             yield there[:-1] + end
 
-        if plan(Unpacked(pieces(), None), Limits()).records != records:
+        if plan(Decompressed(pieces(), None), Limits()).records != records:
             raise warm.WentWrong(f"not all of {records} records are planned")
 
     return act

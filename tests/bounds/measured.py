@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from articles.limits import GIB, KIB, MIB, SECONDS_PER_RECORD, Limits
-from articles.records.compression import Unpacked
+from articles.records.compression import Decompressed
 from articles.records.planning import plan
 
 from .cost import Cost, cost, measured
@@ -83,7 +83,7 @@ def plan_of(name: str) -> tuple[str, float]:
 
     def act() -> tuple[int, str]:
         limits = Limits(max_values=sys.maxsize)
-        return plan(Unpacked(_pieces(PLANS[name]), None), limits).records, "planned"
+        return plan(Decompressed(_pieces(PLANS[name]), None), limits).records, "planned"
 
     item = PLANS[name]
     values = sum(item.count(mark) for mark in (b",", b"[", b"{")) + 1

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from articles.records.compression import COMPRESSIONS
 from tests import fuzz
 from tests.inputs import an_input
 
@@ -44,12 +45,15 @@ def arrival(*_: Any, _clock: Iterator[int] = count(), **__: Any) -> str:  # noqa
 
 NEVER = re.compile(r"(?!)")
 BUGS = {
-    "a field that fails": ("articles.metadata.assembling._settle_images", fails),
+    "a field that fails": ("articles.metadata.assembling._images", fails),
     "a file that fails": ("articles.records.envelopes.envelope_of", fails),
     "half of a pair that stays": ("articles.records.strict_json._ESCAPED_SURROGATE", NEVER),
     "what is hidden stays": ("articles.metadata.normalize.text._HIDDEN", ()),
     "an order that arrival decides": ("articles.judging.order_key", arrival),
-    "a packed file that fails": ("articles.records.compression._faults", lambda: ()),
+    "a packed file that fails": (
+        "articles.records.compression.COMPRESSIONS",
+        [it._replace(errors=tuple) for it in COMPRESSIONS],
+    ),
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from articles.limits import Limits
 from articles.problems import Problem, Rejected
-from articles.records.compression import Unpacked
+from articles.records.compression import Decompressed
 from articles.records.framing import Framed, frame
 from articles.records.parts import frame_part
 from articles.records.planning import Plan, plan
@@ -92,7 +92,7 @@ def pieces(data: bytes, size: int = 1000) -> Iterator[bytes]:
 
 
 def planned(data: bytes, limits: Limits = LIMITS, size: int = 1000) -> Plan:
-    return plan(Unpacked(pieces(data, size), None), limits)
+    return plan(Decompressed(pieces(data, size), None), limits)
 
 
 def read_part(part: Part, data: bytes, limits: Limits = LIMITS) -> Framed:

@@ -15,7 +15,7 @@ from backports import zstd
 from articles import streams
 from articles.limits import MIB
 from articles.problems import Problem
-from articles.records.compression import Unpacked, unpacked
+from articles.records.compression import Decompressed, decompressed
 from articles.records.envelopes import ENVELOPES, envelope_of
 from articles.records.parts import frame_part
 from articles.records.planning import plan
@@ -93,8 +93,8 @@ def broken(data: bytes, rng: random.Random) -> bytes:
 def packed_in_parts(packed: bytes, rng: random.Random) -> Outcome:
     """Frame a packed upload in parts, as ingestion does."""
 
-    def opened() -> Unpacked:
-        return unpacked(Reader(packed, rng), name="a", size=len(packed), limits=LIMITS)
+    def opened() -> Decompressed:
+        return decompressed(Reader(packed, rng), name="a", size=len(packed), limits=LIMITS)
 
     def read_packed(part: Part) -> bytes:
         return b"".join(skip(opened().pieces, part.offset))[: part.length]
@@ -152,7 +152,7 @@ def test_a_plan_is_the_same_however_the_file_is_packed_and_read(
         packed = pack(data)
         for size in (8, 1000, MIB):
             monkeypatch.setattr(streams, "PIECE", size)
-            found = plan(unpacked(Reader(packed, rng), name="a", size=1, limits=LIMITS), LIMITS)
+            found = plan(decompressed(Reader(packed, rng), name="a", size=1, limits=LIMITS), LIMITS)
             is_packed = packed != data
             assert found.records == expected.records
             assert found.parts == [replace(it, is_packed=is_packed) for it in expected.parts]

@@ -10,7 +10,7 @@ import pytest
 
 from articles.limits import KIB, MIB, Limits
 from articles.problems import Rejected
-from articles.records.compression import Unpacked
+from articles.records.compression import Decompressed
 from articles.records.framing import Framed, frame, is_json_lines, rows
 from articles.records.parts import frame_part
 from articles.records.planning import frame_at_once, plan
@@ -387,7 +387,7 @@ def test_what_stands_beside_the_articles_has_a_ceiling() -> None:
 
 
 def at_once(data: bytes, **limits: int) -> Framed | None:
-    return frame_at_once(Unpacked(pieces(data), None), Limits(**limits))
+    return frame_at_once(Decompressed(pieces(data), None), Limits(**limits))
 
 
 def test_what_is_small_is_framed_at_once() -> None:
@@ -410,7 +410,9 @@ def test_no_more_is_read_at_once_than_tells_that_it_is_too_much() -> None:
             given.append(KIB)
             yield b" " * KIB
 
-    assert frame_at_once(Unpacked(endless(), None), Limits(max_inline_unpacked_bytes=MIB)) is None
+    assert (
+        frame_at_once(Decompressed(endless(), None), Limits(max_inline_unpacked_bytes=MIB)) is None
+    )
     assert sum(given) <= 2 * MIB
 
 
@@ -432,13 +434,13 @@ LARGE: dict[str, Callable[[], Iterator[bytes]]] = {
 def test_a_plan_of_a_large_file_takes_little_memory(large: Callable[[], Iterator[bytes]]) -> None:
     limits = Limits(max_record_bytes=100 * KIB)
 
-    assert peak(lambda: plan(Unpacked(large(), None), limits)) < 4 * MIB
+    assert peak(lambda: plan(Decompressed(large(), None), limits)) < 4 * MIB
 
 
 def test_an_object_of_any_number_of_members_takes_little_memory() -> None:
     text = "x" * 500
     members = ("".join(f'"{n} {k}": "{text}",' for k in range(400)).encode() for n in range(100))
-    large = Unpacked(chain([b"{"], members), None)
+    large = Decompressed(chain([b"{"], members), None)
 
     def read() -> None:
         with pytest.raises(Rejected, match="the limit is"):
@@ -449,7 +451,7 @@ def test_an_object_of_any_number_of_members_takes_little_memory() -> None:
 
 @pytest.mark.parametrize("items", [b"[]," * 130_000, b"1," * 260_000])
 def test_a_crowded_list_is_planned_item_by_item_whatever_its_size(items: bytes) -> None:
-    planned = plan(Unpacked(iter([b"[" + items + b"{}]"]), None), Limits())
+    planned = plan(Decompressed(iter([b"[" + items + b"{}]"]), None), Limits())
 
     assert {part.form for part in planned.parts} == {"items"}
     assert planned.records == items.count(b",") + 1

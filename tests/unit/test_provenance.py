@@ -1,16 +1,21 @@
 """Where each value of an article comes from, and by which rules."""
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from articles.judging import Accepted
-from articles.metadata.normalize.text import identifier
-from articles.metadata.provenance import Origin, origins, rules_of
+from articles.metadata.provenance import Origin, origins
+from articles.metadata.rules import follows, rules_of
 from articles.metadata.shapes import SHAPES
 from articles.metadata.shapes.shape import Shape
 
 from .build import judge
+
+FUNCTIONS = Path(__file__).parents[2] / "functions"
 
 
 def explained(document: Any, **profile: Any) -> dict[str, Origin]:
@@ -53,18 +58,47 @@ def test_every_field_of_an_article_is_explained() -> None:
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
 def test_every_normalizer_of_a_shape_says_which_rules_it_follows(shape: Shape) -> None:
-    silent = [field for field, taken in shape.fields.items() if not rules_of(taken.rule)]
+    silent = [field for field, taken in shape.takes if not rules_of(taken.rule)]
 
     assert silent == []
 
 
-def test_the_rules_are_those_of_the_docstring() -> None:
-    assert rules_of(identifier) == ("N7", "N87", "N88")
-
-
-@pytest.mark.parametrize(("text", "rules"), [("Read (N40-N42).", ("N40", "N41", "N42")), ("", ())])
-def test_a_range_of_rules_is_each_of_them(text: str, rules: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("written", "rules"),
+    [
+        (["N7", "N87", "N88"], ("N7", "N87", "N88")),
+        (["N40-N42"], ("N40", "N41", "N42")),
+        (["N6", "N9-N10"], ("N6", "N9", "N10")),
+    ],
+)
+def test_a_range_of_rules_is_each_of_them(written: list[str], rules: tuple[str, ...]) -> None:
+    @follows(*written)
     def normalizer() -> None: ...
 
-    normalizer.__doc__ = text
     assert rules_of(normalizer) == rules
+
+
+def test_a_function_that_names_no_rules_follows_none() -> None:
+    assert rules_of(explained) == ()
+
+
+SAID = """
+from articles.metadata import rules, shapes
+
+if rules.follows.__doc__:
+    raise SystemExit("Python has kept the docstrings.")
+for shape in shapes.SHAPES:
+    for field, taken in shape.takes:
+        print(shape.name, field, *rules.rules_of(taken.rule))
+"""
+
+
+def test_the_rules_are_known_where_python_drops_docstrings() -> None:
+    command = [sys.executable, "-OO", "-c", SAID]
+    printed = subprocess.check_output(command, cwd=FUNCTIONS, text=True)
+
+    assert [line.split() for line in printed.splitlines()] == [
+        [shape.name, field, *rules_of(taken.rule)]
+        for shape in SHAPES
+        for field, taken in shape.takes
+    ]

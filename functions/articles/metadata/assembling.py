@@ -1,4 +1,4 @@
-"""From a document of a known shape to the canonical article: the fields, then what follows of them.
+"""From a document of a known shape to the canonical article: a draft, then what follows of it.
 
 No I/O, no clock, no surprise: the same document, feed and time of arrival give the same article.
 """
@@ -6,14 +6,16 @@ No I/O, no clock, no surprise: the same document, feed and time of arrival give 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import chain
-from typing import Any
+from typing import NamedTuple
 
-from articles.article import Article, Source
+from articles.article import Article, Image, Source
 from articles.feeds import Feed
+from articles.metadata.draft import Draft
 from articles.metadata.normalize import body as bodies
 from articles.metadata.normalize import urls
 from articles.metadata.normalize.dates import Moment
 from articles.metadata.normalize.people import outlet
+from articles.metadata.normalize.status import Status
 from articles.metadata.notes import Notes, Taken
 from articles.metadata.shapes.shape import Shape, Take
 from articles.problems import Code, Rejected
@@ -21,13 +23,26 @@ from articles.records.pointers import Found
 from articles.times import format_instant
 from articles.values import Document, as_list, is_absent
 
-# Where a field may stand, so many places are tried at most.
+# At most so many places are tried for a field.
 MAX_PLACES = 100
 
-Values = dict[str, Any]
-
 _TITLE_SUFFIX_DASHES = ("-", "–", "—", "|")
-_DATES = ("published", "modified", "retrieved")
+
+
+class _Time(NamedTuple):
+    """A date as an article has it: an instant, a local time, or neither."""
+
+    at: str | None = None
+    local: str | None = None
+
+
+class _Content(NamedTuple):
+    """A body as an article has it."""
+
+    text: str | None = None
+    html: str | None = None
+    is_truncated: bool = False
+    words: int | None = None
 
 
 def read(document: Document, shape: Shape, feed: Feed, notes: Notes) -> Article:
@@ -37,26 +52,59 @@ def read(document: Document, shape: Shape, feed: Feed, notes: Notes) -> Article:
     """
     if problem := shape.refuse(document):
         raise Rejected(problem)
-    values = _take_fields(shape.prepare(document, notes), shape, notes)
-    if notes.named:
-        values.setdefault("source_id", notes.named)
-    _settle_source(values, feed)
-    _settle_address(values)
-    _settle_images(values)
-    _settle_title(values)
-    for name in _DATES:
-        _settle_date(values, name, feed, notes)
-    _settle_embargo(values, feed, notes)
-    _settle_body(values)
-    _settle_defaults(values, feed, notes)
-    _check(values, feed, notes)
-    warnings = tuple(dict.fromkeys(str(warning.code) for warning in notes.warnings))
-    return Article(shape=shape.name, **values, warnings=warnings or None)
+    draft = _take_fields(shape.prepare(document, notes), shape, notes)
+    page = _page(draft)
+    source = _source(draft.source, page, feed)
+    published = _time(draft.published, "published", feed, notes)
+    modified = _time(draft.modified, "modified", feed, notes)
+    retrieved = _time(draft.retrieved, "retrieved", feed, notes)
+    embargo = _time(draft.embargoed, "embargoed", feed, notes)
+    expires = draft.expires.instant if draft.expires else None
+    status = _status(draft, embargo, notes)
+    content = _content(draft)
+    _check_order(published, modified, notes)
+    article = Article(
+        shape=shape.name,
+        source_id=draft.source_id or notes.named,
+        url=draft.url,
+        canonical_url=page.url if page else None,
+        is_amp=True if page and page.is_amp else None,
+        source=source,
+        title=_title(draft.title, source),
+        subtitle=draft.subtitle,
+        description=draft.description,
+        byline=draft.byline,
+        authors=draft.authors,
+        published_at=published.at,
+        published_at_local=published.local,
+        modified_at=modified.at,
+        modified_at_local=modified.local,
+        retrieved_at=retrieved.at,
+        retrieved_at_local=retrieved.local,
+        # N86: feed settings fill in, and never overrule.
+        language=draft.language or feed.profile.language,
+        section=draft.section,
+        tags=draft.tags,
+        images=_images(draft),
+        rights=draft.rights or feed.profile.rights,
+        embargoed_until=embargo.at,
+        embargoed_until_local=embargo.local,
+        expires_at=format_instant(expires) if expires else None,
+        body_text=content.text,
+        body_html=content.html,
+        body_truncated=True if content.is_truncated else None,
+        word_count=content.words,
+        version=draft.version,
+        status=status or "usable",
+        warnings=tuple(dict.fromkeys(str(it.code) for it in notes.warnings)) or None,
+    )
+    _check(article, status, feed, notes)
+    return article
 
 
-def _take_fields(document: Document, shape: Shape, notes: Notes) -> Values:
-    values: Values = {}
-    for field, wanted in shape.fields.items():
+def _take_fields(document: Document, shape: Shape, notes: Notes) -> Draft:
+    draft = Draft()
+    for field, wanted in shape.takes:
         notes.field = field
         for tried, (pointer, raw) in enumerate(_candidates(document, wanted)):
             if tried == MAX_PLACES:
@@ -65,15 +113,15 @@ def _take_fields(document: Document, shape: Shape, notes: Notes) -> Values:
                 break
             value = wanted.rule(raw, notes.at(pointer))
             if value is not None:
-                values[field] = value
+                setattr(draft, field, value)  # of its type: Fields says so to mypy
                 notes.taken[field] = Taken(pointer, wanted.rule)
                 break
-        if field == "source" and "source" in values:
-            notes.outlet = outlet(values["source"].name)
-    return values
+        if field == "source" and draft.source:
+            notes.outlet = outlet(draft.source.name)
+    return draft
 
 
-def _candidates(document: Document, wanted: Take) -> Iterator[Found]:
+def _candidates(document: Document, wanted: Take[object]) -> Iterator[Found]:
     found = (it for find in wanted.places for it in find(document) if not is_absent(it.value))
     if not wanted.all_places:
         yield from found
@@ -82,62 +130,52 @@ def _candidates(document: Document, wanted: Take) -> Iterator[Found]:
         yield Found(first.pointer, parts)
 
 
-def _settle_source(values: Values, feed: Feed) -> None:
-    """N86: the feed's publisher where the record names none."""
-    publisher, known = feed.profile.publisher, values.get("source") or Source()
-    if publisher and not (known.name or known.id):
-        domain = known.domain or publisher.domain
-        values["source"] = publisher.model_copy(update={"domain": domain})
-
-
-def _settle_address(values: Values) -> None:
+def _page(draft: Draft) -> urls.Canonical | None:
     """N34-N39: the canonical address, the publisher's domain."""
-    declared = values.pop("canonical_url", None) or values.get("url")
+    declared = draft.canonical_url or draft.url
     if declared is None:
-        return
-    address = urls.canonical(declared)
-    values["canonical_url"] = address.url
-    if address.is_amp or ("url" in values and urls.canonical(values["url"]).is_amp):
-        values["is_amp"] = True
-    known: Source = values.get("source") or Source()
-    values["source"] = known.model_copy(update={"domain": address.domain})
+        return None
+    page = urls.canonical(declared)
+    is_amp = page.is_amp or (draft.url is not None and urls.canonical(draft.url).is_amp)
+    return page._replace(is_amp=is_amp)
 
 
-def _settle_images(values: Values) -> None:
+def _source(known: Source | None, page: urls.Canonical | None, feed: Feed) -> Source | None:
+    """N38, N86: the feed's publisher where the record names none; the domain is the page's."""
+    publisher, source = feed.profile.publisher, known or Source()
+    if publisher and not (source.name or source.id):
+        known = publisher.model_copy(update={"domain": source.domain or publisher.domain})
+    return (known or Source()).model_copy(update={"domain": page.domain}) if page else known
+
+
+def _images(draft: Draft) -> tuple[Image, ...] | None:
     """N60: the page itself is no image; tools that find none give its address."""
-    if "images" not in values or "url" not in values:
-        return
-    images = tuple(image for image in values["images"] if image.url != values["url"])
-    values["images"] = images or None
+    if draft.images is None or draft.url is None:
+        return draft.images
+    return tuple(image for image in draft.images if image.url != draft.url) or None
 
 
-def _settle_title(values: Values) -> None:
+def _title(title: str | None, source: Source | None) -> str | None:
     """N66: ` - The Courier` goes when the source's name is `Courier`."""
-    source: Source | None = values.get("source")
-    title: str | None = values.get("title")
     if not title or source is None or source.name is None:
-        return
+        return title
     for dash in _TITLE_SUFFIX_DASHES:
         head, found, tail = title.rpartition(f" {dash} ")
         if found and head.strip() and _outlet(tail) == _outlet(source.name):
-            values["title"] = head.strip()
-            return
+            return head.strip()
+    return title
 
 
 def _outlet(name: str) -> str:
     return name.strip().casefold().removeprefix("the ")
 
 
-def _settle_date(values: Values, name: str, feed: Feed, notes: Notes) -> None:
+def _time(moment: Moment | None, name: str, feed: Feed, notes: Notes) -> _Time:
     """N12, N86: an instant, or a local time that stays one unless the feed knows its zone."""
-    moment: Moment | None = values.pop(name, None)
     if moment is None:
-        return
+        return _Time()
     moment = _in_zone(moment, name, feed, notes)
-    if moment.instant:
-        values[f"{name}_at"] = format_instant(moment.instant)
-    else:
-        values[f"{name}_at_local"] = moment.local
+    return _Time(format_instant(moment.instant)) if moment.instant else _Time(local=moment.local)
 
 
 def _in_zone(moment: Moment, name: str, feed: Feed, notes: Notes) -> Moment:
@@ -152,70 +190,51 @@ def _in_zone(moment: Moment, name: str, feed: Feed, notes: Notes) -> Moment:
     return Moment(instant=instant)
 
 
-def _settle_embargo(values: Values, feed: Feed, notes: Notes) -> None:
+def _status(draft: Draft, embargo: _Time, notes: Notes) -> Status | None:
     """N68, N69: an embargo that is not known for sure must not lapse silently."""
-    expires: Moment | None = values.pop("expires", None)
-    if expires and expires.instant:
-        values["expires_at"] = format_instant(expires.instant)
-    moment: Moment | None = values.pop("embargoed", None)
-    if moment is None:
-        return
-    moment = _in_zone(moment, "embargoed", feed, notes)
-    if moment.instant:
-        values["embargoed_until"] = format_instant(moment.instant)
-        return
-    if moment.local:
-        values["embargoed_until_local"] = moment.local
-    if values.get("status", "usable") == "usable":
-        values["status"] = "withheld"
+    if draft.embargoed is None or embargo.at:
+        return draft.status
     message = "The end of the embargo is not known for sure; the article is withheld."
     notes.at("")(Code.W_EMBARGO, message)
+    return "withheld" if draft.status in (None, "usable") else draft.status
 
 
-def _settle_body(values: Values) -> None:
+def _content(draft: Draft) -> _Content:
     """N61, N64, N65: text and HTML, each from its own field, the text from the HTML at need."""
-    found: list[bodies.Body] = [values.pop(name) for name in ("text", "html") if name in values]
-    declared = values.pop("word_count", None)
+    found = [body for body in (draft.text, draft.html) if body]
     text = next((body.text for body in found if body.text), None)
-    if html := next((body.html for body in found if body.html), None):
-        values["body_html"], _ = bodies.cut_marker(html)
-    text, truncated = bodies.cut_marker(text or "")
-    if text:
-        values["body_text"] = text
-    if truncated:
-        values["body_truncated"] = True
-        return
+    html = next((body.html for body in found if body.html), None)
+    html, _ = bodies.cut_marker(html or "")
+    text, is_truncated = bodies.cut_marker(text or "")
+    words = None if is_truncated else _words(draft.word_count, text)
+    return _Content(text or None, html or None, is_truncated, words)
+
+
+def _words(declared: int | None, text: str) -> int | None:
+    """N65: the declared count, unless its tool could not count this script."""
     if declared and not bodies.is_too_few(declared, text):
-        values["word_count"] = declared
-    elif words := bodies.count_words(text):
-        values["word_count"] = words
+        return declared
+    return bodies.count_words(text)
 
 
-def _settle_defaults(values: Values, feed: Feed, notes: Notes) -> None:
-    """N86: feed settings fill in, and never overrule."""
-    if "language" not in values and feed.profile.language:
-        values["language"] = feed.profile.language
-    if "rights" not in values and feed.profile.rights:
-        values["rights"] = feed.profile.rights
-    for suffix in ("", "_local"):
-        published = values.get(f"published_at{suffix}", "")
-        modified = values.get(f"modified_at{suffix}")
+def _check_order(publication: _Time, change: _Time, notes: Notes) -> None:
+    for published, modified in zip(publication, change, strict=True):
         # A day is the beginning of all its times.
-        if modified and modified < published[: len(modified)]:
+        if published and modified and modified < published[: len(modified)]:
             notes.at("")(Code.W_DATE_ORDER, f"Modified at {modified}, before {published}.")
 
 
-def _check(values: Values, feed: Feed, notes: Notes) -> None:
+def _check(article: Article, status: Status | None, feed: Feed, notes: Notes) -> None:
     """Reject what is no article, with everything that is wrong with it at once."""
-    is_notice = values.get("status", "usable") != "usable"
-    if not values.keys() & {"title", "body_text", "body_html"} and not is_notice:
-        _reject_without(("title", "text", "html"), notes) or notes.at("")(
-            Code.E_NO_CONTENT, "The record has neither a title nor a text."
-        )
-    if not values.keys() & {"source_id", "canonical_url"}:
+    has_content = article.title or article.body_text or article.body_html
+    is_notice = article.status != "usable"
+    if not (has_content or is_notice) and not _reject_without(("title", "text", "html"), notes):
+        notes.at("")(Code.E_NO_CONTENT, "The record has neither a title nor a text.")
+    if not (article.source_id or article.canonical_url):
         _reject_without(("source_id",), notes)
+    known = {**dict(article), "status": status}  # not the default, which nobody wrote
     for field in feed.profile.required:
-        if field not in values:
+        if known[field] is None:
             message = f"The feed {feed.name} requires {field}, which is absent."
             notes.at("")(Code.E_REQUIRED, message)
     for warning in notes.warnings:

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from articles.problems import Code, Problem, cut
 
@@ -15,7 +15,7 @@ class Taken(NamedTuple):
     """Where a field was taken from: a JSON Pointer, and the normalizer that read it."""
 
     pointer: str
-    rule: Callable[..., Any]
+    rule: Callable[..., object]
 
 
 @dataclass(slots=True)

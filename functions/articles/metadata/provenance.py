@@ -1,11 +1,12 @@
 """Where each value of an article comes from, and by which rules: recomputed, never stored."""
 
-import re
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from articles.article import Article
 from articles.metadata.notes import Taken
+from articles.metadata.rules import rules_of
+from articles.values import Json
 
 # What a final field is called while it is read, best first.
 _READ_AS = {
@@ -44,7 +45,7 @@ class Origin(NamedTuple):
     """
 
     field: str
-    value: Any
+    value: Json
     pointer: str | None
     rules: tuple[str, ...]
 
@@ -57,12 +58,3 @@ def origins(article: Article, taken: dict[str, Taken]) -> Iterator[Origin]:
         rules = [*(rules_of(source.rule) if source else ()), *_ALSO.get(field, ())]
         pointer = source.pointer if source else None
         yield Origin(field, value, pointer, tuple(dict.fromkeys(rules)))
-
-
-def rules_of(normalizer: Callable[..., Any]) -> tuple[str, ...]:
-    """Read the numbers of the rules that a normalizer follows from its docstring."""
-    text = normalizer.__doc__ or ""
-    rules = []
-    for first, last in re.findall(r"\bN(\d+)(?:-N(\d+))?", text):
-        rules += [f"N{number}" for number in range(int(first), int(last or first) + 1)]
-    return tuple(rules)

@@ -1,12 +1,11 @@
-"""Compression, told by its magic bytes: one layer of gzip, bzip2 or zstd, unpacked as a stream.
+"""Compression, known by its magic bytes: one layer of gzip, bzip2 or zstd, read as a stream.
 
-Whatever is sent is read in pieces, so the memory needed does not depend on what it unpacks to.
+Whatever is sent is read in pieces, so the memory needed does not depend on its decompressed size.
 """
 
 import bz2
 import codecs
 import re
-import sys
 import zlib
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
@@ -58,36 +57,41 @@ class _Gzip:
 
 
 def _zstd() -> Decompressor:
-    # On use: few uploads are packed with it, and every cold start would pay for it.
+    # On use: few uploads are compressed with it, and every cold start would pay for it.
     from backports import zstd
 
     window = {int(zstd.DecompressionParameter.window_log_max): ZSTD_WINDOW_LOG}
     return zstd.ZstdDecompressor(options=window)
 
 
-def _faults() -> tuple[type[Exception], ...]:
-    """Give the errors that mean broken data, of the libraries that are in use."""
-    zstd = sys.modules.get("backports.zstd")
-    return (zlib.error, OSError, EOFError, *([zstd.ZstdError] if zstd else []))
+def _zstd_errors() -> tuple[type[Exception], ...]:
+    from backports import zstd
+
+    return (zstd.ZstdError, EOFError)
 
 
-class Packing(NamedTuple):
-    """A compression that is read."""
+class Compression(NamedTuple):
+    """A compression that is read.
+
+    `decompressor` makes one for each member of a file, `errors` are what it raises for damaged
+    data: called only when something was raised, so that no library is loaded for its errors.
+    """
 
     name: str
     suffix: str
     magic: tuple[bytes, ...]
     decompressor: Callable[[], Decompressor]
+    errors: Callable[[], tuple[type[Exception], ...]]
 
 
 _SKIPPABLE = tuple(bytes([low, 0x2A, 0x4D, 0x18]) for low in range(0x50, 0x60))
-PACKINGS = (
-    Packing("gzip", ".gz", (b"\x1f\x8b",), _Gzip),
-    Packing("bzip2", ".bz2", (b"BZh",), bz2.BZ2Decompressor),
-    Packing("zstd", ".zst", (b"\x28\xb5\x2f\xfd", *_SKIPPABLE), _zstd),
+COMPRESSIONS = (
+    Compression("gzip", ".gz", (b"\x1f\x8b",), _Gzip, lambda: (zlib.error,)),
+    Compression("bzip2", ".bz2", (b"BZh",), bz2.BZ2Decompressor, lambda: (OSError, EOFError)),
+    Compression("zstd", ".zst", (b"\x28\xb5\x2f\xfd", *_SKIPPABLE), _zstd, _zstd_errors),
 )
 _ZLIB = "a bare zlib stream, without gzip's header"
-# Told by name: an uploader who sends one of these has a file in hand, not a broken text.
+# Refused by name: whoever sends one of these has a good file of a kind that is not read.
 _FOREIGN = {
     b"PK\x03\x04": "a zip archive",
     b"PK\x05\x06": "an empty zip archive",
@@ -102,29 +106,30 @@ _FOREIGN = {
 }
 # What no text of JSON holds.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_LOOKED_AT = 64
+_SNIFFED_BYTES = 64
 
 
-class Unpacked(NamedTuple):
-    """The plain bytes of an upload in pieces; `packing` is None where they lie as they are."""
+class Decompressed(NamedTuple):
+    """The plain bytes of an upload in pieces; `compression` is None where they are as uploaded."""
 
     pieces: Iterator[bytes]
-    packing: Packing | None
+    compression: Compression | None
 
 
-def unpacked(file: Readable, *, name: str, size: int, limits: Limits) -> Unpacked:
+def decompressed(file: Readable, *, name: str, size: int, limits: Limits) -> Decompressed:
     """Open an upload of a name and size in bytes; what `pieces` gives is bounded by the limits.
 
     Raises Rejected with E_COMPRESSION or E_TOO_LARGE, here or from `pieces`.
     """
     limits.check("max_object_bytes", size, "The file has")
     first = _first(file)
-    packing = _told(first)
-    _check_name(name, packing, first)
-    if packing is None:
-        return Unpacked(_plain(first, file), None)
+    compression = _recognised(first)
+    _check_name(name, compression, first)
+    if compression is None:
+        return Decompressed(_plain(first, file), None)
     limits.check("max_packed_bytes", size, "The packed file has")
-    return Unpacked(_bounded(_members(first, file, packing, limits), limits, size), packing)
+    members = _members(first, file, compression, limits)
+    return Decompressed(_bounded(members, limits, size), compression)
 
 
 def _first(file: Readable) -> bytes:
@@ -134,24 +139,26 @@ def _first(file: Readable) -> bytes:
     return first
 
 
-def _told(first: bytes) -> Packing | None:
+def _recognised(first: bytes) -> Compression | None:
+    if known := next((it for it in COMPRESSIONS if first.startswith(it.magic)), None):
+        return known
     for magic, what in _FOREIGN.items():
         if first.startswith(magic):
-            names = ", ".join(packing.name for packing in PACKINGS)
+            names = ", ".join(it.name for it in COMPRESSIONS)
             raise Rejected(_broken(f"The file is {what}. Send it plain, or packed with {names}."))
-    return next((it for it in PACKINGS if first.startswith(it.magic)), None)
+    return None
 
 
-def _check_name(name: str, packing: Packing | None, first: bytes) -> None:
-    """Refuse bytes of one packing under the name of another: one of the two is a mistake.
+def _check_name(name: str, compression: Compression | None, first: bytes) -> None:
+    """Refuse bytes of one compression under the name of another: one of the two is a mistake.
 
-    A plain text is read under any name: many a tool unpacks a file and keeps its name.
+    A plain text is read under any name: many tools decompress a file and keep its name.
     """
-    claimed = next((it for it in PACKINGS if name.lower().endswith(it.suffix)), None)
-    if claimed is None or claimed is packing or (packing is None and _is_text(first)):
+    claimed = next((it for it in COMPRESSIONS if name.lower().endswith(it.suffix)), None)
+    if claimed is None or claimed is compression or (compression is None and _is_text(first)):
         return
-    if packing:
-        found, mend = f"is packed with {packing.name}", f"Name it {packing.suffix}."
+    if compression:
+        found, mend = f"is packed with {compression.name}", f"Name it {compression.suffix}."
     else:
         found = f"is not {claimed.name}: it begins with {first[:MAGIC_BYTES].hex(' ')}"
         mend = f"Pack it with {claimed.name}, or send it plain."
@@ -160,7 +167,7 @@ def _check_name(name: str, packing: Packing | None, first: bytes) -> None:
 
 def _is_text(first: bytes) -> bool:
     try:
-        text = codecs.getincrementaldecoder("utf-8")().decode(first[:_LOOKED_AT])
+        text = codecs.getincrementaldecoder("utf-8")().decode(first[:_SNIFFED_BYTES])
     except UnicodeDecodeError:
         return False
     return not _CONTROL.search(text)
@@ -174,7 +181,7 @@ def _plain(first: bytes, file: Readable) -> Iterator[bytes]:
 
 
 class _Source:
-    """The bytes of a packed file, a few at a time; what a member did not need is given back."""
+    """The bytes of a compressed file, a few at a time; what a member did not need is given back."""
 
     def __init__(self, first: bytes, file: Readable) -> None:
         self._file = file
@@ -193,33 +200,35 @@ class _Source:
         self._position -= count
 
 
-def _members(first: bytes, file: Readable, packing: Packing, limits: Limits) -> Iterator[bytes]:
-    """Unpack one member after the other; what follows the last must be another."""
+def _members(
+    first: bytes, file: Readable, compression: Compression, limits: Limits
+) -> Iterator[bytes]:
+    """Decompress one member after the other; what follows the last must be another."""
     source = _Source(first, file)
-    members = unpacked = 0
+    members = total = 0
     while data := source.take():
         members += 1
-        limits.check_members(members, unpacked)
-        unpacker = packing.decompressor()
+        limits.check_members(members, total)
+        decompressor = compression.decompressor()
         while True:
-            if piece := _decompress(unpacker, data, packing):
-                unpacked += len(piece)
+            if piece := _decompress(decompressor, data, compression):
+                total += len(piece)
                 yield piece
-            if unpacker.eof:
+            if decompressor.eof:
                 break
-            data = source.take() if unpacker.needs_input else b""
-            if unpacker.needs_input and not data:
+            data = source.take() if decompressor.needs_input else b""
+            if decompressor.needs_input and not data:
                 message = "The packed file ends too early: it was cut off. Upload it again."
                 raise Rejected(_broken(message))
-        source.give_back(len(unpacker.unused_data))
+        source.give_back(len(decompressor.unused_data))
 
 
-def _decompress(unpacker: Decompressor, data: bytes, packing: Packing) -> bytes:
+def _decompress(decompressor: Decompressor, data: bytes, compression: Compression) -> bytes:
     try:
-        return unpacker.decompress(data, max_length=streams.PIECE)
-    except _faults() as error:
+        return decompressor.decompress(data, max_length=streams.PIECE)
+    except compression.errors() as error:
         why = shown(str(error))
-        message = f"The file is broken or holds more than {packing.name}: {why}. Pack it again."
+        message = f"The file is broken or holds more than {compression.name}: {why}. Pack it again."
         raise Rejected(_broken(message)) from error
 
 
@@ -228,7 +237,7 @@ def _bounded(pieces: Iterator[bytes], limits: Limits, size: int) -> Iterator[byt
     for piece in pieces:
         if len(start) < MAGIC_BYTES:
             start += piece[:MAGIC_BYTES]
-            if any(start.startswith(it.magic) for it in PACKINGS):
+            if any(start.startswith(it.magic) for it in COMPRESSIONS):
                 message = "The file is packed twice; only one layer is opened. Pack it once."
                 raise Rejected(_broken(message))
         total += len(piece)

@@ -1,6 +1,6 @@
 """Envelopes: the articles inside what an API, a feed or a page wraps around them (N3).
 
-A document that is no envelope is its own only record. See MODEL.md section 2 of the design.
+A document that is not an envelope is a single record. See MODEL.md section 2 of the design.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,18 +12,18 @@ from articles.records.pointers import Finder, Found, at, each
 from articles.values import Document, Json, is_absent
 
 FEED_VERSION = "https://jsonfeed.org/version/"
-# What an item of a feed has from its feed when it says nothing itself; the version says what it is.
+# What an item inherits from its feed where it has no value; the version names the format.
 INHERITED = ("authors", "author", "language", "version")
 
-_AN_ARTICLES = {"title", "headline", "text", "content", "body"}
+_ARTICLE_MEMBERS = {"title", "headline", "text", "content", "body"}
 _AUTHOR_NAMES = {"author", "authors"}
 
 
 class Envelope(NamedTuple):
     """A test on keys and types, and where the articles lie.
 
-    `place` is the JSON Pointer of a list of articles, or of the only one; `member` is where in an
-    item of the list the article lies.
+    `place` is the JSON Pointer of a list of articles, or of a single one; `member` is the member of
+    an item that holds the article; `inherited` are the members that each article inherits.
     """
 
     matches: Callable[[Document], bool]
@@ -33,7 +33,7 @@ class Envelope(NamedTuple):
     inherited: tuple[str, ...] = ()
 
     def defaults(self, value: Document) -> Document:
-        """Give what the envelope says for all its articles."""
+        """Give the members that each article inherits."""
         return {name: value[name] for name in self.inherited if name in value}
 
     @property
@@ -44,7 +44,7 @@ class Envelope(NamedTuple):
 def unwrap(value: Json) -> Iterator[Found]:
     """Give the records of an uploaded value, each with its JSON Pointer ("" for the whole value).
 
-    Raises Rejected for the envelope of an error, or of something that is no article.
+    Raises Rejected for the envelope of an error, or of something other than articles.
     """
     linked = article_nodes(value)
     if linked is not None:
@@ -70,7 +70,8 @@ def unwrap(value: Json) -> Iterator[Found]:
 def unwrap_item(item: Json) -> list[Found]:
     """Give the records in an item of a list that is too large to be read as a whole.
 
-    JSON-LD has any number of them, and none outside the item is followed or merged with one inside.
+    JSON-LD may have any number of them; references that leave the item are not followed, and its
+    nodes are not merged with those of other items.
     """
     linked = article_nodes(item) if is_linked_data(item) else None
     return [Found("", item)] if linked is None else linked
@@ -89,14 +90,14 @@ def no_article() -> Problem:
 def envelope_of(value: Document) -> Envelope | None:
     """Give the envelope that an object is, or None.
 
-    Raises Rejected for the envelope of an error, or of something that is no article.
+    Raises Rejected for the envelope of an error, or of something other than articles.
     """
     _refuse(value)
     return next((it for it in ENVELOPES if it.matches(value)), None)
 
 
 def with_defaults(item: Json, defaults: Document) -> Json:
-    """Give an item what it lacks; one that names an author in either way lacks none."""
+    """Fill in the members that an item lacks; `author` and `authors` count as one."""
     if not isinstance(item, dict):
         return item
     said = {name for name, value in item.items() if not is_absent(value)}
@@ -105,7 +106,7 @@ def with_defaults(item: Json, defaults: Document) -> Json:
 
 
 def _refuse(value: Document) -> None:
-    """NewsAPI answers with an error, or with its sources, in the envelope of its articles."""
+    """NewsAPI answers with errors and with lists of sources in the same envelope as articles."""
     if value.get("status") == "error" and isinstance(value.get("code"), str):
         message = f"The service that was asked answered {shown(value['code'])}: no article is here."
         raise Rejected(Problem(Code.E_UPSTREAM_ERROR, message))
@@ -137,7 +138,7 @@ def _is_feed(value: Document) -> bool:
         return True
     if any(isinstance(item, dict) and "id" in item for item in items):
         return True
-    return any(isinstance(item, dict) for item in items) and not value.keys() & _AN_ARTICLES
+    return any(isinstance(item, dict) for item in items) and not value.keys() & _ARTICLE_MEMBERS
 
 
 ENVELOPES = (
@@ -150,7 +151,7 @@ ENVELOPES = (
     # Guardian
     Envelope(_inside("response", "content", dict), "/response/content", is_list=False),
     Envelope(_inside("response", "results", list), "/response/results"),
-    # New York Times; the notice of its rights stands once (N67)
+    # New York Times; the copyright notice is given once for all (N67)
     Envelope(_inside("response", "docs", list), "/response/docs", inherited=("copyright",)),
     Envelope(_has("results", list, beside=("status",)), "/results", inherited=("copyright",)),
     # NewsAPI

@@ -8,7 +8,7 @@ and parts.py.
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from articles.limits import UNLIMITED, Limits
 from articles.problems import Code, Problem, Rejected
@@ -16,30 +16,31 @@ from articles.records import strict_json
 from articles.records.envelopes import unwrap
 from articles.records.pointers import Found
 from articles.records.strict_json import Parsed
+from articles.values import Json
 
 BLANK = b" \t\r"
 _BLANKS = re.compile(rb"[ \t\r\n]*+")
-# So many lines at the beginning tell whether a file is NDJSON.
-LOOKED_AT = 10
+# Whether a file is NDJSON is decided by its first lines.
+SNIFFED_LINES = 10
 
 
 class Frame(NamedTuple):
     """One record of an upload: its 0-based position, its place, and its JSON value.
 
     `at` is its JSON Pointer in a list or an envelope, `line` where it begins in the file, as far as
-    that is known. A line that is no JSON has `rejected` for a value.
+    that is known. A line that is not JSON has `rejected` for a value.
     """
 
     record: int
     at: str | None
     line: int | None
-    value: Any
+    value: Json
     rejected: Rejected | None = None
     warnings: tuple[Problem, ...] = ()
 
 
 class Framed(NamedTuple):
-    """The records of an upload, how many they are, and what is said about the file as a whole."""
+    """The records of an upload, their number, and the warnings about the file as a whole."""
 
     frames: Iterator[Frame]
     records: int
@@ -86,12 +87,14 @@ def nothing() -> Problem:
 
 
 def is_json_lines(head: bytes) -> bool:
-    """Tell NDJSON from its beginning: several lines are objects, or meant to be some.
+    """Recognise NDJSON by its beginning: several lines are objects, or meant to be.
 
-    A bad line may stand anywhere, at the very beginning, too. But an object with rubbish behind it
-    is no NDJSON, and neither is the beginning of a list that is broken.
+    Any line may be bad, even the first. But an object followed by garbage is not NDJSON, nor is the
+    beginning of a broken list.
     """
-    first, *others = [head[it.start : it.end] for it in islice(rows([head]), LOOKED_AT)] or [b""]
+    first, *others = [head[it.start : it.end] for it in islice(rows([head]), SNIFFED_LINES)] or [
+        b""
+    ]
     if not any(line.lstrip(BLANK).startswith(b"{") for line in others):
         return False
     if _is_object(first, first_line=1):
@@ -117,7 +120,7 @@ def rows(pieces: Iterable[bytes], limits: Limits = UNLIMITED) -> Iterator[Row]:
                     _check_blank_lines(blank_lines, limits)
                 is_blank = position == len(piece)
                 continue
-            # Only newlines part lines: U+2028 and its like may stand in a JSON text.
+            # Only newlines separate lines: JSON may contain U+2028 and its like.
             newline = piece.find(b"\n", position)
             if newline < 0:
                 break
@@ -140,7 +143,7 @@ def _end_of_blanks(piece: bytes, position: int) -> int:
 
 
 def frame_rows(data: bytes, lines: Iterable[Row], first: int = 0) -> Iterator[Frame]:
-    """Read each line by itself: one that is bad is one rejected record (N2a)."""
+    """Read each line by itself: a bad line is one rejected record (N2a)."""
     for record, (start, end, number) in enumerate(lines, first):
         try:
             value, warnings = strict_json.parse(data[start:end], first_line=number)

@@ -71,7 +71,7 @@ class JsonStream:
         return self._next(depth, is_kept=False).value
 
     def parsed(self, depth: int) -> Parsed:
-        """Take a value that is kept: put right, and with the warnings about it."""
+        """Take a value that is kept: repaired, and with the warnings about it."""
         return self._next(depth, is_kept=True)
 
     def _next(self, depth: int, *, is_kept: bool) -> Parsed:
@@ -96,7 +96,7 @@ class JsonStream:
                 self._limits.check("max_record_bytes", self.offset - start, "A record has")
                 if duplicates is None:
                     return Parsed(value, ())
-                return strict_json.mended(value, text, duplicates)
+                return strict_json.repaired(value, text, duplicates)
             if fault and (self._is_whole or self._is_final(fault)):
                 raise self._rejected(fault)
             self._grow()
@@ -111,7 +111,7 @@ class JsonStream:
         self._limits.check("max_values", self._values, "The file has some", unit="values")
 
     def _is_final(self, fault: Fault) -> bool:
-        """Tell whether nothing that follows can mend a fault."""
+        """Tell whether nothing that follows can remove a fault."""
         is_open = str(fault).startswith("unterminated string")
         return not is_open and fault.position < len(self._text) - _NEAR_THE_END
 
@@ -168,7 +168,7 @@ class JsonStream:
         return Rejected(strict_json.not_json(str(fault), line + 1, column + 1))
 
     def _not_utf8(self, error: UnicodeDecodeError, length: int) -> Rejected:
-        # What the decoder had left over of the last piece stands before this one.
+        # What the decoder kept of the last piece comes before this one.
         start = self._received + error.start - (len(error.object) - length)
         line, _ = self._place(len(self._text))
         line += error.object.count(b"\n", 0, error.start)

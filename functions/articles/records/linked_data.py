@@ -1,11 +1,11 @@
 """JSON-LD documents (https://www.w3.org/TR/json-ld11/): their articles (N20), references resolved.
 
-A reference has a meaning inside its document only (N21); nothing is ever fetched.
+A reference is resolved inside its document only (N21); nothing is ever fetched.
 """
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from articles.records.pointers import Found
 from articles.values import Document, Json, as_list, is_absent
@@ -16,7 +16,7 @@ TYPES = frozenset(
     "scholarlyarticle socialmediaposting".split()
 )
 _PREFIXES = ("schema:", "http://schema.org/", "https://schema.org/")
-# The members of an article that may be a mere reference to a node elsewhere.
+# The members of an article that may be references to other nodes.
 _REFERENCES = frozenset(
     "author copyrightholder creator image inlanguage ispartof license mainentityofpage "
     "publisher thumbnailurl".split()
@@ -28,24 +28,24 @@ _MAX_DEPTH = 8
 # thousand articles that refer to one large node must not become a thousand large nodes.
 MAX_ADDED = 2_000_000
 MAX_TIMES_ADDED = 4
-_WEIGHT = 16  # of a value, beside its characters: what it costs to look at it
-_NOTHING: tuple[Json, ...] = (None, "", [], {})
+_WEIGHT = 16  # of a value, in addition to its characters: what it costs to visit it
+_EMPTY: tuple[Json, ...] = (None, "", [], {})
 
 
-def is_linked_data(document: Json) -> bool:
-    """Tell JSON-LD by `@context` (naming schema.org), `@graph` or `@type`."""
+def is_linked_data(document: Json) -> TypeGuard[Document]:
+    """Recognise JSON-LD by `@context` (naming schema.org), `@graph` or `@type`."""
     return isinstance(document, dict) and (
         "@graph" in document or "@type" in document or _names_schema(document.get("@context"))
     )
 
 
 def holds_linked_data(value: Json) -> bool:
-    """Tell a document, or a list with some, in which references may have a meaning."""
+    """Tell whether a value is JSON-LD or a list with some, so that it may have references."""
     return any(map(is_linked_data, value if isinstance(value, list) else [value]))
 
 
-def is_article(node: Json) -> bool:
-    """Tell whether a type of a node is one of articles; schema.org's context lets `type` do."""
+def is_article(node: Json) -> TypeGuard[Document]:
+    """Tell whether a node has the type of an article, as `@type` or as `type`."""
     if not isinstance(node, dict):
         return False
     types = as_list(node.get("@type", node.get("type")))
@@ -53,7 +53,7 @@ def is_article(node: Json) -> bool:
 
 
 def bare(name: str) -> str:
-    """Take schema.org's own prefix off a name."""
+    """Remove schema.org's prefix from a name."""
     for prefix in _PREFIXES:
         if name.startswith(prefix):
             return name[len(prefix) :]
@@ -63,8 +63,8 @@ def bare(name: str) -> str:
 def article_nodes(value: Json) -> list[Found] | None:
     """Give the articles of a document, their references resolved.
 
-    None when the document is no JSON-LD, an empty list when it has no article. What is no JSON-LD
-    in a list with JSON-LD is given as it is: it has to be judged, too.
+    None when the document is not JSON-LD, an empty list when it has no article. Items of a list
+    that are not JSON-LD, next to some that are, are given unchanged: they must be judged, too.
     """
     if not holds_linked_data(value):
         return None
@@ -76,12 +76,12 @@ def article_nodes(value: Json) -> list[Found] | None:
 
 
 def unresolved_nodes(value: Json) -> list[Found]:
-    """Give what `article_nodes` does, with the references as they stand."""
+    """Give what `article_nodes` gives, with the references unresolved."""
     return _merged(_nodes(value))
 
 
 def _nodes(value: Json) -> Iterator[Found]:
-    """Find articles, and foreign records, in lists, in graphs, and as what a page is about."""
+    """Find articles, and records that are not JSON-LD, in lists, graphs and main entities."""
     open_lists: list[Iterator[_Place]] = [iter([_Place("", value)])]
     while open_lists:  # no recursion: each of a hundred levels would hand every node on
         place = next(open_lists[-1], None)
@@ -96,7 +96,7 @@ def _nodes(value: Json) -> Iterator[Found]:
 
 
 class _Place(NamedTuple):
-    """A value of a document; inside of a graph only articles count."""
+    """A value of a document; inside a graph only articles count."""
 
     pointer: str
     value: Json
@@ -120,7 +120,7 @@ def _is_node(value: Json) -> bool:
 
 
 def _merged(nodes: Iterator[Found]) -> list[Found]:
-    """Make one of the nodes with one `@id`, or of one page; what stands first counts."""
+    """Merge the nodes that share an `@id` or a page; the first value of a member counts."""
     found: list[Found] = []
     first_of: dict[tuple[str, str], Document] = {}
     for pointer, node in nodes:
@@ -134,7 +134,7 @@ def _merged(nodes: Iterator[Found]) -> list[Found]:
             known = dict(node)
             found.append(Found(pointer, known))
         else:
-            known.update({k: v for k, v in node.items() if known.get(k) in _NOTHING})
+            known.update({k: v for k, v in node.items() if known.get(k) in _EMPTY})
         for key in keys:
             first_of.setdefault(key, known)
     return found
@@ -150,7 +150,7 @@ def _keys(node: Document) -> list[tuple[str, str]]:
 
 
 def _differ(one: Document, other: Document) -> bool:
-    """Tell two articles on one section page apart: by their own identifiers or addresses."""
+    """Tell whether two articles of one page have identifiers or addresses that differ."""
     if "@id" in one and one["@id"] == other.get("@id"):
         return False
     return any(
@@ -162,7 +162,7 @@ def _differ(one: Document, other: Document) -> bool:
 
 
 class References:
-    """What the references of a document mean: the members of all objects with the same `@id`."""
+    """Resolves references in a document: to the members of all objects with the same `@id`."""
 
     def __init__(self, document: Json) -> None:
         self._known: dict[str, Document] = {}
@@ -170,7 +170,7 @@ class References:
         self._left = min(MAX_ADDED, MAX_TIMES_ADDED * self._learn(document))
 
     def _learn(self, value: Json) -> int:
-        """Remember what has an identifier, and how large it is; gives the size of it all."""
+        """Remember each object with an identifier and its size; returns the size of the value."""
         if isinstance(value, list):
             return _WEIGHT + sum(map(self._learn, value))
         if not isinstance(value, dict):
@@ -189,7 +189,7 @@ class References:
         return _WEIGHT + sum(len(name) + self._learn(it) for name, it in value.items())
 
     def resolved(self, article: Document) -> Document:
-        """Give an article with the objects instead of references to them (N21)."""
+        """Give an article with references replaced by the objects they name (N21)."""
         return {
             name: self._followed(value) if bare(name).casefold() in _REFERENCES else value
             for name, value in article.items()

@@ -9,7 +9,7 @@ from articles.records.envelopes import unwrap_item, with_defaults
 from articles.records.framing import Frame, Framed, frame, frame_rows, rows
 from articles.records.json_stream import JsonStream
 from articles.records.pointers import Found, each
-from articles.records.strict_json import MAX_NAMES_TOLD, Parsed
+from articles.records.strict_json import MAX_DUPLICATES_REPORTED, Parsed
 from articles.refs import Part
 from articles.streams import in_pieces
 from articles.values import Json
@@ -31,8 +31,8 @@ def frame_part(part: Part, read: Callable[[], bytes], limits: Limits) -> Framed:
     found_in = (_found(part, index, it.value) for index, it in enumerate(items, part.before))
     records = enumerate(chain.from_iterable(found_in), part.first)
     frames = (Frame(number, pointer, None, item) for number, (pointer, item) in records)
-    told = dict.fromkeys(chain.from_iterable(it.warnings for it in items))
-    return Framed(frames, part.count, tuple(islice(told, MAX_NAMES_TOLD)))
+    distinct = dict.fromkeys(chain.from_iterable(it.warnings for it in items))
+    return Framed(frames, part.count, tuple(islice(distinct, MAX_DUPLICATES_REPORTED)))
 
 
 def _too_long(part: Part, limits: Limits) -> Iterator[Frame]:

@@ -1,8 +1,8 @@
 """The plan of a large upload: read it once to its end, and cut it into parts at records.
 
-After that it is known to be whole: unpacked without a fault, JSON to its last byte, and within the
-limits. So nothing of an upload that turns out broken is ever stored. What is in memory is bounded
-by the size of one record.
+After that it is known to be whole: it decompresses, it is JSON to its last byte, and it is within
+the limits. So nothing is stored of an upload that turns out to be broken. Memory is bounded by the
+size of one record.
 """
 
 import json
@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from articles.limits import KIB, MIB, Limits
 from articles.problems import Code, Problem, Rejected
 from articles.records import strict_json
-from articles.records.compression import Unpacked
+from articles.records.compression import Decompressed
 from articles.records.envelopes import ENVELOPES, envelope_of, no_article, records_in
 from articles.records.framing import (
     Framed,
@@ -28,16 +28,16 @@ from articles.records.framing import (
 )
 from articles.records.json_stream import JsonStream
 from articles.records.linked_data import holds_linked_data, is_linked_data
-from articles.records.strict_json import MAX_NAMES_TOLD, is_crowded, stands_twice
+from articles.records.strict_json import MAX_DUPLICATES_REPORTED, duplicate_name, is_crowded
 from articles.refs import Part
 from articles.streams import in_pieces
 from articles.values import Document, Json
 
-# So often, and no more, a document is read again for the next of its parts.
+# A document is read again for each of its parts, at most so often.
 MAX_READINGS = 8
-# What an envelope gives to all its articles goes with every part.
+# What an envelope says for all its articles is sent with every part.
 MAX_DEFAULTS_BYTES = 64 * KIB
-# What stands beside the articles of a large envelope is in memory until its end.
+# The other members of a large envelope are in memory until its end.
 MAX_BESIDE_BYTES = MIB
 
 _LISTS = frozenset(envelope.place for envelope in ENVELOPES if envelope.is_list)
@@ -45,14 +45,14 @@ _HOLDERS = frozenset(place.rpartition("/")[0] for place in _LISTS) - {""}
 
 
 class Plan(NamedTuple):
-    """The parts of an upload, how many records they have together, and what no part warns of."""
+    """The parts of an upload, the number of their records, and warnings that no part gives."""
 
     parts: list[Part]
     records: int
     warnings: tuple[Problem, ...] = ()
 
 
-def frame_at_once(file: Unpacked, limits: Limits) -> Framed | None:
+def frame_at_once(file: Decompressed, limits: Limits) -> Framed | None:
     """Cut a file into records; None when it is too large for that and needs a plan.
 
     Raises Rejected when the file as a whole cannot be read.
@@ -65,12 +65,12 @@ def frame_at_once(file: Unpacked, limits: Limits) -> Framed | None:
     return framed if framed.records <= limits.part_records else None
 
 
-def plan(file: Unpacked, limits: Limits) -> Plan:
+def plan(file: Decompressed, limits: Limits) -> Plan:
     """Plan an upload.
 
     Raises Rejected when the file as a whole cannot be read.
     """
-    is_packed = file.packing is not None
+    is_packed = file.compression is not None
     head = _head(file.pieces, limits.max_record_bytes)
     if is_json_lines(head):
         return _plan_lines(chain([head], file.pieces), limits, is_packed=is_packed)
@@ -81,7 +81,7 @@ def plan(file: Unpacked, limits: Limits) -> Plan:
 
 
 class _Cutter:
-    """Puts records together into parts as they come."""
+    """Groups records into parts as they come."""
 
     def __init__(self, limits: Limits, like: Part) -> None:
         self._limits, self._like = limits, like
@@ -90,7 +90,7 @@ class _Cutter:
         self.records = 0
 
     def add(self, start: int, end: int, *, before: int, records: int = 1) -> None:
-        """Add the line or item that has the bytes `[start, end)`, and so many before it."""
+        """Add the line or item of the bytes `[start, end)`; `before` is how many precede it."""
         if not records:
             return
         is_too_long = end - start > self._limits.max_record_bytes
@@ -106,12 +106,13 @@ class _Cutter:
         if is_too_long:
             self._close()
 
-    def plan(self, **envelope: Any) -> Plan:  # noqa: ANN401 - members of a part
+    def plan(self, member: str | None = None, defaults: Document | None = None) -> Plan:
         """Give the parts, with what their envelope says for all of them."""
         self._close()
         if not self._parts:
             raise Rejected(nothing())
-        return Plan([replace(part, **envelope) for part in self._parts], self.records)
+        parts = [replace(it, member=member, defaults=defaults or {}) for it in self._parts]
+        return Plan(parts, self.records)
 
     def _close(self) -> None:
         if self._count:
@@ -139,13 +140,13 @@ def _plan_document(data: bytes, limits: Limits, *, is_packed: bool) -> Plan:
     """Plan a document that fits in memory.
 
     Item by item, like a larger one, where that is possible. Otherwise (JSON-LD, whose references
-    go across its articles) each part reads all of the document and takes some of its records.
+    cross its articles) each part reads the whole document and takes some of its records.
     """
     document = strict_json.parse(data)
     count = frame_document(document).records
     _check_records(count, limits)
     if count > limits.part_records and not holds_linked_data(document.value):
-        with suppress(Rejected):  # what stands beside the list may be too much for that way
+        with suppress(Rejected):  # the members beside the list may be too large for it
             return _plan_items(in_pieces(data), limits, is_packed=is_packed)
     each = max(limits.part_records, -(-count // MAX_READINGS))
     parts = [
@@ -185,8 +186,8 @@ def _plan_items(pieces: Iterator[bytes], limits: Limits, *, is_packed: bool) -> 
         stream.value(0)
         stream.end()
         raise Rejected(single_value())
-    beside = _Beside()
-    outline = _read_object(stream, "", 1, cutter_for, beside)
+    rest = _Remainder()
+    outline = _read_object(stream, "", 1, cutter_for, rest)
     stream.end()
     envelope = None if is_linked_data(outline) else envelope_of(outline)
     if envelope is None or envelope.place not in cutters:
@@ -194,7 +195,7 @@ def _plan_items(pieces: Iterator[bytes], limits: Limits, *, is_packed: bool) -> 
     defaults = envelope.defaults(outline)
     _check_defaults(defaults)
     planned = cutters[envelope.place].plan(member=envelope.member, defaults=defaults)
-    return planned._replace(warnings=tuple(islice(beside.warnings, MAX_NAMES_TOLD)))
+    return planned._replace(warnings=tuple(islice(rest.warnings, MAX_DUPLICATES_REPORTED)))
 
 
 def _check_records(records: int, limits: Limits, what: str = "The file has") -> None:
@@ -212,8 +213,8 @@ def _check_defaults(defaults: Document) -> None:
 
 
 @dataclass
-class _Beside:
-    """What an envelope has that is no article of it: how many bytes, and what to warn of."""
+class _Remainder:
+    """The members of an envelope that are not articles: their bytes and their warnings."""
 
     size: int = 0
     warnings: dict[Problem, None] = field(default_factory=dict)
@@ -236,7 +237,7 @@ def _read_object(
     path: str,
     depth: int,
     cutter_for: Callable[[str], _Cutter],
-    beside: _Beside,
+    rest: _Remainder,
 ) -> Document:
     """Read an object; of the lists of articles in it only the first item is kept."""
     stream.take("{")
@@ -248,19 +249,20 @@ def _read_object(
         if stream.peek() != '"':
             stream.take('"', "expecting property name enclosed in double quotes")
         start = stream.offset
-        name, warnings = stream.parsed(depth)
-        beside.warn(*warnings, *([stands_twice(name)] if name in members else []))
+        written, warnings = stream.parsed(depth)
+        name = str(written)  # it begins with a quotation mark
+        rest.warn(*warnings, *([duplicate_name(name)] if name in members else []))
         stream.take(":", "expecting ':' delimiter")
         place = f"{path}/{name}"
         opening = stream.peek()
         if place in _LISTS and opening == "[":
             members[name] = _read_list(stream, depth + 1, cutter_for(place))
         elif place in _HOLDERS and opening == "{":
-            members[name] = _read_object(stream, place, depth + 1, cutter_for, beside)
+            members[name] = _read_object(stream, place, depth + 1, cutter_for, rest)
         else:
             members[name], warnings = stream.parsed(depth)
-            beside.warn(*warnings)
-            beside.add(stream.offset - start)
+            rest.warn(*warnings)
+            rest.add(stream.offset - start)
         if stream.take(",}", "expecting ',' delimiter") == "}":
             return members
 
@@ -287,7 +289,7 @@ def _read_list(
 
 
 def _head(pieces: Iterator[bytes], limit: int) -> bytes:
-    """Give the first bytes, and some more than a limit if there are so many."""
+    """Give the first bytes: all of them, or some more than a limit."""
     head = bytearray()
     for piece in pieces:
         head += piece

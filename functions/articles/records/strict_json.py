@@ -10,16 +10,16 @@ import re
 import sys
 from collections import Counter
 from itertools import accumulate, islice
-from typing import Any, NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn
 
 from articles.problems import Code, Problem, Rejected, shown
-from articles.values import Json
+from articles.values import Document, Json
 
 MAX_DEPTH = 100
 MAX_DIGITS = 400
 # In one text that is read at once: a list of empty lists has fifty times its size in memory.
 MAX_VALUES = 250_000
-MAX_NAMES_TOLD = 20
+MAX_DUPLICATES_REPORTED = 20
 BOM = b"\xef\xbb\xbf"
 
 # To its end or to that of the text: a string that is not closed must not be looked at twice.
@@ -41,7 +41,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 class Parsed(NamedTuple):
     """A JSON value, and the warnings about how it was written."""
 
-    value: Any
+    value: Json
     warnings: tuple[Problem, ...]
 
 
@@ -62,23 +62,23 @@ def parse(data: bytes, *, first_line: int = 1) -> Parsed:
         line = text.count("\n", 0, fault.position) + first_line
         column = fault.position - text.rfind("\n", 0, fault.position)
         raise Rejected(not_json(str(fault), line, column)) from None
-    return mended(value, text, duplicates)
+    return repaired(value, text, duplicates)
 
 
-def mended(value: Json, text: str, duplicates: list[str]) -> Parsed:
-    """Put right how a value was written, and warn of it and of the names that stand twice."""
+def repaired(value: Json, text: str, duplicates: list[str]) -> Parsed:
+    """Replace halves of surrogate pairs in a value; warn of them and of duplicate names."""
     halves: list[Problem] = []
     if _ESCAPED_SURROGATE.search(text):
-        repaired = _without_surrogates(value, duplicates)
-        if repaired != value:
+        whole = _without_surrogates(value, duplicates)
+        if whole != value:
             message = "Half of a surrogate pair was replaced by U+FFFD."
             halves.append(Problem(Code.W_SURROGATE, message))
-            value = repaired
-    names = islice(dict.fromkeys(duplicates), MAX_NAMES_TOLD)
-    return Parsed(value, (*map(stands_twice, names), *halves))
+            value = whole
+    names = islice(dict.fromkeys(duplicates), MAX_DUPLICATES_REPORTED)
+    return Parsed(value, (*map(duplicate_name, names), *halves))
 
 
-def stands_twice(name: str) -> Problem:
+def duplicate_name(name: str) -> Problem:
     message = f"The name {shown(name)} stands twice; the last one counts."
     return Problem(Code.W_DUPLICATE_KEY, message)
 
@@ -156,9 +156,8 @@ def read_at(
 ) -> tuple[Json, int]:
     """Read the value at a position of a text, inside `depth` levels; gives its end, too.
 
-    `with_care` is for texts that have large numbers; names that stand twice are noted in
-    `duplicates`. Raises Fault. A text that goes on after its end may change the value, or mend the
-    fault.
+    `with_care` is for texts that have large numbers; duplicate names are added to `duplicates`.
+    Raises Fault. A text that goes on after its end may change the value, or remove the fault.
     """
     try:
         plain = _CAREFUL if with_care else _PLAIN
@@ -176,17 +175,18 @@ def read_at(
 
 def _load(text: str, duplicates: list[str]) -> Json:
     try:
-        return _decoder(duplicates).decode(text)
+        value: Json = _decoder(duplicates).decode(text)
     except json.JSONDecodeError as error:
         raise Fault(*_place(text, error)) from error
     except _NumberError as error:
         raise Fault(_outside_strings(text, error.literal), str(error)) from error
+    return value
 
 
 def _decoder(duplicates: list[str]) -> json.JSONDecoder:
-    """Make a decoder that knows what JSON has not, and notes the names that stand twice."""
+    """Make a decoder that refuses what is not JSON, and collects duplicate names."""
 
-    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def members(pairs: list[tuple[str, Json]]) -> Document:
         found = dict(pairs)
         if len(found) < len(pairs):
             counts = Counter(name for name, _ in pairs)
@@ -234,7 +234,7 @@ def _constant(literal: str) -> NoReturn:
     raise _NumberError(literal, "is not a JSON value")
 
 
-# Both know only what is JSON; where nothing is asked about names, none are looked at.
+# Both refuse what is not JSON; neither looks for duplicate names.
 _PLAIN = json.JSONDecoder(parse_constant=_constant)
 _CAREFUL = json.JSONDecoder(parse_int=_integer, parse_float=_number, parse_constant=_constant)
 

@@ -8,12 +8,12 @@ message can do no more than have an object read again.
 import json
 import re
 from dataclasses import asdict, dataclass
+from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
 from articles.feeds import PREFIX, name_in
 from articles.problems import shown
 from articles.refs import Part, UploadRef
-from articles.values import Json
 
 # What editors, copiers and job systems leave beside the files they work on.
 _IGNORED_NAME = re.compile(
@@ -77,7 +77,7 @@ def announced(message: str, *, bucket: str) -> list[Upload]:
     return [upload for upload in uploads if upload]
 
 
-def _announced(record: Json, bucket: str) -> Upload | None:
+def _announced(record: Any, bucket: str) -> Upload | None:  # noqa: ANN401 - as S3 sends it
     try:
         if record["eventSource"] != "aws:s3":
             raise Poison(f"the record comes from {shown(record['eventSource'])}")
@@ -137,7 +137,7 @@ def is_ignored_name(name: str) -> bool:
     return bool(_IGNORED_NAME.search(name.rpartition("/")[2]))
 
 
-def _text(described: Json, name: str) -> str | None:
+def _text(described: dict[str, object], name: str) -> str | None:
     value = described.get(name)
     if value is not None and not isinstance(value, str):
         raise TypeError(f"{name} is not a text")

@@ -11,7 +11,6 @@ from articles.article import Article
 from articles.feeds import Feed
 from articles.problems import Code, Problem, Rejected
 from articles.unicode import nfc
-from articles.values import Json
 
 ID_LENGTH = 26
 
@@ -65,5 +64,5 @@ def content_hash(article: Article) -> str:
     ).hexdigest()
 
 
-def canonical_json(value: Json) -> str:
+def canonical_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -12,7 +12,7 @@ from articles.judging import Accepted, Refused, judge
 from articles.limits import Limits
 from articles.outcomes import outcome_of
 from articles.problems import Problem, Rejected
-from articles.records.compression import Unpacked, unpacked
+from articles.records.compression import Decompressed, decompressed
 from articles.records.framing import Framed
 from articles.records.parts import frame_part
 from articles.records.planning import frame_at_once, plan
@@ -88,8 +88,8 @@ class Judgement:
             for part in parts:
                 yield frame_part(part, slices.reader(part.offset, part.length), self._limits)
 
-    def _unpacked(self, file: BufferedReader, size: int) -> Unpacked:
-        return unpacked(file, name=self._path.name, size=size, limits=self._limits)
+    def _unpacked(self, file: BufferedReader, size: int) -> Decompressed:
+        return decompressed(file, name=self._path.name, size=size, limits=self._limits)
 
 
 class _Slices:

@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from articles.metadata.normalize.markup import Tangled, divided, tidied
 from articles.metadata.normalize.text import SPACES, paragraphs, unescape, visible
 from articles.metadata.notes import Note
+from articles.metadata.rules import follows
 from articles.problems import Code, shown
 from articles.unicode import nfc
 from articles.values import Json, as_list
@@ -46,18 +47,21 @@ class Body(NamedTuple):
     html: str | None = None
 
 
+@follows("N61")
 def text_body(value: Json, note: Note) -> Body | None:
-    """Read a field meant for text; block tags show that it holds HTML all the same (N61)."""
+    """Read a field meant for text; block tags show that it holds HTML all the same."""
     return _body(value, _BLOCK, note)
 
 
+@follows("N61")
 def html_body(value: Json, note: Note) -> Body | None:
-    """Read a field that may hold HTML; without any tag or entity it is text (N61)."""
+    """Read a field that may hold HTML; without any tag or entity it is text."""
     return _body(value, _HTML, note)
 
 
+@follows("N61")
 def loose_body(value: Json, note: Note) -> Body | None:
-    """Read a field that should be text: block tags, even as entities, make HTML of it (N61).
+    """Read a field that should be text: block tags, even as entities, make HTML of it.
 
     Without them it is text all the same: entities are resolved, and inline tags go.
     """
@@ -94,8 +98,9 @@ def _words(text: str) -> int:
     return words - sum(len(f"{a[-1]}{b[0]}".strip()) == 2 for a, b in pairwise(pieces))
 
 
+@follows("N65")
 def declared_words(value: Json, note: Note) -> int | None:
-    """Read a declared word count: a positive integer, or a text of digits (N65)."""
+    """Read a declared word count: a positive integer, or a text of digits."""
     for item in as_list(value):
         digits = str(item).strip() if isinstance(item, int | str) else ""
         if digits.isdecimal() and digits.isascii() and len(digits) < 10:

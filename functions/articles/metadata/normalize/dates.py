@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from articles.metadata.normalize.text import NOTHING
 from articles.metadata.notes import Note
+from articles.metadata.rules import follows
 from articles.problems import Code, shown
 from articles.times import format_instant
 from articles.values import Json, as_list
@@ -87,6 +88,7 @@ _OFFSET_LIMIT = 24 * 60
 _LEAP_SECOND = (59, 60)
 
 
+@follows("N10-N15")
 def moment(value: Json, note: Note) -> Moment | None:
     """Read when something happened, in any of the forms of N10-N15; of a list, the first."""
     found = deadline(value, note)
@@ -99,6 +101,7 @@ def moment(value: Json, note: Note) -> Moment | None:
     return found
 
 
+@follows("N10-N15")
 def deadline(value: Json, note: Note) -> Moment | None:
     """Read when something ends: any date of N10-N15, but of course it lies in the future."""
     for item in as_list(value):
@@ -119,8 +122,9 @@ def deadline(value: Json, note: Note) -> Moment | None:
     return None
 
 
+@follows("N69")
 def embargo(value: Json, note: Note) -> Moment | None:
-    """Read the end of an embargo; an empty Moment when there is one and it cannot be read (N69)."""
+    """Read the end of an embargo; an empty Moment when there is one and it cannot be read."""
     found = deadline(value, note)
     if found and found.instant and _FRACTION.search(json.dumps(value)):
         return found._replace(instant=found.instant + timedelta(seconds=1))  # never a moment early

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import TypeGuard
 
 from articles.article import Image
 from articles.metadata.normalize.text import line
 from articles.metadata.normalize.urls import web_address
 from articles.metadata.notes import Note
+from articles.metadata.rules import follows
 from articles.problems import Code, shown
-from articles.values import Json, as_list, first, says_something
+from articles.values import Document, Json, as_list, first, says_something
 
 MAX_IMAGES = 100
 MAX_READ = 1_000  # those that repeat, and those that are none, included
@@ -19,13 +20,15 @@ _MAX_DIGITS = 6  # of a width or a height
 _FIRST_OF_SRCSET = re.compile(r"\s*(?P<url>\S+?)(?:\s+[\d.]+[wx]\s*(?:,|$)|,\s)")
 
 
+@follows("N60")
 def images(value: Json, note: Note) -> tuple[Image, ...] | None:
-    """Read one image or many, as addresses or objects; the first of each address stays (N60)."""
+    """Read one image or many, as addresses or objects; the first of each address stays."""
     return _distinct(as_list(value), note)
 
 
+@follows("N60")
 def pictures(value: Json, note: Note) -> tuple[Image, ...] | None:
-    """Read the associations of ninjs: of each picture its largest rendition (N60)."""
+    """Read the associations of ninjs: of each picture its largest rendition."""
     items = list(value.items()) if isinstance(value, dict) else list(enumerate(as_list(value)))
     # Superdesk's name for the main image; the order of the others stays.
     items.sort(key=lambda named: str(named[0]) != "featuremedia")
@@ -46,11 +49,11 @@ def _distinct(items: Iterable[Json], note: Note) -> tuple[Image, ...] | None:
     return tuple(distinct.values()) or None
 
 
-def _is_picture(item: Json) -> bool:
+def _is_picture(item: Json) -> TypeGuard[Document]:
     return isinstance(item, dict) and item.get("type") == "picture"
 
 
-def _picture(item: dict[str, Any], note: Note) -> dict[str, Any]:
+def _picture(item: Document, note: Note) -> Document:
     held = item.get("renditions")
     renditions = [
         it
@@ -73,18 +76,18 @@ def _picture(item: dict[str, Any], note: Note) -> dict[str, Any]:
     }
 
 
-def _is_image(rendition: dict[str, Any]) -> bool:
+def _is_image(rendition: Document) -> bool:
     kinds = (rendition.get(name) for name in ("mimetype", "contenttype", "contentType"))
     return all(str(kind).startswith("image/") for kind in kinds if kind)
 
 
-def widest(renditions: list[Json]) -> dict[str, Any] | None:
+def widest(renditions: list[Json]) -> Document | None:
     """Find the largest of some renditions of one picture, by its width (N60)."""
     objects = [it for it in renditions if isinstance(it, dict) and it.get("url")]
     return max(objects, key=lambda it: _pixels(it.get("width")) or 0, default=None)
 
 
-def _image(item: dict[str, Any], note: Note) -> Image | None:
+def _image(item: Document, note: Note) -> Image | None:
     addresses = (_first_of_srcset(first(item.get(name))) for name in _ADDRESSES)
     given = [it for it in addresses if it is not None]
     if not given and says_something(item):
@@ -106,14 +109,16 @@ def _first_of_srcset(address: Json) -> Json:
     return found["url"] if found else address
 
 
-def _pixels(value: object) -> int | None:
+def _pixels(value: Json) -> int | None:
     value = first(value)
     digits = str(value).strip().removesuffix("px").rstrip() if not isinstance(value, bool) else ""
     return int(digits) or None if digits.isdecimal() and len(digits) <= _MAX_DIGITS else None
 
 
+@follows("N82")
 def raw_images(value: Json, note: Note) -> tuple[Image, ...] | None:
-    """Keep captions and credits without address: only a raw text has them (N82)."""
-    found = [(line(it.get("caption"), note), line(it.get("credit"), note)) for it in value]
+    """Keep captions and credits without address: only a raw text has them."""
+    items = [it for it in as_list(value) if isinstance(it, dict)]
+    found = [(line(it.get("caption"), note), line(it.get("credit"), note)) for it in items]
     images = (Image(caption=caption, credit=credit) for caption, credit in found)
     return tuple(it for it in images if it.caption or it.credit) or None

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from articles.metadata.normalize.text import NOTHING
 from articles.metadata.notes import Note
+from articles.metadata.rules import follows
 from articles.problems import Code, shown
 from articles.values import Json, as_list
 
@@ -56,8 +57,9 @@ NAMES = {
 _NO_LANGUAGE = frozenset({"und", "mul", "zxx", "x-default", "unknown"})
 
 
+@follows("N50-N53")
 def language(value: Json, note: Note) -> str | None:
-    """Read a language as a BCP 47 tag in canonical case; the first of a list (N50-N53)."""
+    """Read a language as a BCP 47 tag in canonical case; the first of a list."""
     for item in as_list(value):
         if isinstance(item, str) and item.strip() in NOTHING:
             continue

@@ -13,8 +13,9 @@ from articles.metadata.normalize import dates
 from articles.metadata.normalize.text import NOTHING, plain_line, unescape
 from articles.metadata.normalize.urls import web_address
 from articles.metadata.notes import Note
+from articles.metadata.rules import follows
 from articles.problems import Code, shown
-from articles.values import Json, as_list, first, is_absent, says_something
+from articles.values import Document, Json, as_list, first, is_absent, says_something
 
 T = TypeVar("T")
 
@@ -97,6 +98,7 @@ _NAME_PARTS = (
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}")
 
 
+@follows("N40-N46")
 def authors(value: Json, note: Note) -> tuple[Author, ...] | None:
     """Read one author or many, as texts or as objects; no name comes twice (N40-N46)."""
     by_name: dict[str, Author] = {}
@@ -131,6 +133,7 @@ def _first(count: int, items: Iterable[T], note: Note, message: str = _TOO_MANY)
         yield item
 
 
+@follows("N6", "N40")
 def byline(value: Json, note: Note) -> str | None:
     """Keep the byline verbatim where the source has it as one text (N6, N40)."""
     texts = as_list(value)
@@ -140,7 +143,7 @@ def byline(value: Json, note: Note) -> str | None:
     return text if text and text not in NOTHING else None
 
 
-def _from_object(person: dict[str, Any], note: Note) -> Iterator[Author]:
+def _from_object(person: Document, note: Note) -> Iterator[Author]:
     names = person.get("name") or " ".join(
         part for key in _NAME_PARTS if isinstance(part := person.get(key), str)
     )

@@ -4,14 +4,15 @@ from articles.article import Rights, Source
 from articles.metadata.normalize.text import NOTHING, identifier, line
 from articles.metadata.normalize.urls import canonical, web_address
 from articles.metadata.notes import Note
+from articles.metadata.rules import follows
 from articles.problems import Code, shown
-from articles.values import Json, as_list, says_something
+from articles.values import Document, Json, as_list, says_something
 
 
+@follows("N67")
 def rights(value: Json, note: Note) -> Rights | None:
-    """Read rights: a text is the notice, an object has the model's own members (N67)."""
-    is_object = isinstance(value, dict)
-    members = dict(value) if is_object else {"notice": value}
+    """Read rights: a text is the notice, an object has the model's own members."""
+    members: Document = dict(value) if isinstance(value, dict) else {"notice": value}
     terms = as_list(members.get("usage_terms"))
     if len(terms) > 1 and all(isinstance(term, str) for term in terms):
         members["usage_terms"] = " ".join(map(str, terms))
@@ -22,24 +23,25 @@ def rights(value: Json, note: Note) -> Rights | None:
     }
     if license_url := web_address(members.get("license_url"), note):
         found["license_url"] = license_url
-    if not found and is_object and not members.keys() & Rights.model_fields.keys():
-        _tell(members, "rights", note)
+    if not found and isinstance(value, dict) and not members.keys() & Rights.model_fields.keys():
+        _note_unread(members, "rights", note)
     return Rights(**found) if found else None
 
 
+@follows("N38", "N86")
 def source(value: Json, note: Note) -> Source | None:
-    """Read a publisher: a text is its name, an object has name, id and host (N38, N86)."""
-    members = value if isinstance(value, dict) else {"name": value}
+    """Read a publisher: a text is its name, an object has name, id and host."""
+    members: Document = value if isinstance(value, dict) else {"name": value}
     name, known_as = line(members.get("name"), note), identifier(members.get("id"), note)
     domain = host(members.get("domain"), note)
     if not (name or known_as or domain):
         if not members.keys() & Source.model_fields.keys():
-            _tell(members, "a publisher", note)
+            _note_unread(members, "a publisher", note)
         return None
     return Source(name=name, id=known_as, domain=domain)
 
 
-def _tell(members: dict[str, Json], what: str, note: Note) -> None:
+def _note_unread(members: Document, what: str, note: Note) -> None:
     if says_something(members):
         note(Code.W_FIELD_TYPE, f"{shown(members)} has no member that is read of {what}.")
 
@@ -49,7 +51,9 @@ def host(value: Json, note: Note) -> str | None:
     for item in as_list(value):
         if isinstance(item, str) and item.strip() in NOTHING:
             continue
-        is_bare = isinstance(item, str) and "." in item and "//" not in item
-        address = web_address(f"//{item.strip()}" if is_bare else item, note)
+        if isinstance(item, str) and "." in item and "//" not in item:
+            address = web_address(f"//{item.strip()}", note)
+        else:
+            address = web_address(item, note)
         return canonical(address).domain if address else None
     return None

@@ -1,26 +1,30 @@
 """Publication status (N70)."""
 
+from collections.abc import Mapping
+from typing import Literal
+
 from articles.metadata.notes import Note
+from articles.metadata.rules import follows
 from articles.problems import Code, shown
 from articles.values import Json, as_list
 
-_USABLE = frozenset({"usable", "published", "publish", "corrected", "updated"})
-_WITHHELD = frozenset("withheld embargoed draft private pending future spiked".split())
-_CANCELED = frozenset("canceled cancelled killed kill recalled takedown trash".split())
-_ITS_OWN_WORDS = frozenset({"usable", "withheld", "canceled"})
+Status = Literal["usable", "withheld", "canceled"]
+
+_WORDS: Mapping[Status, frozenset[str]] = {
+    "usable": frozenset({"usable", "published", "publish", "corrected", "updated"}),
+    "withheld": frozenset("withheld embargoed draft private pending future spiked".split()),
+    "canceled": frozenset("canceled cancelled killed kill recalled takedown trash".split()),
+}
 
 
-def status(value: Json, note: Note) -> str | None:
-    """Read a status as usable, withheld or canceled; no other word is guessed at (N70)."""
+@follows("N70")
+def status(value: Json, note: Note) -> Status | None:
+    """Read a status as usable, withheld or canceled; no other word is guessed at."""
     for item in as_list(value):
         word = item.strip().lower() if isinstance(item, str) else ""
-        for meaning, words in (
-            ("usable", _USABLE),
-            ("withheld", _WITHHELD),
-            ("canceled", _CANCELED),
-        ):
+        for meaning, words in _WORDS.items():
             if word in words:
-                if word not in _ITS_OWN_WORDS:
+                if word not in _WORDS:
                     note(Code.W_STATUS_ALIAS, f"The status {shown(item)} was read as {meaning}.")
                 return meaning
         note(

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from articles.article import Tag
 from articles.metadata.normalize.text import plain_line
 from articles.metadata.notes import Note
+from articles.metadata.rules import follows
 from articles.problems import Code, shown
-from articles.values import Json, as_list, first, is_absent
+from articles.values import Document, Json, as_list, first, is_absent
 
 MAX_TAGS = 500
 MAX_NAME = 200
@@ -17,13 +17,15 @@ _PIECE = re.compile(r"[^,;]+")
 _NO_TAGS = frozenset({"set()", "[]"})  # N4: how Python writes that there are none
 
 
+@follows("N57")
 def tags(value: Json, note: Note) -> tuple[Tag, ...] | None:
-    """Read keywords: texts split at `,` and `;`, or objects with name, scheme, code (N57)."""
+    """Read keywords: texts split at `,` and `;`, or objects with name, scheme, code."""
     return _distinct(_read(as_list(value), note), note)
 
 
+@follows("N57")
 def subjects(value: Json, note: Note) -> tuple[Tag, ...] | None:
-    """Read the subjects of ninjs, whose codes may be literals or ends of addresses (N57)."""
+    """Read the subjects of ninjs, whose codes may be literals or ends of addresses."""
     items = (tag for item in as_list(value) for tag in _subject(item))
     return _distinct(_read(items, note), note)
 
@@ -70,7 +72,7 @@ def _read(items: Iterable[Json], note: Note) -> Iterator[Tag]:
             note(Code.W_FIELD_TYPE, f"{shown(item)} is not a tag; it was dropped.")
 
 
-def _from_object(item: dict[str, Any], note: Note) -> Iterator[Tag]:
+def _from_object(item: Document, note: Note) -> Iterator[Tag]:
     parts = {
         key: text
         for key in ("name", "scheme", "code")

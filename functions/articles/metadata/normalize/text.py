@@ -5,6 +5,7 @@ import re
 import unicodedata
 
 from articles.metadata.notes import Note
+from articles.metadata.rules import follows
 from articles.problems import Code, shown
 from articles.unicode import MAX_MARKS, stream_safe
 from articles.values import Json, as_list
@@ -48,8 +49,9 @@ _HIDDEN = (
 )
 
 
+@follows("N5", "N6")
 def line(value: Json, note: Note) -> str | None:
-    """Read one line of plain text; of a list, the first that says something (N5, N6)."""
+    """Read one line of plain text; of a list, the first that says something."""
     for item in as_list(value):
         if isinstance(item, str):
             return plain_line(item, note) or None
@@ -58,8 +60,9 @@ def line(value: Json, note: Note) -> str | None:
     return None
 
 
+@follows("N6")
 def passage(value: Json, note: Note) -> str | None:
-    """Read a plain text that may have several lines: a line whose white space stays (N6)."""
+    """Read a plain text that may have several lines: a line whose white space stays."""
     text = line(value, note)
     if text is None:
         return None
@@ -68,8 +71,9 @@ def passage(value: Json, note: Note) -> str | None:
     return seen if " ".join(seen.split()) == text else text  # tags went, and took white space along
 
 
+@follows("N6", "N88")
 def title(value: Json, note: Note) -> str | None:
-    """Read a headline of at most 4,096 characters (N6, N88)."""
+    """Read a headline of at most 4,096 characters."""
     text = line(value, note)
     if text and len(text) > MAX_TITLE:
         note.too_large(f"A title of {len(text):,} characters is over {MAX_TITLE:,}.")
@@ -77,8 +81,9 @@ def title(value: Json, note: Note) -> str | None:
     return text
 
 
+@follows("N7", "N87", "N88")
 def identifier(value: Json, note: Note) -> str | None:
-    """Read an identifier: trimmed, NFC, otherwise verbatim; numbers as digits (N7, N87, N88)."""
+    """Read an identifier: trimmed, NFC, otherwise verbatim; numbers as digits."""
     for item in as_list(value):
         if isinstance(item, bool) or not isinstance(item, str | int):
             note(Code.W_FIELD_TYPE, f"{shown(item)} is not an identifier; send a text.")

@@ -11,6 +11,7 @@ import can_ada
 
 from articles.metadata.normalize.text import NOTHING, identifier, resolved
 from articles.metadata.notes import Note
+from articles.metadata.rules import follows
 from articles.problems import Code, shown
 from articles.values import Json, as_list
 
@@ -53,8 +54,9 @@ class Canonical(NamedTuple):
     domain: str
 
 
+@follows("N30-N33")
 def web_address(value: Json, note: Note) -> str | None:
-    """Read an absolute http(s) address, tidied but with all its parameters (N30-N33).
+    """Read an absolute http(s) address, tidied but with all its parameters.
 
     A `urn:` or `tag:` in its place is noted as the identifier that it is (N32).
     """
@@ -78,8 +80,9 @@ def web_address(value: Json, note: Note) -> str | None:
     return None
 
 
+@follows("N37")
 def address_of(identifier: Json, _: Note) -> str | None:
-    """Read the web address that an identifier is: http(s), with a dot in its host (N37).
+    """Read the web address that an identifier is: http(s), with a dot in its host.
 
     One that is none (`urn:…`, `http://PA_API/…`) is an identifier all the same: nothing is wrong.
     """

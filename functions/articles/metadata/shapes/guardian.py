@@ -38,8 +38,9 @@ def availability(document: Document) -> Iterator[Found]:
 
 def elements(document: Document) -> Iterator[Found]:
     """Find the widest asset of each image, those of the main one first (N60)."""
-    found = list(each("/elements", where={"type": "image"})(document))
-    for pointer, element in sorted(found, key=lambda it: it.value.get("relation") != "main"):
+    pictures = each("/elements", where={"type": "image"})(document)
+    found = [(pointer, element) for pointer, element in pictures if isinstance(element, dict)]
+    for pointer, element in sorted(found, key=lambda it: it[1].get("relation") != "main"):
         assets = each("/assets", rename=_ASSET)(element)
         if (image := widest([asset for _, asset in assets])) is not None:
             yield Found(pointer, image)

@@ -85,7 +85,7 @@ def text_or(pointer: str, *members: str) -> Finder:
         for _, value in items(pointer)(document):
             if isinstance(value, dict):
                 yield from (Found(f"{pointer}/{name}", value.get(name)) for name in members)
-            else:  # what is no text is dropped by its normalizer, which tells it
+            else:  # what is not a text is dropped, and noted, by its normalizer
                 yield Found(pointer, value)
 
     return find
@@ -141,12 +141,12 @@ def terms_of_use(document: Document) -> Iterator[Found]:
         "notice": text_or("/copyrightNotice"),
         "license_url": address("/license", "@id", "url"),
     }
-    told = {
+    terms = {
         name: next((it.value for it in find(document) if not is_absent(it.value)), None)
         for name, find in parts.items()
     }
-    if not is_absent(list(told.values())):
-        yield Found("", told)
+    if not is_absent(list(terms.values())):
+        yield Found("", terms)
 
 
 SHAPE = Shape(

@@ -10,7 +10,7 @@ from articles.metadata.normalize.language import language
 from articles.metadata.normalize.rights import rights
 from articles.metadata.normalize.status import status
 from articles.metadata.normalize.text import identifier
-from articles.metadata.shapes.shape import take
+from articles.metadata.shapes.shape import Fields, take
 from articles.problems import Code, Problem, shown
 from articles.records.pointers import Finder, Found, at, compose
 from articles.values import Document, as_list, is_absent
@@ -62,7 +62,7 @@ HTMLS = (
 DESCRIPTIONS = (at("/description_text"), names(r"description_(?!usage$)\w+"))  # TT: a note
 
 # The fields of ninjs 1.x that AP has as well, under the same names.
-LOWER_CASE = {
+LOWER_CASE: Fields = {
     "published": take(moment, "/firstpublished", "/firstcreated", "/versioncreated"),
     "modified": take(moment, "/versioncreated"),
     "language": take(language, "/language"),

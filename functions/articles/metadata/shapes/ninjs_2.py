@@ -3,8 +3,7 @@
 Either spelling is read, and the names of 1.x in dialects such as Fingerpost's.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterator
 
 from articles.metadata.normalize.body import declared_words, html_body, text_body
 from articles.metadata.normalize.dates import deadline, embargo, moment
@@ -17,7 +16,7 @@ from articles.metadata.normalize.tags import subjects
 from articles.metadata.normalize.text import identifier, line, passage, title
 from articles.metadata.normalize.urls import address_of
 from articles.metadata.shapes import ninjs
-from articles.metadata.shapes.shape import Shape, Take, gather, take
+from articles.metadata.shapes.shape import Fields, Shape, gather, take
 from articles.records.pointers import Finder, Found, at, compose, each, together
 from articles.values import Document, first
 
@@ -50,9 +49,14 @@ def bodies(kind: str) -> Finder:
     return find
 
 
+def either(*names: str) -> tuple[str, ...]:
+    """Give each name, or pointer, as 3.x spells it, then as 2.x does; no pointer is rewritten."""
+    return tuple(spelled for name in names for spelled in (name, name.lower()))
+
+
 HEADLINES = (each("/headlines", "value", where={"role": "main"}), each("/headlines", "value"))
 
-FIELDS: Final[Mapping[str, Take]] = {
+FIELDS: Fields = {
     "source": take(source, "/source"),
     "source_id": take(identifier, "/uri", "/guid"),
     "url": take(address_of, "/uri", "/guid"),
@@ -63,26 +67,18 @@ FIELDS: Final[Mapping[str, Take]] = {
     "authors": take(
         authors, together(each("/people", where={"rel": "author"})), "/by", "/authors", "/byline"
     ),
-    "published": take(
-        moment,
-        "/firstPublished",
-        "/firstpublished",
-        "/firstCreated",
-        "/firstcreated",
-        "/versionCreated",
-        "/versioncreated",
-    ),
-    "modified": take(moment, "/versionCreated", "/versioncreated"),
+    "published": take(moment, *either("/firstPublished", "/firstCreated", "/versionCreated")),
+    "modified": take(moment, *either("/versionCreated")),
     "language": take(language, "/language"),
     "tags": gather(subjects, "/subjects", "/keywords"),
     "images": take(pictures, "/associations"),
     "rights": take(
         rights,
         compose(
-            holder=("/copyrightHolder", "/copyrightholder"),
-            notice=("/copyrightNotice", "/copyrightnotice"),
-            usage_terms=("/usageTerms", "/usageterms"),
-            license_url=("/rightsInfo/linkedRights", "/rightsinfo/linkedrights"),
+            holder=either("/copyrightHolder"),
+            notice=either("/copyrightNotice"),
+            usage_terms=either("/usageTerms"),
+            license_url=either("/rightsInfo/linkedRights"),
         ),
     ),
     "embargoed": take(embargo, "/embargoedUntil", "/embargoed"),
@@ -91,13 +87,11 @@ FIELDS: Final[Mapping[str, Take]] = {
     "html": take(html_body, bodies("html"), bodies(""), *ninjs.HTMLS),
     "word_count": take(
         declared_words,
-        each("/bodies", "wordCount"),
-        each("/bodies", "wordcount"),
-        "/wordCount",
-        "/wordcount",
+        *(each("/bodies", name) for name in either("wordCount")),
+        *either("/wordCount"),
     ),
     "version": take(identifier, "/version"),
-    "status": take(status, "/pubStatus", "/pubstatus"),
+    "status": take(status, *either("/pubStatus")),
 }
 SHAPE = Shape(
     name="ninjs-2", matches=matches, refuse=ninjs.refuse, absorbing_kills=True, fields=FIELDS

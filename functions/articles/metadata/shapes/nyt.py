@@ -4,6 +4,7 @@ Formats: https://github.com/nytimes/public_api_specs. None of them has a text.
 """
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from articles.metadata.normalize.body import declared_words
 from articles.metadata.normalize.dates import moment
@@ -65,18 +66,18 @@ def media(document: Document) -> Iterator[Found]:
             yield from _picture(pointer, item, renditions)
 
 
-def _is_image(item: Json) -> bool:
+def _is_image(item: Json) -> TypeGuard[Document]:
     return isinstance(item, dict) and item.get("type", "image") == "image"
 
 
-def _picture(pointer: str, told: Document, renditions: list[Json]) -> Iterator[Found]:
+def _picture(pointer: str, shared: Document, renditions: list[Json]) -> Iterator[Found]:
     if image := widest(renditions):
         url = image.get("url")
         if isinstance(url, str) and url and "//" not in url:
             url = IMAGE_HOST + url.lstrip("/")
-        caption = image.get("caption") or told.get("caption")
+        caption = image.get("caption") or shared.get("caption")
         credit = image.get("credit") or image.get("copyright")
-        credit = credit or told.get("credit") or told.get("copyright")
+        credit = credit or shared.get("credit") or shared.get("copyright")
         yield Found(pointer, {**image, "url": url, "caption": caption, "credit": credit})
 
 

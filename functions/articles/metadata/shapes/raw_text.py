@@ -5,6 +5,7 @@ Title, section, date, image caption and credit are read from the lines around th
 
 import re
 from collections import Counter
+from typing import TypeGuard
 
 from articles.metadata.normalize.body import text_body
 from articles.metadata.normalize.dates import embargo, moment, read
@@ -14,7 +15,7 @@ from articles.metadata.normalize.text import identifier, line, paragraphs, title
 from articles.metadata.notes import Note, Notes
 from articles.metadata.shapes.shape import Shape, take
 from articles.problems import Code
-from articles.values import Document, is_absent
+from articles.values import Document, Json, is_absent
 
 MAX_TITLE_LINE = 200
 HEAD_LINES = 10
@@ -33,8 +34,8 @@ _TRAILING = re.compile(
     re.IGNORECASE,
 )
 _MAX_PREFIX = 20
-# What a text may come with and must not lose: it says whether the text may be shown at all.
-_TOLD = ("id", "status", "pubstatus", "embargoed_until", "embargoed", "embargo")
+# Members that must not be lost: they say whether the text may be shown at all.
+_KEPT = ("id", "status", "pubstatus", "embargoed_until", "embargoed", "embargo")
 _SENTENCE_ENDS = (".", "。")
 
 
@@ -43,14 +44,15 @@ def matches(document: Document) -> bool:
     return any(_is_text(document.get(name)) for name in _NAMES) and not said & _TITLE_OR_ADDRESS
 
 
-def _is_text(value: object) -> bool:
+def _is_text(value: Json) -> TypeGuard[str]:
     return isinstance(value, str) and not is_absent(value)
 
 
 def prepare(document: Document, notes: Notes) -> Document:
-    """Take the lines apart: `{title?, section?, published?, image?, body}`, beside what is told."""
-    name = next(name for name in _NAMES if _is_text(document.get(name)))
-    rows = paragraphs(document[name], notes.at(f"/{name}")).split("\n")
+    """Split the text: `{title?, section?, published?, image?, body}` and the members to keep."""
+    texts = ((name, text) for name in _NAMES if _is_text(text := document.get(name)))
+    name, text = next(texts)
+    rows = paragraphs(text, notes.at(f"/{name}")).split("\n")
     found: Document = {}
     _cut_trailing(rows)
     head = _written(rows)[:HEAD_LINES]
@@ -59,8 +61,8 @@ def prepare(document: Document, notes: Notes) -> Document:
     _take_credits(rows, found, notes.at(f"/{name}"))
     if "title" not in found:
         notes.at(f"/{name}")(Code.W_NO_TITLE, "No line of the text is a title.")
-    told = {field: document[field] for field in _TOLD if field in document}
-    return {**told, **found, "body": "\n".join(rows).strip()}
+    kept = {field: document[field] for field in _KEPT if field in document}
+    return {**kept, **found, "body": "\n".join(rows).strip()}
 
 
 def _written(rows: list[str]) -> list[int]:
@@ -112,8 +114,8 @@ def _take_date(rows: list[str], head: list[int], found: Document) -> None:
 
 
 def _take_credits(rows: list[str], found: Document, note: Note) -> None:
-    """N82: `Images source: © X`, and the caption right before it, which often stands twice."""
-    images: list[Document] = []
+    """N82: `Images source: © X`, and the caption right before it, which is often repeated."""
+    images: list[Json] = []
     times = Counter(rows)
     above: list[int] = []  # the lines so far that are neither a credit nor a caption
     for index in _written(rows):
@@ -132,7 +134,7 @@ def _take_credits(rows: list[str], found: Document, note: Note) -> None:
 
 
 def _take_caption(rows: list[str], above: list[int], credit: int, times: Counter[str]) -> Document:
-    """A caption stands right before its credit, or at least twice: else it is body (N82)."""
+    """A caption is right before its credit, or repeated; any other line is body (N82)."""
     if not above or not (credit - above[-1] == 1 or times[rows[above[-1]]] > 1):
         return {}
     caption = rows[above[-1]]

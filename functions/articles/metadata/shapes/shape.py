@@ -1,37 +1,74 @@
 """What a shape is: a test on keys and types, and a mapping from its fields to the article's."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Generic, Literal, NamedTuple, TypedDict, TypeVar
 
+from articles.article import Author, Image, Rights, Source, Tag
+from articles.metadata.normalize.body import Body
+from articles.metadata.normalize.dates import Moment
+from articles.metadata.normalize.status import Status
 from articles.metadata.notes import Note, Notes
 from articles.problems import Problem
 from articles.records.pointers import Finder, at
-from articles.values import Document
+from articles.values import Document, Json
 
-Rule = Callable[[Any, Note], Any]
+T_co = TypeVar("T_co", covariant=True)
+Rule = Callable[[Json, Note], T_co | None]
 
 
-class Take(NamedTuple):
-    """Where a field may stand in a document, and its normalizer.
+class Take(NamedTuple, Generic[T_co]):
+    """Where a field may lie in a document, and its normalizer.
 
     The first place whose value the normalizer takes counts; with `all_places` the values of all
     places are one list for it.
     """
 
-    rule: Rule
+    rule: Rule[T_co]
     places: tuple[Finder, ...]
     all_places: bool = False
 
 
-def take(rule: Rule, *places: str | Finder) -> Take:
+def take(rule: Rule[T_co], *places: str | Finder) -> Take[T_co]:
     """Take a field from the best of some places."""
     return Take(rule, tuple(map(_finder, places)))
 
 
-def gather(rule: Rule, *places: str | Finder) -> Take:
+def gather(rule: Rule[T_co], *places: str | Finder) -> Take[T_co]:
     """Gather a field from all of some places, in their order."""
     return Take(rule, tuple(map(_finder, places)), all_places=True)
+
+
+class Fields(TypedDict, total=False):
+    """Where each field of a Draft (draft.py) lies in a document, and what its normalizer returns.
+
+    A shape that names another field, or whose normalizer returns another type, is an error of mypy.
+    """
+
+    source: Take[Source]
+    source_id: Take[str]
+    url: Take[str]
+    canonical_url: Take[str]
+    title: Take[str]
+    subtitle: Take[str]
+    description: Take[str]
+    byline: Take[str]
+    authors: Take[tuple[Author, ...]]
+    published: Take[Moment]
+    modified: Take[Moment]
+    retrieved: Take[Moment]
+    language: Take[str]
+    section: Take[str]
+    tags: Take[tuple[Tag, ...]]
+    images: Take[tuple[Image, ...]]
+    rights: Take[Rights]
+    embargoed: Take[Moment]
+    expires: Take[Moment]
+    text: Take[Body]
+    html: Take[Body]
+    word_count: Take[int]
+    version: Take[str]
+    status: Take[Status]
 
 
 def as_is(document: Document, _: Notes) -> Document:
@@ -48,18 +85,26 @@ class Shape:
 
     `fields` maps names of the article to places in the document. The dates go by the names
     `published`, `modified`, `retrieved`, `embargoed` and `expires`, the body by `text` and `html`:
-    reading.py makes the final fields of them. `prepare` may first rewrite a document that has no
-    fields of its own. `refuse` says why a document of this format is no article (N71). `order` and
-    `absorbing_kills` are the format's defaults for feeds.
+    assembling.py makes the final fields of them. `source` is taken first wherever the mapping has
+    it, because bylines end in its name; the order of the others is that of their warnings, and
+    changes nothing else. `prepare` may first rewrite a document that has no fields of its own.
+    `refuse` says why a document of this format is no article (N71). `order` and `absorbing_kills`
+    are the format's defaults for feeds.
     """
 
     name: str
     matches: Callable[[Document], bool]
-    fields: Mapping[str, Take]
+    fields: Fields
     prepare: Callable[[Document, Notes], Document] = as_is
     refuse: Callable[[Document], Problem | None] = refuse_none
     order: Literal["modified", "upload"] = "modified"
     absorbing_kills: bool = False
+
+    @property
+    def takes(self) -> list[tuple[str, Take[object]]]:
+        """The fields in the order in which they are taken: `source` first."""
+        named = [(name, it) for name, it in self.fields.items() if isinstance(it, Take)]
+        return sorted(named, key=lambda it: it[0] != "source")
 
 
 def _finder(place: str | Finder) -> Finder:

@@ -14,6 +14,7 @@ from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import identifier, passage, title
 from articles.metadata.normalize.urls import web_address
 from articles.metadata.notes import Note
+from articles.metadata.rules import follows
 from articles.metadata.shapes.shape import Shape, take
 from articles.records.pointers import compose
 from articles.values import Document, Json
@@ -24,8 +25,9 @@ def matches(document: Document) -> bool:
     return "text" in named and bool(named & {"fingerprint", "source-hostname", "filedate"})
 
 
+@follows("N56")
 def first_category(value: Json, note: Note) -> str | None:
-    """Read the first of `Media Industry ; Film` (N56)."""
+    """Read the first of `Media Industry ; Film`."""
     categories = tags(value, note)
     return categories[0].name if categories else None
 

@@ -3,7 +3,7 @@
 Authors, terms and media are numbers; their names come only with `?_embed` or from Yoast's plugin.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from articles.metadata.normalize.body import html_body
 from articles.metadata.normalize.dates import moment, peek
@@ -11,17 +11,18 @@ from articles.metadata.normalize.images import images
 from articles.metadata.normalize.language import language
 from articles.metadata.normalize.people import authors
 from articles.metadata.normalize.rights import source
-from articles.metadata.normalize.status import status
+from articles.metadata.normalize.status import Status, status
 from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import identifier, line, passage, title
 from articles.metadata.normalize.urls import web_address
 from articles.metadata.notes import Note
+from articles.metadata.rules import follows
 from articles.metadata.shapes.shape import Shape, gather, take
 from articles.records.pointers import Finder, Found, at, each, together, within
 from articles.values import Document, Json, first
 
 # N70: the format's own words, so that reading them is no guess.
-_STATUS = {
+_STATUS: Mapping[str, Status] = {
     "publish": "usable",
     "draft": "withheld",
     "future": "withheld",
@@ -39,8 +40,9 @@ def matches(document: Document) -> bool:
     )
 
 
-def post_status(value: Json, note: Note) -> str | None:
-    """Read the status of a post in WordPress' words (N70)."""
+@follows("N70")
+def post_status(value: Json, note: Note) -> Status | None:
+    """Read the status of a post in WordPress' words."""
     word = first(value)
     known = _STATUS.get(word) if isinstance(word, str) else None
     return known or status(value, note)
@@ -69,7 +71,8 @@ def terms(taxonomy: str) -> Finder:
 
 def first_category(document: Document) -> Iterator[Found]:
     for pointer, category in terms("category")(document):
-        yield Found(f"{pointer}/name", category["name"])
+        if isinstance(category, dict):
+            yield Found(f"{pointer}/name", category["name"])
 
 
 SHAPE = Shape(

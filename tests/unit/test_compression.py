@@ -1,13 +1,17 @@
 """Compression is told by its magic bytes, and what comes out is whole, or nothing is."""
 
 import bz2
+import codecs
 import gzip
 import io
 import lzma
+import subprocess
+import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from itertools import product
+from pathlib import Path
 
 import pytest
 from backports import zstd
@@ -15,7 +19,8 @@ from backports import zstd
 from articles import streams
 from articles.limits import MIB, Limits
 from articles.problems import Code, Problem, Rejected
-from articles.records.compression import unpacked
+from articles.records import compression
+from articles.records.compression import Compression, decompressed
 from articles.records.framing import frame
 from articles.streams import Readable, skip
 
@@ -41,7 +46,7 @@ def zstandard(data: bytes, window_log: int = 0) -> bytes:
 PACKERS = {"gzip": gzipped, "bzip2": bz2.compress, "zstd": zstandard}
 SUFFIXES = {"gzip": ".gz", "bzip2": ".bz2", "zstd": ".zst"}
 MAGIC = {"gzip": 2, "bzip2": 3, "zstd": 4}
-every_packing = pytest.mark.parametrize("packing", PACKERS)
+every_compression = pytest.mark.parametrize("packing", PACKERS)
 
 
 class Reader:
@@ -77,7 +82,7 @@ def opened(
     if isinstance(file, bytes):
         size = len(file) if size is None else size
         file = io.BytesIO(file)
-    return b"".join(unpacked(file, name=name, size=size or 0, limits=Limits(**limits)).pieces)
+    return b"".join(decompressed(file, name=name, size=size or 0, limits=Limits(**limits)).pieces)
 
 
 def refused(
@@ -104,20 +109,20 @@ def in_pieces_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 @pytest.mark.parametrize("at_a_time", READS)
 def test_a_plain_file_is_given_as_it_is(at_a_time: int) -> None:
     assert opened(Reader(PLAIN, at_a_time)) == PLAIN
-    assert unpacked(io.BytesIO(PLAIN), name="a", size=1, limits=Limits()).packing is None
+    assert decompressed(io.BytesIO(PLAIN), name="a", size=1, limits=Limits()).compression is None
 
 
-@every_packing
+@every_compression
 @pytest.mark.parametrize("at_a_time", READS)
 def test_a_packing_is_told_by_its_bytes(packing: str, at_a_time: int) -> None:
     packed = PACKERS[packing](PLAIN)
-    found = unpacked(Reader(packed, at_a_time), name="a.json", size=1, limits=Limits())
+    found = decompressed(Reader(packed, at_a_time), name="a.json", size=1, limits=Limits())
 
-    assert found.packing
-    assert (found.packing.name, b"".join(found.pieces)) == (packing, PLAIN)
+    assert found.compression
+    assert (found.compression.name, b"".join(found.pieces)) == (packing, PLAIN)
 
 
-@every_packing
+@every_compression
 def test_what_unpacks_to_more_than_a_piece_is_whole(
     packing: str, in_pieces_of: Callable[[int], None]
 ) -> None:
@@ -127,7 +132,7 @@ def test_what_unpacks_to_more_than_a_piece_is_whole(
     assert opened(PACKERS[packing](data)) == data
 
 
-@every_packing
+@every_compression
 def test_members_are_read_on_wherever_one_ends(
     packing: str, in_pieces_of: Callable[[int], None]
 ) -> None:
@@ -146,7 +151,7 @@ def test_a_skippable_frame_of_zstd_holds_nothing() -> None:
         assert opened(packed) == PLAIN
 
 
-@every_packing
+@every_compression
 def test_nothing_packed_is_nothing(packing: str) -> None:
     assert opened(PACKERS[packing](b"")) == b""
 
@@ -176,7 +181,7 @@ def plain_or_code(data: bytes) -> bytes | str:
         return str(rejected.problems[0].code)
 
 
-@every_packing
+@every_compression
 @pytest.mark.parametrize("at_a_time", READS)
 def test_a_file_that_was_cut_off_anywhere_is_refused(packing: str, at_a_time: int) -> None:
     packed = PACKERS[packing](PLAIN)
@@ -187,7 +192,7 @@ def test_a_file_that_was_cut_off_anywhere_is_refused(packing: str, at_a_time: in
         assert "cut off" in problem.message
 
 
-@every_packing
+@every_compression
 def test_a_second_member_that_was_cut_off_anywhere_is_refused(packing: str) -> None:
     packed = PACKERS[packing](PLAIN)
 
@@ -195,7 +200,7 @@ def test_a_second_member_that_was_cut_off_anywhere_is_refused(packing: str) -> N
         assert code(packed + packed[:end]) == "E_COMPRESSION"
 
 
-@every_packing
+@every_compression
 def test_what_is_left_of_magic_bytes_is_no_json(packing: str) -> None:
     packed = PACKERS[packing](PLAIN)
 
@@ -204,7 +209,7 @@ def test_what_is_left_of_magic_bytes_is_no_json(packing: str) -> None:
             frame(opened(packed[:end]))
 
 
-@every_packing
+@every_compression
 @pytest.mark.parametrize("flipped", [0x01, 0x80, 0xFF])
 def test_a_byte_that_was_changed_is_found_out_unless_it_means_nothing(
     packing: str, flipped: int
@@ -219,7 +224,7 @@ def test_a_byte_that_was_changed_is_found_out_unless_it_means_nothing(
     assert found.count(PLAIN) <= 8  # of gzip: when it was packed, how well, and on what
 
 
-@every_packing
+@every_compression
 def test_magic_bytes_that_were_changed_make_no_json(packing: str) -> None:
     packed = PACKERS[packing](PLAIN)
 
@@ -228,7 +233,7 @@ def test_magic_bytes_that_were_changed_make_no_json(packing: str) -> None:
             frame(opened(changed(packed, place, 0x01)))
 
 
-@every_packing
+@every_compression
 @pytest.mark.parametrize("garbage", [b"\0", b"\n", b"{}", b"</html>", bytes(600)])
 @pytest.mark.parametrize("at_a_time", READS)
 def test_what_follows_the_last_member_must_be_another(
@@ -265,6 +270,67 @@ def test_a_second_layer_is_seen_where_members_part_its_magic_bytes() -> None:
 def test_zstd_that_looks_back_too_far_is_refused() -> None:
     assert opened(zstandard(PLAIN, window_log=25)) == PLAIN
     assert code(zstandard(PLAIN, window_log=26)) == "E_COMPRESSION"
+
+
+class RotError(Exception):
+    """What the library of a new compression raises."""
+
+
+class Rot13:
+    """A decompressor that takes letters, and nothing else."""
+
+    eof, needs_input, unused_data = False, True, b""
+
+    def decompress(self, data: bytes, /, max_length: int) -> bytes:
+        self.eof = data.endswith(b".")
+        if not data.rstrip(b".").isalpha():
+            raise RotError(f"no more than {max_length} letters")
+        return codecs.encode(data.decode(), "rot13").encode()
+
+
+def test_a_new_compression_is_one_entry_with_its_own_errors(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    added = Compression("rot13", ".rot", (b"ROT",), Rot13, lambda: (RotError,))
+    monkeypatch.setattr(compression, "COMPRESSIONS", (*compression.COMPRESSIONS, added))
+
+    assert opened(b"ROTferry.", name="a.rot") == b"EBGsreel."
+    assert refused(b"ROT4.").code == "E_COMPRESSION"
+    assert "rot13" in refused(b"PK\x03\x04").message
+
+
+def test_a_format_that_is_refused_by_name_is_read_once_it_is_an_entry(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    added = Compression(
+        "xz", ".xz", (b"\xfd7zXZ\x00",), lzma.LZMADecompressor, lambda: (lzma.LZMAError,)
+    )
+    monkeypatch.setattr(compression, "COMPRESSIONS", (*compression.COMPRESSIONS, added))
+    file = lzma.compress(PLAIN)
+
+    assert opened(file, name="a.json.xz") == PLAIN
+    assert code(changed(file, len(file) // 2, 0xFF)) == "E_COMPRESSION"
+    assert code(file[:-1]) == "E_COMPRESSION"
+
+
+def test_the_library_of_zstd_is_loaded_only_for_its_files() -> None:
+    script = """
+import io, sys
+from articles.limits import Limits
+from articles.problems import Rejected
+from articles.records import compression
+from articles.records.compression import Compression, decompressed
+
+for damaged in (b"\\x1f\\x8b{}", b"BZh{}"):
+    try:
+        list(decompressed(io.BytesIO(damaged), name="a", size=4, limits=Limits()).pieces)
+    except Rejected:
+        print("backports.zstd" in sys.modules)
+"""
+    functions = Path(__file__).parents[2] / "functions"
+    printed = subprocess.check_output([sys.executable, "-c", script], cwd=functions, text=True)
+
+    assert printed.split() == ["False", "False"]
 
 
 # ── What is not read ─────────────────────────────────────────────────────────────────────────────
@@ -309,7 +375,7 @@ def test_a_name_that_promises_another_packing_is_refused(packing: str, promised:
     assert packing in problem.message
 
 
-@every_packing
+@every_compression
 def test_a_name_that_promises_no_other_packing_is_fine(packing: str) -> None:
     for name in ("a.json", "a", f"a.json{SUFFIXES[packing]}", f"{SUFFIXES[packing]}/a.ndjson"):
         assert opened(PACKERS[packing](PLAIN), name=name) == PLAIN
@@ -328,7 +394,7 @@ def test_a_file_has_a_ceiling() -> None:
     assert "5,000" in problem.message
 
 
-@every_packing
+@every_compression
 def test_a_packed_file_has_a_ceiling_of_its_own(packing: str) -> None:
     packed = PACKERS[packing](PLAIN)
     assert opened(packed, size=5_000, max_packed_bytes=5_000) == PLAIN
@@ -340,7 +406,7 @@ def test_a_packed_file_has_a_ceiling_of_its_own(packing: str) -> None:
     assert "5,000" in problem.message
 
 
-@every_packing
+@every_compression
 def test_what_a_file_unpacks_to_has_a_ceiling(packing: str) -> None:
     packed = PACKERS[packing](bytes(2_001))
     assert len(opened(packed, max_unpacked_bytes=2_001)) == 2_001
@@ -386,14 +452,14 @@ def test_a_bomb_is_refused_at_the_ceiling_and_takes_little_memory(
     def read() -> None:
         limits = Limits(max_unpacked_bytes=200 * MIB)
         with pytest.raises(Rejected, match=f"the limit is {200 * MIB:,}"):
-            last_of(unpacked(io.BytesIO(packed), name="a", size=MIB, limits=limits).pieces)
+            last_of(decompressed(io.BytesIO(packed), name="a", size=MIB, limits=limits).pieces)
 
     assert peak(read) < 4 * MIB
 
 
 def unpack_801_bytes(size: int, **limits: int) -> None:
     packed = io.BytesIO(gzip.compress(bytes(801)))
-    last_of(unpacked(packed, name="a", size=size, limits=Limits(**limits)).pieces)
+    last_of(decompressed(packed, name="a", size=size, limits=Limits(**limits)).pieces)
 
 
 def test_over_a_size_a_file_unpacks_to_so_many_times_its_own_and_no_more() -> None:
@@ -409,12 +475,12 @@ def test_over_a_size_a_file_unpacks_to_so_many_times_its_own_and_no_more() -> No
         assert told in problem.message
 
 
-@every_packing
+@every_compression
 @pytest.mark.parametrize(("data", "most"), [(b"", 10), (b"x" * 120, 10), (b"x" * 128, 1000)])
 def test_members_that_hold_next_to_nothing_are_few(packing: str, data: bytes, most: int) -> None:
     def read(members: int) -> None:
         packed = io.BytesIO(PACKERS[packing](data) * members)
-        last_of(unpacked(packed, name="a", size=1, limits=Limits(max_members=10)).pieces)
+        last_of(decompressed(packed, name="a", size=1, limits=Limits(max_members=10)).pieces)
 
     read(min(most, 10))
     if most == 1000:
@@ -450,7 +516,7 @@ def test_a_text_is_read_under_any_name(data: bytes) -> None:
 
 
 def test_a_large_plain_file_takes_little_memory() -> None:
-    large = unpacked(Zeros(100 * MIB), name="a", size=1, limits=Limits())
+    large = decompressed(Zeros(100 * MIB), name="a", size=1, limits=Limits())
 
     assert peak(lambda: last_of(large.pieces)) < 4 * MIB
 

@@ -1,0 +1,77 @@
+"""From a draft to an article: what follows of the fields that were taken."""
+
+from dataclasses import replace
+from typing import Any, get_args, get_type_hints
+
+import pytest
+
+from articles.article import Article
+from articles.metadata import assembling
+from articles.metadata.draft import Draft
+from articles.metadata.notes import Notes
+from articles.metadata.shapes import SHAPES, generic
+from articles.metadata.shapes.shape import Fields, Shape
+
+from .build import RECEIVED, a_feed, accept, refuse
+
+
+def read(document: dict[str, Any], shape: Shape) -> tuple[Article, list[str]]:
+    notes = Notes(RECEIVED)
+    article = assembling.read(document, shape, a_feed(), notes)
+    return article, [str(problem.code) for problem in notes.problems]
+
+
+def with_order(shape: Shape, first: str) -> Shape:
+    """Give the shape whose mapping has one of its fields before all others."""
+    fields: Any = {first: dict(shape.fields)[first], **shape.fields}
+    return replace(shape, fields=fields)
+
+
+@pytest.mark.parametrize("first", ["authors", "byline", "source", "text"])
+def test_the_source_is_taken_first_whatever_the_order_of_a_shape(first: str) -> None:
+    document = {
+        "title": "Ferry returns",
+        "id": "1",
+        "source": "The Harbour Post",
+        "author": "Ida Marsh, The Harbour Post",
+    }
+    article, codes = read(document, with_order(generic.SHAPE, first))
+
+    assert (article, codes) == read(document, generic.SHAPE)
+    assert [(it.name, it.affiliation) for it in article.authors or ()] == [
+        ("Ida Marsh", "The Harbour Post")
+    ]
+
+
+def test_a_shape_can_name_all_fields_of_a_draft_and_no_other() -> None:
+    wanted = {name: get_args(hint)[0] for name, hint in get_type_hints(Fields).items()}
+
+    assert {name: hint | None for name, hint in wanted.items()} == get_type_hints(Draft)
+
+
+def test_no_shape_names_a_field_that_a_draft_has_not() -> None:
+    named = {name for shape in SHAPES for name in shape.fields}
+
+    assert named <= get_type_hints(Draft).keys()
+
+
+def test_html_that_is_nothing_but_the_mark_of_a_cut_is_no_body() -> None:
+    article = accept({"title": "Ferry returns", "id": "1", "content": "&hellip; [+1464 chars]"})
+
+    assert article["body_truncated"] is True
+    assert article.keys() & {"body_text", "body_html", "word_count"} == set()
+
+
+def test_a_page_that_was_given_as_its_own_image_is_no_image_that_a_feed_requires() -> None:
+    page = "https://courier.example/ferry"
+    document = {"title": "Ferry returns", "url": page, "image": page}
+
+    assert "images" not in accept(document)
+    assert refuse(document, required=["images"]) == [("E_REQUIRED", None)]
+
+
+def test_a_required_status_is_one_that_the_record_has() -> None:
+    document = {"title": "Ferry returns", "id": "1"}
+
+    assert refuse(document, required=["status"]) == [("E_REQUIRED", None)]
+    assert accept({**document, "status": "usable"}, required=["status"])["status"] == "usable"
