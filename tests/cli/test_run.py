@@ -3,12 +3,13 @@
 import json
 import shlex
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from .conftest import ARTICLES, ROOT, Articles, Done, Line, running
+from .conftest import ARTICLES, ROOT, Articles, Done, Line, running, start
 
 RAW = """CultureGlass house opens
 
@@ -23,6 +24,12 @@ Image source: © Ida Marsh
 The glass house opens on Sunday.
 
 Read more"""
+
+
+@pytest.fixture(scope="module")
+def demo(articles: Articles) -> Done:
+    """What `make demo` runs, as JSON lines."""
+    return articles("run", "--json", "--feed", "example", "examples")
 
 
 def became(demo: Done) -> dict[str, list[str]]:
@@ -62,7 +69,7 @@ def test_a_broken_file_gets_a_receipt_that_says_where_and_what_to_do(demo: Done)
     assert broken["outcome"] == "rejected"
     (problem,) = broken["problems"]
     assert (problem["code"], problem["line"]) == ("E_JSON", 4)
-    assert "Mend it there" in problem["message"]
+    assert "JSON library" in problem["message"]
 
 
 def test_the_raw_text_is_clean(demo: Done) -> None:
@@ -135,7 +142,7 @@ def test_two_files_that_would_have_one_key_are_refused(articles: Articles, tmp_p
         (tmp_path / folder / "x.json").write_text("{}")
     done = articles("run", tmp_path / "a" / "x.json", tmp_path / "b" / "x.json")
     assert done.code == 2
-    assert "would both be incoming/default/x.json" in done.err
+    assert "would both be uploaded as incoming/default/x.json" in done.err
 
 
 def test_the_feeds_of_a_file_count(articles: Articles, tmp_path: Path) -> None:
@@ -146,24 +153,44 @@ def test_the_feeds_of_a_file_count(articles: Articles, tmp_path: Path) -> None:
     assert done.of("article")[0]["article"]["published_at"] == "2025-07-01T10:00:00Z"
 
 
-@pytest.mark.parametrize("name", ["later.json", "deep/later.json"])
-def test_watch_ingests_what_is_dropped_into_the_folder(tmp_path: Path, name: str) -> None:
+def test_watch_ingests_what_is_dropped_into_the_folder(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
     (tmp_path / "first.json").write_text('{"title": "First", "id": "1"}')
     with running("run", "--json", "--watch", tmp_path) as process:
         assert process.stdout
         assert process.stderr
         assert "Watching" in process.stderr.readline()
-        (tmp_path / name).write_text('{"title": "Later", "id": "2"}')
-        seen = ""
-        while name not in seen:
-            seen = process.stdout.readline()
-            assert seen, "it ended"
-        assert json.loads(seen)["records"][0]["outcome"] == "created"
+        for name in ("later.json", "deep/later.json"):
+            (tmp_path / name).write_text(json.dumps({"title": name, "id": name}))
+            seen = ""
+            while f"/{name}" not in seen:
+                seen = process.stdout.readline()
+                assert seen, "it ended"
+            assert json.loads(seen)["records"][0]["outcome"] == "created"
         process.send_signal(signal.SIGINT)
         *_, last = process.stdout
-        assert json.loads(last)["counts"] == {"created": 2}
+        assert json.loads(last)["counts"] == {"created": 3}
         assert process.wait(60) == 0
+
+
+def test_up_serves_other_processes_until_ctrl_c(tmp_path: Path) -> None:
+    (tmp_path / "good.json").write_text('{"title": "Good", "id": "g"}')
+    (tmp_path / "bad.json").write_text("{")
+    with running("up", "--port", "0") as process:
+        assert process.stdout
+        exports = {}
+        while "Upload to" not in (line := process.stdout.readline()):
+            assert process.poll() is None, process.communicate()
+            if line.startswith("export "):
+                name, _, value = line.removeprefix("export ").strip().partition("=")
+                exports[name] = value
+        done = start("put", tmp_path, "--wait", "--no-validate", **exports)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+
+    assert exports.keys() >= {"AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
+    assert (done.code, done.err) == (1, "")
+    assert [it["outcome"] for it in done.of("receipt")] == ["rejected", "accepted"]
 
 
 @pytest.mark.parametrize(
@@ -188,13 +215,14 @@ def test_wrong_usage_exits_with_2_and_says_what_is_wrong(
     assert said in done.err
 
 
-def test_a_port_that_is_taken_is_wrong_usage(articles: Articles, up: dict[str, str]) -> None:
-    port = up["AWS_ENDPOINT_URL"].rpartition(":")[2]
+def test_a_port_that_is_taken_is_wrong_usage(articles: Articles) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
 
-    done = articles("up", "--port", port)
+        done = articles("up", "--port", port)
 
     assert done.code == 2
-    assert f"Port {port} is taken" in done.err
+    assert f"Port {port} is already in use" in done.err
 
 
 def test_a_file_that_cannot_be_uploaded_is_named_and_the_others_go_on(

@@ -1,9 +1,10 @@
 """The deployed service: where a stack of template.yaml runs, and clients for it."""
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.exceptions import ClientError
@@ -21,15 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Deployment:
-    """A stack by its outputs; `endpoint_url` leads to another AWS than the session's."""
+    """A stack by its outputs; `client` makes a client of an AWS service, by its name."""
 
     outputs: dict[str, str]
-    session: boto3.Session
-    endpoint_url: str | None = None
+    client: Callable[[Any], Any]
 
     @cached_property
     def s3(self) -> "S3Client":
-        return self.session.client("s3", endpoint_url=self.endpoint_url)
+        client: S3Client = self.client("s3")
+        return client
 
     @property
     def inbox(self) -> str:
@@ -38,7 +39,7 @@ class Deployment:
     @cached_property
     def lookup(self) -> Lookup:
         return Lookup(
-            self.session.client("dynamodb", endpoint_url=self.endpoint_url),
+            self.client("dynamodb"),
             self.s3,
             articles=self.outputs["ArticlesTable"],
             receipts=self.outputs["ReceiptsTable"],
@@ -50,26 +51,20 @@ class Deployment:
         # Imported on use: it brings moto and SAM, and most commands need neither.
         from articles_local import Tap
 
-        return Tap(
-            self.session.client("events", endpoint_url=self.endpoint_url),
-            self.session.client("sqs", endpoint_url=self.endpoint_url),
-            self.outputs["EventBusName"],
-        )
+        return Tap(self.client("events"), self.client("sqs"), self.outputs["EventBusName"])
 
 
 def find(name: str | None) -> Deployment:
     """Find a deployed stack by its name; without one, the default of samconfig.toml."""
     name = name or default_name()
-    session = boto3.Session()
     try:
-        formation = session.client("cloudformation")
-        stacks = formation.describe_stacks(StackName=name)["Stacks"]
+        stacks = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
         fail(f"There is no stack {name} here: deploy it, or name another with --stack.", FAILED)
     outputs = {it["OutputKey"]: it["OutputValue"] for it in stacks[0].get("Outputs", [])}
-    return Deployment(outputs, session)
+    return Deployment(outputs, boto3.client)
 
 
 def default_name() -> str:

@@ -46,4 +46,4 @@ def embedded(
             opened.enter_context(aws)
         except PortTakenError as error:
             fail(str(error), WRONG_USAGE)
-        yield aws, Deployment(aws.outputs, aws.session, aws.endpoint_url)
+        yield aws, Deployment(aws.outputs, aws.client)

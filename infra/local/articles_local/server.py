@@ -45,7 +45,7 @@ def serving(port: int) -> Iterator[str]:
     try:
         server = make_server("127.0.0.1", port, _in_turn, threaded=True, request_handler=_Handler)
     except SystemExit:  # werkzeug's way to say so
-        raise PortTakenError(f"Port {port} is taken; choose another.") from None
+        raise PortTakenError(f"Port {port} is already in use; choose another.") from None
     moto_api_backend.reset()  # moto's state is the process's: forget an earlier server's
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="moto")
     thread.start()
