@@ -1,4 +1,4 @@
-"""Write what is generated: the JSON Schemas of the events, and docs/codes.md."""
+"""Writes the generated files: the JSON Schemas of the events, and docs/codes.md."""
 
 import json
 from pathlib import Path

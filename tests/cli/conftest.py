@@ -69,7 +69,7 @@ def start(*arguments: object, **environment: str) -> Done:
         check=False,
         cwd=ROOT,
         env=clean_environment() | environment,
-        timeout=90,
+        timeout=OVERDUE,
     )
     return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
@@ -79,7 +79,7 @@ def clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
 
 
-OVERDUE = 120  # seconds
+OVERDUE = 300  # seconds; also on a machine that is busy with other things
 
 
 @contextmanager
