@@ -43,7 +43,7 @@ def paragraphs(length: int, seed: int = 0) -> list[str]:
 
 @cache
 def _articles(kind: str) -> list[dict[str, Any]]:
-    """Give what an object repeats: short articles, or those of 4 KB, or of 30 to 40 KB."""
+    """Return what an object repeats: short articles, or those of 4 KB, or of 30 to 40 KB."""
     if kind == "short":
         return [SHORT] * 1000
     if kind == "article":
@@ -65,7 +65,7 @@ class Lines(NamedTuple):
         return blocks * len(block) + sum(map(len, block.splitlines(keepends=True)[:more]))
 
     def read(self, start: int, stop: int) -> Iterator[bytes]:
-        """Give the bytes `[start, stop)`; all blocks have the same length."""
+        """Yield the bytes `[start, stop)`; all blocks have the same length."""
         length = len(self._filled(0))
         for number in range(start // length, -(-stop // length)):
             at = number * length

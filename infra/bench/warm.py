@@ -56,7 +56,7 @@ class Context:
 
 
 def take(name: str, after_each: Callable[[], object] = lambda: None) -> Receipt:
-    """Ingest a sample with the bulk function, message by message, and give its receipt."""
+    """Ingest a sample with the bulk function, message by message, and return its receipt."""
     upload = Upload(f"incoming/bench/{name}", VERSION)
     messages = deque([notice(upload, bucket=settings().inbox_bucket)])
     while messages:
@@ -86,7 +86,7 @@ def requests() -> int:
 
 
 def peak_mib() -> float:
-    """Give the peak memory of this process."""
+    """Return the peak memory of this process."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1024**2 if sys.platform == "darwin" else 1024)
 

@@ -62,7 +62,7 @@ def call(*arguments: object, **environment: str) -> Done:
 
 
 def start(*arguments: object, **environment: str) -> Done:
-    """Run the command in a process of its own."""
+    """Run the command in a separate process."""
     done = subprocess.run(
         [*ARTICLES, *map(str, arguments)],
         capture_output=True,
@@ -75,7 +75,7 @@ def start(*arguments: object, **environment: str) -> Done:
 
 
 def clean_environment() -> dict[str, str]:
-    """Give the environment without the AWS settings of whoever runs the tests."""
+    """Return the environment without the AWS settings of whoever runs the tests."""
     return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
 
 
@@ -84,7 +84,7 @@ OVERDUE = 300  # seconds; also on a machine that is busy with other things
 
 @contextmanager
 def running(*arguments: object, **environment: str) -> Iterator["subprocess.Popen[str]"]:
-    """Run a command until Ctrl-C, in a process of its own."""
+    """Run a command until Ctrl-C, in a separate process."""
     process = subprocess.Popen(
         [*ARTICLES, *map(str, arguments)],
         stdout=subprocess.PIPE,

@@ -18,7 +18,7 @@ KEY = "incoming/desk/ferry.json"
 
 @pytest.fixture(scope="module")
 def uploaded(deployed: Articles, tmp_path_factory: pytest.TempPathFactory) -> Articles:
-    """Upload an article; give the command."""
+    """Upload an article; return the command."""
     folder = tmp_path_factory.mktemp("desk")
     (folder / "ferry.json").write_text(ARTICLE)
     done = deployed("put", folder, "--feed", "desk", "--wait", "--json")
@@ -48,7 +48,7 @@ def test_get_shows_the_text_to_people(uploaded: Articles) -> None:
 
 
 @pytest.mark.parametrize("command", ["status", "get"])
-def test_what_is_not_there_is_said_and_exits_with_3(uploaded: Articles, command: str) -> None:
+def test_what_does_not_exist_is_reported_and_exits_with_3(uploaded: Articles, command: str) -> None:
     done = uploaded(command, "incoming/desk/nowhere.json")
     assert done.code == 3
     assert "nowhere.json" in done.err
@@ -120,7 +120,7 @@ def test_an_endpoint_that_does_not_answer_is_aws_failing(articles: Articles) -> 
     assert "Could not reach AWS" in done.err
 
 
-def test_what_is_no_key_no_address_and_no_id_is_wrong_usage(uploaded: Articles) -> None:
+def test_what_is_neither_key_nor_url_nor_id_is_wrong_usage(uploaded: Articles) -> None:
     done = uploaded("get", "ferry")
     assert done.code == 2
     assert "is not a key" in done.err

@@ -62,7 +62,7 @@ def receipt(deployed: Articles) -> dict[str, Any]:
 
 
 def table(deployed: Articles) -> str:
-    """Give what people see, on one line."""
+    """Return what people see, on one line."""
     return " ".join(deployed("status", KEY, "--table").out.split())
 
 

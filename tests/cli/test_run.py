@@ -32,7 +32,7 @@ def demo(articles: Articles) -> Done:
     return articles("run", "--json", "--feed", "example", "examples")
 
 
-def became(demo: Done) -> dict[str, list[str]]:
+def outcomes(demo: Done) -> dict[str, list[str]]:
     return {
         receipt["key"].rpartition("/")[2]: [record["outcome"] for record in receipt["records"]]
         for receipt in demo.of("receipt")
@@ -52,7 +52,7 @@ def test_the_demo_ends_by_itself_and_prints_nothing_but_json_lines(demo: Done) -
 
 
 def test_each_example_becomes_what_it_shows(demo: Done) -> None:
-    assert became(demo) == {
+    assert outcomes(demo) == {
         "01-raw-text.json": ["created"],
         "02-article.json": ["created"],
         "03-correction.json": ["updated"],
@@ -105,16 +105,16 @@ def test_the_kill_withdraws_and_the_embargo_is_silent(demo: Done) -> None:
     (withdrawn,) = events(demo, "ArticleWithdrawn")
     assert withdrawn["detail"]["data"]["reason"] == "canceled"
     titles = {it["article_id"]: it["article"]["title"] for it in demo.of("article")}
-    told = {titles[it["detail"]["subject"]] for it in events(demo, "ArticleCreated")}
-    assert len(told) == 5
-    assert not any("lighthouse" in title for title in told)
+    announced = {titles[it["detail"]["subject"]] for it in events(demo, "ArticleCreated")}
+    assert len(announced) == 5
+    assert not any("lighthouse" in title for title in announced)
 
 
 def test_uploads_with_several_records_or_something_wrong_are_announced(demo: Done) -> None:
-    told = {
+    processed = {
         it["detail"]["data"]["key"]: it["detail"]["data"] for it in events(demo, "UploadProcessed")
     }
-    assert {key.rpartition("/")[2]: data["outcome"] for key, data in told.items()} == {
+    assert {key.rpartition("/")[2]: data["outcome"] for key, data in processed.items()} == {
         "07-list-with-a-bad-record.json": "partial",
         "08-broken.json": "rejected",
     }
@@ -194,7 +194,7 @@ def test_up_serves_other_processes_until_ctrl_c(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["run", "{folder}"], "There is no file in"),
         (["validate", "{folder}"], "There is no file in"),
@@ -205,14 +205,14 @@ def test_up_serves_other_processes_until_ctrl_c(tmp_path: Path) -> None:
     ],
 )
 def test_wrong_usage_exits_with_2_and_says_what_is_wrong(
-    articles: Articles, tmp_path: Path, arguments: list[str], said: str
+    articles: Articles, tmp_path: Path, arguments: list[str], message: str
 ) -> None:
     somewhere = {"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
     stacked = {**somewhere, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
     done = articles(*(it.format(folder=tmp_path) for it in arguments), **stacked)
 
     assert done.code == 2
-    assert said in done.err
+    assert message in done.err
 
 
 def test_a_port_that_is_taken_is_wrong_usage(articles: Articles) -> None:

@@ -11,7 +11,7 @@ FAILED = 3  # the service or AWS failed, or what was asked for does not exist
 
 
 def exit_code(receipts: Iterable[Receipt]) -> int:
-    """Give the code for uploads with these receipts."""
+    """Return the code for uploads with these receipts."""
     outcomes = {receipt.outcome for receipt in receipts}
     if "failed" in outcomes:
         return FAILED

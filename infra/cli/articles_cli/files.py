@@ -18,7 +18,7 @@ class File(NamedTuple):
 
 
 def files(paths: Iterable[Path]) -> Iterator[File]:
-    """Give files as they are, and the files in folders; hidden ones are left out."""
+    """Yield files as they are, and the files in folders; hidden ones are left out."""
     for path in paths:
         if not path.is_dir():
             yield File(path, path.name)
@@ -30,7 +30,7 @@ def files(paths: Iterable[Path]) -> Iterator[File]:
 
 
 def at_least_one(paths: Iterable[Path]) -> list[File]:
-    """Give the files; none at all ends the command, so that a wrong folder does not go unseen."""
+    """Return the files; ends the command if there are none, so that a wrong folder is noticed."""
     found = list(files(paths))
     if not found:
         fail(f"There is no file in {', '.join(map(str, paths))}.", WRONG_USAGE)
@@ -38,7 +38,7 @@ def at_least_one(paths: Iterable[Path]) -> list[File]:
 
 
 def keys(found: Iterable[File], feed: str) -> dict[str, Path]:
-    """Give each file its key; two files with one key end the command: one would hide the other."""
+    """Return files by key; ends the command if two share one: the second would hide the first."""
     if not is_name(feed):
         fail(
             f"{feed!r} is not a feed name: use lower-case letters, digits and hyphens.", WRONG_USAGE

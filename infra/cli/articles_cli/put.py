@@ -59,7 +59,7 @@ def put(
 
 
 def put_files(service: Deployment, by_key: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
-    """Upload files; give the key and version of each. One that AWS refuses is reported only."""
+    """Upload files and yield the key and version of each; a refusal by AWS is only reported."""
     hidden = len(by_key) < MANY or not stderr.is_terminal
     for key, path in track(list(by_key.items()), "Uploading", console=stderr, disable=hidden):
         try:
@@ -88,7 +88,7 @@ def _good(out: Output, by_key: Mapping[str, Path], feed: str, feeds: Path) -> di
 
 
 def _wait(lookup: Lookup, versions: Mapping[str, str], timeout: float) -> dict[str, Receipt]:
-    """Give the final receipts by key, once all are there or nothing has moved for `timeout`.
+    """Return the final receipts by key, once all are there or nothing has moved for `timeout`.
 
     A part that is stored is progress: a large upload takes as long as it takes.
     """

@@ -61,7 +61,7 @@ def run(
 
 
 def _settled(aws: "EmbeddedAws", tap: "Tap", *, is_new: bool) -> list[show.Event]:
-    """Let the service process what was uploaded; give the events.
+    """Let the service process what was uploaded, and return the events.
 
     Without new uploads time goes on all the same, and embargoes end.
     """
@@ -76,7 +76,7 @@ def _settled(aws: "EmbeddedAws", tap: "Tap", *, is_new: bool) -> list[show.Event
 def _batches(
     paths: Iterable[Path], feed: str, interrupted: Interrupted | None
 ) -> Iterator[dict[str, Path]]:
-    """Give the files that exist; then, until Ctrl-C, those that change, or none every second."""
+    """Yield the files that exist; then, until Ctrl-C, those that change, or none every second."""
     seen: dict[Path, int] = {}
     yield keys(_changed(paths, seen), feed)
     if interrupted is None:
@@ -91,7 +91,7 @@ def _batches(
 
 
 def _changed(paths: Iterable[Path], seen: dict[Path, int]) -> list[File]:
-    """Give the files that are not yet `seen` in their current state, and remember them."""
+    """Return the files that are not yet `seen` in their current state, and remember them."""
     now = {file: file.path.stat().st_mtime_ns for file in files(paths)}
     changed = [file for file, time in now.items() if seen.get(file.path) != time]
     seen.update({file.path: now[file] for file in changed})

@@ -10,7 +10,7 @@ SECONDS = 0.5
 
 
 def pause() -> None:
-    """Wait a moment before looking again for what has not come."""
+    """Wait a moment before polling again."""
     time.sleep(SECONDS)
 
 
@@ -34,8 +34,8 @@ class Interrupted:
 def until_interrupted() -> Iterator[Interrupted]:
     """Let a command finish its current step after Ctrl-C.
 
-    Python's own KeyboardInterrupt can strike anywhere, and is lost in a finalizer. A second Ctrl-C
-    raises it.
+    Python's own KeyboardInterrupt may be raised anywhere, and is lost in a finalizer. A second
+    Ctrl-C raises it.
     """
     interrupted = Interrupted()
 

@@ -35,7 +35,7 @@ _puts = count(1)
 
 @contextmanager
 def serving(port: int) -> Iterator[str]:
-    """Serve an empty moto at 127.0.0.1 and `port` (0: any free one); gives the URL.
+    """Serve an empty moto at 127.0.0.1 and `port` (0: any free one); yields the URL.
 
     Only one at a time per process. Raises PortTakenError.
     """
