@@ -1,4 +1,4 @@
-"""Write what is generated: the JSON Schemas of the events, and docs/codes.md."""
+"""Writes the generated files: the JSON Schemas of the events, and docs/codes.md."""
 
 import json
 from pathlib import Path
@@ -24,7 +24,7 @@ the record in the file), `path` (JSON Pointer inside the record), `line` (1-base
 
 
 def generated() -> dict[Path, str]:
-    """Give the content of each generated file."""
+    """Return the content of each generated file."""
     files = {
         ROOT / "infra" / "events" / f"{event.__name__}.json": (
             json.dumps(schema(event), indent=2, sort_keys=True) + "\n"

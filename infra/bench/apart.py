@@ -1,4 +1,4 @@
-"""A script of this folder in a process of its own, beside an endpoint of its own."""
+"""Runs a script of this folder in a separate process, with its own endpoint."""
 
 import json
 import os
@@ -32,26 +32,26 @@ ENVIRONMENT = {
 
 
 def measured(script: str, *arguments: str, latency_ms: int = 0) -> dict[str, Any]:
-    """Run a script; its last line, after the function's log, is what it measured."""
+    """Run a script and return its figures: the last line that it prints, after the log."""
     with _endpoint(latency_ms) as address:
-        done = subprocess.run(  # noqa: S603 - a script of ours
+        process = subprocess.run(  # noqa: S603 - a script of this folder
             [sys.executable, HERE / script, *arguments],
             env=ENVIRONMENT | {"AWS_ENDPOINT_URL": address},
             stdout=subprocess.PIPE,
             check=False,
             text=True,
         )
-    if done.returncode:
-        raise SystemExit(f"{script} {' '.join(arguments)} failed.\n{done.stdout}")
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    if process.returncode:
+        raise SystemExit(f"{script} {' '.join(arguments)} failed.\n{process.stdout}")
+    found: dict[str, Any] = json.loads(process.stdout.splitlines()[-1])
     return found
 
 
 @contextmanager
 def _endpoint(latency_ms: int) -> Iterator[str]:
-    with subprocess.Popen(  # noqa: S603 - a script of ours
+    with subprocess.Popen(  # noqa: S603 - a script of this folder
         [sys.executable, HERE / "endpoint.py", str(latency_ms)],
-        stdin=subprocess.PIPE,  # it ends when this does
+        stdin=subprocess.PIPE,  # the endpoint ends when this process does
         stdout=subprocess.PIPE,
         text=True,
     ) as server:

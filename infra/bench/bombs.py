@@ -1,4 +1,4 @@
-"""A small upload that unpacks to 4 GiB, refused: memory and seconds. Its content is named."""
+"""A small upload that unpacks to 4 GiB and is rejected: memory and seconds, by its content."""
 
 import json
 import sys
@@ -14,7 +14,7 @@ def main() -> None:
     seconds = time.perf_counter() - start
     codes = [problem.code.value for problem in receipt.problems]
     if codes != ["E_TOO_LARGE"]:
-        raise warm.WentWrong(f"{name}: the receipt says {codes}")
+        raise warm.Failed(f"{name}: the receipt says {codes}")
     sys.stdout.write(json.dumps({"mib": warm.peak_mib(), "seconds": seconds}))
 
 

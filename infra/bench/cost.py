@@ -1,8 +1,8 @@
-"""CPU milliseconds of this process per article of 4 KB: to put it, to judge it, to ingest it.
+"""CPU milliseconds of this process per article of 4 KB: to put, to validate and to ingest it.
 
-`bare` is one botocore put_item with the default configuration; `text` and `html` judge an article
-with such a body; `ndjson` ingests many the bulk way, from the plan to the receipt, and takes
-`requests` of AWS for each. All take turns, and the best round of each counts.
+`bare` is one botocore put_item with the default configuration; `text` and `html` validate an
+article with such a body; `ndjson` ingests many with the bulk function, from the plan to the
+receipt, with `requests` to AWS for each. They take turns; the best round of each counts.
 """
 
 import json
@@ -31,7 +31,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Action(NamedTuple):
-    """What is measured: how often a round does it, and how many articles that are."""
+    """What is measured, how often in a round, and how many articles these are."""
 
     act: Callable[[], object]
     times: int = EACH
@@ -41,7 +41,7 @@ class Action(NamedTuple):
 def main() -> None:
     settings = IngestSettings.from_env()
     feed = Feeds.load(settings.feeds_file, shapes=NAMES).find("bench")
-    assert feed  # noqa: S101 - feeds.toml is open
+    assert feed  # noqa: S101 - feeds.toml admits any feed
     body = "".join(f"<p>{it}</p>" for it in paragraphs(LENGTH))
     html = json.dumps({**ARTICLE, "body": body}).encode()
     text = json.dumps(article(LENGTH)).encode()
@@ -63,7 +63,7 @@ def main() -> None:
 
 def bare_put(sample: bytes, feed: Feed) -> Callable[[], object]:
     (verdict,) = judged(sample, feed)
-    assert isinstance(verdict, Accepted)  # noqa: S101 - the sample is ours
+    assert isinstance(verdict, Accepted)  # noqa: S101 - a valid sample
     revision = revise(verdict, feed, Upload("incoming/bench/a.json", "v"), NOW)
     item = to_item(
         {
@@ -82,7 +82,7 @@ def judged(sample: bytes, feed: Feed) -> list[Accepted | Refused]:
 
 
 def best_of(**actions: Action) -> dict[str, float]:
-    """Measure actions by turns, after a round that warms up."""
+    """Measure actions in turns, after a warm-up round."""
     rounds = [{name: cpu_ms(it) for name, it in actions.items()} for _ in range(1 + ROUNDS)]
     return {name: min(it[name] for it in rounds[1:]) for name in actions}
 

@@ -1,7 +1,7 @@
-"""The null endpoint: stands for AWS in a process of its own, and answers at once or after a while.
+"""The null endpoint: plays AWS in a separate process, and answers at once or after a delay.
 
 `python endpoint.py <milliseconds>` prints its port and serves until its standard input ends, so it
-never outlives who started it.
+never outlives its parent process.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ class Endpoint:
         self._services = Services()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer the requests of one connection, one after the other."""
+        """Answer the requests of a connection in order."""
         try:
             while True:
                 request = await _request(reader, writer)
@@ -28,7 +28,7 @@ class Endpoint:
                     await asyncio.sleep(self._latency)
                 await _send(self._services.answer(request), writer)
         except (asyncio.IncompleteReadError, ConnectionError):
-            pass  # the client has gone
+            pass  # the client disconnected
         finally:
             writer.close()
 
@@ -63,5 +63,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it is interrupted, too
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # its parent process is interrupted, too
     asyncio.run(main())

@@ -1,8 +1,8 @@
-"""How the CPU time of one record grows with the number of records: it should not.
+"""How the CPU time per record grows with the number of records: it should not.
 
-`stored <few> <many>` takes short NDJSON records the whole bulk way; `parsed <few> <many>` only
-plans records of 1 KB, as NDJSON and as a list. Few are taken time and again while many are under
-way, so a machine that is busy with other things is so for both.
+`stored <few> <many>` ingests short NDJSON records with the bulk function; `parsed <few> <many>`
+only plans records of 1 KB, as NDJSON and as a list. Few are processed repeatedly during the run of
+many, so that other load on the machine affects both.
 """
 
 import json
@@ -18,7 +18,7 @@ from articles.records.compression import Decompressed
 from articles.records.planning import plan
 from articles.streams import PIECE
 
-# Takes so many records, and calls what it is given again and again.
+# Processes this many records, and calls the function after each step.
 Action = Callable[[int, Callable[[], None]], None]
 RECORD = json.dumps({"title": "Council passes budget", "text": "a" * KIB}).encode()
 
@@ -57,7 +57,7 @@ def planning(opening: bytes, separator: bytes, end: bytes) -> Action:
             yield there[:-1] + end
 
         if plan(Decompressed(pieces(), None), Limits()).records != records:
-            raise warm.WentWrong(f"not all of {records} records are planned")
+            raise warm.Failed(f"not all of {records} records are planned")
 
     return act
 
@@ -73,7 +73,7 @@ def growth(action: Action, few: int, many: int, *, every: int) -> float:
             action(few, lambda: None)
             costs.append(time.process_time() - start)
 
-    action(few, lambda: None)  # warms up
+    action(few, lambda: None)  # warm-up
     start = time.process_time()
     action(many, meanwhile)
     of_many = time.process_time() - start - sum(costs)

@@ -1,6 +1,6 @@
-"""One GB of NDJSON the bulk way, planned and then stored part by part: memory and time.
+"""One GB of NDJSON with the bulk function, planned and stored in parts: memory and time.
 
-`early_mib` is the peak when a tenth of the parts are stored: as much as at the end if it is flat.
+`early_mib` is the peak when a tenth of the parts are stored: the same as at the end if it is flat.
 """
 
 import json
@@ -9,7 +9,7 @@ import time
 
 from warm import peak_mib, take_all
 
-RECORDS = 28_090  # of 36 KB
+RECORDS = 28_090  # of 36 KB each
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
-"""What the bench uploads: objects that are made as they are read, each named by what it holds.
+"""What the benchmarks upload: objects that are generated as they are read; the name says which.
 
-`<kind>-<records>-<anything>.ndjson` (or `.json`, a list) holds so many articles, each with an id of
-its own. `<content>.bomb.gz` is small and unpacks to 4 GiB.
+`<kind>-<records>-<anything>.ndjson` (or `.json`, a list) contains that many articles, each with its
+own id. `<content>.bomb.gz` is small and unpacks to 4 GiB.
 """
 
 import json
@@ -34,7 +34,7 @@ def article(length: int, seed: int = 0) -> dict[str, Any]:
 
 
 def paragraphs(length: int, seed: int = 0) -> list[str]:
-    """Write words that pack about as well as those of a real text."""
+    """Generate words that compress about as well as real text."""
     chance = random.Random(seed)  # noqa: S311 - every run must write the same
     letters = "etaoinshrdlucmfwypvbgk"
     words = ["".join(chance.choices(letters, k=chance.randint(2, 9))) for _ in range(800)]
@@ -43,7 +43,7 @@ def paragraphs(length: int, seed: int = 0) -> list[str]:
 
 @cache
 def _articles(kind: str) -> list[dict[str, Any]]:
-    """Give what an object repeats: short articles, some of 4 KB, some of 30 to 40 KB."""
+    """Return what an object repeats: short articles, or those of 4 KB, or of 30 to 40 KB."""
     if kind == "short":
         return [SHORT] * 1000
     if kind == "article":
@@ -52,7 +52,7 @@ def _articles(kind: str) -> list[dict[str, Any]]:
 
 
 class Lines(NamedTuple):
-    """NDJSON: a block of lines over and over, into which the number of each record is put."""
+    """NDJSON: a repeated block of lines, with the number of each record filled in."""
 
     block: bytes
     lines: int
@@ -65,7 +65,7 @@ class Lines(NamedTuple):
         return blocks * len(block) + sum(map(len, block.splitlines(keepends=True)[:more]))
 
     def read(self, start: int, stop: int) -> Iterator[bytes]:
-        """Give the bytes `[start, stop)`; all blocks have one length."""
+        """Yield the bytes `[start, stop)`; all blocks have the same length."""
         length = len(self._filled(0))
         for number in range(start // length, -(-stop // length)):
             at = number * length
@@ -77,7 +77,7 @@ class Lines(NamedTuple):
 
 
 class Whole(NamedTuple):
-    """An object that is small enough to be held."""
+    """An object that is small enough for memory."""
 
     data: bytes
 
@@ -94,7 +94,7 @@ def sample(name: str) -> Lines | Whole:
     """Find an object by its name."""
     stem, _, suffix = name.partition(".")
     if suffix == "bomb.gz":
-        return Whole(packed(BOMBS[stem]))
+        return Whole(compressed(BOMBS[stem]))
     kind, records, _ = stem.split("-")
     articles = _articles(kind)
     block = "".join(f"{json.dumps(it)}\n" for it in articles)
@@ -106,7 +106,7 @@ def sample(name: str) -> Lines | Whole:
 
 
 class Bomb(NamedTuple):
-    """What a bomb begins with and then repeats, and what stands between 4 MiB and the next."""
+    """How a bomb begins, what it repeats, and what separates each 4 MiB from the next."""
 
     opening: bytes
     content: bytes
@@ -123,15 +123,15 @@ BOMBS = {
 }
 
 
-def packed(bomb: Bomb) -> bytes:
-    """Pack 4 GiB into some MiB, as one member.
+def compressed(bomb: Bomb) -> bytes:
+    """Compress 4 GiB to a few MiB, as one member.
 
-    After a full flush nothing refers to what came before, so the bytes may be repeated.
+    After a full flush nothing refers to earlier bytes, so the output can be repeated.
     """
-    packer = zlib.compressobj(9, wbits=16 + zlib.MAX_WBITS)
+    compressor = zlib.compressobj(9, wbits=16 + zlib.MAX_WBITS)
 
     def flushed(data: bytes) -> bytes:
-        return packer.compress(data) + packer.flush(zlib.Z_FULL_FLUSH)
+        return compressor.compress(data) + compressor.flush(zlib.Z_FULL_FLUSH)
 
     opening = flushed(bomb.opening)
     filling = flushed(bomb.content * (4 * MIB // len(bomb.content)))

@@ -1,7 +1,7 @@
-"""As much of S3, SQS, DynamoDB and EventBridge as an ingestion needs, and nothing that takes time.
+"""As much of S3, SQS, DynamoDB and EventBridge as ingestion needs, and nothing that takes time.
 
-Samples are read from the inbox; what is put elsewhere is kept. Queues keep their messages in one
-line. The receipts table works, but for its conditions: all is sent once. Articles are let go.
+The inbox serves samples; other objects are kept. All queues share one list of messages. The
+receipts table works, except for conditions: everything is sent once. Articles are discarded.
 """
 
 import json
@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 from samples import sample
 
 INBOX, RECEIPTS = "inbox", "receipts"
-# Polls are the event source mapping's.
+# Polls are made by the event source mapping.
 UNCOUNTED = frozenset({"ReceiveMessage"})
 _STAMP = {"Last-Modified": "Thu, 01 Jan 2026 00:00:00 GMT", "ETag": '"bench"'}
 
 
 class Request(NamedTuple):
-    """A request; the names of headers are in lower case."""
+    """A request; header names are in lower case."""
 
     method: str
     path: str
@@ -28,16 +28,16 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """An answer; `size` is what the pieces have together."""
+    """A response; `size` is the total length of the pieces."""
 
     size: int = 0
     pieces: Iterable[bytes] = ()
     status: int = 200
-    headers: dict[str, str] = {}  # noqa: RUF012 - never written to
+    headers: dict[str, str] = {}  # noqa: RUF012 - never modified
 
 
 class Services:
-    """AWS, as long as the endpoint runs."""
+    """AWS, for the lifetime of the endpoint."""
 
     def __init__(self) -> None:
         self.requests: Counter[str] = Counter()
@@ -48,11 +48,11 @@ class Services:
 
     def answer(self, request: Request) -> Answer:
         if request.path == "/requests":
-            return _said(str(self.requests.total()))
+            return _text(str(self.requests.total()))
         if target := request.headers.get("x-amz-target"):
             operation = target.rpartition(".")[2]
             self.requests[operation] += operation not in UNCOUNTED
-            return _said(json.dumps(self._call(operation, json.loads(request.body))))
+            return _text(json.dumps(self._call(operation, json.loads(request.body))))
         self.requests[request.method] += 1
         return self._s3(request)
 
@@ -107,24 +107,24 @@ class Services:
             case "PUT":
                 self._objects[key] = request.body
             case "POST" if "uploads" in request.query:
-                return _said(f"<Begun><UploadId>{len(self._uploads)}</UploadId></Begun>")
+                return _text(f"<Begun><UploadId>{len(self._uploads)}</UploadId></Begun>")
             case "POST":
                 self._objects[key] = b"".join(upload[number] for number in sorted(upload))
-                return _said('<Ended><ETag>"bench"</ETag></Ended>')
+                return _text('<Ended><ETag>"bench"</ETag></Ended>')
         return Answer(headers=_STAMP)
 
 
 def _object(key: str, range_: str | None) -> Answer:
-    held = sample(key.rpartition("/")[2])
+    found = sample(key.rpartition("/")[2])
     if not range_:
-        return Answer(held.size, held.read(0, held.size), headers=_STAMP)
+        return Answer(found.size, found.read(0, found.size), headers=_STAMP)
     start, _, last = range_.removeprefix("bytes=").partition("-")
-    stop = min(held.size, int(last) + 1)
-    told = {"Content-Range": f"bytes {start}-{stop - 1}/{held.size}"}
-    return Answer(stop - int(start), held.read(int(start), stop), 206, _STAMP | told)
+    stop = min(found.size, int(last) + 1)
+    content_range = {"Content-Range": f"bytes {start}-{stop - 1}/{found.size}"}
+    return Answer(stop - int(start), found.read(int(start), stop), 206, _STAMP | content_range)
 
 
-def _said(text: str) -> Answer:
+def _text(text: str) -> Answer:
     return Answer(len(text), [text.encode()])
 
 

@@ -1,7 +1,7 @@
-"""Articles a second, one process: `ours` takes NDJSON the bulk way, `common` does what most do.
+"""Articles per second in one process: `ours` ingests NDJSON with the bulk function.
 
-That is: json.load, put_item of boto3's resource, put_events, one article after the other.
-The best of some rounds counts.
+`common` does what most services do: json.load, put_item of a boto3 resource and put_events, one
+article at a time. The best round counts.
 """
 
 import json
@@ -34,9 +34,9 @@ def common() -> float:
         answer = s3.get_object(Bucket="inbox", Key=f"incoming/bench/article-{COMMON}-1.json")
         for article in json.load(answer["Body"]):
             table.put_item(Item=article)
-            told = json.dumps({"id": article["id"], "title": article["title"]})
+            detail = json.dumps({"id": article["id"], "title": article["title"]})
             events.put_events(
-                Entries=[{"Source": "common", "DetailType": "ArticleCreated", "Detail": told}]
+                Entries=[{"Source": "common", "DetailType": "ArticleCreated", "Detail": detail}]
             )
 
     return per_second(take, COMMON)

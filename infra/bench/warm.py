@@ -1,4 +1,4 @@
-"""The ingest function, warm, in this process: it takes the messages of the bulk queue in turn."""
+"""The ingest function, warm, in this process: it processes the messages of the bulk queue."""
 
 import http.client
 import os
@@ -13,8 +13,8 @@ from typing import Any
 import ingest
 from articles.aws import Clients
 from articles.settings import IngestSettings
-from articles.storing.items import from_item, to_item
-from articles.storing.receipts import Receipt, from_receipt_item
+from articles.storing.lookup import Lookup
+from articles.storing.receipts import Receipt
 from articles.uploads.message import Upload, notice
 
 VERSION = "1"
@@ -27,19 +27,24 @@ def settings() -> IngestSettings:
     return IngestSettings.from_env()
 
 
-def receipt_of(upload: Upload) -> Receipt:
-    key = to_item({"key": upload.key, "version": VERSION})
-    answer = CLIENTS.dynamodb.get_item(TableName=settings().receipts_table, Key=key)
-    return from_receipt_item(from_item(answer["Item"]))
+def lookup() -> Lookup:
+    names = settings()
+    return Lookup(
+        CLIENTS.dynamodb,
+        CLIENTS.s3,
+        articles=names.articles_table,
+        receipts=names.receipts_table,
+        archive=names.archive_bucket,
+    )
 
 
-class WentWrong(Exception):
-    """What was to be measured did not happen."""
+class Failed(Exception):
+    """The action to be measured failed."""
 
 
 @dataclass(frozen=True)
 class Context:
-    """What the handler and Powertools ask of Lambda."""
+    """The part of Lambda's context that the handler and Powertools use."""
 
     function_name: str = "bench"
     memory_limit_in_mb: int = 1769
@@ -51,37 +56,37 @@ class Context:
 
 
 def take(name: str, after_each: Callable[[], object] = lambda: None) -> Receipt:
-    """Ingest a sample the bulk way, message by message, and give its receipt."""
+    """Ingest a sample with the bulk function, message by message, and return its receipt."""
     upload = Upload(f"incoming/bench/{name}", VERSION)
     messages = deque([notice(upload, bucket=settings().inbox_bucket)])
     while messages:
         answer = ingest.handler(_event(messages.popleft()), Context())
         if answer["batchItemFailures"]:
-            raise WentWrong(f"{name}: a message was not taken")
+            raise Failed(f"{name}: a message failed")
         messages += _sent()
         after_each()
-    receipt = receipt_of(upload)
-    if receipt.state != "done":
-        raise WentWrong(f"{name}: the upload is not done")
+    receipt = lookup().receipt(upload.key, VERSION)
+    if receipt is None or receipt.state != "done":
+        raise Failed(f"{name}: the upload is not done")
     return receipt
 
 
 def take_all(name: str, records: int, after_each: Callable[[], object] = lambda: None) -> None:
-    """Ingest a sample of which every record must be stored."""
+    """Ingest a sample; every record must be stored."""
     receipt = take(name, after_each)
     if receipt.counts != {"created": records}:
-        raise WentWrong(f"{name}: the receipt counts {receipt.counts}")
+        raise Failed(f"{name}: the receipt counts {receipt.counts}")
 
 
 def requests() -> int:
-    """Ask the endpoint how many requests it has had."""
+    """Ask the endpoint how many requests it has received."""
     connection = http.client.HTTPConnection(os.environ["AWS_ENDPOINT_URL"].rpartition("/")[2])
     connection.request("GET", "/requests")
     return int(connection.getresponse().read())
 
 
 def peak_mib() -> float:
-    """Give the most memory that this process has had."""
+    """Return the peak memory of this process."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1024**2 if sys.platform == "darwin" else 1024)
 

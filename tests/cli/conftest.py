@@ -1,4 +1,4 @@
-"""The command line as its users call it: in a process of its own."""
+"""The command line: called in this process, or started as its users start it."""
 
 import json
 import os
@@ -6,12 +6,20 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
+from functools import partial
+from io import StringIO
 from pathlib import Path
 from threading import Timer
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import pytest
+
+from articles_cli import waiting
+from articles_cli.deployment import default_name
+from articles_cli.main import main
+from articles_local import EmbeddedAws
 
 ROOT = Path(__file__).parents[2]
 ARTICLES = [sys.executable, "-m", "articles_cli"]
@@ -20,7 +28,7 @@ Line = dict[str, Any]
 
 
 class Done(NamedTuple):
-    """What a command said and how it ended."""
+    """What a command printed, and its exit code."""
 
     code: int
     out: str
@@ -38,29 +46,45 @@ Articles = Callable[..., Done]
 
 
 def call(*arguments: object, **environment: str) -> Done:
+    """Call the command in this process."""
+    out, err = StringIO(), StringIO()
+    on_term = signal.getsignal(signal.SIGTERM)
+    with (
+        patch.dict(os.environ, clean_environment() | environment, clear=True),
+        redirect_stdout(out),
+        redirect_stderr(err),
+        chdir(ROOT),
+        pytest.raises(SystemExit) as ended,
+    ):
+        main([str(it) for it in arguments])
+    signal.signal(signal.SIGTERM, on_term)
+    return Done(int(ended.value.code or 0), out.getvalue(), err.getvalue())
+
+
+def start(*arguments: object, **environment: str) -> Done:
+    """Run the command in a separate process."""
     done = subprocess.run(
         [*ARTICLES, *map(str, arguments)],
         capture_output=True,
         check=False,
         cwd=ROOT,
         env=clean_environment() | environment,
-        timeout=90,
+        timeout=OVERDUE,
     )
     return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 def clean_environment() -> dict[str, str]:
-    """Give the environment without the AWS settings of whoever runs the tests."""
+    """Return the environment without the AWS settings of whoever runs the tests."""
     return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
 
 
-# Longer than all tests of a module take together on a machine that is busy with other things.
-OVERDUE = 600
+OVERDUE = 300  # seconds; also on a machine that is busy with other things
 
 
 @contextmanager
 def running(*arguments: object, **environment: str) -> Iterator["subprocess.Popen[str]"]:
-    """Run a command that goes on until Ctrl-C."""
+    """Run a command until Ctrl-C, in a separate process."""
     process = subprocess.Popen(
         [*ARTICLES, *map(str, arguments)],
         stdout=subprocess.PIPE,
@@ -69,7 +93,7 @@ def running(*arguments: object, **environment: str) -> Iterator["subprocess.Pope
         cwd=ROOT,
         env=clean_environment() | {"PYTHONUNBUFFERED": "1"} | environment,
     )
-    overdue = Timer(OVERDUE, process.kill)  # a test that waits for a line waits no longer
+    overdue = Timer(OVERDUE, process.kill)  # so that no test waits for a line for ever
     overdue.start()
     try:
         yield process
@@ -82,26 +106,38 @@ def running(*arguments: object, **environment: str) -> Iterator["subprocess.Pope
             process.kill()
 
 
+def embedded(**variables: str) -> EmbeddedAws:
+    """Make the service, as the commands look for it; it moves only when it is pumped."""
+    return EmbeddedAws(
+        template=ROOT / "template.yaml",
+        functions=ROOT / "functions",
+        stack=default_name(),
+        parameters={"Stage": "dev"},
+        log=StringIO(),
+        variables={"WRITES_AT_ONCE": "1"} | variables,
+    )
+
+
+@contextmanager
+def deployed_on(aws: EmbeddedAws) -> Iterator[Articles]:
+    """Call commands for a running service; a command that waits gives the service its turn."""
+    with patch.object(waiting, "pause", aws.pump):
+        yield partial(call, **aws.environment)
+
+
 @pytest.fixture(scope="session")
 def articles() -> Articles:
     return call
 
 
 @pytest.fixture(scope="module")
-def demo() -> Done:
-    """What `make demo` runs, as JSON lines."""
-    return call("run", "--json", "--feed", "example", "examples")
+def aws() -> Iterator[EmbeddedAws]:
+    with embedded() as running:
+        running.drain()
+        yield running
 
 
 @pytest.fixture(scope="module")
-def up() -> Iterator[dict[str, str]]:
-    """Run `articles up`; give the environment that its exports make."""
-    with running("up", "--port", "0") as process:
-        assert process.stdout
-        exports = {}
-        while "Upload to" not in (line := process.stdout.readline()):
-            assert process.poll() is None, process.communicate()
-            if line.startswith("export "):
-                name, _, value = line.removeprefix("export ").strip().partition("=")
-                exports[name] = value
-        yield exports
+def deployed(aws: EmbeddedAws) -> Iterator[Articles]:
+    with deployed_on(aws) as articles:
+        yield articles

@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
         ({"articles": [{"published_at": "2025-07-01T10:00:00Z"}]}, []),
         (
             {"articles": [{"title": "Ferries"}]},
-            ["record 0: title is 'Ferry', not 'Ferries'"],
+            ['record 0: title is "Ferry", not "Ferries"'],
         ),
         (
             {"outcome": "rejected", "codes": ["E_REQUIRED"]},

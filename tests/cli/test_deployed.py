@@ -1,10 +1,15 @@
-"""`put`, `status`, `get`, `list` and `tail` against a stack that another process serves."""
+"""`put`, `status`, `get`, `list` and `tail` for a service that is running."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from .conftest import Articles, call, running
+from articles.times import Clock
+from articles_cli import waiting
+from articles_local import EmbeddedAws
+
+from .conftest import Articles
 
 ARTICLE = """{"title": "Ferry leaves earlier", "id": "f-1", "url": "https://a.example/ferry?utm_medium=x",
  "published_at": "2025-06-02T06:00:00Z", "body": "<p>At six.</p>"}"""
@@ -12,89 +17,92 @@ KEY = "incoming/desk/ferry.json"
 
 
 @pytest.fixture(scope="module")
-def uploaded(up: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Upload an article; give the environment that leads to the stack."""
+def uploaded(deployed: Articles, tmp_path_factory: pytest.TempPathFactory) -> Articles:
+    """Upload an article; return the command."""
     folder = tmp_path_factory.mktemp("desk")
     (folder / "ferry.json").write_text(ARTICLE)
-    done = call("put", folder, "--feed", "desk", "--wait", "--json", **up)
+    done = deployed("put", folder, "--feed", "desk", "--wait", "--json")
     assert done.code == 0, done
     (receipt,) = done.of("receipt")
     assert (receipt["key"], receipt["outcome"]) == (KEY, "accepted")
-    return up
-
-
-def test_the_endpoint_alone_leads_there(articles: Articles, uploaded: dict[str, str]) -> None:
-    assert uploaded.keys() >= {"AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
-    assert articles("status", KEY, "--json", **uploaded).code == 0
+    return deployed
 
 
 @pytest.mark.parametrize("name", [KEY, "https://a.example/ferry", "ID"])
-def test_status_and_get_take_a_key_an_id_or_an_address(
-    articles: Articles, uploaded: dict[str, str], name: str
-) -> None:
-    listed = articles("list", "--feed", "desk", "--since", "2025-01", "--json", **uploaded)
+def test_status_and_get_take_a_key_an_id_or_an_address(uploaded: Articles, name: str) -> None:
+    listed = uploaded("list", "--feed", "desk", "--since", "2025-01", "--json")
     (row,) = listed.of("listed")
     assert row["title"] == "Ferry leaves earlier"
     name = row["article_id"] if name == "ID" else name
-    (receipt,) = articles("status", name, "--json", **uploaded).of("receipt")
+    (receipt,) = uploaded("status", name, "--json").of("receipt")
     assert receipt["key"] == KEY
-    (article,) = articles("get", name, "--json", **uploaded).of("article")
+    (article,) = uploaded("get", name, "--json").of("article")
     assert article["article"]["body_text"] == "At six."
     assert article["article_id"] == row["article_id"]
 
 
-def test_get_shows_the_text_to_people(articles: Articles, uploaded: dict[str, str]) -> None:
-    shown = articles("get", KEY, "--table", **uploaded).out
+def test_get_shows_the_text_to_people(uploaded: Articles) -> None:
+    shown = uploaded("get", KEY, "--table").out
     assert "Ferry leaves earlier" in shown
     assert "At six." in shown
 
 
 @pytest.mark.parametrize("command", ["status", "get"])
-def test_what_is_not_there_is_said_and_exits_with_3(
-    articles: Articles, uploaded: dict[str, str], command: str
-) -> None:
-    done = articles(command, "incoming/desk/nowhere.json", **uploaded)
+def test_what_does_not_exist_is_reported_and_exits_with_3(uploaded: Articles, command: str) -> None:
+    done = uploaded(command, "incoming/desk/nowhere.json")
     assert done.code == 3
     assert "nowhere.json" in done.err
 
 
-def test_put_leaves_out_what_would_be_rejected(
-    articles: Articles, uploaded: dict[str, str], tmp_path: Path
-) -> None:
+def test_put_leaves_out_what_would_be_rejected(uploaded: Articles, tmp_path: Path) -> None:
     (tmp_path / "good.json").write_text('{"title": "Good", "id": "g"}')
     (tmp_path / "bad.json").write_text("{")
-    done = articles("put", tmp_path, "--feed", "desk", "--wait", "--json", **uploaded)
+    done = uploaded("put", tmp_path, "--feed", "desk", "--wait", "--json")
     assert done.code == 1
     assert [receipt["key"] for receipt in done.of("receipt")] == ["incoming/desk/good.json"]
     assert [Path(file["file"]).name for file in done.of("file")] == ["bad.json"]
-    assert articles("status", "incoming/desk/bad.json", **uploaded).code == 3
+    assert uploaded("status", "incoming/desk/bad.json").code == 3
 
 
 def test_put_without_check_gets_the_rejection_from_the_service(
-    articles: Articles, uploaded: dict[str, str], tmp_path: Path
+    uploaded: Articles, tmp_path: Path
 ) -> None:
     (tmp_path / "worse.json").write_text("{")
-    done = articles(
-        "put", tmp_path, "--feed", "desk", "--wait", "--no-validate", "--json", **uploaded
-    )
+    done = uploaded("put", tmp_path, "--feed", "desk", "--wait", "--no-validate", "--json")
     assert done.code == 1
     assert done.of("receipt")[0]["problems"][0]["code"] == "E_JSON"
 
 
 def test_tail_shows_events_as_they_come(
-    articles: Articles, uploaded: dict[str, str], tmp_path: Path
+    uploaded: Articles, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with running("tail", "--json", **uploaded) as listening:
-        assert listening.stdout
-        assert listening.stderr
-        assert "Listening" in listening.stderr.readline()
-        (tmp_path / "news.json").write_text('{"title": "News", "id": "n"}')
-        assert articles("put", tmp_path, "--feed", "desk", **uploaded).code == 0
-        assert '"ArticleCreated"' in listening.stdout.readline()
+    def upload() -> None:
+        key, bucket = "incoming/desk/news.json", aws.outputs["InboxBucket"]
+        aws.client("s3").put_object(Bucket=bucket, Key=key, Body=b'{"title": "News", "id": "n"}')
+        aws.drain()
+
+    monkeypatch.setattr(waiting, "pause", upload)
+
+    done = uploaded("tail", "--count", "1", "--json")
+
+    assert [event["detail-type"] for event in done.of("event")] == ["ArticleCreated"]
+    assert "Listening" in done.err
 
 
-def test_a_stack_that_is_not_there_is_named(articles: Articles, uploaded: dict[str, str]) -> None:
-    done = articles("status", KEY, "--stack", "articles-nowhere", **uploaded)
+def test_put_ends_when_nothing_moves(
+    uploaded: Articles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "pause", lambda: None)
+    (tmp_path / "late.json").write_text('{"title": "Late", "id": "late"}')
+
+    done = uploaded("put", tmp_path, "--feed", "late", "--wait", "--timeout", "0")
+
+    assert done.code == 3
+    assert "No receipt within 0 s for incoming/late/late.json" in done.err
+
+
+def test_a_stack_that_is_not_there_is_named(uploaded: Articles) -> None:
+    done = uploaded("status", KEY, "--stack", "articles-nowhere")
     assert done.code == 3
     assert "articles-nowhere" in done.err
 
@@ -109,38 +117,40 @@ def test_an_endpoint_that_does_not_answer_is_aws_failing(articles: Articles) -> 
     }
     done = articles("status", KEY, **nobody)
     assert done.code == 3
-    assert "Traceback" not in done.err
+    assert "Could not reach AWS" in done.err
 
 
-def test_what_is_no_key_no_address_and_no_id_is_wrong_usage(
-    articles: Articles, uploaded: dict[str, str]
-) -> None:
-    done = articles("get", "ferry", **uploaded)
+def test_what_is_neither_key_nor_url_nor_id_is_wrong_usage(uploaded: Articles) -> None:
+    done = uploaded("get", "ferry")
     assert done.code == 2
-    assert "no article id" in done.err
+    assert "is not a key" in done.err
 
 
 def test_an_article_that_is_held_back_says_so_everywhere(
-    articles: Articles, uploaded: dict[str, str], tmp_path: Path
+    uploaded: Articles, tmp_path: Path
 ) -> None:
     held = '{"title": "Prize", "id": "p", "embargoed_until": "2099-01-01T00:00:00Z"}'
     (tmp_path / "prize.json").write_text(held)
-    put = articles("put", tmp_path, "--feed", "held", "--wait", "--json", **uploaded)
+    put = uploaded("put", tmp_path, "--feed", "held", "--wait", "--json")
     (record,) = put.of("receipt")[0]["records"]
-    (listed,) = articles("list", "--feed", "held", "--json", **uploaded).of("listed")
-    (got,) = articles("get", record["article_id"], "--json", **uploaded).of("article")
+    (listed,) = uploaded("list", "--feed", "held", "--json").of("listed")
+    (got,) = uploaded("get", record["article_id"], "--json").of("article")
     held_until = {it["hold_until"] for it in (record, listed, got)}
     assert held_until == {"2099-01-01T00:00:00Z"}
 
 
-def test_status_shows_the_last_version_unless_asked_for_all(
-    articles: Articles, uploaded: dict[str, str], tmp_path: Path
+def test_status_shows_the_latest_version_unless_asked_for_all(
+    uploaded: Articles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for text in ("{", '{"title": "Mended", "id": "m"}'):
-        (tmp_path / "mended.json").write_text(text)
-        articles("put", tmp_path, "--feed", "desk", "--wait", "--no-validate", **uploaded)
-    key = "incoming/desk/mended.json"
-    last = articles("status", key, "--json", **uploaded)
-    both = articles("status", key, "--all", "--json", **uploaded)
-    assert [it["outcome"] for it in last.of("receipt")] == ["accepted"]
-    assert sorted(it["outcome"] for it in both.of("receipt")) == ["accepted", "rejected"]
+    key = "incoming/desk/fixed.json"
+    for day, text in enumerate(("{", '{"title": "Fixed", "id": "m"}'), 1):
+        # Receipts know whole seconds, and these two uploads do not take one.
+        monkeypatch.setattr(Clock, "now", lambda _, day=day: datetime(2026, 1, day, tzinfo=UTC))
+        (tmp_path / "fixed.json").write_text(text)
+        uploaded("put", tmp_path, "--feed", "desk", "--wait", "--no-validate")
+
+    latest = uploaded("status", key, "--json")
+    both = uploaded("status", key, "--all", "--json")
+
+    assert [it["outcome"] for it in latest.of("receipt")] == ["accepted"]
+    assert [it["outcome"] for it in both.of("receipt")] == ["accepted", "rejected"]

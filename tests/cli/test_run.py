@@ -3,12 +3,13 @@
 import json
 import shlex
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from .conftest import ARTICLES, ROOT, Articles, Done, Line, running
+from .conftest import ARTICLES, ROOT, Articles, Done, Line, running, start
 
 RAW = """CultureGlass house opens
 
@@ -25,7 +26,13 @@ The glass house opens on Sunday.
 Read more"""
 
 
-def became(demo: Done) -> dict[str, list[str]]:
+@pytest.fixture(scope="module")
+def demo(articles: Articles) -> Done:
+    """What `make demo` runs, as JSON lines."""
+    return articles("run", "--json", "--feed", "example", "examples")
+
+
+def outcomes(demo: Done) -> dict[str, list[str]]:
     return {
         receipt["key"].rpartition("/")[2]: [record["outcome"] for record in receipt["records"]]
         for receipt in demo.of("receipt")
@@ -45,7 +52,7 @@ def test_the_demo_ends_by_itself_and_prints_nothing_but_json_lines(demo: Done) -
 
 
 def test_each_example_becomes_what_it_shows(demo: Done) -> None:
-    assert became(demo) == {
+    assert outcomes(demo) == {
         "01-raw-text.json": ["created"],
         "02-article.json": ["created"],
         "03-correction.json": ["updated"],
@@ -62,7 +69,7 @@ def test_a_broken_file_gets_a_receipt_that_says_where_and_what_to_do(demo: Done)
     assert broken["outcome"] == "rejected"
     (problem,) = broken["problems"]
     assert (problem["code"], problem["line"]) == ("E_JSON", 4)
-    assert "Mend it there" in problem["message"]
+    assert "JSON library" in problem["message"]
 
 
 def test_the_raw_text_is_clean(demo: Done) -> None:
@@ -98,16 +105,16 @@ def test_the_kill_withdraws_and_the_embargo_is_silent(demo: Done) -> None:
     (withdrawn,) = events(demo, "ArticleWithdrawn")
     assert withdrawn["detail"]["data"]["reason"] == "canceled"
     titles = {it["article_id"]: it["article"]["title"] for it in demo.of("article")}
-    told = {titles[it["detail"]["subject"]] for it in events(demo, "ArticleCreated")}
-    assert len(told) == 5
-    assert not any("lighthouse" in title for title in told)
+    announced = {titles[it["detail"]["subject"]] for it in events(demo, "ArticleCreated")}
+    assert len(announced) == 5
+    assert not any("lighthouse" in title for title in announced)
 
 
 def test_uploads_with_several_records_or_something_wrong_are_announced(demo: Done) -> None:
-    told = {
+    processed = {
         it["detail"]["data"]["key"]: it["detail"]["data"] for it in events(demo, "UploadProcessed")
     }
-    assert {key.rpartition("/")[2]: data["outcome"] for key, data in told.items()} == {
+    assert {key.rpartition("/")[2]: data["outcome"] for key, data in processed.items()} == {
         "07-list-with-a-bad-record.json": "partial",
         "08-broken.json": "rejected",
     }
@@ -135,7 +142,7 @@ def test_two_files_that_would_have_one_key_are_refused(articles: Articles, tmp_p
         (tmp_path / folder / "x.json").write_text("{}")
     done = articles("run", tmp_path / "a" / "x.json", tmp_path / "b" / "x.json")
     assert done.code == 2
-    assert "would both be incoming/default/x.json" in done.err
+    assert "would both be uploaded as incoming/default/x.json" in done.err
 
 
 def test_the_feeds_of_a_file_count(articles: Articles, tmp_path: Path) -> None:
@@ -146,28 +153,48 @@ def test_the_feeds_of_a_file_count(articles: Articles, tmp_path: Path) -> None:
     assert done.of("article")[0]["article"]["published_at"] == "2025-07-01T10:00:00Z"
 
 
-@pytest.mark.parametrize("name", ["later.json", "deep/later.json"])
-def test_watch_ingests_what_is_dropped_into_the_folder(tmp_path: Path, name: str) -> None:
+def test_watch_ingests_what_is_dropped_into_the_folder(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
     (tmp_path / "first.json").write_text('{"title": "First", "id": "1"}')
     with running("run", "--json", "--watch", tmp_path) as process:
         assert process.stdout
         assert process.stderr
         assert "Watching" in process.stderr.readline()
-        (tmp_path / name).write_text('{"title": "Later", "id": "2"}')
-        seen = ""
-        while name not in seen:
-            seen = process.stdout.readline()
-            assert seen, "it ended"
-        assert json.loads(seen)["records"][0]["outcome"] == "created"
+        for name in ("later.json", "deep/later.json"):
+            (tmp_path / name).write_text(json.dumps({"title": name, "id": name}))
+            seen = ""
+            while f"/{name}" not in seen:
+                seen = process.stdout.readline()
+                assert seen, "it ended"
+            assert json.loads(seen)["records"][0]["outcome"] == "created"
         process.send_signal(signal.SIGINT)
         *_, last = process.stdout
-        assert json.loads(last)["counts"] == {"created": 2}
+        assert json.loads(last)["counts"] == {"created": 3}
         assert process.wait(60) == 0
 
 
+def test_up_serves_other_processes_until_ctrl_c(tmp_path: Path) -> None:
+    (tmp_path / "good.json").write_text('{"title": "Good", "id": "g"}')
+    (tmp_path / "bad.json").write_text("{")
+    with running("up", "--port", "0") as process:
+        assert process.stdout
+        exports = {}
+        while "Upload to" not in (line := process.stdout.readline()):
+            assert process.poll() is None, process.communicate()
+            if line.startswith("export "):
+                name, _, value = line.removeprefix("export ").strip().partition("=")
+                exports[name] = value
+        done = start("put", tmp_path, "--wait", "--no-validate", **exports)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+
+    assert exports.keys() >= {"AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
+    assert (done.code, done.err) == (1, "")
+    assert [it["outcome"] for it in done.of("receipt")] == ["rejected", "accepted"]
+
+
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["run", "{folder}"], "There is no file in"),
         (["validate", "{folder}"], "There is no file in"),
@@ -178,23 +205,24 @@ def test_watch_ingests_what_is_dropped_into_the_folder(tmp_path: Path, name: str
     ],
 )
 def test_wrong_usage_exits_with_2_and_says_what_is_wrong(
-    articles: Articles, tmp_path: Path, arguments: list[str], said: str
+    articles: Articles, tmp_path: Path, arguments: list[str], message: str
 ) -> None:
     somewhere = {"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
     stacked = {**somewhere, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
     done = articles(*(it.format(folder=tmp_path) for it in arguments), **stacked)
 
     assert done.code == 2
-    assert said in done.err
+    assert message in done.err
 
 
-def test_a_port_that_is_taken_is_wrong_usage(articles: Articles, up: dict[str, str]) -> None:
-    port = up["AWS_ENDPOINT_URL"].rpartition(":")[2]
+def test_a_port_that_is_taken_is_wrong_usage(articles: Articles) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
 
-    done = articles("up", "--port", port)
+        done = articles("up", "--port", port)
 
     assert done.code == 2
-    assert f"Port {port} is taken" in done.err
+    assert f"Port {port} is already in use" in done.err
 
 
 def test_a_file_that_cannot_be_uploaded_is_named_and_the_others_go_on(

@@ -57,7 +57,7 @@ def test_a_problem_says_where_it_lies(articles: Articles, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (["a.json"], 0, ""),
         (["nowhere.json"], 2, "nowhere.json"),
@@ -66,17 +66,17 @@ def test_a_problem_says_where_it_lies(articles: Articles, folder: Path) -> None:
     ],
 )
 def test_exit_codes(
-    articles: Articles, folder: Path, arguments: list[str], code: int, said: str
+    articles: Articles, folder: Path, arguments: list[str], code: int, message: str
 ) -> None:
     (folder / "feeds.toml").write_text('[feeds.x]\ntimezone = "Mars/Olympus"\n')
     inside = [str(folder / it) if it.endswith((".json", ".toml")) else it for it in arguments]
     done = articles("validate", "--json", *inside)
     (folder / "feeds.toml").unlink()
     assert done.code == code
-    assert said in done.err
+    assert message in done.err
 
 
-def test_an_unknown_feed_is_told_as_the_service_tells_it(articles: Articles, folder: Path) -> None:
+def test_an_unknown_feed_is_reported_as_by_the_service(articles: Articles, folder: Path) -> None:
     done = articles("validate", "--json", "--feed", "No Feed", folder / "a.json")
     assert [problem["code"] for problem in done.of("file")[0]["problems"]] == ["E_FEED"]
 
@@ -119,7 +119,7 @@ def test_a_pipe_gets_json_lines(articles: Articles, folder: Path) -> None:
     assert articles("validate", folder / "a.json").of("file")
 
 
-def test_nothing_is_said_twice_about_one_fault(articles: Articles, tmp_path: Path) -> None:
+def test_no_fault_is_reported_twice(articles: Articles, tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text('{"title": 1, "url": "https://a.example/"}')
     record: dict[str, Any] = articles("validate", "--json", tmp_path).of("record")[0]
     assert [problem["code"] for problem in record["problems"]] == ["E_FIELD_TYPE"]

@@ -90,7 +90,7 @@ class Stack:
         }
 
     def literal(self, value: Any) -> Any:
-        """Look a value up in the template's mappings, if that is where it stands."""
+        """Look a value up in the template's mappings, if it refers to one."""
         if isinstance(value, dict) and "Fn::FindInMap" in value:
             table, row, column = value["Fn::FindInMap"]
             return self.template["Mappings"][table][row][column]
@@ -106,7 +106,7 @@ class Stack:
                 yield from ((target(role), one) for one in policy["PolicyDocument"]["Statement"])
 
     def allowed(self, function: str, resource: str) -> set[str]:
-        """Tell what a function may do to a resource as a whole or to some part of it."""
+        """Return what a function may do to a resource as a whole, or to a part of it."""
         role = target(self.properties(function)["Role"])
         return {
             action

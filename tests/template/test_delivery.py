@@ -78,8 +78,8 @@ def test_ingest_knows_its_last_strike(stack: Stack, name: str) -> None:
     redrive = stack.properties(target(mapping["EventSourceArn"]))["RedrivePolicy"]
     environment = stack.properties(target(mapping["FunctionName"]))["Environment"]["Variables"]
 
-    told, counted = environment["MAX_RECEIVES"], redrive["maxReceiveCount"]
-    assert int(stack.literal(told)) == int(stack.literal(counted))
+    known, counted = environment["MAX_RECEIVES"], redrive["maxReceiveCount"]
+    assert int(stack.literal(known)) == int(stack.literal(counted))
 
 
 def test_only_the_queues_that_have_them_may_send_dead_letters(stack: Stack) -> None:

@@ -18,6 +18,7 @@ from articles.article import RULES, SCHEMA_VERSION, Article
 from articles.outcomes import Kind
 from articles.refs import RecordRef
 from articles.storing.items import Item, from_item, to_item
+from articles.storing.keys import BY_DUE, HELD, article_key, feed_month, listing
 from articles.times import format_instant, stamp
 from articles.versions.identity import url_key
 from articles.versions.order import decided_by
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 
-HELD = "1"  # the one partition of the index by_due
 FIRST = "-"  # in the place of the hash before the first
 
 
@@ -72,7 +72,7 @@ class ArticlesTable:
         try:
             answer = self._dynamodb.update_item(
                 TableName=self._table,
-                Key={"article_id": {"S": revision.article_id}},
+                Key=article_key(revision.article_id),
                 ReturnValues="ALL_OLD",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 **_update(revision, now),
@@ -93,7 +93,7 @@ class ArticlesTable:
         """Find the articles whose embargo is over."""
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
-            IndexName="by_due",
+            IndexName=BY_DUE,
             KeyConditionExpression="held = :held AND hold_until <= :now",
             ExpressionAttributeValues=to_item({":held": HELD, ":now": format_instant(now)}),
         )
@@ -110,7 +110,7 @@ class ArticlesTable:
         try:
             self._dynamodb.update_item(
                 TableName=self._table,
-                Key={"article_id": {"S": held.article_id}},
+                Key=article_key(held.article_id),
                 UpdateExpression="SET ingested_at = :stamp, "
                 "released_at = if_not_exists(released_at, :stamp) REMOVE held, hold_until",
                 ConditionExpression="order_key = :seen AND hold_until <= :now",
@@ -127,7 +127,7 @@ class ArticlesTable:
         if not item:
             item = self._dynamodb.get_item(
                 TableName=self._table,
-                Key={"article_id": {"S": revision.article_id}},
+                Key=article_key(revision.article_id),
                 ConsistentRead=True,
             ).get("Item", {})
         return from_item(item)
@@ -152,8 +152,8 @@ def _update(revision: Revision, now: datetime) -> dict[str, Any]:
     listed_at = article.published_at or article.published_at_local or present["ingested_at"]
     bound = present | {
         "first": FIRST,
-        "feed_month": f"{revision.feed}#{listed_at[:7]}",
-        "listing": f"{listed_at}#{revision.article_id}",
+        "feed_month": feed_month(revision.feed, listed_at),
+        "listing": listing(listed_at, revision.article_id),
     }
     return {
         "UpdateExpression": f"SET {', '.join(sets)}{remove}",

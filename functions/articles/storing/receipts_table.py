@@ -22,6 +22,7 @@ from botocore.exceptions import ClientError
 from articles.outcomes import outcome_of
 from articles.refs import UploadRef
 from articles.storing.items import Item, conditional, from_item, to_item
+from articles.storing.keys import BY_OPEN, OPEN, PART, part_version, receipt_key
 from articles.storing.receipts import (
     ATTENTION,
     Receipt,
@@ -39,9 +40,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
     from articles.problems import Problem
-
-OPEN = "1"  # the one partition of the index by_open
-PART = "#"  # between the version and the number of a part; no version contains it
 
 # What is left out of an item that is too large without anybody knowing why.
 _DETAILS = frozenset({"records", "problems", "warnings"})
@@ -140,13 +138,13 @@ class Receipts:
 
     def has_part(self, upload: UploadRef, number: int) -> bool:
         """Whether an earlier delivery has stored a part."""
-        item = self._item(upload.key, _part_name(upload, number))
+        item = self._item(upload.key, part_version(upload.version, number))
         return bool(item.get("run", -1) >= upload.run)
 
     def put_part(self, part: Receipt, number: int, *, now: datetime) -> None:
         """Write what became of the records of a part, unless an earlier delivery has."""
         report = self._reports.put_part(part, number)
-        version = _part_name(part.ref, number)
+        version = part_version(part.version, number)
         short = shortened(part).model_copy(update={"version": version, "report": report})
         item = short.as_json() | {"part": number, "ttl": self._ttl(now)}
         item = {name: item[name] for name in item if name not in ("state", "feed")}
@@ -262,7 +260,7 @@ class Receipts:
         try:
             answer = self._dynamodb.update_item(
                 TableName=self._table,
-                Key=to_item({"key": upload.key, "version": upload.version}),
+                Key=receipt_key(upload.key, upload.version),
                 UpdateExpression=expression,
                 ReturnValues="ALL_NEW",
                 **conditional(condition, names=names, values=values),
@@ -274,7 +272,7 @@ class Receipts:
     def _item(self, key: str, version: str) -> Item:
         answer = self._dynamodb.get_item(
             TableName=self._table,
-            Key=to_item({"key": key, "version": version}),
+            Key=receipt_key(key, version),
             ConsistentRead=True,
         )
         return from_item(answer.get("Item", {}))
@@ -291,17 +289,13 @@ def count_open(dynamodb: "DynamoDBClient", table: str, *, since: datetime) -> in
     """Count the uploads that have waited, or been in parts, since a moment or longer."""
     pages = dynamodb.get_paginator("query").paginate(
         TableName=table,
-        IndexName="by_open",
+        IndexName=BY_OPEN,
         Select="COUNT",
         KeyConditionExpression="#open = :open AND opened_at <= :since",
         ExpressionAttributeNames={"#open": "open"},
         ExpressionAttributeValues=to_item({":open": OPEN, ":since": format_instant(since)}),
     )
     return sum(page["Count"] for page in pages)
-
-
-def _part_name(upload: UploadRef, number: int) -> str:
-    return f"{upload.version}{PART}{number:06}"
 
 
 def _attention(receipt: Receipt, now: datetime) -> str:

@@ -1,11 +1,13 @@
-"""Which files a command means, and the keys they are uploaded under."""
+"""Which files a command reads, the keys they are uploaded under, and the feed profiles."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from articles.feeds import PREFIX, is_name
-from articles_cli.output import fail
+from articles.feeds import PREFIX, Feeds, FeedsError, is_name
+from articles.metadata import shapes
+from articles_cli.exit_codes import WRONG_USAGE
+from articles_cli.output import fail, warn
 
 
 class File(NamedTuple):
@@ -16,7 +18,7 @@ class File(NamedTuple):
 
 
 def files(paths: Iterable[Path]) -> Iterator[File]:
-    """Give files as they are, and of folders what lies in them; hidden files are left out."""
+    """Yield files as they are, and the files in folders; hidden ones are left out."""
     for path in paths:
         if not path.is_dir():
             yield File(path, path.name)
@@ -27,22 +29,36 @@ def files(paths: Iterable[Path]) -> Iterator[File]:
                 yield File(found, name.as_posix())
 
 
+def at_least_one(paths: Iterable[Path]) -> list[File]:
+    """Return the files; ends the command if there are none, so that a wrong folder is noticed."""
+    found = list(files(paths))
+    if not found:
+        fail(f"There is no file in {', '.join(map(str, paths))}.", WRONG_USAGE)
+    return found
+
+
 def keys(found: Iterable[File], feed: str) -> dict[str, Path]:
-    """Give each file its key; two files with one key end the command: one would hide the other."""
+    """Return files by key; ends the command if two share one: the second would hide the first."""
     if not is_name(feed):
-        fail(f"{feed!r} is no name of a feed: use lower-case letters, digits and hyphens.", 2)
+        fail(
+            f"{feed!r} is not a feed name: use lower-case letters, digits and hyphens.", WRONG_USAGE
+        )
     by_key: dict[str, Path] = {}
     for file in found:
         key = f"{PREFIX}{feed}/{file.name}"
         if by_key.get(key, file.path).resolve() != file.path.resolve():
-            fail(f"{by_key[key]} and {file.path} would both be {key}; name their folder.", 2)
+            both = f"{by_key[key]} and {file.path} would both be uploaded as {key}"
+            fail(f"{both}; pass the folder that contains them.", WRONG_USAGE)
         by_key[key] = file.path
     return by_key
 
 
-def some(paths: Iterable[Path]) -> list[File]:
-    """Give the files, of which there must be some: a wrong folder shall not pass as done."""
-    found = list(files(paths))
-    if not found:
-        fail(f"There is no file in {', '.join(map(str, paths))}.", 2)
-    return found
+def load_feeds(path: Path) -> Feeds:
+    """Read feed profiles; errors end the command and name their lines."""
+    try:
+        return Feeds.load(path, shapes=shapes.NAMES)
+    except FeedsError as error:
+        *others, last = str(error).split("\n")
+        for problem in others:
+            warn(problem)
+        fail(last, WRONG_USAGE)

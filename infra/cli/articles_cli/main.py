@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from collections.abc import Sequence
 
 import typer
 from botocore.exceptions import (
@@ -12,17 +13,22 @@ from botocore.exceptions import (
     NoRegionError,
 )
 
-from articles_cli.feeds import check_feeds
+from articles_cli.check_feeds import check_feeds
+from articles_cli.exit_codes import FAILED
+from articles_cli.get import get
+from articles_cli.list import list_
 from articles_cli.output import fail
-from articles_cli.run import run, up
-from articles_cli.stored import get, list_, tail
-from articles_cli.uploads import put, status
+from articles_cli.put import put
+from articles_cli.run import run
+from articles_cli.status import status
+from articles_cli.tail import tail
+from articles_cli.up import up
 from articles_cli.validate import validate
 
 app = typer.Typer(
     help="Ingest articles: on this machine with `run`, or into a deployed stack with `put`.\n\n"
-    "Exit code: 0 done, 1 content was rejected, 2 wrong usage, 3 the service or AWS failed, "
-    "or what was asked for is not there.",
+    "Exit codes: 0 success; 1 content was rejected; 2 wrong usage; 3 the service or AWS failed, "
+    "or what was asked for does not exist.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -33,14 +39,14 @@ app.command(name="list")(list_)
 app.command(name="check-feeds")(check_feeds)
 
 
-def main() -> None:
-    """Run the command line."""
-    # An ended terminal or a `kill` lets servers and taps clean up, as Ctrl-C does.
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line with these arguments, or with those of the process."""
+    # A closed terminal or a `kill` lets servers and taps clean up, as Ctrl-C does.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        app()
+        app(arguments)
     except (NoRegionError, NoCredentialsError, EndpointConnectionError) as error:
-        hint = "Run `articles up` and its export lines here, or configure AWS."
-        fail(f"AWS is not to be reached: {error} {hint}", 3)
+        hint = "Run `articles up` and set the variables that it prints, or configure AWS."
+        fail(f"Could not reach AWS: {error} {hint}", FAILED)
     except (BotoCoreError, ClientError, TimeoutError) as error:
-        fail(f"AWS failed: {error}", 3)
+        fail(f"AWS failed: {error}", FAILED)

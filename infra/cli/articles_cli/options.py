@@ -12,24 +12,30 @@ FEEDS = FUNCTIONS / "feeds.toml"
 
 Paths = Annotated[
     list[Path],
-    typer.Argument(
-        exists=True, help="Files, or folders whose files are meant.", show_default=False
-    ),
+    typer.Argument(exists=True, help="Files or folders to read.", show_default=False),
 ]
-FeedName = Annotated[str, typer.Option("--feed", help="The feed that the files belong to.")]
+FeedName = Annotated[str, typer.Option("--feed", help="Name of the feed.")]
 FeedsFile = Annotated[
     Path,
-    typer.Option("--feeds", exists=True, dir_okay=False, help="Feed profiles.", show_default=False),
+    typer.Option(
+        "--feeds",
+        exists=True,
+        dir_okay=False,
+        help="File of feed profiles.",
+        show_default="functions/feeds.toml",
+    ),
 ]
 Json = Annotated[
     bool | None,
     typer.Option(
         "--json/--table",
-        help="JSON lines, or tables. Without it: tables on a terminal, JSON lines in a pipe.",
+        help="Print JSON lines or tables. Default: tables on a terminal, JSON lines otherwise.",
         show_default=False,
     ),
 ]
 StackName = Annotated[
     str | None,
-    typer.Option("--stack", help="The CloudFormation stack.", show_default="of samconfig.toml"),
+    typer.Option(
+        "--stack", help="Name of the CloudFormation stack.", show_default="from samconfig.toml"
+    ),
 ]

@@ -15,8 +15,8 @@ from articles.problems import Problem
 
 stderr = Console(stderr=True, highlight=False)
 WIDTH_OF_A_PIPE = 140
-# Control characters, line separators, and what reverses the direction of a text.
-_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Control characters, line separators, and what reverses the direction of text.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class Output:
@@ -28,7 +28,7 @@ class Output:
         self._console = _Pipe(highlight=False, width=width)
 
     def line(self, **members: Any) -> None:  # noqa: ANN401 - JSON
-        """Print one JSON line; ASCII, so that no character can play with a terminal."""
+        """Print one JSON line; in ASCII, so that no character can control a terminal."""
         if self.as_json:
             try:
                 sys.stdout.write(json.dumps({"v": 1, **members}) + "\n")
@@ -37,9 +37,9 @@ class Output:
                 self._console.on_broken_pipe()
 
     def table(self, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-        """Print a table that has rows; nothing in it is read as markup or as a control character.
+        """Print a table, if it has rows; markup and control characters in it have no effect.
 
-        A cell that is a list has a line for each of its items.
+        A cell that is a list gets a line for each item.
         """
         rows = list(rows)
         if self.as_json or not rows:
@@ -57,16 +57,16 @@ class Output:
             self._console.print(escape(plain(text)), style=style, soft_wrap=True)
 
     def problems(self, problems: Iterable[Problem]) -> None:
-        """Print problems, each with the place where it lies."""
+        """Print problems, each with its location."""
         for problem in problems:
-            self.text(f"  {problem.code} {_place(problem)}{problem.message}")
+            self.text(f"  {problem.code} {_location(problem)}{problem.message}")
 
 
 class _Pipe(Console):
-    """A console whose reader may have seen enough: that is no failure of ours."""
+    """A console whose reader may stop reading, which is not an error."""
 
     def on_broken_pipe(self) -> None:
-        # Python would write what is left when it exits, and complain.
+        # Python would flush what is left at exit, and fail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0)
 
@@ -77,23 +77,23 @@ def _cell(value: object) -> str:
 
 
 def plain(value: object) -> str:
-    """Make a value safe for a terminal: what could steer it shows as its escape."""
+    """Make a value safe for a terminal: characters that could control it are escaped."""
     text = "" if value is None else str(value)
-    return _STEERING.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
+    return _CONTROL.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
 
 
 def warn(message: str) -> None:
-    """Tell on stderr what went wrong."""
+    """Report an error on stderr."""
     stderr.print(escape(plain(message)), style="red", soft_wrap=True)
 
 
 def fail(message: str, code: int) -> NoReturn:
-    """Tell on stderr why a command ends, and end it."""
+    """Report an error on stderr and end the command with an exit code."""
     warn(message)
     raise SystemExit(code)
 
 
-def _place(problem: Problem) -> str:
+def _location(problem: Problem) -> str:
     parts = [f"record {problem.record}"] if problem.at else []
     if problem.path:
         parts.append(f"at {problem.path}")

@@ -1,39 +1,38 @@
-"""How receipts, articles and events are shown, in tables and as JSON lines."""
+"""How receipts, articles and events are printed, as tables and as JSON lines."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from articles.storing.items import Item
+from articles.storing.lookup import Listed, Stored
 from articles.storing.receipts import Receipt, Record
-from articles_cli.lookup import whole_article
 from articles_cli.output import Output
 
 Event = dict[str, Any]
-START = 60
-SHOWN = 50
+MAX_TEXT_CHARS = 60
+MAX_ROWS = 50
 
 
 def receipts(out: Output, found: Sequence[Receipt], *, dated: bool = False) -> None:
-    """Show what became of uploads: a row for each record, and what was said about it.
+    """Show the results of uploads: a row for each record, then its problems.
 
-    `dated` tells the versions of a key apart.
+    `dated` adds the time of the upload, to distinguish versions of a key.
     """
     for receipt in found:
         missing = {"missing": receipt.missing} if receipt.missing else {}
         out.line(type="receipt", **receipt.as_json(), **missing)
     head = ("upload", "uploaded") if dated else ("upload",)
     rows = [row for receipt in found for row in _receipt_rows(receipt, dated=dated)]
-    out.table((*head, "outcome", "record", "became", "title"), rows)
+    out.table((*head, "outcome", "record", "result", "title"), rows)
     for receipt in found:
         if (more := sum(receipt.counts.values()) - len(receipt.records)) > 0:
             counts = _counted(receipt.counts)
             out.text(f"{receipt.key}: {counts}; {more} more records in {receipt.report}")
     for receipt in found:
         problems = [p for it in receipt.records for p in (*it.problems, *it.warnings)]
-        if said := [*receipt.problems, *receipt.warnings, *problems]:
+        if problems := [*receipt.problems, *receipt.warnings, *problems]:
             out.text(receipt.key)
-            out.problems(said)
+            out.problems(problems)
         if receipt.cause:
             out.text(f"{receipt.key}: {receipt.cause}")
         if receipt.plan and receipt.missing:
@@ -41,15 +40,15 @@ def receipts(out: Output, found: Sequence[Receipt], *, dated: bool = False) -> N
 
 
 def progress(receipt: Receipt) -> str:
-    """Say how far an upload is that is stored in parts."""
+    """Say how many parts of an upload are stored."""
     if receipt.plan is None:
         return receipt.state
     done = receipt.plan.parts - len(receipt.missing)
-    return f"{done:,} of {receipt.plan.parts:,} parts, {receipt.plan.records:,} records in all"
+    return f"{done:,} of {receipt.plan.parts:,} parts; {receipt.plan.records:,} records in total"
 
 
 def _ranges(numbers: Sequence[int]) -> str:
-    """Write numbers in ascending order as 1-3, 7."""
+    """Write ascending numbers as 1-3, 7."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and runs[-1][-1] == number - 1:
@@ -59,24 +58,24 @@ def _ranges(numbers: Sequence[int]) -> str:
     return ", ".join("-".join(map(str, run)) for run in runs)
 
 
-def articles(out: Output, found: Iterable[Item]) -> None:
+def articles(out: Output, found: Iterable[Stored]) -> None:
     """Show stored articles."""
     rows = []
-    for item in found:
-        article = whole_article(item)
+    for stored in found:
+        article = stored.article.as_json()
         out.line(
             type="article",
-            article_id=item["article_id"],
-            feed=item["feed"],
-            order_key=item["order_key"],
-            status=item["status"],
-            **_held(item),
+            article_id=stored.article_id,
+            feed=stored.feed,
+            order_key=stored.order_key,
+            status=stored.status,
+            **_held(stored),
             article=article,
         )
         published = article.get("published_at") or article.get("published_at_local")
         body = article.get("body_text", "")
-        start = body if len(body) <= START else f"{body[:START]}…"
-        rows.append((item["article_id"], published, _status(item), article.get("title"), start))
+        start = body if len(body) <= MAX_TEXT_CHARS else f"{body[:MAX_TEXT_CHARS]}…"
+        rows.append((stored.article_id, published, _status(stored), article.get("title"), start))
     _short(out, ("article", "published", "status", "title", "body"), rows)
 
 
@@ -87,22 +86,22 @@ def events(out: Output, found: Iterable[Event]) -> None:
         out.line(type="event", **{name: event[name] for name in ("detail-type", "detail")})
         detail = event["detail"]
         data = detail["data"]
-        said = data.get("article", {}).get("title") or data.get("reason") or data.get("outcome")
+        about = data.get("article", {}).get("title") or data.get("reason") or data.get("outcome")
         if changed := data.get("changed"):
-            said = f"{said} (changed: {', '.join(changed)})"
-        rows.append((event["detail-type"], detail["subject"], said))
+            about = f"{about} (changed: {', '.join(changed)})"
+        rows.append((event["detail-type"], detail["subject"], about))
     _short(out, ("event", "subject", ""), rows)
 
 
 def _short(out: Output, columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
     """Show the first rows of a long table, and how many more there are."""
-    out.table(columns, rows[:SHOWN])
-    if len(rows) > SHOWN:
-        out.text(f"… and {len(rows) - SHOWN} more")
+    out.table(columns, rows[:MAX_ROWS])
+    if len(rows) > MAX_ROWS:
+        out.text(f"… and {len(rows) - MAX_ROWS} more")
 
 
 def summary(out: Output, found: Sequence[Receipt], *, events: int, seconds: float) -> None:
-    """Sum up a run."""
+    """Show the totals of a run."""
     uploads: Counter[str] = Counter(receipt.outcome or receipt.state for receipt in found)
     counts: Counter[str] = Counter()
     for receipt in found:
@@ -127,49 +126,46 @@ def _counted(counts: Mapping[str, int]) -> str:
 def _receipt_rows(receipt: Receipt, *, dated: bool) -> list[tuple[object, ...]]:
     outcome = receipt.outcome or receipt.state
     head = (receipt.key, *((receipt.uploaded_at,) if dated else ()), outcome)
-    rows = [(it.record, _became(it), it.title or it.article_id) for it in receipt.records]
+    rows = [(it.record, _result(it), it.title or it.article_id) for it in receipt.records]
     return [(*head, *row) for row in rows] or [(*head, "", "", "")]
 
 
-def _became(record: Record) -> str:
+def _result(record: Record) -> str:
     if record.hold_until:
         return f"{record.outcome}, held until {record.hold_until}"
     return f"{record.outcome} (by {record.decided_by})" if record.decided_by else record.outcome
 
 
-def _held(item: Item) -> dict[str, str]:
-    return {"hold_until": item["hold_until"]} if "hold_until" in item else {}
+def _held(item: Stored | Listed) -> dict[str, str]:
+    return {"hold_until": item.hold_until} if item.hold_until else {}
 
 
-def _status(item: Item) -> str:
-    return f"held until {item['hold_until']}" if "hold_until" in item else str(item["status"])
+def _status(item: Stored | Listed) -> str:
+    return f"held until {item.hold_until}" if item.hold_until else item.status
 
 
-def article(out: Output, item: Item) -> None:
+def article(out: Output, stored: Stored) -> None:
     """Show everything about one article, for people."""
-    members = whole_article(item)
+    members = stored.article.as_json()
     body = members.pop("body_text", None)
     members.pop("body_html", None)
     rows = [(name, _cell(value)) for name, value in members.items()]
-    origin = item["upload"]
-    rows.append(
-        ("upload", f"{origin['key']} version {origin['version']} record {origin['record']}")
-    )
-    rows.append(("ingested_at", item["ingested_at"]))
+    origin = stored.origin
+    rows.append(("upload", f"{origin.key} version {origin.version} record {origin.record}"))
+    rows.append(("ingested_at", stored.ingested_at))
     out.table(("field", "value"), rows)
     for paragraph in (body or "").split("\n"):
         out.text(paragraph)
 
 
-def listing(out: Output, found: Iterable[Item]) -> None:
+def listing(out: Output, found: Iterable[Listed]) -> None:
     """Show articles as the index by feed has them."""
     rows = []
     for item in found:
-        listed_at = item["listing"].partition("#")[0]
-        title, status = item.get("title"), item["status"]
-        told = {"article_id": item["article_id"], "listed_at": listed_at, "status": status}
-        out.line(type="listed", **told, **_held(item), **({"title": title} if title else {}))
-        rows.append((item["article_id"], listed_at, _status(item), title))
+        title = {"title": item.title} if item.title else {}
+        members = {"article_id": item.article_id, "listed_at": item.listed_at}
+        out.line(type="listed", **members, status=item.status, **_held(item), **title)
+        rows.append((item.article_id, item.listed_at, _status(item), item.title))
     out.table(("article", "date", "status", "title"), rows)
 
 

@@ -1,23 +1,21 @@
-"""`articles validate`: the very code of the Lambda up to the store, offline."""
+"""`articles validate`: what would happen to files, by the code of the Lambda function, offline."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from articles.feeds import Feeds, FeedsError
 from articles.judging import Accepted, Refused
-from articles.metadata import shapes
 from articles.metadata.provenance import Origin, origins
 from articles.problems import Problem
 from articles_cli import options
-from articles_cli.files import some
-from articles_cli.judgement import Judgement
-from articles_cli.output import Output, fail, warn
+from articles_cli.dry_run import DryRun
+from articles_cli.exit_codes import DONE, REJECTED
+from articles_cli.files import at_least_one, load_feeds
+from articles_cli.output import Output
 
-SHOWN = 70
+MAX_VALUE_CHARS = 70
 MAX_ROWS = 200
 
 
@@ -28,64 +26,54 @@ def validate(
     as_json: options.Json = None,
     *,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Show where each value came from, and by which rule.")
+        bool,
+        typer.Option("--explain", help="Show where each value comes from, and the rules applied."),
     ] = False,
 ) -> None:
-    """Say what would become of files, without uploading them."""
+    """Report what would happen to files, without uploading them."""
     out = Output(as_json=as_json)
-    profiles = load(feeds)
+    profiles = load_feeds(feeds)
     outcomes = set()
-    for file in some(paths):
-        judgement = Judgement(file.path, feed=feed, feeds=profiles)
-        first: list[Accepted | Refused] = []  # of a large file, a table shows the first records
-        for record in judgement:
+    for file in at_least_one(paths):
+        dry_run = DryRun(file.path, feed=feed, feeds=profiles)
+        first: list[Accepted | Refused] = []  # the table of a large file ends after these
+        for record in dry_run:
             _print_line(out, str(file.path), record, explain=explain)
             first += [record][: MAX_ROWS - len(first)]
-        _print_end(out, str(file.path), judgement)
-        more = judgement.counts.total() - len(first)
+        _print_summary(out, str(file.path), dry_run)
+        more = dry_run.counts.total() - len(first)
         _print_table(out, first, explain=explain, more=more)
-        outcomes.add(judgement.outcome)
-    raise typer.Exit(1 if outcomes & {"rejected", "partial"} else 0)
-
-
-def load(path: Path) -> Feeds:
-    """Read feed profiles; a wrong file ends the command and names the line."""
-    try:
-        return Feeds.load(path, shapes=shapes.NAMES)
-    except FeedsError as error:
-        *others, last = str(error).split("\n")
-        for problem in others:
-            warn(problem)
-        fail(last, 2)
+        outcomes.add(dry_run.outcome)
+    raise typer.Exit(REJECTED if outcomes & {"rejected", "partial"} else DONE)
 
 
 def _print_line(out: Output, file: str, record: Accepted | Refused, *, explain: bool) -> None:
-    told = {"type": "record", "file": file, "record": record.frame.record}
+    line = {"type": "record", "file": file, "record": record.frame.record}
     if record.frame.line:
-        told["line"] = record.frame.line
-    told["outcome"] = "accepted" if isinstance(record, Accepted) else "rejected"
+        line["line"] = record.frame.line
+    line["outcome"] = "accepted" if isinstance(record, Accepted) else "rejected"
     if record.shape:
-        told["shape"] = record.shape.name
+        line["shape"] = record.shape.name
     if isinstance(record, Accepted):
-        told |= {"article_id": record.article_id, "article": record.article.as_json()}
+        line |= {"article_id": record.article_id, "article": record.article.as_json()}
         if explain:
-            told["provenance"] = _provenance(record)
+            line["provenance"] = _provenance(record)
     problems = record.problems if isinstance(record, Refused) else ()
-    out.line(**told, problems=_json(problems), warnings=_json(record.warnings))
+    out.line(**line, problems=_json(problems), warnings=_json(record.warnings))
 
 
-def _print_end(out: Output, file: str, judgement: Judgement) -> None:
+def _print_summary(out: Output, file: str, dry_run: DryRun) -> None:
     out.line(
         type="file",
         file=file,
-        outcome=judgement.outcome,
-        counts=dict(judgement.counts),
-        problems=_json(judgement.problems),
-        warnings=_json(judgement.warnings),
+        outcome=dry_run.outcome,
+        counts=dict(dry_run.counts),
+        problems=_json(dry_run.problems),
+        warnings=_json(dry_run.warnings),
     )
-    out.text(f"{file}: {judgement.outcome}")
-    out.problems(judgement.problems)
-    out.problems(judgement.warnings)
+    out.text(f"{file}: {dry_run.outcome}")
+    out.problems(dry_run.problems)
+    out.problems(dry_run.warnings)
 
 
 def _json(problems: Iterable[Problem]) -> list[dict[str, object]]:
@@ -102,7 +90,7 @@ def _print_table(
         if explain and isinstance(record, Accepted):
             out.table(("field", "value", "from", "rules"), map(_origin, _origins(record)))
     if more:
-        out.text(f"… and {more:,} records more; --json tells them all")
+        out.text(f"… andand {more:,} more records; --json prints them all")
     out.text("")
 
 
@@ -119,7 +107,7 @@ def _provenance(record: Accepted) -> dict[str, dict[str, object]]:
 
 def _origin(it: Origin) -> tuple[object, ...]:
     text = it.value if isinstance(it.value, str) else json.dumps(it.value, ensure_ascii=False)
-    value = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    value = text if len(text) <= MAX_VALUE_CHARS else f"{text[:MAX_VALUE_CHARS]}…"
     return (it.field, value, it.pointer or "(derived)", " ".join(it.rules))
 
 

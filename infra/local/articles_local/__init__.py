@@ -1,4 +1,4 @@
-"""The embedded AWS: template.yaml, running in this process."""
+"""The embedded AWS: the service of template.yaml, running in this process."""
 
 from .embedded import EmbeddedAws
 from .server import PortTakenError

@@ -1,4 +1,4 @@
-"""The service of template.yaml in this process: moto holds its data, pumps run its functions."""
+"""The service of template.yaml in this process: moto stores its data, pumps run its functions."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
     from .template import Json
 
 REGION = "us-east-1"
-KEY = "embedded"  # any will do; it only must not be a real one
+KEY = "embedded"  # any value that is not a real key
 ACCOUNT = {
     "AWS_ACCESS_KEY_ID": KEY,
     "AWS_SECRET_ACCESS_KEY": KEY,
     "AWS_REGION": REGION,
     "AWS_DEFAULT_REGION": REGION,
 }
-PAUSE = 0.05  # seconds between two looks at what does not move
+PAUSE = 0.05  # seconds between polls while nothing moves
 
 
 class EmbeddedAws:
-    """A running copy of the service, from `with` to its end. It moves only in `pump` and `drain`.
+    """A copy of the service that runs inside `with`. It moves only in `pump` and `drain`.
 
-    `environment` leads any process to it, `outputs` are the stack's; what functions print goes to
-    the `log`. `variables` join the environment that the template gives to every function.
+    `environment` lets any process use it; `outputs` are the stack's. The output of functions goes
+    to `log`. `variables` are added to the environment that the template gives every function.
     """
 
     endpoint_url: str
@@ -58,37 +58,37 @@ class EmbeddedAws:
         self._variables = variables or {}
 
     def __enter__(self) -> Self:
-        made, played = template.read(self._template, self._parameters, REGION)
+        created, emulated = template.read(self._template, self._parameters, REGION)
         with ExitStack() as opened:
             self.endpoint_url = opened.enter_context(serving(self._port))
             self.environment = {**ACCOUNT, "AWS_ENDPOINT_URL": self.endpoint_url}
             self.session = boto3.Session(KEY, KEY, region_name=REGION)
-            self.outputs, played = stack.create(
-                self.client("cloudformation"), self._stack, made, played, self._parameters
+            self.outputs, emulated = stack.create(
+                self.client("cloudformation"), self._stack, created, emulated, self._parameters
             )
-            self._play(played)
+            self._emulate(emulated)
             self._opened = opened.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._opened.close()
 
-    def client(self, service: Any) -> Any:  # noqa: ANN401 - its name tells which client it is
+    def client(self, service: Any) -> Any:  # noqa: ANN401 - the type depends on the name
         return self.session.client(service, endpoint_url=self.endpoint_url)
 
     def pump(self) -> bool:
-        """Run the schedules that are due, take one batch of each source; tell if anything moved."""
+        """Run due schedules and take one batch from each source; returns whether anything moved."""
         for schedule in self._schedules:
             schedule.run_when_due()
         moved = [pump.pump() for pump in self._pumps]
         return any(moved)
 
     def drain(self, timeout: float = 60, *, meanwhile: Callable[[], object] | None = None) -> None:
-        """Pump until all is quiet, run each schedule once, and pump until all is quiet again.
+        """Pump until idle, run each schedule once, and pump until idle again.
 
-        Quiet: queues are empty, nothing is in flight, streams are read to the end. After `timeout`
-        seconds in which nothing moves it raises TimeoutError, which says what is left. `meanwhile`
-        is called again and again, to take what comes out: moto's queues grow slow when they fill.
+        Idle: queues are empty, nothing is in flight, streams are read to the end. Raises
+        TimeoutError, which says what is left, after `timeout` seconds without progress.
+        `meanwhile` is called after each step, to consume output: full queues of moto are slow.
         """
         self._settle(timeout, meanwhile)
         for schedule in self._schedules:
@@ -103,26 +103,26 @@ class EmbeddedAws:
             if moved:
                 moved_at = time.monotonic()
             elif time.monotonic() > moved_at + timeout:
-                raise TimeoutError(f"nothing moves any more: {self._waiting()}")
+                raise TimeoutError(f"no progress; messages left: {self._waiting()}")
             else:
                 time.sleep(PAUSE)
 
     def _waiting(self) -> dict[str, int]:
         return {pump.source: count for pump in self._pumps if (count := pump.waiting())}
 
-    def _play(self, played: Json) -> None:
-        stack.complete_buckets(self.client("s3"), played)
+    def _emulate(self, emulated: Json) -> None:
+        stack.complete_buckets(self.client("s3"), emulated)
         functions = {
             name: function.load(it, self._functions, self.environment | self._variables, self._log)
-            for name, it in played[template.FUNCTION].items()
+            for name, it in emulated[template.FUNCTION].items()
         }
         self._pumps = [
             self._pump_for(Mapping(it, functions[it["Function"]]))
-            for it in played[template.MAPPING].values()
+            for it in emulated[template.MAPPING].values()
         ]
         self._schedules = [
             SchedulePump(it["ScheduleExpression"], functions[it["Function"]])
-            for it in played[template.SCHEDULE].values()
+            for it in emulated[template.SCHEDULE].values()
         ]
 
     def _pump_for(self, mapping: Mapping) -> QueuePump | StreamPump:

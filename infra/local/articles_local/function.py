@@ -1,4 +1,4 @@
-"""A Lambda function in this process: a module instance, an environment and a log of its own."""
+"""A Lambda function in this process, with its own module instance, environment and log."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Context:
 
 
 class _Console(StringIO):
-    """The one stdout of all functions: a logger keeps the stdout it was made with, and lives on."""
+    """The stdout of all functions: a logger keeps and outlives the one it was created with."""
 
     log: TextIO
 
@@ -49,7 +49,7 @@ _console = _Console()
 
 @dataclass(frozen=True)
 class Function:
-    """A loaded handler and what surrounds it; `properties` are those of the template."""
+    """A loaded handler and its environment; `properties` are those of the template."""
 
     properties: Json
     handler: Callable[[Json, Context], Json | None]
@@ -57,12 +57,12 @@ class Function:
     log: TextIO
 
     def invoke(self, event: Json) -> Json | None:
-        """Call the handler, JSON in and out; None when it raised: the log has the traceback."""
+        """Call the handler, JSON in and out; None if it raised: the traceback is in the log."""
         with _inside(self.environment, self.log):
             try:
                 answer = self.handler(json.loads(json.dumps(event)), self._context())
                 return json.loads(json.dumps(answer)) or {}
-            except Exception:  # noqa: BLE001 - whatever it is, Lambda gives the event again
+            except Exception:  # noqa: BLE001 - Lambda retries after any exception
                 traceback.print_exc(file=self.log)
                 return None
 
@@ -78,7 +78,7 @@ class Function:
 
 
 def load(properties: Json, directory: Path, aws: dict[str, str], log: TextIO) -> Function:
-    """Import the function's module as a cold start does; the variables `aws` lead it to moto."""
+    """Import the function's module as a cold start does; the variables `aws` point it to moto."""
     variables = properties["Environment"]["Variables"]
     environment = {
         **aws,
@@ -87,23 +87,23 @@ def load(properties: Json, directory: Path, aws: dict[str, str], log: TextIO) ->
     }
     module, _, handler = properties["Handler"].rpartition(".")
     with _inside(environment, log):
-        loaded = _import_anew(directory / f"{module}.py", f"{module}@{properties['FunctionName']}")
+        loaded = _import_fresh(directory / f"{module}.py", f"{module}@{properties['FunctionName']}")
     return Function(properties, getattr(loaded, handler), environment, log)
 
 
-def _import_anew(path: Path, name: str) -> Any:  # noqa: ANN401 - whatever is in the module
-    """Import a file under a `name` of its own: functions with one handler share no globals."""
+def _import_fresh(path: Path, name: str) -> Any:  # noqa: ANN401 - whatever is in the module
+    """Import a file under a separate `name`: functions with the same handler share no globals."""
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ImportError(f"no module at {path}")
-    sys.modules[name] = module = importlib.util.module_from_spec(spec)  # dataclasses look there
+    sys.modules[name] = module = importlib.util.module_from_spec(spec)  # for dataclasses
     spec.loader.exec_module(module)
     return module
 
 
 @contextmanager
 def _inside(environment: dict[str, str], log: TextIO) -> Iterator[None]:
-    """Set the environment, without the caller's AWS settings, and send what is printed to `log`."""
+    """Set the environment, without the caller's AWS settings, and send output to `log`."""
     before = dict(os.environ)
     for name in [name for name in before if name.startswith("AWS_")]:
         del os.environ[name]

@@ -1,7 +1,7 @@
-"""What AWS refuses and moto takes, and the guards that refuse it here.
+"""What AWS refuses and moto accepts, and the guards that refuse it here.
 
-A guard is called in place of a function of moto's, and is given that function to go on with. Here
-stand those of DynamoDB: the sizes of items, keys and expressions.
+A guard replaces a function of moto and receives the original as its first argument. This module has
+the guards for DynamoDB: the sizes of items, keys and expressions.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ MAX_KEY_BYTES = {"HASH": 2048, "RANGE": 1024}
 
 @contextmanager
 def enforced() -> Iterator[None]:
-    """Set the guards into moto, and take them out again: it is the whole process's."""
+    """Patch the guards into moto, and remove them at the end: moto is global to the process."""
     with ExitStack() as patched:
-        # Moto's own count takes a binary for its base64, and what an update replaces twice.
+        # Moto counts binaries in base64, and what an update replaces twice.
         patched.enter_context(patch.object(LimitedSizeDict, "__setitem__", dict.__setitem__))
         for owner, name, guard in (
             (responses.DynamoHandler, "_authenticate_and_authorize_normal_action", _authorize),
@@ -59,11 +59,11 @@ def _guarded(moto: Moto, guard: Moto) -> Moto:
 
 
 def item_size(item: Mapping[str, Any]) -> int:
-    """Count as DynamoDB does: names and values in UTF-8, three bytes and one a member for maps."""
+    """Count as DynamoDB does: names and values in UTF-8; maps add 3 bytes, and 1 per member."""
     return sum(size_of(name) + _value_size(*_parts(value)) for name, value in item.items())
 
 
-def _value_size(kind: str, held: Any) -> int:  # noqa: ANN401 - what the kind says
+def _value_size(kind: str, held: Any) -> int:  # noqa: ANN401 - the type depends on the kind
     match kind:
         case "S" | "B":
             return size_of(held)
@@ -80,20 +80,20 @@ def _value_size(kind: str, held: Any) -> int:  # noqa: ANN401 - what the kind sa
 
 
 def _number_size(number: str) -> int:
-    """Count a byte for two digits on either side of the point, one for a minus, and one more."""
+    """Count one byte per two digits on each side of the point, one for a minus, and one more."""
     whole, _, fraction = number.lstrip("-").strip("0").partition(".")
     return 1 + number.startswith("-") + (len(whole) + 1) // 2 + (len(fraction) + 1) // 2
 
 
 def _parts(value: DynamoType | Json) -> tuple[str, Any]:
-    """Tell kind and value, of what moto stores or of what a request holds."""
+    """Return kind and value of what moto stores, or of what a request contains."""
     if isinstance(value, DynamoType):
         return value.type, value.value
     return next(iter(value.items()))
 
 
 def _authorize(moto: Moto, handler: responses.DynamoHandler, resource: str) -> None:
-    """Refuse a long expression where moto asks, before all else, who makes the request."""
+    """Refuse a long expression where moto first checks who makes the request."""
     moto(handler, resource)
     for name, text in handler.body.items():
         if name.endswith("Expression") and (size := size_of(text)) > 4096:
@@ -104,7 +104,7 @@ def _authorize(moto: Moto, handler: responses.DynamoHandler, resource: str) -> N
 
 
 def _validate_item(moto: Moto, item: Json, table: Table, **_: str) -> None:
-    """Judge what is put before its condition is."""
+    """Check an item before its condition."""
     moto(item, table, custom_error_msg=exceptions.KeyIsEmptyStringException("{}").message)
     _check_index_keys(item, table)
     if item_size(item) > MAX_ITEM_BYTES:
@@ -112,26 +112,26 @@ def _validate_item(moto: Moto, item: Json, table: Table, **_: str) -> None:
 
 
 def _get_keys_value(moto: Moto, backend: DynamoDBBackend, table: Table, key: Json) -> object:
-    """Refuse to look for what could not be put."""
+    """Refuse to get what could not be put."""
     responses.validate_put_has_empty_keys(key, table)
-    table._validate_key_sizes(key)  # noqa: SLF001 - moto asks for it where it puts
+    table._validate_key_sizes(key)  # noqa: SLF001 - moto checks this only on put
     return moto(backend, table, key)
 
 
 def _update_item(
     moto: Moto, backend: DynamoDBBackend, table_name: str, *args: object, **kwargs: object
 ) -> Item:
-    """Judge what an update has come to; a table without a stream, which we have not, goes free."""
+    """Check the result of an update; a table without a stream (there is none) is exempt."""
     shard = backend.get_table(table_name).stream_shard
     known = len(shard.items) if shard else 0
     item: Item = moto(backend, table_name, *args, **kwargs)
     if shard:
-        _keep_or_take_back(item, shard, known)
+        _keep_or_undo(item, shard, known)
     return item
 
 
-def _keep_or_take_back(item: Item, shard: StreamShard, known: int) -> None:
-    """Take back what is refused: moto has changed the item where it lies, and told the stream."""
+def _keep_or_undo(item: Item, shard: StreamShard, known: int) -> None:
+    """Undo what is refused: moto has changed the item in place, and written to the stream."""
     try:
         _check_index_keys(item.attrs, shard.table)
         if item_size(item.attrs) > MAX_ITEM_BYTES:
@@ -161,7 +161,7 @@ def _check_index_keys(item: Json, table: Table) -> None:
 
 
 def _fault(name: str, expected: str, role: str, kind: str, held: str | bytes) -> str:
-    """Say what an index has against a key; that it is empty, moto only says of what is put."""
+    """Return why an index refuses a key; moto checks for empty keys only on put."""
     if kind != expected:
         return f"Type mismatch for Index Key {name} Expected: {expected} Actual: {kind}"
     if not held:

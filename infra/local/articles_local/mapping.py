@@ -1,4 +1,4 @@
-"""What Lambda gives to a function from a queue or stream, and what it gives again."""
+"""What Lambda passes to a function from a queue or stream, and what it retries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Mapping:
-    """An event source mapping: the template's properties of it, and the function it calls."""
+    """An event source mapping: its properties in the template, and the function it calls."""
 
     properties: Json
     function: Function
@@ -30,13 +30,13 @@ class Mapping:
         return [EventPattern.load(it["Pattern"]) for it in written]
 
     def wants(self, record: Any) -> bool:  # noqa: ANN401 - any JSON
-        """Tell whether a filter lets the record through; without filters all pass."""
+        """Return whether a filter matches the record; without filters, all match."""
         return not self.filters or any(it.matches_event(record) for it in self.filters)
 
     def failures(self, records: dict[str, Json]) -> set[str]:
-        """Invoke the function; return the identifiers of the records to give again.
+        """Invoke the function; return the identifiers of the records to retry.
 
-        As in Lambda, that is all when the function raised, or named one that it was not given.
+        As in Lambda, all are retried if the function raised, or returned an unknown identifier.
         """
         answer = self.function.invoke({"Records": list(records.values())})
         if answer is None:

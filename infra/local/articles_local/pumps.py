@@ -1,6 +1,6 @@
 """The pollers: queue to handler, stream to handler, schedule to handler.
 
-`pump` makes one pass and tells whether it got on; `waiting` counts what is known to be left.
+`pump` makes one pass and returns whether there was progress; `waiting` counts what is left.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ RATES = {"minute": 60, "hour": 3600, "day": 86400}
 
 
 class QueuePump:
-    """Takes messages to a function. Strikes and dead letters are the queue's own business."""
+    """Passes messages to a function. The queue itself counts attempts and moves dead letters."""
 
     def __init__(self, mapping: Mapping, sqs: SQSClient) -> None:
         self._mapping, self._sqs, self.source = mapping, sqs, mapping.source
@@ -65,7 +65,7 @@ class QueuePump:
     def _settle(self, messages: list[MessageTypeDef], failed: set[str]) -> None:
         for it in messages:
             if it["MessageId"] in failed:
-                # Again at once: nobody at a laptop waits out the timeout of the template.
+                # Retry at once: nobody at a laptop wants to wait for the template's timeout.
                 self._sqs.change_message_visibility(
                     QueueUrl=self._url, ReceiptHandle=it["ReceiptHandle"], VisibilityTimeout=0
                 )
@@ -79,7 +79,7 @@ class QueuePump:
 
 
 class StreamPump:
-    """Takes a table's changes to a function from the oldest on; one that fails stops the rest."""
+    """Passes a table's changes to a function, oldest first; one that fails blocks the rest."""
 
     def __init__(self, mapping: Mapping, streams: DynamoDBStreamsClient) -> None:
         self._mapping, self._streams, self.source = mapping, streams, mapping.source
@@ -106,19 +106,19 @@ class StreamPump:
     def waiting(self) -> int:
         return len(self._failed)
 
-    def _open(self, **position: Any) -> str:  # noqa: ANN401 - two arguments of the call
+    def _open(self, **position: Any) -> str:  # noqa: ANN401 - arguments of the call
         return self._streams.get_shard_iterator(
             StreamArn=self.source, ShardId=self._shard, **position
         )["ShardIterator"]
 
     def _record(self, record: RecordTypeDef) -> Json:
-        """Write out what boto3 has parsed, as it stands in a function's event."""
+        """Write what boto3 has parsed as it appears in a function's event."""
         plain: Json = json.loads(json.dumps(record, default=_plain))
         return {**plain, "eventSourceARN": self.source}
 
 
 class SchedulePump:
-    """Calls a function at its rate."""
+    """Calls a function at a fixed rate."""
 
     def __init__(self, expression: str, function: Function) -> None:
         self._function = function

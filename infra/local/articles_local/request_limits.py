@@ -1,4 +1,4 @@
-"""What SQS, EventBridge and S3 refuse and moto takes; `limits` sets these guards into moto."""
+"""What SQS, EventBridge and S3 refuse and moto accepts; `limits` patches these guards into moto."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Json = dict[str, Any]
     Moto = Callable[..., Any]
 
-MAX_REQUEST_BYTES = 1024 * 1024  # of the messages, or of the events, that are sent at once
+MAX_REQUEST_BYTES = 1024 * 1024  # of all messages, or all events, in a request
 MAX_ENTRIES = 10  # moto refuses more
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -28,12 +28,12 @@ _GROUP = re.compile("[!-~]{1,128}")
 
 
 def size_of(text: str | bytes) -> int:
-    """Count UTF-8; half a surrogate pair, which moto takes, is no reason to fail."""
+    """Count bytes of UTF-8; a lone surrogate, which moto accepts, is counted too."""
     return len(text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text)
 
 
 def send_message(moto: Moto, handler: SQSResponse) -> object:
-    queue = handler.sqs_backend.get_queue(handler._get_queue_name())  # noqa: SLF001 - moto's way
+    queue = handler.sqs_backend.get_queue(handler._get_queue_name())  # noqa: SLF001 - as moto does
     if reason := _refusal_of_message(queue, handler.params):
         raise reason
     return moto(handler)
@@ -42,7 +42,7 @@ def send_message(moto: Moto, handler: SQSResponse) -> object:
 def send_message_batch(
     moto: Moto, backend: SQSBackend, queue_name: str, entries: Json
 ) -> tuple[list[Message], list[Json]]:
-    """Send what is legal, and say of each other entry why it was not sent."""
+    """Send the valid entries, and return the error of each other one."""
     if (size := sum(map(_message_size, entries.values()))) > MAX_REQUEST_BYTES:
         raise BatchRequestTooLong(size)
     queue = backend.get_queue(queue_name)
@@ -80,7 +80,7 @@ def _refusal_of_message(queue: Queue, message: Json) -> SQSException | None:
 
 
 def _message_size(message: Json) -> int:
-    """Count the body, and each attribute's name, type and value."""
+    """Count the body, and the name, type and value of each attribute."""
     parts = [message["MessageBody"]]
     for name, it in (message.get("MessageAttributes") or {}).items():
         parts += [name, it["DataType"], it.get("StringValue") or it.get("BinaryValue") or ""]
@@ -97,7 +97,7 @@ def put_events(moto: Moto, backend: EventsBackend, events: list[Json]) -> list[J
 
 
 def _refusal_of_event(event: Json) -> Json | None:
-    """Say what moto does not see; that a detail is no JSON at all, it does."""
+    """Return an error that moto does not find; it finds details that are not JSON at all."""
     if len(event.get("DetailType", "")) > 128:
         reason = "Reason: DetailType must not be longer than 128 characters."
         return {
@@ -110,7 +110,7 @@ def _refusal_of_event(event: Json) -> Json | None:
 
 
 def _event_size(event: Json) -> int:
-    """Count as EventBridge asks its callers to."""
+    """Count as the documentation of EventBridge says."""
     parts = [event.get(name, "") for name in ("Source", "DetailType", "Detail")]
     return sum(map(size_of, [*parts, *event.get("Resources", [])])) + 14 * ("Time" in event)
 

@@ -1,4 +1,4 @@
-"""Moto at a local port, mended where it is further from AWS than the service can bear."""
+"""Moto at a local port, patched where it differs from AWS in a way that matters here."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 _moto = DomainDispatcherApplication(create_backend_app)
-_get_s3_event = notifications._get_s3_event  # noqa: SLF001 - where the record is made; no hook
+_get_s3_event = notifications._get_s3_event  # noqa: SLF001 - creates the record; there is no hook
 _send_event = notifications.send_event
 _wait_for_messages = Queue.wait_for_messages
 
-_lock = Lock()  # moto checks a condition and writes in two steps: of two threads both can win
+_lock = Lock()  # moto checks a condition and writes in two steps: two threads could both succeed
 _puts = count(1)
 
 
 @contextmanager
 def serving(port: int) -> Iterator[str]:
-    """Serve an empty moto at 127.0.0.1 and `port` (0: any free one); gives the URL.
+    """Serve an empty moto at 127.0.0.1 and `port` (0: any free one); yields the URL.
 
-    One at a time in a process. Raises PortTakenError.
+    Only one at a time per process. Raises PortTakenError.
     """
     notifications._get_s3_event = _aws_record  # noqa: SLF001
     notifications.send_event = _send_one
-    Queue.wait_for_messages = _wait_aside  # type: ignore[assignment,method-assign]
+    Queue.wait_for_messages = _wait_unlocked  # type: ignore[assignment,method-assign]
     try:
         server = make_server("127.0.0.1", port, _in_turn, threaded=True, request_handler=_Handler)
-    except SystemExit:  # werkzeug's way to say so
-        raise PortTakenError(f"Port {port} is taken; choose another.") from None
-    moto_api_backend.reset()  # moto's state is the process's: forget an earlier server's
+    except SystemExit:  # how werkzeug reports it
+        raise PortTakenError(f"Port {port} is already in use; choose another.") from None
+    moto_api_backend.reset()  # moto's state is global to the process: forget an earlier server's
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="moto")
     thread.start()
     try:
@@ -58,12 +58,12 @@ def serving(port: int) -> Iterator[str]:
 
 
 class PortTakenError(Exception):
-    """Another program listens on the port."""
+    """Another program is listening on the port."""
 
 
 class _Handler(MotoRequestHandler):
     def log_request(self, *_: object) -> None:
-        """Say nothing: only errors are worth a line."""
+        """Log no requests, only errors."""
 
 
 def _in_turn(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -71,8 +71,8 @@ def _in_turn(environ: dict[str, Any], start_response: Callable[..., Any]) -> Ite
         return list(_moto(environ, start_response))
 
 
-def _wait_aside(queue: Queue, timeout: int) -> None:
-    """Let others in while a long poll waits, or no message could ever come."""
+def _wait_unlocked(queue: Queue, timeout: int) -> None:
+    """Release the lock during a long poll, so that messages can arrive."""
     _lock.release()
     try:
         _wait_for_messages(queue, timeout)
@@ -81,13 +81,13 @@ def _wait_aside(queue: Queue, timeout: int) -> None:
 
 
 def _send_one(account_id: str, event_name: S3NotificationEvent, bucket: Any, key: Any) -> None:  # noqa: ANN401
-    """Drop the `Put` that moto sends besides the right event when a multipart upload completes."""
+    """Drop the `Put` that moto sends in addition to the completion of a multipart upload."""
     if not (event_name == S3NotificationEvent.OBJECT_CREATED_PUT_EVENT and key.multipart):
         _send_event(account_id, event_name, bucket, key)
 
 
 def _aws_record(event_name: str, bucket: Any, key: Any, notification_id: str) -> dict[str, Any]:  # noqa: ANN401
-    """Complete moto's record to AWS's: ingest reads an exact version and orders by sequencer."""
+    """Add what AWS sends: ingest reads an exact version, and orders by sequencer."""
     event: dict[str, Any] = _get_s3_event(event_name, bucket, key, notification_id)
     s3_object = event["Records"][0]["s3"]["object"]
     s3_object["key"] = quote_plus(key.name, safe="/")

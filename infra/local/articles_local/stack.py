@@ -1,4 +1,4 @@
-"""The stack in moto's CloudFormation, where any process at the endpoint finds it by its name."""
+"""The stack in moto's CloudFormation, where any client of the endpoint finds it by name."""
 
 from __future__ import annotations
 
@@ -15,28 +15,32 @@ if TYPE_CHECKING:
 
 
 def create(
-    formation: CloudFormationClient, name: str, made: Json, played: Json, parameters: dict[str, str]
+    formation: CloudFormationClient,
+    name: str,
+    created: Json,
+    emulated: Json,
+    parameters: dict[str, str],
 ) -> tuple[dict[str, str], Json]:
-    """Create what `template.read` gave; return the outputs, and what is played, without intrinsics.
+    """Create what `template.read` gave; return the outputs, and what is emulated, resolved.
 
-    CloudFormation itself resolves those: each becomes one more output, read and then left aside.
+    CloudFormation resolves the intrinsics: each becomes a temporary output.
     """
-    asked: Json = {}
-    replace_intrinsics(played, lambda it: asked.update({_output(it): {"Value": it}}))
+    temporary: Json = {}
+    replace_intrinsics(emulated, lambda it: temporary.update({_output(it): {"Value": it}}))
     formation.create_stack(
         StackName=name,
-        TemplateBody=json.dumps({**made, "Outputs": made["Outputs"] | asked}),
+        TemplateBody=json.dumps({**created, "Outputs": created["Outputs"] | temporary}),
         Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
     )
     stack = formation.describe_stacks(StackName=name)["Stacks"][0]
     values = {it["OutputKey"]: it["OutputValue"] for it in stack["Outputs"]}
-    outputs = {key: value for key, value in values.items() if key not in asked}
-    return outputs, replace_intrinsics(played, lambda it: values[_output(it)])
+    outputs = {key: value for key, value in values.items() if key not in temporary}
+    return outputs, replace_intrinsics(emulated, lambda it: values[_output(it)])
 
 
-def complete_buckets(s3: S3Client, played: Json) -> None:
-    """Set what moto's CloudFormation leaves out of a bucket: versioning and notifications."""
-    for bucket in played[BUCKET].values():
+def complete_buckets(s3: S3Client, emulated: Json) -> None:
+    """Set what moto's CloudFormation ignores in a bucket: versioning and notifications."""
+    for bucket in emulated[BUCKET].values():
         if versioning := bucket.get("VersioningConfiguration"):
             s3.put_bucket_versioning(
                 Bucket=bucket["BucketName"], VersioningConfiguration=versioning

@@ -1,4 +1,4 @@
-"""What a subscriber gets: every event of a bus, through a rule and a queue of its own."""
+"""What a subscriber gets: all events of a bus, through its own rule and queue."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ EVERYTHING = {"source": [{"prefix": ""}]}
 
 
 class Tap:
-    """Listens from its making to its `close`, to any bus that the clients reach."""
+    """Listens to a bus that the clients can reach, from its creation to `close`."""
 
     def __init__(self, events: EventBridgeClient, sqs: SQSClient, bus: str) -> None:
         self._events, self._sqs, self._bus = events, sqs, bus
         self._name = f"articles-tap-{uuid4().hex[:12]}"
         self._url = sqs.create_queue(QueueName=self._name)["QueueUrl"]
-        asked = sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
-        arn = asked["Attributes"]["QueueArn"]
+        attributes = sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
+        arn = attributes["Attributes"]["QueueArn"]
         sqs.set_queue_attributes(QueueUrl=self._url, Attributes={"Policy": _policy(arn)})
         events.put_rule(Name=self._name, EventBusName=bus, EventPattern=json.dumps(EVERYTHING))
         events.put_targets(
@@ -33,7 +33,7 @@ class Tap:
         )
 
     def read(self) -> list[Json]:
-        """Return what has come since the last call, in the form in which EventBridge delivers."""
+        """Return the events since the last call, as EventBridge delivers them."""
         events: list[Json] = []
         while messages := self._sqs.receive_message(
             QueueUrl=self._url, MaxNumberOfMessages=10, WaitTimeSeconds=0
@@ -61,7 +61,7 @@ class Tap:
 
 
 def _policy(queue: str) -> str:
-    """Let the rules of this account send to the queue."""
+    """Allow the rules of this account to send to the queue."""
     account = queue.split(":")[4]
     statement = {
         "Effect": "Allow",

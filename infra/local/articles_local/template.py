@@ -1,4 +1,4 @@
-"""template.yaml in two halves: what CloudFormation makes here, and what Lambda would do with it."""
+"""template.yaml in two halves: what CloudFormation creates here, and what this package emulates."""
 
 import json
 import re
@@ -18,11 +18,12 @@ MAPPING = "AWS::Lambda::EventSourceMapping"
 SCHEDULE = "AWS::Events::Rule"
 BUCKET = "AWS::S3::Bucket"
 
-# What holds data. The rest runs code, which the pumps do, or guards and watches: nothing does here.
-MADE = {BUCKET, "AWS::DynamoDB::Table", "AWS::Events::EventBus", "AWS::SQS::Queue"}
+# Resources that hold data. Others run code, which the pumps emulate, or are for permissions and
+# monitoring, which are left out.
+CREATED = {BUCKET, "AWS::DynamoDB::Table", "AWS::Events::EventBus", "AWS::SQS::Queue"}
 
-# The properties that we play ourselves. A bucket's are those that moto's CloudFormation leaves out.
-PLAYED = {
+# The emulated properties. Those of a bucket are what moto's CloudFormation ignores.
+EMULATED = {
     FUNCTION: {"FunctionName", "Handler", "Timeout", "MemorySize", "Environment"},
     MAPPING: {"EventSourceArn", "BatchSize", "FilterCriteria", "FunctionResponseTypes"},
     SCHEDULE: {"ScheduleExpression"},
@@ -31,10 +32,10 @@ PLAYED = {
 
 
 def read(path: Path, parameters: dict[str, str], region: str) -> tuple[Json, Json]:
-    """Translate the template at `path`: the CloudFormation template to create, and what is played.
+    """Translate the template at `path`: the CloudFormation template to create, what to emulate.
 
     The latter is `{type: {logical name: properties}}`; mappings and schedules also have the logical
-    name of the `Function` they call. Intrinsics stand there as they stand in the template.
+    name of the `Function` they call. Intrinsics are as in the template.
     """
     template = yaml_parse(path.read_text("utf-8"))
     for resource in template["Resources"].values():
@@ -42,10 +43,10 @@ def read(path: Path, parameters: dict[str, str], region: str) -> tuple[Json, Jso
             resource["Properties"]["CodeUri"] = "s3://local/functions"  # a path is refused
     translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=region))
     translated = translator.translate(template, parameters)
-    translator.metrics.publish()  # to nowhere; else it warns on stderr that they were not
+    translator.metrics.publish()  # goes nowhere; without it, a warning is printed on stderr
     resources = translated["Resources"]
-    made = {name: _free(it) for name, it in resources.items() if it["Type"] in MADE}
-    return {**translated, "Resources": made}, _played(resources)
+    created = {name: _free(it) for name, it in resources.items() if it["Type"] in CREATED}
+    return {**translated, "Resources": created}, _emulated(resources)
 
 
 def replace_intrinsics(node: Any, value_of: Callable[[Json], Any]) -> Any:  # noqa: ANN401 - any JSON
@@ -60,18 +61,18 @@ def replace_intrinsics(node: Any, value_of: Callable[[Json], Any]) -> Any:  # no
 
 
 def _free(resource: Json) -> Json:
-    """Take out what the resource waits for: policies, which are not made."""
+    """Remove dependencies: on policies, which are not created."""
     return {key: value for key, value in resource.items() if key != "DependsOn"}
 
 
-def _played(resources: Json) -> Json:
+def _emulated(resources: Json) -> Json:
     functions = {name for name, it in resources.items() if it["Type"] == FUNCTION}
-    played: Json = {kind: {} for kind in PLAYED}
+    emulated: Json = {kind: {} for kind in EMULATED}
     for name, resource in resources.items():
-        if resource["Type"] in PLAYED:
+        if resource["Type"] in EMULATED:
             properties = resource["Properties"]
-            kept = {key: properties[key] for key in properties.keys() & PLAYED[resource["Type"]]}
+            kept = {key: properties[key] for key in properties.keys() & EMULATED[resource["Type"]]}
             for called in functions.intersection(re.findall(r"\w+", json.dumps(properties))):
                 kept["Function"] = called
-            played[resource["Type"]][name] = kept
-    return played
+            emulated[resource["Type"]][name] = kept
+    return emulated

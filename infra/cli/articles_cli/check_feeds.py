@@ -1,4 +1,4 @@
-"""`articles check-feeds`: feed profiles, and what they make of each feed's own files."""
+"""`articles check-feeds`: feed profiles, and each feed's own samples."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -10,15 +10,16 @@ import typer
 from articles.feeds import Feeds
 from articles.judging import Accepted, Refused
 from articles_cli import options
-from articles_cli.judgement import Judgement
+from articles_cli.dry_run import DryRun
+from articles_cli.exit_codes import DONE, REJECTED, WRONG_USAGE
+from articles_cli.files import load_feeds
 from articles_cli.output import Output, fail
-from articles_cli.validate import load
 
 EXPECTED = ".expected.json"
 
 
 class Sample(NamedTuple):
-    """A file of a feed, and everything in which it is not as expected."""
+    """A file of a feed, and how its result differs from what is expected."""
 
     feed: str
     path: Path
@@ -26,16 +27,16 @@ class Sample(NamedTuple):
 
 
 def check_feeds(feeds: options.FeedsFile = options.FEEDS, as_json: options.Json = None) -> None:
-    """Check feeds.toml, and every feed's samples against what is expected of them."""
+    """Check feeds.toml, and that each feed's samples give the expected results."""
     out = Output(as_json=as_json)
-    profiles = load(feeds)
+    profiles = load_feeds(feeds)
     samples = [*_samples(profiles, feeds.parent)]
     for feed, path, faults in samples:
         out.line(type="sample", feed=feed, file=str(path), right=not faults, faults=faults)
     rows = [(feed, path.name, faults or "as expected") for feed, path, faults in samples]
-    out.table(("feed", "sample", "found"), rows)
+    out.table(("feed", "sample", "result"), rows)
     out.text(f"{feeds.name}: feeds: {len(profiles.feeds)}; samples: {len(samples)}")
-    raise typer.Exit(1 if any(sample.faults for sample in samples) else 0)
+    raise typer.Exit(REJECTED if any(sample.faults for sample in samples) else DONE)
 
 
 def _samples(feeds: Feeds, folder: Path) -> Iterator[Sample]:
@@ -43,15 +44,15 @@ def _samples(feeds: Feeds, folder: Path) -> Iterator[Sample]:
         for pattern in profile.samples:
             found = [p for p in sorted(folder.glob(pattern)) if not p.name.endswith(EXPECTED)]
             if not found:
-                fail(f"The feed {name} has no sample {pattern} (seen from {folder}).", 2)
+                fail(f"Feed {name}: no sample matches {pattern} in {folder}.", WRONG_USAGE)
             for path in found:
-                judgement = Judgement(path, feed=name, feeds=feeds)
-                records = list(judgement)
-                yield Sample(name, path, list(_faults(judgement, records, _expected(path))))
+                dry_run = DryRun(path, feed=name, feeds=feeds)
+                records = list(dry_run)
+                yield Sample(name, path, list(_faults(dry_run, records, _expected(path))))
 
 
 def _expected(path: Path) -> dict[str, Any]:
-    """Read what a sample must become; one without a word beside it must be accepted."""
+    """Read what is expected of a sample; by default, that it is accepted."""
     beside = path.with_name(path.name.partition(".")[0] + EXPECTED)
     if not beside.exists():
         return {"outcome": "accepted"}
@@ -60,15 +61,19 @@ def _expected(path: Path) -> dict[str, Any]:
 
 
 def _faults(
-    judgement: Judgement, records: Sequence[Accepted | Refused], expected: dict[str, Any]
+    dry_run: DryRun, records: Sequence[Accepted | Refused], expected: dict[str, Any]
 ) -> Iterator[str]:
-    codes = [str(problem.code) for problem in (*judgement.problems, *judgement.of_records)]
-    if judgement.outcome != expected.get("outcome", "accepted"):
-        yield f"outcome is {judgement.outcome} ({', '.join(codes) or 'no problems'})"
+    codes = [str(problem.code) for problem in (*dry_run.problems, *dry_run.record_problems)]
+    if dry_run.outcome != expected.get("outcome", "accepted"):
+        yield f"outcome is {dry_run.outcome} ({', '.join(codes) or 'no problems'})"
     yield from (f"{code} is missing" for code in expected.get("codes", []) if code not in codes)
     for number, wanted in enumerate(expected.get("articles", [])):
         record = records[number] if number < len(records) else None
         article = record.article.as_json() if isinstance(record, Accepted) else {}
         for field, value in wanted.items():
             if article.get(field) != value:
-                yield f"record {number}: {field} is {article.get(field)!r}, not {value!r}"
+                yield f"record {number}: {field} is {_json(article.get(field))}, not {_json(value)}"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""What would become of a file: by the very code of the Lambda up to the store, of any size."""
+"""What would happen to a file, of any size: the code of the Lambda function, without AWS."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,12 +20,11 @@ from articles.storing.receipts import SHOWN
 from articles.uploads.message import is_ignored_name
 
 
-class Judgement:
-    """A file as if it were uploaded now.
+class DryRun:
+    """Processes a file as if it were uploaded now, and stores nothing.
 
-    Iterating over it gives a verdict a record, and can be done once; after that the other members
-    sum up. `problems` and `warnings` are those of the file as a whole, `of_records` the first ones
-    of its records.
+    Iterating gives a verdict for each record, once; after that the other members sum up. `problems`
+    and `warnings` concern the file as a whole, `record_problems` are the first of its records.
     """
 
     def __init__(self, path: Path, *, feed: str, feeds: Feeds) -> None:
@@ -34,7 +33,7 @@ class Judgement:
         self.counts = Counter(accepted=0, rejected=0)
         self.problems: tuple[Problem, ...] = ()
         self.warnings: dict[Problem, None] = {}
-        self.of_records: list[Problem] = []
+        self.record_problems: list[Problem] = []
 
     def __iter__(self) -> Iterator[Accepted | Refused]:
         """Judge the records one by one."""
@@ -48,8 +47,8 @@ class Judgement:
         except Rejected as rejected:
             self.problems = rejected.problems
 
-    def finish(self) -> "Judgement":
-        """Judge all records, and forget them."""
+    def finish(self) -> "DryRun":
+        """Judge all records, and keep only the summary."""
         for _ in self:
             pass
         return self
@@ -70,7 +69,7 @@ class Judgement:
                 self.counts["accepted"] += 1
             else:
                 self.counts["rejected"] += 1
-                self.of_records += verdict.problems[: SHOWN - len(self.of_records)]
+                self.record_problems += verdict.problems[: SHOWN - len(self.record_problems)]
             yield verdict
 
     def _framed(self) -> Iterator[Framed]:
@@ -93,7 +92,7 @@ class Judgement:
 
 
 class _Slices:
-    """Bytes out of a stream, asked for in their order."""
+    """Slices of a stream, in ascending order."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
@@ -111,7 +110,7 @@ class _Slices:
         return bytes(self._buffer[:length])
 
     def _forget(self, offset: int) -> None:
-        """Drop what lies before the slice."""
+        """Drop the bytes before the slice."""
         count = min(offset - self._start, len(self._buffer))
         del self._buffer[:count]
         self._start += count

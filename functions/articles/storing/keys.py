@@ -1,0 +1,44 @@
+"""The keys and indexes of both tables, by the names that template.yaml gives them.
+
+Writers and readers compose and take apart keys here alone.
+"""
+
+from articles.storing.items import Item, to_item
+
+BY_FEED = "by_feed"  # feed_month, listing: a feed's articles by date
+BY_URL = "by_url"  # url_key
+BY_DUE = "by_due"  # held, hold_until: articles under an embargo
+BY_OPEN = "by_open"  # open, opened_at: uploads that are not finished
+
+HELD = "1"  # the only partition of by_due
+OPEN = "1"  # the only partition of by_open
+PART = "#"  # between a version and the number of a part; no version contains it
+
+
+def article_key(article_id: str) -> Item:
+    return to_item({"article_id": article_id})
+
+
+def feed_month(feed: str, listed_at: str) -> str:
+    """Give the partition of by_feed for a date, a time or a month in ISO 8601."""
+    return f"{feed}#{listed_at[:7]}"
+
+
+def listing(listed_at: str, article_id: str) -> str:
+    """Give the sort key of by_feed."""
+    return f"{listed_at}#{article_id}"
+
+
+def listed_at(listing: str) -> str:
+    """Give the date of a sort key of by_feed."""
+    return listing.partition("#")[0]
+
+
+def receipt_key(key: str, version: str) -> Item:
+    """Give the key of the receipt of one version of an object."""
+    return to_item({"key": key, "version": version})
+
+
+def part_version(version: str, number: int) -> str:
+    """Give the sort key of the receipt of a part, which stands beside that of its upload."""
+    return f"{version}{PART}{number:06}"

@@ -1,0 +1,72 @@
+"""The deployed service: where a stack of template.yaml runs, and clients for it."""
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from articles.storing.lookup import Lookup
+from articles_cli.exit_codes import FAILED
+from articles_cli.options import ROOT
+from articles_cli.output import fail
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+    from articles_local import Tap
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A stack by its outputs; `client` makes a client of an AWS service, by its name."""
+
+    outputs: dict[str, str]
+    client: Callable[[Any], Any]
+
+    @cached_property
+    def s3(self) -> "S3Client":
+        client: S3Client = self.client("s3")
+        return client
+
+    @property
+    def inbox(self) -> str:
+        return self.outputs["InboxBucket"]
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        return Lookup(
+            self.client("dynamodb"),
+            self.s3,
+            articles=self.outputs["ArticlesTable"],
+            receipts=self.outputs["ReceiptsTable"],
+            archive=self.outputs["ArchiveBucket"],
+        )
+
+    def tap(self) -> "Tap":
+        """Listen to the events of the service, from now on."""
+        # Imported on use: it brings moto and SAM, and most commands need neither.
+        from articles_local import Tap
+
+        return Tap(self.client("events"), self.client("sqs"), self.outputs["EventBusName"])
+
+
+def find(name: str | None) -> Deployment:
+    """Find a deployed stack by its name; without one, the default of samconfig.toml."""
+    name = name or default_name()
+    try:
+        stacks = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        fail(f"There is no stack {name} here: deploy it, or name another with --stack.", FAILED)
+    outputs = {it["OutputKey"]: it["OutputValue"] for it in stacks[0].get("Outputs", [])}
+    return Deployment(outputs, boto3.client)
+
+
+def default_name() -> str:
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
+    return str(config["default"]["deploy"]["parameters"]["stack_name"])

@@ -1,0 +1,49 @@
+"""The embedded AWS, as the commands start it."""
+
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+from articles_cli import options
+from articles_cli.deployment import Deployment, default_name
+from articles_cli.exit_codes import WRONG_USAGE
+from articles_cli.output import fail
+
+if TYPE_CHECKING:
+    from articles_local import EmbeddedAws
+
+Verbose = Annotated[
+    bool, typer.Option("--verbose", help="Print the logs of the functions on stderr.")
+]
+
+
+@contextmanager
+def embedded(
+    *, verbose: bool, feeds: Path, port: int = 0
+) -> Iterator[tuple["EmbeddedAws", Deployment]]:
+    """Run the service on this machine; a port that is taken ends the command."""
+    # Imported on use: it brings moto and SAM, and most commands need neither.
+    from articles_local import EmbeddedAws, PortTakenError
+
+    log: TextIO = sys.stderr if verbose else io.StringIO()
+    aws = EmbeddedAws(
+        template=options.TEMPLATE,
+        functions=options.FUNCTIONS,
+        stack=default_name(),
+        parameters={"Stage": "dev"},
+        log=log,
+        port=port,
+        # Moto runs in this process: concurrent writes would only wait for each other.
+        variables={"FEEDS_FILE": str(feeds.resolve()), "WRITES_AT_ONCE": "1"},
+    )
+    with ExitStack() as opened:
+        try:
+            opened.enter_context(aws)
+        except PortTakenError as error:
+            fail(str(error), WRONG_USAGE)
+        yield aws, Deployment(aws.outputs, aws.client)

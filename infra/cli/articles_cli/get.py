@@ -1,0 +1,28 @@
+"""`articles get`: an article as it is stored."""
+
+from typing import Annotated
+
+import typer
+
+from articles_cli import deployment, options, show
+from articles_cli.exit_codes import FAILED
+from articles_cli.names import articles_named
+from articles_cli.output import Output, fail
+
+
+def get(
+    name: Annotated[
+        str,
+        typer.Argument(metavar="ID|URL|KEY", help="Article id, its URL, or the key of an upload."),
+    ],
+    stack_name: options.StackName = None,
+    as_json: options.Json = None,
+) -> None:
+    """Show an article with its metadata and text; for a key, all articles of that upload."""
+    out = Output(as_json=as_json)
+    found = articles_named(deployment.find(stack_name).lookup, name)
+    if not found:
+        fail(f"There is no article {name}.", FAILED)
+    show.articles(out, found)
+    for stored in found:
+        show.article(out, stored)

@@ -1,0 +1,37 @@
+"""`articles up`: the service on this machine, as an AWS endpoint."""
+
+import sys
+import time
+from typing import Annotated
+
+import typer
+
+from articles_cli import options
+from articles_cli.embedded import Verbose, embedded
+from articles_cli.files import load_feeds
+from articles_cli.waiting import until_interrupted
+
+
+def up(
+    *,
+    port: Annotated[
+        int, typer.Option(help="Port on 127.0.0.1; 0 picks a free one.", min=0, max=65_535)
+    ] = 4566,
+    feeds: options.FeedsFile = options.FEEDS,
+    verbose: Verbose = False,
+) -> None:
+    """Run the service on this machine as an AWS endpoint, for any SDK or the AWS CLI.
+
+    Its data is lost when you stop it.
+    """
+    load_feeds(feeds)
+    with embedded(verbose=verbose, feeds=feeds, port=port) as (aws, service):
+        sys.stdout.write("# The service is running; press Ctrl-C to stop it. In another shell:\n")
+        for name, value in aws.environment.items():
+            sys.stdout.write(f"export {name}={value}\n")
+        sys.stdout.write(f"# Upload to s3://{service.inbox}/incoming/<feed>/\n")
+        sys.stdout.flush()
+        with until_interrupted() as interrupted:
+            while not interrupted.is_set():
+                if not aws.pump():
+                    time.sleep(0.2)
