@@ -3,8 +3,13 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test check e2e fuzz faults bounds bench lock generated clean
-setup: $(VENV)/.ready
+.DEFAULT_GOAL := help
+.PHONY: help setup demo quick test check e2e fuzz faults bounds bench lock generated clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: $(VENV)/.ready ## install everything into .venv; the other targets do it when needed
 
 $(VENV)/.ready: requirements-dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -12,10 +17,13 @@ $(VENV)/.ready: requirements-dev.txt pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 
-demo: setup ## ingest examples/ on this machine and show what becomes of it
+demo: setup ## ingest examples/ on this machine, and show receipts, articles and events
 	@$(BIN)/articles run --table --feed example examples || test $$? -eq 1 # bad examples are rejected
 
-test: setup
+quick: setup ## the fast tests: unit, golden, docs, template
+	$(BIN)/pytest -n auto -k "not cfn_lint" tests/unit tests/golden tests/docs tests/template # cfn-lint runs in `make check`
+
+test: setup ## all tests but those of `make e2e`
 	$(BIN)/pytest -m "not e2e" -n auto --dist loadfile
 
 check: setup ## lint, formatting, types, template, feeds
@@ -25,24 +33,24 @@ check: setup ## lint, formatting, types, template, feeds
 	$(BIN)/cfn-lint template.yaml
 	$(BIN)/articles check-feeds
 
-e2e: setup ## the stack that the real SAM CLI builds, on MiniStack
+e2e: setup ## build and deploy the stack with the real SAM CLI, on MiniStack
 	$(BIN)/pytest -m e2e
 
-fuzz: setup ## bytes of every kind through the service; N inputs, SEED, or ONLY one of them again
+fuzz: setup ## random files through the service; N inputs, SEED, or ONLY one of them again
 	@$(BIN)/python -m tests.fuzz $(if $(N),--inputs $(N)) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
 
-faults: setup ## crashes, interleavings, histories, kills and mutants, one JSON line a figure
+faults: setup ## crashes, interleavings, histories, kills and mutants; one JSON line per figure
 	@$(BIN)/python -m tests.faults
 
-bounds: setup ## what the costliest uploads cost, one JSON line a figure; SHORT=1 takes two minutes
+bounds: setup ## what the costliest uploads cost; one JSON line per figure; SHORT=1 takes two minutes
 	@$(BIN)/python -m tests.bounds $(if $(SHORT),--every 150 --worst 6 --enough 1)
 
-bench: setup ## the figures of the design that are measured so far, one JSON line each
+bench: setup ## speed, memory and cost; one JSON line per figure
 	@$(BIN)/python infra/bench/bench.py
 
 COMPILE := uv pip compile --quiet --generate-hashes --universal \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
-lock: setup ## resolve the dependencies of pyproject.toml anew; UPGRADE=--upgrade takes newer ones
+lock: setup ## resolve the dependencies of pyproject.toml; UPGRADE=--upgrade takes newer ones
 	$(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 --group dev pyproject.toml -o requirements-dev.txt
 	sed -n 's/^\([a-z0-9._-]*==[^ ]*\).*/\1/p' requirements-dev.txt > $(VENV)/constraints.txt
 	$(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 -c $(VENV)/constraints.txt pyproject.toml -o functions/requirements.txt
@@ -52,5 +60,5 @@ lock: setup ## resolve the dependencies of pyproject.toml anew; UPGRADE=--upgrad
 generated: setup ## write the event schemas and docs/codes.md from the code
 	$(BIN)/python infra/generate.py
 
-clean:
+clean: ## remove the virtual environments and all caches
 	rm -rf $(VENV) .venv-* .aws-sam .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis
