@@ -60,8 +60,8 @@ def _take_fields(document: Document, shape: Shape, notes: Notes) -> Values:
         notes.field = field
         for tried, (pointer, raw) in enumerate(_candidates(document, wanted)):
             if tried == MAX_PLACES:
-                message = f"Nothing in {MAX_PLACES} places is a {field}; the others were not read."
-                notes.at(pointer)(Code.W_FIELD_TYPE, message)
+                note = notes.at(pointer)
+                note(Code.W_FIELD_TYPE, "too_many_places", field=field, limit=MAX_PLACES)
                 break
             value = wanted.rule(raw, notes.at(pointer))
             if value is not None:
@@ -147,8 +147,7 @@ def _in_zone(moment: Moment, name: str, feed: Feed, notes: Notes) -> Moment:
         instant = datetime.fromisoformat(moment.local).replace(tzinfo=feed.zone).astimezone(UTC)
     except OverflowError:  # the first and the last day of the calendar
         return moment
-    message = f"The time of {name} has no offset; it was read in {feed.zone.key}."
-    notes.at("")(Code.W_ASSUMED_TIMEZONE, message)
+    notes.at("")(Code.W_ASSUMED_TIMEZONE, field=name, zone=feed.zone.key)
     return Moment(instant=instant)
 
 
@@ -168,8 +167,7 @@ def _settle_embargo(values: Values, feed: Feed, notes: Notes) -> None:
         values["embargoed_until_local"] = moment.local
     if values.get("status", "usable") == "usable":
         values["status"] = "withheld"
-    message = "The end of the embargo is not known for sure; the article is withheld."
-    notes.at("")(Code.W_EMBARGO, message)
+    notes.at("")(Code.W_EMBARGO)
 
 
 def _settle_body(values: Values) -> None:
@@ -202,26 +200,29 @@ def _settle_defaults(values: Values, feed: Feed, notes: Notes) -> None:
         modified = values.get(f"modified_at{suffix}")
         # A day is the beginning of all its times.
         if modified and modified < published[: len(modified)]:
-            notes.at("")(Code.W_DATE_ORDER, f"Modified at {modified}, before {published}.")
+            notes.at("")(Code.W_DATE_ORDER, modified=modified, published=published)
 
 
 def _check(values: Values, feed: Feed, notes: Notes) -> None:
     """Reject what is no article, with everything that is wrong with it at once."""
     is_notice = values.get("status", "usable") != "usable"
     if not values.keys() & {"title", "body_text", "body_html"} and not is_notice:
-        _reject_without(("title", "text", "html"), notes) or notes.at("")(
-            Code.E_NO_CONTENT, "The record has neither a title nor a text."
-        )
+        _reject_without(("title", "text", "html"), notes) or notes.at("")(Code.E_NO_CONTENT)
     if not values.keys() & {"source_id", "canonical_url"}:
         _reject_without(("source_id",), notes)
     for field in feed.profile.required:
         if field not in values:
-            message = f"The feed {feed.name} requires {field}, which is absent."
-            notes.at("")(Code.E_REQUIRED, message)
+            notes.at("")(Code.E_REQUIRED, "field", feed=feed.name, field=field)
     for warning in notes.warnings:
         if warning.code in feed.profile.reject_on:
-            message = f"The feed {feed.name} rejects {warning.code}: {warning.message}"
-            notes.at(warning.path or "")(Code.E_REQUIRED, message)
+            note = notes.at(warning.path or "")
+            note(
+                Code.E_REQUIRED,
+                "warning",
+                feed=feed.name,
+                code=warning.code,
+                warning=warning.message,
+            )
     if notes.errors:
         raise Rejected(*notes.errors)
 
@@ -232,5 +233,5 @@ def _reject_without(fields: tuple[str, ...], notes: Notes) -> bool:
     for warning in dropped:
         oversize = warning.path in notes.oversize
         code = Code.E_TOO_LARGE if oversize else Code.E_FIELD_TYPE
-        notes.at(warning.path or "")(code, warning.message)
+        notes.at(warning.path or "")(code, warning.reason, **dict(warning.facts))
     return bool(dropped)

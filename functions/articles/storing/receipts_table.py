@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_s3.client import S3Client
 
-    from articles.problems import Problem
+    from articles.problems import ReportedProblem
 
 OPEN = "1"  # the one partition of the index by_open
 PART = "#"  # stands between the version and the number of a part; no version holds it
@@ -168,7 +168,7 @@ class Receipts:
     def _sum_up(self, header: Receipt, now: datetime) -> Receipt | None:
         counts: Counter[str] = Counter()
         records: list[Record] = []
-        problems: dict[Problem, None] = {}
+        problems: dict[ReportedProblem, None] = {}
         warnings = dict.fromkeys(header.warnings)
         reports: list[str] = []
         is_gone = False

@@ -104,7 +104,7 @@ def _good(out: Output, by_key: Mapping[str, Path], feed: str, feeds: Path) -> di
         problems = [*judgement.problems, *judgement.of_records]
         out.text(f"{path}: rejected, not uploaded", style="red")
         out.problems(problems)
-        told = [problem.as_json() for problem in problems]
+        told = [problem.reported().as_json() for problem in problems]
         out.line(type="file", file=str(path), outcome="rejected", problems=told, warnings=[])
     return good
 

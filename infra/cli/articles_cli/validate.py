@@ -89,7 +89,7 @@ def _print_end(out: Output, file: str, judgement: Judgement) -> None:
 
 
 def _json(problems: Iterable[Problem]) -> list[dict[str, object]]:
-    return [problem.as_json() for problem in problems]
+    return [problem.reported().as_json() for problem in problems]
 
 
 def _print_table(

@@ -4,7 +4,8 @@ Letter case never changes: `bell hooks` and `50 Cent` are names.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import chain, groupby
 from typing import Any, TypeVar
 
@@ -24,7 +25,6 @@ MAX_AUTHORS = 100
 MAX_READ = 1_000
 MAX_NAMES_OF_ONE = 20
 MAX_BYLINE = 32_768
-_TOO_MANY = f"There are over {MAX_AUTHORS} authors, or a long list of names; the rest was dropped."
 _MAX_AGENCIES = 5
 
 # N42: agencies and outlets that sign at the end of a byline.
@@ -100,10 +100,10 @@ _HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}")
 def authors(value: Json, note: Note) -> tuple[Author, ...] | None:
     """Read one author or many, as texts or as objects; no name comes twice (N40-N46)."""
     by_name: dict[str, Author] = {}
-    for person in _first(MAX_READ, _people(value, note), note):
+    for person in _first(MAX_READ, _people(value, note), _too_many(note)):
         name = person.name.casefold()
         if len(by_name) == MAX_AUTHORS and name not in by_name:
-            note(Code.W_FIELD_TYPE, _TOO_MANY)
+            note(Code.W_FIELD_TYPE, "too_many_authors", limit=MAX_AUTHORS)
             break
         by_name.setdefault(name, person)
     return tuple(p for name, p in by_name.items() if not _is_join(name, by_name)) or None
@@ -111,7 +111,7 @@ def authors(value: Json, note: Note) -> tuple[Author, ...] | None:
 
 def _people(value: Json, note: Note) -> Iterator[Author]:
     told = (it for it in as_list(value) if not (isinstance(it, str) and it.strip() in NOTHING))
-    for kind, items in groupby(_first(MAX_READ, told, note), type):
+    for kind, items in groupby(_first(MAX_READ, told, _too_many(note)), type):
         if kind is str:  # one byline, whether it is one text or many
             yield from _from_texts(items, note)
             continue
@@ -119,16 +119,20 @@ def _people(value: Json, note: Note) -> Iterator[Author]:
             if isinstance(item, dict):
                 yield from _from_object(item, note)
             else:
-                note(Code.W_FIELD_TYPE, f"{shown(item)} is not an author; it was dropped.")
+                note(Code.W_FIELD_TYPE, "not_author", value=shown(item))
 
 
-def _first(count: int, items: Iterable[T], note: Note, message: str = _TOO_MANY) -> Iterator[T]:
-    """Give the first items; that the others are not even looked at is told."""
+def _first(count: int, items: Iterable[T], too_many: Callable[[], None]) -> Iterator[T]:
+    """Give the first items, and note that there are more, which are not even looked at."""
     for index, item in enumerate(items):
         if index == count:
-            note(Code.W_FIELD_TYPE, message)
+            too_many()
             return
         yield item
+
+
+def _too_many(note: Note) -> Callable[[], None]:
+    return partial(note, Code.W_FIELD_TYPE, "too_many_authors", limit=MAX_AUTHORS)
 
 
 def byline(value: Json, note: Note) -> str | None:
@@ -159,11 +163,11 @@ def _from_object(person: dict[str, Any], note: Note) -> Iterator[Author]:
         details["role"], details["affiliation"] = None, details["affiliation"] or role
     given = {key: value for key, value in details.items() if value}
     if is_absent(names) and says_something(person):
-        note(Code.W_AUTHOR, f"{shown(person)} has no name; the author was dropped.")
-    many = f"An author has over {MAX_NAMES_OF_ONE} names; the rest was dropped."
-    for name in _first(MAX_NAMES_OF_ONE, as_list(names), note, many):
+        note(Code.W_AUTHOR, "no_name", value=shown(person))
+    too_many = partial(note, Code.W_FIELD_TYPE, "too_many_names", limit=MAX_NAMES_OF_ONE)
+    for name in _first(MAX_NAMES_OF_ONE, as_list(names), too_many):
         if not isinstance(name, str):
-            note(Code.W_FIELD_TYPE, f"{shown(name)} is not the name of an author.")
+            note(Code.W_FIELD_TYPE, "not_author_name", value=shown(name))
             continue
         people = _from_texts([name], note, kind)
         if len(people) > 1:  # whose address it is, is not known
@@ -199,7 +203,7 @@ def _from_texts(texts: Iterable[Any], note: Note, kind: str = "") -> list[Author
     people: list[Author] = []
     agencies: list[str] = []
     pieces = chain.from_iterable(_parts(text, note) for text in texts)
-    for piece in _first(MAX_READ, pieces, note):
+    for piece in _first(MAX_READ, pieces, _too_many(note)):
         email = _email(piece)
         name = plain_line(_EMAIL_IN.sub("", piece) if email else piece, note).strip(" ,<>-–")
         if email and (bracketed := _ALL_IN_BRACKETS.fullmatch(name)):
@@ -209,7 +213,7 @@ def _from_texts(texts: Iterable[Any], note: Note, kind: str = "") -> list[Author
         elif _is_name(name, kind):
             people.append(Author(name=name, email=email))
         elif name or email:
-            note(Code.W_AUTHOR, f"{shown(name or piece)} is not the name of an author.")
+            note(Code.W_AUTHOR, "not_a_name", value=shown(name or piece))
     if not people:
         return [Author(name=agency, type="organization") for agency in agencies]
     if not agencies:
@@ -220,8 +224,7 @@ def _from_texts(texts: Iterable[Any], note: Note, kind: str = "") -> list[Author
 def _parts(text: str, note: Note) -> Iterator[str]:
     """Cut a byline into lines, each without a date behind it, and these into names (N41, N43)."""
     if len(text) > MAX_BYLINE:
-        message = f"Of a byline of {len(text):,} characters, {MAX_BYLINE:,} were read."
-        note(Code.W_FIELD_TYPE, message)
+        note(Code.W_FIELD_TYPE, "byline_too_long", size=len(text), limit=MAX_BYLINE)
         text = text[:MAX_BYLINE]
     # The word may stand on a line of its own, so it goes before the lines are cut.
     text = unescape(text).strip()
@@ -255,7 +258,7 @@ def _pieces(segment: str, note: Note) -> list[str]:
     names = parts[:1] + [part for part in joined if not _JOB.search(part)]
     is_pair = len(parts) == len(names) == 2 and joined == parts[1:]
     if is_pair and _is_one_name(names[0], names[1], note):
-        note(Code.W_AUTHOR_UNSPLIT, f"{shown(segment)} may be one name or two; it was kept as one.")
+        note(Code.W_AUTHOR_UNSPLIT, value=shown(segment))
         return [segment, *agencies]
     return [*(it for name in names for it in _at_and(_DEGREE.sub("", name), note)), *agencies]
 
