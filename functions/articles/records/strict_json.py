@@ -12,7 +12,7 @@ from collections import Counter
 from itertools import accumulate, islice
 from typing import Any, NamedTuple, NoReturn
 
-from articles.problems import Code, Fact, Problem, Rejected, shown
+from articles.problems import Code, Fact, Problem, Rejected, cut, shown
 from articles.values import Json
 
 MAX_DEPTH = 100
@@ -38,7 +38,7 @@ _LITERALS = re.compile(rf"{_STRING}|[-+.\w]++", re.DOTALL)
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 # How Python's messages begin, and the reasons of E_JSON.
-_REASONS = {
+REASONS = {
     "Expecting value": "expected_value",
     "Expecting property name": "expected_name",
     "Expecting ':'": "expected_colon",
@@ -227,8 +227,7 @@ class _NumberError(Exception):
         self.literal, self.reason, self.facts = literal, reason, facts
 
     def fault(self, position: int) -> Fault:
-        value = self.literal if len(self.literal) <= SHOWN else f"{self.literal[:SHOWN]}…"
-        return Fault(position, self.reason, value=value, **self.facts)
+        return Fault(position, self.reason, value=cut(self.literal, SHOWN), **self.facts)
 
 
 def _integer(literal: str) -> int:
@@ -260,9 +259,9 @@ def _fault(text: str, error: json.JSONDecodeError) -> Fault:
     before, after = text[: error.pos].rstrip(" \t\r\n"), text[error.pos : error.pos + 1]
     if before.endswith(",") and after in ("]", "}"):
         return Fault(len(before) - 1, "trailing_comma")
-    starts = (start for start in _REASONS if error.msg.startswith(start))
+    starts = (start for start in REASONS if error.msg.startswith(start))
     if start := next(starts, None):
-        return Fault(error.pos, _REASONS[start])
+        return Fault(error.pos, REASONS[start])
     return Fault(error.pos, "other", fault=error.msg)
 
 
