@@ -105,7 +105,9 @@ class Problem:
 
     def reported(self) -> ReportedProblem:
         """Put the problem into words."""
-        return ReportedProblem(self.code, self.message, self.record, self.at, self.path, self.line)
+        return ReportedProblem(
+            self.code.value, self.message, self.record, self.at, self.path, self.line
+        )
 
 
 def reported(problems: Iterable[Problem]) -> tuple[ReportedProblem, ...]:

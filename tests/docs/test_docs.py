@@ -23,7 +23,7 @@ from articles.limits import (
     SECONDS_PER_RECORD,
     Limits,
 )
-from articles.metadata.normalize import images, markup, people, tags, text, urls
+from articles.metadata.normalize import bylines, images, markup, people, tags, text, urls
 from articles.metadata.shapes import NAMES
 from articles.outcomes import Kind, Result
 from articles.problems import LONGEST_TOLD, Code
@@ -121,12 +121,12 @@ def test_the_limits_are_those_of_the_code() -> None:
         "title": f"{text.MAX_TITLE:,} characters",
         "identifier": f"{text.MAX_IDENTIFIER_BYTES:,} bytes",
         "address": f"{urls.MAX_BYTES:,} bytes",
-        "tags, authors, images": f"{tags.MAX_TAGS}, {people.MAX_AUTHORS}, {images.MAX_IMAGES}",
+        "tags, authors, images": f"{tags.MAX_TAGS}, {bylines.MAX_AUTHORS}, {images.MAX_IMAGES}",
         "of these looked at, with those that repeat": (
-            f"{tags.MAX_READ:,}, {people.MAX_READ:,}, {images.MAX_READ:,}"
+            f"{tags.MAX_READ:,}, {bylines.MAX_READ:,}, {images.MAX_READ:,}"
         ),
         "names of one author": f"{people.MAX_NAMES_OF_ONE}",
-        "byline that is taken apart": f"{people.MAX_BYLINE:,} characters",
+        "byline that is taken apart": f"{bylines.MAX_BYLINE:,} characters",
         "tags, and levels, in an HTML body": f"{markup.MAX_TAGS:,}, {markup.MAX_DEPTH}",
         "combining marks in a row": f"{unicode.MAX_MARKS}",
         "a member name, or another text of yours, in a message": f"{LONGEST_TOLD} characters",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from articles.problems import Code, Fact, Problem
+from articles.problems import Code, Fact, Problem, cut
 
 MAX_OF_A_KIND = 20
 
@@ -39,7 +39,7 @@ class Notes:
     seen: dict[tuple[Code, str], set[Problem]] = dataclasses.field(default_factory=dict)
 
     def at(self, path: str) -> "Note":
-        return Note(self, path)
+        return Note(self, cut(path))
 
     @property
     def errors(self) -> list[Problem]:
