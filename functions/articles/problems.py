@@ -144,29 +144,42 @@ def shown(value: object, limit: int = 60) -> str:
     text = ""
     for piece in _inside(value, limit):
         if len(text) + len(piece) > limit:
-            return f"{opening}{text}…{closing}"
+            kept = "" if piece[0] == "\\" else piece[: limit - len(text)]
+            return f"{opening}{text}{kept}…{closing}"
         text += piece
     return f"{opening}{text}{closing}"
 
 
-def _inside(value: object, limit: int) -> Iterator[str]:
-    """Write what stands between a value's brackets or quotes, a few characters at a time."""
+def _inside(value: object, limit: int) -> Iterable[str]:
+    """Give what stands between a value's brackets or quotes, in pieces; an escape is one of them.
+
+    Only containers are written as they are asked for: most values are short texts and numbers.
+    """
     if isinstance(value, str):
-        yield from map(_printable, value[: limit + 1])
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield ", " if index else ""
-            yield from _whole(item, limit)
-    elif isinstance(value, dict):
-        for index, (name, member) in enumerate(value.items()):
-            yield ", " if index else ""
-            yield from _whole(name, limit)
-            yield ": "
-            yield from _whole(member, limit)
-    elif value is None or isinstance(value, int | float):
-        yield from json.dumps(value)
-    else:  # not from JSON
-        yield f"<{type(value).__name__}>"
+        text = value[: limit + 1]
+        is_plain = text.isprintable() and '"' not in text and "\\" not in text
+        return [text] if is_plain else map(_printable, text)
+    if isinstance(value, list):
+        return _items(value, limit)
+    if isinstance(value, dict):
+        return _members(value, limit)
+    if isinstance(value, bool) or value is None:
+        return [json.dumps(value)]
+    return [repr(value) if isinstance(value, int | float) else f"<{type(value).__name__}>"]
+
+
+def _items(values: list[Any], limit: int) -> Iterator[str]:
+    for index, item in enumerate(values):
+        yield ", " if index else ""
+        yield from _whole(item, limit)
+
+
+def _members(values: dict[str, Any], limit: int) -> Iterator[str]:
+    for index, (name, member) in enumerate(values.items()):
+        yield ", " if index else ""
+        yield from _whole(name, limit)
+        yield ": "
+        yield from _whole(member, limit)
 
 
 def _whole(value: object, limit: int) -> Iterator[str]:

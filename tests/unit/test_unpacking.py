@@ -420,7 +420,7 @@ def test_members_that_hold_next_to_nothing_are_few(packing: str, data: bytes, mo
     if most == 1000:
         read(1000)
         return
-    with pytest.raises(Rejected, match=r"members; the limit is 10\. Pack it as one\."):
+    with pytest.raises(Rejected, match=r"members; the limit is 10\. Compress it as one\."):
         read(2000)
 
 
@@ -431,8 +431,8 @@ def test_up_to_a_size_a_file_may_unpack_to_any_number_of_times_its_own() -> None
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (zlib.compress(PLAIN), "zlib stream"),
-        (zlib.compress(PLAIN, 9), "zlib stream"),
+        (zlib.compress(PLAIN), "format zlib"),
+        (zlib.compress(PLAIN, 9), "format zlib"),
         (b"\x00\x01\x02\x03", "begins with 00 01 02 03"),
         (PLAIN.decode().encode("utf-16"), "is not gzip"),
     ],

@@ -36,7 +36,7 @@ class Notes:
     taken: dict[str, Taken] = dataclasses.field(default_factory=dict)
     dropped: dict[str, list[Problem]] = dataclasses.field(default_factory=dict)
     oversize: set[str] = dataclasses.field(default_factory=set)
-    seen: dict[tuple[Code, str], set[Problem]] = dataclasses.field(default_factory=dict)
+    seen: dict[tuple[Code, str], set[tuple[Fact, ...]]] = dataclasses.field(default_factory=dict)
 
     def at(self, path: str) -> "Note":
         return Note(self, cut(path))
@@ -60,13 +60,12 @@ class Note:
     def __call__(self, code: Code, reason: str = "default", /, **facts: Fact) -> None:
         """Note a problem once; of one kind in one field, so many and no more."""
         seen = self.notes.seen.setdefault((code, self.notes.field), set())
-        if len(seen) > MAX_OF_A_KIND:
-            return
-        is_full = len(seen) == MAX_OF_A_KIND
-        problem = Problem.of(code, "more") if is_full else Problem.of(code, reason, **facts)
-        problem = problem.placed(path=self.path)
-        if problem not in seen:
-            seen.add(problem)
+        if len(seen) == MAX_OF_A_KIND:
+            reason, facts = "more", {}
+        noted = (self.path, reason, *facts.values())
+        if len(seen) <= MAX_OF_A_KIND and noted not in seen:
+            seen.add(noted)
+            problem = Problem.of(code, reason, **facts).placed(path=self.path)
             self.notes.problems.append(problem)
             if code == Code.W_FIELD_TYPE:
                 self.notes.dropped.setdefault(self.notes.field, []).append(problem)
