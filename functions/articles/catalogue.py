@@ -130,7 +130,7 @@ CATALOGUE: Mapping[Code, Entry] = {
     Code.E_JSON: Entry(
         meaning="The text is not JSON as RFC 8259 defines it, is nested more than 100 levels deep, "
         "or contains a number that does not fit in a double.",
-        cause="JSON concatenated by hand, a trailing comma, NaN, an upload that was cut short.",
+        cause="JSON assembled by hand, a trailing comma, NaN, an upload that was cut short.",
         fix="Generate the file with a JSON library; the message gives the line and the column.",
         example='{"title": "Ferry",}',
         wordings={
@@ -284,7 +284,7 @@ CATALOGUE: Mapping[Code, Entry] = {
         meaning="The service failed on this record; the operator is alerted.",
         cause="A bug in the service.",
         fix="Upload the file again once the operator has fixed the fault.",
-        example="none that is known",
+        example="none is known",
         wordings={
             "default": "The service failed on this record; nothing is known to be wrong with your "
             "file. Upload it again once the operator has fixed the fault.",
@@ -342,7 +342,7 @@ CATALOGUE: Mapping[Code, Entry] = {
     ),
     Code.W_DUPLICATE_KEY: Entry(
         meaning="A name occurs twice in one object; the last value is used.",
-        cause="JSON concatenated by hand.",
+        cause="JSON assembled by hand.",
         fix="Send each name once.",
         example='{"title": "Ferry", "title": "Ferries", "id": "1"}',
         wordings={"default": "Duplicate name {name}; the last value is used."},
