@@ -14,11 +14,12 @@ Generated from [catalogue.py](../functions/articles/catalogue.py) by `make gener
 promise: it never changes its meaning.
 
 An error (`E_`) rejects its record, or the file when it concerns the file as a whole. A warning
-(`W_`) tells what was dropped or guessed in a record that was accepted. Each comes with a message
-that names the value, and the place as far as it is known: `record` (0-based), `at` (JSON Pointer of
-the record in the file), `path` (JSON Pointer inside the record), `line` (1-based).
+(`W_`) says what was dropped or guessed in a record that was accepted. Each comes with a message
+that says what is wrong and what to do, and with its place as far as it is known: `record`
+(0-based), `at` (JSON Pointer of the record in the file), `path` (JSON Pointer inside the record),
+`line` (1-based).
 
-| code | means | usual cause | mend | example |
+| code | means | usual cause | fix | example |
 |---|---|---|---|---|
 """
 
@@ -32,7 +33,7 @@ def generated() -> dict[Path, str]:
         for event in EVENTS
     }
     rows = (
-        f"| `{code}` | {it.meaning} | {it.cause} | {it.mend} | `{it.example}` |\n"
+        f"| `{code}` | {it.meaning} | {it.cause} | {it.fix} | `{it.example}` |\n"
         for code, it in CATALOGUE.items()
     )
     return {**files, ROOT / "docs" / "codes.md": CODES + "".join(rows)}

@@ -1,239 +1,530 @@
-"""What each code means, where it usually comes from, and what an uploader can do about it.
+"""The codes of problems, and every text about them: the one table of what uploaders read.
 
-docs/codes.md is generated from this. `example` is an upload that gets the code, if a short one can;
-a test uploads it.
+A code is a promise: it never changes its meaning. docs/codes.md is generated from this.
 """
 
+from collections.abc import Mapping
+from enum import StrEnum, auto
 from typing import NamedTuple
 
-from articles.problems import Code
+
+class Code(StrEnum):
+    """E_ rejects the record or the file; W_ is said about an accepted record."""
+
+    @staticmethod
+    def _generate_next_value_(name: str, *_: object) -> str:
+        return name
+
+    E_ENCODING = auto()
+    E_JSON = auto()
+    E_COMPRESSION = auto()
+    E_UNREADABLE = auto()
+    E_EMPTY = auto()
+    E_TOPLEVEL = auto()
+    E_TOO_LARGE = auto()
+    E_UNKNOWN_SHAPE = auto()
+    E_REQUIRED = auto()
+    E_FEED = auto()
+    E_INTERNAL = auto()
+    E_NOT_ARTICLE = auto()
+    E_UPSTREAM_ERROR = auto()
+    E_FIELD_TYPE = auto()
+    E_FIELD_VALUE = auto()
+    E_NO_CONTENT = auto()
+    W_DUPLICATE_KEY = auto()
+    W_SURROGATE = auto()
+    W_DATE = auto()
+    W_DATE_SENTINEL = auto()
+    W_DATE_RANGE = auto()
+    W_DATE_ORDER = auto()
+    W_URL = auto()
+    W_AUTHOR = auto()
+    W_AUTHOR_UNSPLIT = auto()
+    W_LANGUAGE = auto()
+    W_FIELD_TYPE = auto()
+    W_STATUS_ALIAS = auto()
+    W_MOJIBAKE = auto()
+    W_NO_TITLE = auto()
+    W_EMBARGO = auto()
+    W_ASSUMED_TIMEZONE = auto()
+    W_CONTROL = auto()
+    W_BIDI = auto()
+    W_INVISIBLE = auto()
+
+    @property
+    def rejects(self) -> bool:
+        return self.startswith("E_")
 
 
 class Entry(NamedTuple):
-    """One row of the catalogue."""
+    """One row of the catalogue.
+
+    `example` is an upload that gets the code, if a short one can; a test uploads it. `wordings` are
+    the messages by reason, as templates of str.format whose fields are the facts of a problem.
+    """
 
     meaning: str
     cause: str
-    mend: str
+    fix: str
     example: str
+    wordings: Mapping[str, str]
 
 
-CATALOGUE: dict[Code, Entry] = {
+def _not_json(fault: str) -> str:
+    return (
+        f"Not JSON at line {{line}}, column {{column}}: {fault}. "
+        "Fix it there, or generate the file with a JSON library."
+    )
+
+
+# Of a field that cannot be used. Where the record cannot do without it, an error says the same.
+_UNUSABLE = {
+    "not_text": "{value} is not a string. Send the field as a string.",
+    "not_identifier": "{value} is not an identifier. Send a string or an integer.",
+    "not_address": "{value} is not a web address. Send a string.",
+    "not_word_count": "{value} is not a word count. Send a positive integer.",
+    "not_author": "{value} is not an author. Send a name, or an object with a name.",
+    "not_author_name": "{value} is not the name of an author. Send a string.",
+    "not_tag": "{value} is not a tag. Send a string, or an object with a name or a code.",
+    "tag_without_name": "The tag {value} has neither a name nor a code. Send one of them.",
+    "no_rights": "{value} has no known field of rights. "
+    "Send a string, or an object with holder, notice, usage_terms or license_url.",
+    "no_publisher": "{value} has no known field of a publisher. "
+    "Send a name, or an object with name, id or domain.",
+    "image_without_address": "The image {value} has no address. Send its URL.",
+    "picture_without_image": "The picture {value} has no image. Send a rendition with its URL.",
+    "html_too_complex": "The HTML is nested too deeply or has too many tags; only its text was "
+    "kept. Simplify it.",
+    "title_too_long": "The title has {size:,} characters; the limit is {limit:,}. Shorten it.",
+    "address_too_long": "The address has {size:,} bytes; the limit is {limit:,}. Shorten it.",
+    "identifier_too_long": "The identifier has {size:,} bytes; the limit is {limit:,}. Shorten it.",
+    "identifier_far_too_long": "The identifier has {size:,} characters; the limit is {limit:,} "
+    "bytes. Shorten it.",
+    "tag_too_long": "A tag has more than {limit:,} characters; it was dropped. Shorten it.",
+    "byline_too_long": "The byline has {size:,} characters; only the first {limit:,} were read.",
+    "too_many_authors": "There are more than {limit:,} authors, or many duplicates; "
+    "the rest were dropped.",
+    "too_many_names": "An author has more than {limit:,} names; the rest were dropped.",
+    "too_many_images": "There are more than {limit:,} images, or many duplicates; "
+    "the rest were dropped.",
+    "too_many_tags": "There are more than {limit:,} tags, or many duplicates; "
+    "the rest were dropped.",
+    "too_many_credits": "There are more than {limit:,} image credits; "
+    "the rest were left in the text.",
+    "too_many_places": "None of the first {limit:,} values found for {field} can be used; "
+    "the rest were not read.",
+}
+
+CATALOGUE: Mapping[Code, Entry] = {
     Code.E_ENCODING: Entry(
-        "The bytes are not UTF-8.",
-        "An export in Latin-1 or UTF-16, a file cut inside a character, or no text at all.",
-        "Save the file as UTF-8, with at most one byte order mark.",
-        '{"title": "Caf\\xe9"} in Latin-1',
+        meaning="The bytes are not UTF-8.",
+        cause="An export in Latin-1 or UTF-16, a file cut in the middle of a character, or a file "
+        "that is not text.",
+        fix="Save the file as UTF-8, with at most one byte order mark.",
+        example='{"title": "Caf\\xe9"} in Latin-1',
+        wordings={
+            "default": "Byte {position} (0x{byte:02x}, line {line}) is not UTF-8. "
+            "Save the file as UTF-8.",
+        },
     ),
     Code.E_JSON: Entry(
-        "The text is not JSON as RFC 8259 defines it, nests deeper than 100 levels, or holds a "
-        "number that a double cannot hold.",
-        "JSON put together by hand, a trailing comma, NaN, an upload that was cut short.",
-        "Write the file with a JSON library; the message names the line and the column.",
-        '{"title": "Ferry",}',
+        meaning="The text is not JSON as RFC 8259 defines it, is nested more than 100 levels deep, "
+        "or contains a number that does not fit in a double.",
+        cause="JSON assembled by hand, a trailing comma, NaN, an upload that was cut short.",
+        fix="Generate the file with a JSON library; the message gives the line and the column.",
+        example='{"title": "Ferry",}',
+        wordings={
+            "expected_value": _not_json("expected a value"),
+            "expected_name": _not_json("expected a name in double quotes"),
+            "expected_colon": _not_json("expected ':'"),
+            "expected_comma": _not_json("expected ',' or a closing bracket"),
+            "trailing_comma": _not_json("trailing comma"),
+            "extra_data": _not_json("unexpected data after the end of the value"),
+            "unterminated_string": _not_json("unterminated string"),
+            "control_character": _not_json("unescaped control character in a string"),
+            "escape": _not_json("invalid escape sequence"),
+            "unicode_escape": _not_json("invalid \\uXXXX escape"),
+            "too_deep": _not_json("nested more than {limit} levels deep"),
+            "too_many_digits": _not_json("the number {value} has more than {limit} digits"),
+            "number_too_large": _not_json("the number {value} does not fit in a double"),
+            "not_a_value": _not_json("{value} is not a JSON value"),
+            "other": _not_json("{fault}"),
+        },
     ),
     Code.E_COMPRESSION: Entry(
-        "The file is not whole, is packed twice, or is packed with something else than gzip, bzip2 "
-        "or zstd.",
-        "An upload that was cut short, an archive (zip, 7z), a name that promises another packing.",
-        "Send the file plain, or packed once; the message names what was found.",
-        "the first half of a gzip file",
+        meaning="The compressed file is incomplete, is compressed twice, or is not gzip, bzip2 or "
+        "zstd.",
+        cause="An upload that was cut short, an archive (zip, 7z), a file name whose suffix does "
+        "not match the compression.",
+        fix="Send the file uncompressed, or compressed once; the message says what was found.",
+        example="the first half of a gzip file",
+        wordings={
+            "foreign": "The file is in the format {format}, which is not supported. "
+            "Send it uncompressed, or compressed with one of {supported}.",
+            "other_suffix": "The name ends in {suffix}, but the file is compressed with {found}. "
+            "Rename it to end in {expected}.",
+            "not_compressed": "The name ends in {suffix}, but the file is not {claimed}: it begins "
+            "with {start}. Compress it with {claimed}, or send it uncompressed.",
+            "cut_off": "The compressed file is incomplete: its end is missing. Upload it again.",
+            "broken": "Not a complete {format} file: {why}. Compress it again.",
+            "twice": "The file is compressed twice; only one layer is supported. Compress it once.",
+        },
     ),
     Code.E_UNREADABLE: Entry(
-        "S3 will never let the service read the file, because of how it was stored.",
-        "An archive class such as GLACIER, a key of your own (SSE-C), or a KMS key of another "
-        "account.",
-        "Upload it again with the storage class STANDARD and without a key.",
-        "a file with the storage class GLACIER",
+        meaning="S3 does not let the service read the file, because of how it was stored.",
+        cause="An archive storage class such as GLACIER, a key of your own (SSE-C), or a KMS key "
+        "of another account.",
+        fix="Upload it again with the storage class STANDARD and without a key.",
+        example="a file with the storage class GLACIER",
+        wordings={
+            "archive_class": "The file is in an archive storage class. "
+            "Upload it again with the storage class STANDARD.",
+            "customer_key": "The file is encrypted with a key of your own (SSE-C). "
+            "Upload it again without a key.",
+            "kms_key": "The file is encrypted with a KMS key that the service may not use. "
+            "Upload it again without a key.",
+        },
     ),
     Code.E_EMPTY: Entry(
-        "There is nothing in the file.",
-        "An export that ran before there was anything to export.",
-        "Upload the file again once it has content.",
-        "[]",
+        meaning="The file is empty, or contains an empty list.",
+        cause="An export that ran before there was anything to export.",
+        fix="Upload the file again once it has content.",
+        example="[]",
+        wordings={
+            "file": "The file is empty. Upload it again once it has content.",
+            "list": "The list is empty. Upload the file again once it has articles.",
+        },
     ),
     Code.E_TOPLEVEL: Entry(
-        "The file holds a single number, text or null.",
-        "JSON that was encoded twice.",
-        "Send an object (one article), a list, or one object a line.",
-        '"{\\"title\\": \\"Ferry\\"}"',
+        meaning="The file contains a single number, string, boolean or null.",
+        cause="JSON that was encoded twice.",
+        fix="Send an object (one article), a list of objects, or one object per line.",
+        example='"{\\"title\\": \\"Ferry\\"}"',
+        wordings={
+            "default": "The file contains a single value that is not an object. "
+            "Send an object, or a list of objects.",
+        },
     ),
     Code.E_TOO_LARGE: Entry(
-        "The file, what it unpacks to, a record, or its only title or identifier is over a limit; "
-        "the message names the limit and the size.",
-        "A whole archive in one record, a text in the place of a title, a file that unpacks to "
-        "hundreds of times its size.",
-        "Split the file, or shorten the field; the message says which.",
-        "a record of 9 MiB",
+        meaning="The file, its decompressed content, a record, or a record's only title or "
+        "identifier is over a limit.",
+        cause="A whole archive in one record, a body in the place of a title, a file that "
+        "decompresses to hundreds of times its size.",
+        fix="Split the file, or shorten the field; the message gives the limit and the size.",
+        example="a record of 9 MiB",
+        wordings={
+            **_UNUSABLE,
+            "max_object_bytes": "The file has {actual:,} bytes; the limit is {limit:,}. Split it.",
+            "max_packed_bytes": "The compressed file has {actual:,} bytes; the limit is {limit:,}. "
+            "Split it.",
+            "max_unpacked_bytes": "The file decompresses to at least {actual:,} bytes; "
+            "the limit is {limit:,}. Split it.",
+            "max_unpacked_ratio": "The file decompresses from {packed:,} bytes to at least "
+            "{unpacked:,}; above {from_bytes:,}, the limit is {limit:,} times its size. "
+            "Send it uncompressed, or split it.",
+            "max_members": "The compressed file has at least {actual:,} nearly empty members; "
+            "the limit is {limit:,}. Compress it as one.",
+            "max_records": "The file has at least {actual:,} records; the limit is {limit:,}. "
+            "Split it.",
+            "max_record_bytes": "A record has at least {actual:,} bytes; the limit is {limit:,}. "
+            "Shorten it.",
+            "max_blank_lines": "The file has at least {actual:,} blank lines; "
+            "the limit is {limit:,}. Remove them.",
+            "max_values": "The file has about {actual:,} values; the limit is {limit:,}. Split it.",
+            "values_of_a_record": "A record has about {actual:,} values; the limit is {limit:,}. "
+            "Shorten it.",
+            "white_space": "There are at least {actual:,} bytes of white space in a row; "
+            "the limit is {limit:,}. Remove them.",
+            "defaults": "The fields that apply to all articles of the file have {actual:,} bytes; "
+            "the limit is {limit:,}. Repeat them in each article.",
+            "beside_the_articles": "The file has at least {actual:,} bytes beside its list of "
+            "articles; the limit is {limit:,}. Send only the articles, as a list or one per line.",
+            "article": "The article takes {size:,} bytes when stored, its body {body:,}; "
+            "the limits are {limit:,} and {body_limit:,}. Shorten it.",
+        },
     ),
     Code.E_UNKNOWN_SHAPE: Entry(
-        "No known format has these fields.",
-        "A format that is not supported yet, or an envelope that is not known.",
-        "Send at least a title with a text, an id or a link; docs/uploads.md lists the formats.",
-        '{"name": "Ferry", "story": "It leaves at six."}',
+        meaning="No known format has these fields.",
+        cause="A format or an envelope that is not supported.",
+        fix="Send at least a title with a text, an id or a link; docs/uploads.md lists the "
+        "formats.",
+        example='{"name": "Ferry", "story": "It leaves at six."}',
+        wordings={
+            "default": "No known format has these fields: {names}. "
+            "Send at least a title with a text, an id or a link.",
+            "no_fields": "The record has no fields. "
+            "Send at least a title with a text, an id or a link.",
+        },
     ),
     Code.E_REQUIRED: Entry(
-        "A field or an identity that the feed requires is absent, or the feed rejects a warning.",
-        "A feed that asks for more than the format does.",
-        "Send the field that the message names, or ask the operator to change the feed.",
-        '{"title": null, "text": null, "status": "withheld"}',
+        meaning="A field or an identifier that the feed requires is missing, or the feed rejects "
+        "records with this warning.",
+        cause="A feed that requires more than the format does.",
+        fix="Send the field that the message names, or ask the operator to change the feed.",
+        example='{"title": null, "text": null, "status": "withheld"}',
+        wordings={
+            "field": "The feed {feed} requires the field {field}; this record has none.",
+            "warning": "The feed {feed} rejects records with {code}: {warning}",
+            "neither": "The feed {feed} identifies articles by {kinds}; this record has neither.",
+            "no_identity": "The feed {feed} identifies articles by {kinds}; this record has none.",
+        },
     ),
     Code.E_FEED: Entry(
-        "The key names no feed of this service.",
-        "A typing error in the key, or a feed that is not listed.",
-        "Upload under incoming/<feed>/ with the name that the operator gave you.",
-        "the key incoming/Reuters!/a.json",
+        meaning="The key does not name a feed of this service.",
+        cause="A typing error in the key, or a feed that is not configured.",
+        fix="Upload under incoming/<feed>/ with the name that the operator gave you.",
+        example="the key incoming/Reuters!/a.json",
+        wordings={
+            "default": "The key names the feed {name}, which does not exist. Upload under "
+            "incoming/<feed>/ with the name that the operator gave you: lower-case letters, "
+            "digits and hyphens.",
+        },
     ),
     Code.E_INTERNAL: Entry(
-        "A fault of ours on this record; the operator is alarmed.",
-        "A bug.",
-        "Nothing: the operator has the upload read again once the fault is mended.",
-        "none that we know of",
+        meaning="The service failed on this record; the operator is alerted.",
+        cause="A bug in the service.",
+        fix="Upload the file again once the operator has fixed the fault.",
+        example="none is known",
+        wordings={
+            "default": "The service failed on this record; nothing is known to be wrong with your "
+            "file. Upload it again once the operator has fixed the fault.",
+        },
     ),
     Code.E_NOT_ARTICLE: Entry(
-        "The record is well formed, but it is not an article.",
-        "A picture, a product, a list of sources, a page without an article.",
-        "Leave it out; only articles are ingested.",
-        '[1, {"title": "Ferry", "id": "1"}]',
+        meaning="The record is well-formed, but it is not an article.",
+        cause="A picture, a product, a list of sources, a page without an article.",
+        fix="Leave it out; only articles are ingested.",
+        example='[1, {"title": "Ferry", "id": "1"}]',
+        wordings={
+            "not_object": "The record is not an object. Send an article as an object with fields.",
+            "linked_data": "The JSON-LD does not describe an article. "
+            "Send a NewsArticle, or another type of article.",
+            "item_type": "An item of type {type} is not an article. Leave it out.",
+            "page_type": "Diffbot classified the page as {type}, not as an article. Leave it out.",
+            "sources": "The file lists sources, not articles. Leave it out.",
+        },
     ),
     Code.E_UPSTREAM_ERROR: Entry(
-        "The file is the error that an API answered with, saved in the place of its articles.",
-        "An expired key or a spent quota of the API.",
-        "Ask the API again, and upload what it answers then.",
-        '{"status": "error", "code": "apiKeyInvalid", "message": "No."}',
+        meaning="The file is an error response that an API returned instead of articles.",
+        cause="An expired key or an exhausted quota of the API.",
+        fix="Query the API again, and upload its response.",
+        example='{"status": "error", "code": "apiKeyInvalid", "message": "No."}',
+        wordings={
+            "default": "The file is an error response of an API, {code}, without articles. "
+            "Query the API again, and upload its response.",
+        },
     ),
     Code.E_FIELD_TYPE: Entry(
-        "The only title, text or identifier has a type that cannot be read.",
-        "A title as an object or a number.",
-        "Send the field as a text.",
-        '{"title": 7, "url": "https://a.example/"}',
+        meaning="The only title, text or identifier has a type that cannot be used.",
+        cause="A title that is an object or a number.",
+        fix="Send the field as a string.",
+        example='{"title": 7, "url": "https://a.example/"}',
+        wordings=_UNUSABLE,
     ),
     Code.E_FIELD_VALUE: Entry(
-        "A field has a value that would be dangerous to guess about.",
-        "A status in words of one's own, a hidden character in an identifier.",
-        "Send one of the values that the message names.",
-        '{"title": "Ferry", "id": "1", "status": "on hold"}',
+        meaning="A field has a value that would be dangerous to guess at.",
+        cause="A status that is not a standard one, a hidden character in an identifier.",
+        fix="Send one of the values that the message names, or remove the character.",
+        example='{"title": "Ferry", "id": "1", "status": "on hold"}',
+        wordings={
+            "status": "The status {value} is not known. Send usable, withheld or canceled.",
+            "hidden_character": "The identifier {value} contains a hidden character. Remove it.",
+        },
     ),
     Code.E_NO_CONTENT: Entry(
-        "The record has neither a title nor a text.",
-        "Fields that are empty.",
-        "Send a title or a text; only a withheld or canceled notice may have neither.",
-        '{"title": "", "url": "https://a.example/"}',
+        meaning="The record has neither a title nor a text.",
+        cause="Empty fields.",
+        fix="Send a title or a text; only a withheld or canceled notice may have neither.",
+        example='{"title": "", "url": "https://a.example/"}',
+        wordings={
+            "default": "The record has neither a title nor a text. Send at least one of them.",
+        },
     ),
     Code.W_DUPLICATE_KEY: Entry(
-        "A name stands twice in one object; the last value was taken.",
-        "JSON put together by hand.",
-        "Send each name once.",
-        '{"title": "Ferry", "title": "Ferries", "id": "1"}',
+        meaning="A name occurs twice in one object; the last value is used.",
+        cause="JSON assembled by hand.",
+        fix="Send each name once.",
+        example='{"title": "Ferry", "title": "Ferries", "id": "1"}',
+        wordings={"default": "Duplicate name {name}; the last value is used."},
     ),
     Code.W_SURROGATE: Entry(
-        "Half of a surrogate pair became U+FFFD.",
-        "A text that was cut in the middle of an emoji.",
-        "Cut texts at characters, not at UTF-16 code units.",
-        '{"title": "Ferry \\ud83d", "id": "1"}',
+        meaning="An unpaired surrogate was replaced by U+FFFD.",
+        cause="A text that was cut in the middle of an emoji.",
+        fix="Cut texts between characters, not between UTF-16 code units.",
+        example='{"title": "Ferry \\ud83d", "id": "1"}',
+        wordings={
+            "default": "An unpaired surrogate was replaced by U+FFFD. "
+            "Cut texts between characters, not between UTF-16 code units.",
+        },
     ),
     Code.W_DATE: Entry(
-        "The value is not a date we read; the field is absent.",
-        "Words such as yesterday, American numeric dates, a day that does not exist.",
-        "Send RFC 3339, such as 2026-03-01T09:00:00Z.",
-        '{"title": "Ferry", "id": "1", "published_at": "yesterday"}',
+        meaning="The value is not a date that can be read; the field is absent.",
+        cause="Words such as yesterday, numeric dates in American order, a day that does not "
+        "exist.",
+        fix="Send RFC 3339, such as 2026-03-01T09:00:00Z.",
+        example='{"title": "Ferry", "id": "1", "published_at": "yesterday"}',
+        wordings={
+            "default": "{value} is not a date that can be read; "
+            "send RFC 3339, such as 2026-03-01T09:00:00Z.",
+        },
     ),
     Code.W_DATE_SENTINEL: Entry(
-        "The date is a placeholder for an unknown one; the field is absent.",
-        "A database that writes 0001-01-01 or the Unix epoch for nothing.",
-        "Leave the field out when the date is not known.",
-        '{"title": "Ferry", "id": "1", "published_at": "0001-01-01T00:00:00Z"}',
+        meaning="The date is a placeholder for an unknown date; the field is absent.",
+        cause="A database that writes 0001-01-01 or the Unix epoch when there is no date.",
+        fix="Leave the field out when the date is not known.",
+        example='{"title": "Ferry", "id": "1", "published_at": "0001-01-01T00:00:00Z"}',
+        wordings={
+            "default": "{value} is a placeholder for an unknown date; leave the field out.",
+        },
     ),
     Code.W_DATE_RANGE: Entry(
-        "The date is before 1600 or more than two days in the future; it was kept.",
-        "A typing error in the year, a date of another meaning.",
-        "Check the year.",
-        '{"title": "Ferry", "id": "1", "published_at": "2199-01-01"}',
+        meaning="The date is before 1600 or more than two days in the future; it was kept.",
+        cause="A typing error in the year, or a date with another meaning.",
+        fix="Check the year.",
+        example='{"title": "Ferry", "id": "1", "published_at": "2199-01-01"}',
+        wordings={
+            "default": "{value} is before 1600 or more than two days in the future; "
+            "check the year.",
+        },
     ),
     Code.W_DATE_ORDER: Entry(
-        "The article was modified before it was published; both dates were kept.",
-        "Dates in each other's place, or in two time zones.",
-        "Check which date is which.",
-        '{"title": "Ferry", "id": "1", "published_at": "2025-01-02T00:00:00Z", '
+        meaning="The article was modified before it was published; both dates were kept.",
+        cause="Dates that were swapped, or that are in different time zones.",
+        fix="Check which date is which.",
+        example='{"title": "Ferry", "id": "1", "published_at": "2025-01-02T00:00:00Z", '
         '"updated_at": "2025-01-01T00:00:00Z"}',
+        wordings={
+            "default": "Modified at {modified}, before it was published at {published}; "
+            "check which date is which.",
+        },
     ),
     Code.W_URL: Entry(
-        "The value is not an absolute http or https address; the field is absent.",
-        "A path without its host, a word, another scheme.",
-        "Send the full address of the page.",
-        '{"title": "Ferry", "id": "1", "url": "/news/ferry"}',
+        meaning="The value is not an absolute http or https address; the field is absent.",
+        cause="A path without its host, a word, another scheme.",
+        fix="Send the full address of the page.",
+        example='{"title": "Ferry", "id": "1", "url": "/news/ferry"}',
+        wordings={
+            "default": "{value} is not an absolute http or https address; "
+            "send the full address of the page.",
+        },
     ),
     Code.W_AUTHOR: Entry(
-        "An author's name is an address, a date or too long; it was dropped.",
-        "A profile's address in the place of a name.",
-        "Send names only.",
-        '{"title": "Ferry", "id": "1", "author": "https://a.example/ida"}',
+        meaning="An author's name is an address, a date, missing or too long; it was dropped.",
+        cause="The address of a profile in the place of a name.",
+        fix="Send names only.",
+        example='{"title": "Ferry", "id": "1", "author": "https://a.example/ida"}',
+        wordings={
+            "no_name": "The author {value} has no name; it was dropped.",
+            "not_a_name": "{value} is not the name of an author; it was dropped. Send names only.",
+        },
     ),
     Code.W_AUTHOR_UNSPLIT: Entry(
-        "The byline may hold one name or two; it was kept as one.",
-        "A name with its family name first.",
-        "Send authors as a list.",
-        '{"title": "Ferry", "id": "1", "author": "Marsh, Ida"}',
+        meaning="The byline may be one name or two; it was kept as one.",
+        cause="A name with its family name first.",
+        fix="Send authors as a list.",
+        example='{"title": "Ferry", "id": "1", "author": "Marsh, Ida"}',
+        wordings={
+            "default": "{value} may be one name or two; it was kept as one. "
+            "Send authors as a list.",
+        },
     ),
     Code.W_LANGUAGE: Entry(
-        "The language is not a BCP 47 tag or a name we know; the field is absent.",
-        "A word of one's own, or a tag such as und.",
-        "Send a tag such as en or pt-BR.",
-        '{"title": "Ferry", "id": "1", "language": "klingonese"}',
+        meaning="The language is neither a BCP 47 tag nor a known name; the field is absent.",
+        cause="A word that is not the name of a language, or a tag such as und.",
+        fix="Send a tag such as en or pt-BR.",
+        example='{"title": "Ferry", "id": "1", "language": "klingonese"}',
+        wordings={"default": "{value} is not a known language; send a tag such as en-GB."},
     ),
     Code.W_FIELD_TYPE: Entry(
-        "A field, or a member of it, has a type that cannot be read, or is over a limit; it was "
-        "dropped.",
-        "An object where a text is expected.",
-        "Send the field in the form that docs/uploads.md shows.",
-        '{"title": "Ferry", "id": "1", "section": {"no": "text"}}',
+        meaning="A field, or an item of it, has a type that cannot be used, or is over a limit; "
+        "it was dropped.",
+        cause="An object where a string is expected.",
+        fix="Send the field in the form that docs/uploads.md shows.",
+        example='{"title": "Ferry", "id": "1", "section": {"no": "text"}}',
+        wordings=_UNUSABLE,
     ),
     Code.W_STATUS_ALIAS: Entry(
-        "The status is another word for one of the three; it was translated.",
-        "The words of another system, or British spelling.",
-        "Send usable, withheld or canceled.",
-        '{"title": "Ferry", "id": "1", "status": "cancelled"}',
+        meaning="The status is a synonym of usable, withheld or canceled; it was translated.",
+        cause="The words of another system, or British spelling.",
+        fix="Send usable, withheld or canceled.",
+        example='{"title": "Ferry", "id": "1", "status": "cancelled"}',
+        wordings={"default": "The status {value} was read as {meaning}; send {meaning}."},
     ),
     Code.W_MOJIBAKE: Entry(
-        "The text looks like UTF-8 that was read as Latin-1; it was kept as it is.",
-        "An export that decoded with the wrong encoding.",
-        "Mend the export: only its author knows what the text was.",
-        '{"title": "Caf\u00c3\u00a9 opens", "id": "1"}',
+        meaning="The text looks like UTF-8 that was read as Latin-1; it was kept as it is.",
+        cause="An export that decoded with the wrong encoding.",
+        fix="Fix the export: only its author knows what the text was.",
+        example='{"title": "Caf\u00c3\u00a9 opens", "id": "1"}',
+        wordings={
+            "default": "The text looks like UTF-8 that was read as Latin-1; it was kept as it is. "
+            "Fix the export.",
+        },
     ),
     Code.W_NO_TITLE: Entry(
-        "No line of the text is a title; the article has none.",
-        "A text whose first line is its first paragraph.",
-        "Send the headline as the field title.",
-        '{"text": "The ferry leaves at six."}',
+        meaning="The first line of the text is not a title; the article has none.",
+        cause="A text whose first line is its first paragraph.",
+        fix="Send the headline as the field title.",
+        example='{"text": "The ferry leaves at six."}',
+        wordings={
+            "default": "The first line of the text does not look like a title; "
+            "send the headline as the field title.",
+        },
     ),
     Code.W_EMBARGO: Entry(
-        "The end of the embargo is not known for sure; the article is withheld until a correction.",
-        "A local time without its offset, or words.",
-        "Send the embargo with its offset, such as 2026-03-01T09:00:00+01:00.",
-        '{"title": "Ferry", "id": "1", "embargo": "2030-01-01 06:00"}',
+        meaning="The end of the embargo is uncertain; the article is withheld until a correction.",
+        cause="A local time without its offset, or words.",
+        fix="Send the embargo with its offset, such as 2026-03-01T09:00:00+01:00.",
+        example='{"title": "Ferry", "id": "1", "embargo": "2030-01-01 06:00"}',
+        wordings={
+            "default": "The end of the embargo is uncertain; the article is withheld. "
+            "Send it with its offset, such as 2026-03-01T09:00:00+01:00.",
+        },
     ),
     Code.W_ASSUMED_TIMEZONE: Entry(
-        "A time without offset was read in the feed's time zone.",
-        "A system that writes local times.",
-        "Nothing, if the zone is right; else send times with their offset.",
-        '{"title": "Ferry", "id": "1", "published_at": "2025-01-01 06:00"}',
+        meaning="A time without an offset was read in the feed's time zone.",
+        cause="A system that writes local times.",
+        fix="Nothing, if the time zone is right; otherwise send times with their offset.",
+        example='{"title": "Ferry", "id": "1", "published_at": "2025-01-01 06:00"}',
+        wordings={
+            "default": "The date {field} has no offset; it was read in the time zone {zone}.",
+        },
     ),
     Code.W_CONTROL: Entry(
-        "Control characters were removed.",
-        "Text copied from a terminal or a PDF.",
-        "Send plain text.",
-        '{"title": "Ferry\\u0007", "id": "1"}',
+        meaning="Control characters were removed.",
+        cause="Text copied from a terminal or a PDF.",
+        fix="Send plain text.",
+        example='{"title": "Ferry\\u0007", "id": "1"}',
+        wordings={"default": "Control characters were removed; send plain text."},
     ),
     Code.W_BIDI: Entry(
-        "Characters that reverse the direction of the text were removed.",
-        "An attempt to disguise a text, or a word processor.",
-        "Leave them out; the marks RLM and LRM may stay.",
-        '{"title": "Ferry \\u202egnp", "id": "1"}',
+        meaning="Characters that reverse the direction of the text were removed.",
+        cause="A word processor, or an attempt to disguise a text.",
+        fix="Leave them out; the marks RLM and LRM may stay.",
+        example='{"title": "Ferry \\u202egnp", "id": "1"}',
+        wordings={
+            "default": "Characters that reverse the direction of the text were removed; "
+            "leave them out.",
+        },
     ),
     Code.W_INVISIBLE: Entry(
-        "Invisible characters were removed, or a run of more than 30 combining marks was divided.",
-        "Tag characters and noncharacters, which some hide messages in; text that is piled up.",
-        "Leave them out.",
-        '{"title": "Ferry \\ufdd0", "id": "1"}',
+        meaning="Invisible characters were removed, or a run of more than 30 combining marks was "
+        "divided.",
+        cause="Tag characters or noncharacters, which can hide messages; marks piled up on one "
+        "character.",
+        fix="Leave them out.",
+        example='{"title": "Ferry \\ufdd0", "id": "1"}',
+        wordings={
+            "default": "Invisible characters were removed; leave them out.",
+            "marks": "More than {limit} combining marks in a row were divided by U+034F; "
+            "leave them out.",
+        },
     ),
 }
+
+# For the last problem of a kind that is noted, of any code.
+_OF_ANY = {"more": "There are more problems of this kind; they are not listed."}
+
+
+def wording(code: Code, reason: str) -> str:
+    """Give the template of a message."""
+    return CATALOGUE[code].wordings.get(reason) or _OF_ANY[reason]

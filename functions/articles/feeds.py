@@ -128,12 +128,7 @@ class Feeds(BaseModel):
         """Find the feed of a name; raises Rejected with E_FEED when there is none."""
         feed = self.find(name)
         if feed is None:
-            message = (
-                f"The key names the feed {shown(name)}, which this service does not know. Upload "
-                "under incoming/<feed>/ with the name that the operator gave you: lower-case "
-                "letters, digits and hyphens."
-            )
-            raise Rejected(Problem(Code.E_FEED, message))
+            raise Rejected(Problem.of(Code.E_FEED, name=shown(name)))
         return feed
 
     def find(self, name: str) -> Feed | None:

@@ -144,7 +144,7 @@ class Ingestion:
         try:
             if upload.size == 0:
                 frame(b"")
-            self.limits.check("max_object_bytes", upload.size or 0, "The file has")
+            self.limits.check("max_object_bytes", upload.size or 0)
         except Rejected as rejected:
             receipt = processed(upload, None, problems=rejected.problems, now=now)
             raise NothingToStore(receipt) from rejected

@@ -13,7 +13,7 @@ from articles.feeds import Feed
 from articles.metadata import assembling, shapes
 from articles.metadata.notes import Notes, Taken
 from articles.metadata.shapes.shape import Shape
-from articles.problems import Code, Problem, Rejected, shown
+from articles.problems import Code, Problem, Rejected, reported, shown
 from articles.records.framing import Frame, Framed, frame
 from articles.refs import RecordRef
 from articles.storing.receipts import Record
@@ -91,8 +91,8 @@ def revisions(
         yield Record(
             record=judged.frame.record,
             outcome="rejected",
-            problems=judged.problems,
-            warnings=judged.warnings,
+            problems=reported(judged.problems),
+            warnings=reported(judged.warnings),
         )
 
 
@@ -140,8 +140,7 @@ def _expiry(article: Article, feed: Feed, uploaded_at: datetime) -> datetime | N
 
 def internal_error(one: Frame, fault: Exception) -> Refused:
     """Reject a record that hit a bug."""
-    message = "A fault of ours; nothing is wrong with your file as far as we know."
-    problem = Problem(Code.E_INTERNAL, message)
+    problem = Problem.of(Code.E_INTERNAL)
     return Refused(one, None, _placed((problem,), one), (), fault)
 
 
@@ -152,8 +151,7 @@ def _judge(one: Frame, feed: Feed, received: datetime) -> Accepted | Refused:
         if one.rejected:
             raise one.rejected
         if not isinstance(one.value, dict):
-            message = "The record is not an object; an article is an object with fields."
-            raise Rejected(Problem(Code.E_NOT_ARTICLE, message))
+            raise Rejected(Problem.of(Code.E_NOT_ARTICLE, "not_object"))
         shape = shapes.recognise(one.value, feed.profile.shape)
         if shape is None:
             raise Rejected(_unknown(one.value))
@@ -173,13 +171,11 @@ def _warnings(one: Frame, notes: Notes) -> tuple[Problem, ...]:
 
 
 def _placed(problems: tuple[Problem, ...] | list[Problem], one: Frame) -> tuple[Problem, ...]:
-    return tuple(p.of(record=one.record, at=one.at, line=one.line) for p in problems)
+    return tuple(p.placed(record=one.record, at=one.at, line=one.line) for p in problems)
 
 
 def _unknown(document: Document) -> Problem:
-    names = ", ".join(shown(name, 30) for name in list(document)[:8]) or "none"
-    message = (
-        f"No article format has these fields ({names}). Send at least a title with a text, "
-        "an id or a link."
-    )
-    return Problem(Code.E_UNKNOWN_SHAPE, message)
+    names = ", ".join(shown(name, 30) for name in list(document)[:8])
+    if not names:
+        return Problem.of(Code.E_UNKNOWN_SHAPE, "no_fields")
+    return Problem.of(Code.E_UNKNOWN_SHAPE, names=names)

@@ -52,35 +52,34 @@ class Limits(BaseModel):
         mib = max(1, self.max_inline_unpacked_bytes / MIB)
         return SECONDS_PER_MIB * mib + SECONDS_PER_RECORD * self.part_records
 
-    def check(
-        self, name: str, actual: int, what: str, *, unit: str = "bytes", mend: str = "Split it."
-    ) -> None:
-        """Raise Rejected with E_TOO_LARGE, naming the limit and the figure, when it is over."""
-        if actual > getattr(self, name):
-            raise self.exceeded(name, actual, what, unit=unit, mend=mend)
+    def check(self, name: str, actual: int, *, reason: str = "") -> None:
+        """Raise Rejected with E_TOO_LARGE when a figure is over a limit.
 
-    def exceeded(
-        self, name: str, actual: int, what: str, *, unit: str = "bytes", mend: str = "Split it."
-    ) -> Rejected:
+        `reason` names its wording, where that is not the limit's own.
+        """
+        if actual > getattr(self, name):
+            raise self.exceeded(name, actual, reason=reason)
+
+    def exceeded(self, name: str, actual: int, *, reason: str = "") -> Rejected:
         limit: int = getattr(self, name)
-        message = f"{what} {actual:,} {unit}; the limit is {limit:,}. {mend}"
-        return Rejected(Problem(Code.E_TOO_LARGE, message))
+        return Rejected(Problem.of(Code.E_TOO_LARGE, reason or name, actual=actual, limit=limit))
 
     def check_members(self, members: int, unpacked: int) -> None:
         """Refuse a file of very many members that hold next to nothing: each costs a start."""
-        beside = members - unpacked // BYTES_OF_A_MEMBER
-        what = f"Beside one for each {BYTES_OF_A_MEMBER} bytes, the packed file has at least"
-        self.check("max_members", beside, what, unit="members", mend="Pack it as one.")
+        self.check("max_members", members - unpacked // BYTES_OF_A_MEMBER)
 
     def check_ratio(self, unpacked: int, packed: int) -> None:
         """Refuse a file that unpacks to far more than articles can: someone made it to cost us."""
         if unpacked > max(self.ratio_from_bytes, self.max_unpacked_ratio * packed):
-            message = (
-                f"The file of {packed:,} bytes unpacks to at least {unpacked:,}; over "
-                f"{self.ratio_from_bytes:,}, the limit is {self.max_unpacked_ratio:,} times its "
-                "size. Send it plain, or split it."
+            problem = Problem.of(
+                Code.E_TOO_LARGE,
+                "max_unpacked_ratio",
+                packed=packed,
+                unpacked=unpacked,
+                limit=self.max_unpacked_ratio,
+                from_bytes=self.ratio_from_bytes,
             )
-            raise Rejected(Problem(Code.E_TOO_LARGE, message))
+            raise Rejected(problem)
 
 
 # For data that a plan has already checked.

@@ -1,97 +1,122 @@
-"""The codes, and the form in which an uploader is told of a problem.
+"""Problems of an upload: facts in the service, sentences for its uploader.
 
-A code is a promise: it never changes its meaning. catalogue.py explains each.
+A problem is a code, a reason and facts; the wording stands in catalogue.py. What leaves the service
+(receipts, reports, events, the CLI) is a ReportedProblem.
 """
 
-import reprlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from enum import StrEnum
 from typing import Any
 
+from articles.catalogue import Code, wording
 
-class Code(StrEnum):
-    """E_ rejects the record or the file; W_ is said about an accepted record."""
+__all__ = [
+    "ABOUT_THE_FILE",
+    "LONGEST_TOLD",
+    "Code",
+    "Fact",
+    "Problem",
+    "Rejected",
+    "ReportedProblem",
+    "cut",
+    "reported",
+    "shown",
+]
 
-    E_ENCODING = "E_ENCODING"
-    E_JSON = "E_JSON"
-    E_COMPRESSION = "E_COMPRESSION"
-    E_UNREADABLE = "E_UNREADABLE"
-    E_EMPTY = "E_EMPTY"
-    E_TOPLEVEL = "E_TOPLEVEL"
-    E_TOO_LARGE = "E_TOO_LARGE"
-    E_UNKNOWN_SHAPE = "E_UNKNOWN_SHAPE"
-    E_REQUIRED = "E_REQUIRED"
-    E_FEED = "E_FEED"
-    E_INTERNAL = "E_INTERNAL"
-    E_NOT_ARTICLE = "E_NOT_ARTICLE"
-    E_UPSTREAM_ERROR = "E_UPSTREAM_ERROR"
-    E_FIELD_TYPE = "E_FIELD_TYPE"
-    E_FIELD_VALUE = "E_FIELD_VALUE"
-    E_NO_CONTENT = "E_NO_CONTENT"
-    W_DUPLICATE_KEY = "W_DUPLICATE_KEY"
-    W_SURROGATE = "W_SURROGATE"
-    W_DATE = "W_DATE"
-    W_DATE_SENTINEL = "W_DATE_SENTINEL"
-    W_DATE_RANGE = "W_DATE_RANGE"
-    W_DATE_ORDER = "W_DATE_ORDER"
-    W_URL = "W_URL"
-    W_AUTHOR = "W_AUTHOR"
-    W_AUTHOR_UNSPLIT = "W_AUTHOR_UNSPLIT"
-    W_LANGUAGE = "W_LANGUAGE"
-    W_FIELD_TYPE = "W_FIELD_TYPE"
-    W_STATUS_ALIAS = "W_STATUS_ALIAS"
-    W_MOJIBAKE = "W_MOJIBAKE"
-    W_NO_TITLE = "W_NO_TITLE"
-    W_EMBARGO = "W_EMBARGO"
-    W_ASSUMED_TIMEZONE = "W_ASSUMED_TIMEZONE"
-    W_CONTROL = "W_CONTROL"
-    W_BIDI = "W_BIDI"
-    W_INVISIBLE = "W_INVISIBLE"
+Fact = int | str
 
-    @property
-    def rejects(self) -> bool:
-        return self.startswith("E_")
-
-
-# In characters: a receipt tells of many problems, and must fit its item.
+# In characters: a receipt has many problems, and must fit its item.
 LONGEST_TOLD = 200
+LONGEST_FACT = 500
 
 # Warnings about how a file is written: no single record is their cause.
 ABOUT_THE_FILE = frozenset({Code.W_DUPLICATE_KEY, Code.W_SURROGATE})
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """An error or a warning, and where it lies.
+class ReportedProblem:
+    """A problem in words; docs/codes.md explains the codes, and new ones may be added.
 
     `record` is 0-based, `at` the JSON Pointer of the record in the file, `path` a JSON Pointer
-    inside the record, `line` 1-based in the file; each is None where it says nothing.
+    inside the record, `line` 1-based in the file; each only where it is known.
     """
 
-    code: Code
+    code: str
     message: str
     record: int | None = None
     at: str | None = None
     path: str | None = None
     line: int | None = None
 
-    def __post_init__(self) -> None:
-        # A pointer holds member names, which are as long as an uploader likes.
-        for name in ("at", "path"):
-            if place := getattr(self, name):
-                object.__setattr__(self, name, cut(place))
-
-    def of(self, *, record: int, at: str | None, line: int | None) -> "Problem":
-        """Give the same problem with the place of its record."""
-        return replace(self, record=record, at=at, line=line or self.line)
-
     def as_json(self) -> dict[str, Any]:
-        """Give the problem as JSON; what says nothing is left out."""
+        """Give the problem as JSON, without what is None."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error or a warning: its code, which of the code's wordings, and the facts they name.
+
+    The facts are numbers and texts of bounded length; the place is as in ReportedProblem.
+    """
+
+    code: Code
+    reason: str
+    facts: tuple[tuple[str, Fact], ...] = ()
+    record: int | None = None
+    at: str | None = None
+    path: str | None = None
+    line: int | None = None
+
+    @classmethod
+    def of(cls, code: Code, reason: str = "default", /, **facts: Fact) -> "Problem":
+        """Build a problem that has no place yet."""
+        bounded = (
+            (name, cut(fact, LONGEST_FACT) if isinstance(fact, str) else fact)
+            for name, fact in facts.items()
+        )
+        return cls(code, reason, tuple(bounded))
+
+    def placed(
+        self,
+        *,
+        record: int | None = None,
+        at: str | None = None,
+        path: str | None = None,
+        line: int | None = None,
+    ) -> "Problem":
+        """Say where the problem lies; what is not given stays as it is.
+
+        A pointer holds member names, which are as long as an uploader likes: it is cut.
+        """
+        return replace(
+            self,
+            record=self.record if record is None else record,
+            at=cut(at) if at else self.at,
+            path=cut(path) if path else self.path,
+            line=line or self.line,
+        )
+
+    @property
+    def message(self) -> str:
+        """What is wrong, and what to do about it."""
+        return wording(self.code, self.reason).format_map(dict(self.facts))
+
+    def reported(self) -> ReportedProblem:
+        """Put the problem into words."""
+        return ReportedProblem(
+            self.code.value, self.message, self.record, self.at, self.path, self.line
+        )
+
+
+def reported(problems: Iterable[Problem]) -> tuple[ReportedProblem, ...]:
+    """Put problems into words."""
+    return tuple(problem.reported() for problem in problems)
+
+
 class Rejected(Exception):
-    """The content is at fault: told to the uploader, never retried."""
+    """The content is at fault: reported to the uploader, never retried."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__(problems[0].message)
@@ -99,20 +124,72 @@ class Rejected(Exception):
 
 
 def cut(text: str, limit: int = LONGEST_TOLD) -> str:
-    """Cut what an uploader wrote to the length at which it is told."""
+    """Cut what an uploader wrote to the length at which it is reported."""
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
+_BRACKETS: Mapping[type, tuple[str, str]] = {
+    str: ('"', '"'),
+    list: ("[", "]"),
+    dict: ("{", "}"),
+}
+
+
 def shown(value: object, limit: int = 60) -> str:
-    """Quote a value for a message: one line, printable, cut."""
-    text = value[: limit + 1] if isinstance(value, str) else _abridged(value)
-    text = ascii(text)[1:-1] if not text.isprintable() else text
-    return f"'{text}'" if len(text) <= limit else f"'{text[:limit]}…'"
+    """Quote a value for a message: as JSON, on one line, printable, cut.
+
+    No more of it is looked at than is shown.
+    """
+    opening, closing = _BRACKETS.get(type(value), ("", ""))
+    text = ""
+    for piece in _inside(value, limit):
+        if len(text) + len(piece) > limit:
+            kept = "" if piece[0] == "\\" else piece[: limit - len(text)]
+            return f"{opening}{text}{kept}…{closing}"
+        text += piece
+    return f"{opening}{text}{closing}"
 
 
-def _abridged(value: object) -> str:
-    """Write a value of any size as Python would, as far as it may be shown."""
-    brief = reprlib.Repr()
-    brief.maxdict = brief.maxlist = 20
-    brief.maxstring = brief.maxother = brief.maxlong = LONGEST_TOLD
-    return brief.repr(value)
+def _inside(value: object, limit: int) -> Iterable[str]:
+    """Give what stands between a value's brackets or quotes, in pieces; an escape is one of them.
+
+    Only containers are written as they are asked for: most values are short texts and numbers.
+    """
+    if isinstance(value, str):
+        text = value[: limit + 1]
+        is_plain = text.isprintable() and '"' not in text and "\\" not in text
+        return [text] if is_plain else map(_printable, text)
+    if isinstance(value, list):
+        return _items(value, limit)
+    if isinstance(value, dict):
+        return _members(value, limit)
+    if isinstance(value, bool) or value is None:
+        return [json.dumps(value)]
+    return [repr(value) if isinstance(value, int | float) else f"<{type(value).__name__}>"]
+
+
+def _items(values: list[Any], limit: int) -> Iterator[str]:
+    for index, item in enumerate(values):
+        yield ", " if index else ""
+        yield from _whole(item, limit)
+
+
+def _members(values: dict[str, Any], limit: int) -> Iterator[str]:
+    for index, (name, member) in enumerate(values.items()):
+        yield ", " if index else ""
+        yield from _whole(name, limit)
+        yield ": "
+        yield from _whole(member, limit)
+
+
+def _whole(value: object, limit: int) -> Iterator[str]:
+    opening, closing = _BRACKETS.get(type(value), ("", ""))
+    yield opening
+    yield from _inside(value, limit)
+    yield closing
+
+
+def _printable(character: str) -> str:
+    if character.isprintable() and character not in '"\\':
+        return character
+    return json.dumps(character)[1:-1]

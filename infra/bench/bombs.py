@@ -12,7 +12,7 @@ def main() -> None:
     start = time.perf_counter()
     receipt = warm.take(name)
     seconds = time.perf_counter() - start
-    codes = [problem.code.value for problem in receipt.problems]
+    codes = [problem.code for problem in receipt.problems]
     if codes != ["E_TOO_LARGE"]:
         raise warm.Failed(f"{name}: the receipt says {codes}")
     sys.stdout.write(json.dumps({"mib": warm.peak_mib(), "seconds": seconds}))

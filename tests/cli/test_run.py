@@ -69,7 +69,7 @@ def test_a_broken_file_gets_a_receipt_that_says_where_and_what_to_do(demo: Done)
     assert broken["outcome"] == "rejected"
     (problem,) = broken["problems"]
     assert (problem["code"], problem["line"]) == ("E_JSON", 4)
-    assert "JSON library" in problem["message"]
+    assert "Fix it there" in problem["message"]
 
 
 def test_the_raw_text_is_clean(demo: Done) -> None:

@@ -25,7 +25,7 @@ from articles.limits import (
     SECONDS_PER_RECORD,
     Limits,
 )
-from articles.metadata.normalize import images, markup, people, tags, text, urls
+from articles.metadata.normalize import bylines, images, markup, people, tags, text, urls
 from articles.metadata.shapes import NAMES
 from articles.outcomes import Kind, Result
 from articles.problems import LONGEST_TOLD, Code
@@ -171,12 +171,12 @@ def test_the_limits_are_those_of_the_code() -> None:
         "title": f"{text.MAX_TITLE:,} characters",
         "identifier": f"{text.MAX_IDENTIFIER_BYTES:,} bytes",
         "address": f"{urls.MAX_BYTES:,} bytes",
-        "tags, authors, images": f"{tags.MAX_TAGS}, {people.MAX_AUTHORS}, {images.MAX_IMAGES}",
+        "tags, authors, images": f"{tags.MAX_TAGS}, {bylines.MAX_AUTHORS}, {images.MAX_IMAGES}",
         "tags, authors, images examined, including duplicates": (
-            f"{tags.MAX_READ:,}, {people.MAX_READ:,}, {images.MAX_READ:,}"
+            f"{tags.MAX_READ:,}, {bylines.MAX_READ:,}, {images.MAX_READ:,}"
         ),
         "names in one author": f"{people.MAX_NAMES_OF_ONE}",
-        "byline that is split into names": f"{people.MAX_BYLINE:,} characters",
+        "byline that is split into names": f"{bylines.MAX_BYLINE:,} characters",
         "tags, and levels, in an HTML body": f"{markup.MAX_TAGS:,}, {markup.MAX_DEPTH}",
         "combining marks in a row": f"{unicode.MAX_MARKS}",
         "a member name, or other text of yours, quoted in a message": f"{LONGEST_TOLD} characters",
@@ -196,7 +196,7 @@ def test_the_figures_for_uploaders_are_those_of_the_code() -> None:
     upload = section("docs/uploads.md", "Upload a file")
     longest = next(n for n in range(1, 100) if not feeds.is_name("a" * (n + 1)))
     assert f"at most {longest} characters" in upload
-    assert f"one of the next {NUMBERS[framing.LOOKED_AT - 1]} begins like one" in upload
+    assert f"one of the next {NUMBERS[framing.SNIFFED_LINES - 1]} begins like one" in upload
     minutes = NUMBERS[int(order.TOLERANCE.total_seconds() / 60)]
     assert f"more than {minutes} minutes" in section(
         "docs/uploads.md", "Which article, and which version"
@@ -391,7 +391,7 @@ def test_every_event_and_no_other_is_in_the_table() -> None:
 
 def test_every_compression_is_named() -> None:
     upload = section("docs/uploads.md", "Upload a file")
-    assert [it.name for it in compression.PACKINGS if it.name not in upload] == []
+    assert [it.name for it in compression.COMPRESSIONS if it.name not in upload] == []
 
 
 def test_aws_is_called_where_the_architecture_says() -> None:

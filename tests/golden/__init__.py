@@ -90,6 +90,6 @@ def _record(verdict: Accepted | Refused) -> dict[str, Any]:
 def _told(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     """Leave the wording of messages free: only where and what counts."""
     return [
-        {name: value for name, value in problem.as_json().items() if name != "message"}
+        {name: value for name, value in problem.reported().as_json().items() if name != "message"}
         for problem in problems
     ]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from articles.problems import Code, Problem
+from articles.problems import ReportedProblem
 from articles.storing.items import to_item
 from articles.storing.receipts import Receipt, Record, shortened
 from articles.uploads.message import Upload
@@ -275,7 +275,7 @@ def test_a_receipt_of_many_long_warnings_fits_its_item_and_the_report_has_more(
 def test_where_there_is_not_room_a_receipt_shows_fewer_problems_of_each_record(
     of_each: int, shown: int
 ) -> None:
-    problem = Problem(Code.E_FIELD_VALUE, "⛴" * 300, at="⛴" * 200, path="⛴" * 200)
+    problem = ReportedProblem("E_FIELD_VALUE", "⛴" * 300, at="⛴" * 200, path="⛴" * 200)
     problems = (problem,) * of_each
     records = tuple(
         Record(record=number, outcome="rejected", problems=problems, warnings=problems)

@@ -15,7 +15,7 @@ from articles.announcing.events import (
     detail,
     upload_event,
 )
-from articles.problems import Code, Problem
+from articles.problems import ReportedProblem
 from articles.storing.receipts import Receipt, Record
 from articles.versions.packing import pack
 
@@ -396,7 +396,7 @@ def test_a_replay_of_an_upload_is_another_event() -> None:
 def test_the_event_of_an_upload_leaves_its_records_to_the_report() -> None:
     receipt = a_receipt(
         records=(Record(record=0, outcome="created", title="Secret"),),
-        problems=(Problem(Code.E_JSON, "Not JSON.", line=3),),
+        problems=(ReportedProblem("E_JSON", "Not JSON.", line=3),),
         report="reports/desk/a.json",
     )
     event = upload_event(None, receipt, stage="dev")

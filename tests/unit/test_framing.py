@@ -161,5 +161,5 @@ def test_too_many_blank_lines_are_told_as_soon_as_they_are_seen(
     [problem] = rejected.value.problems
     assert problem.code == Code.E_TOO_LARGE
     assert problem.message == (
-        f"The file has at least {figure} blank lines; the limit is 2. Leave them out."
+        f"The file has at least {figure} blank lines; the limit is 2. Remove them."
     )

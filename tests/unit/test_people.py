@@ -291,7 +291,7 @@ def test_how_much_of_a_byline_was_read_is_told() -> None:
 
     assert names(found) == [BEE, "Cem Day"]
     assert [it.message for it in note.notes.problems] == [
-        "Of a byline of 32,793 characters, 32,768 were read."
+        "The byline has 32,793 characters; only the first 32,768 were read."
     ]
 
 

@@ -134,7 +134,7 @@ def told(data: bytes, feed: Any) -> list[Any]:
 
 
 def places(problems: tuple[Problem, ...]) -> list[Problem]:
-    return [replace(problem, message="") for problem in problems]
+    return [replace(problem, reason="", facts=()) for problem in problems]
 
 
 def leaves(value: Any) -> Iterator[Any]:

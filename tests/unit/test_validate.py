@@ -56,7 +56,7 @@ def test_a_document_of_no_shape_is_told_what_it_has() -> None:
     assert isinstance(verdict, Refused)
     [problem] = verdict.problems
     assert problem.code == "E_UNKNOWN_SHAPE"
-    assert "'foo'" in problem.message
+    assert '"foo"' in problem.message
     assert "\u202e" not in problem.message  # the message is shown in a terminal
 
 

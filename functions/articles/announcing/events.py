@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from articles.article import Article
+from articles.problems import ReportedProblem
 from articles.refs import RecordRef
 from articles.storing.items import Item
 from articles.storing.receipts import Receipt, is_failure_reported
@@ -78,17 +79,6 @@ class WithdrawnData(Model):
     upload: RecordRef
 
 
-class Told(Model):
-    """A problem of a file as a whole; docs/codes.md explains the codes, and new ones may come."""
-
-    code: str
-    message: str
-    record: int | None = None
-    at: str | None = None
-    path: str | None = None
-    line: int | None = None
-
-
 class UploadData(Model):
     """What became of an upload; the receipt and its report have the records."""
 
@@ -99,7 +89,7 @@ class UploadData(Model):
     state: Literal["done", "failed"]
     outcome: Literal["accepted", "partial", "rejected", "ignored", "gone", "failed"]
     counts: dict[str, int] = {}
-    problems: tuple[Told, ...] = ()
+    problems: tuple[ReportedProblem, ...] = ()
     report: str | None = None
     cause: str | None = None
 

@@ -108,8 +108,8 @@ def _take_fields(document: Document, shape: Shape, notes: Notes) -> Draft:
         notes.field = field
         for tried, (pointer, raw) in enumerate(_candidates(document, wanted)):
             if tried == MAX_PLACES:
-                message = f"Nothing in {MAX_PLACES} places is a {field}; the others were not read."
-                notes.at(pointer)(Code.W_FIELD_TYPE, message)
+                note = notes.at(pointer)
+                note(Code.W_FIELD_TYPE, "too_many_places", field=field, limit=MAX_PLACES)
                 break
             value = wanted.rule(raw, notes.at(pointer))
             if value is not None:
@@ -185,8 +185,7 @@ def _in_zone(moment: Moment, name: str, feed: Feed, notes: Notes) -> Moment:
         instant = datetime.fromisoformat(moment.local).replace(tzinfo=feed.zone).astimezone(UTC)
     except OverflowError:  # the first and the last day of the calendar
         return moment
-    message = f"The time of {name} has no offset; it was read in {feed.zone.key}."
-    notes.at("")(Code.W_ASSUMED_TIMEZONE, message)
+    notes.at("")(Code.W_ASSUMED_TIMEZONE, field=name, zone=feed.zone.key)
     return Moment(instant=instant)
 
 
@@ -194,8 +193,7 @@ def _status(draft: Draft, embargo: _Time, notes: Notes) -> Status | None:
     """N68, N69: an embargo that is not known for sure must not lapse silently."""
     if draft.embargoed is None or embargo.at:
         return draft.status
-    message = "The end of the embargo is not known for sure; the article is withheld."
-    notes.at("")(Code.W_EMBARGO, message)
+    notes.at("")(Code.W_EMBARGO)
     return "withheld" if draft.status in (None, "usable") else draft.status
 
 
@@ -221,7 +219,7 @@ def _check_order(publication: _Time, change: _Time, notes: Notes) -> None:
     for published, modified in zip(publication, change, strict=True):
         # A day is the beginning of all its times.
         if published and modified and modified < published[: len(modified)]:
-            notes.at("")(Code.W_DATE_ORDER, f"Modified at {modified}, before {published}.")
+            notes.at("")(Code.W_DATE_ORDER, modified=modified, published=published)
 
 
 def _check(article: Article, status: Status | None, feed: Feed, notes: Notes) -> None:
@@ -229,18 +227,23 @@ def _check(article: Article, status: Status | None, feed: Feed, notes: Notes) ->
     has_content = article.title or article.body_text or article.body_html
     is_notice = article.status != "usable"
     if not (has_content or is_notice) and not _reject_without(("title", "text", "html"), notes):
-        notes.at("")(Code.E_NO_CONTENT, "The record has neither a title nor a text.")
+        notes.at("")(Code.E_NO_CONTENT)
     if not (article.source_id or article.canonical_url):
         _reject_without(("source_id",), notes)
     known = {**dict(article), "status": status}  # not the default, which nobody wrote
     for field in feed.profile.required:
         if known[field] is None:
-            message = f"The feed {feed.name} requires {field}, which is absent."
-            notes.at("")(Code.E_REQUIRED, message)
+            notes.at("")(Code.E_REQUIRED, "field", feed=feed.name, field=field)
     for warning in notes.warnings:
         if warning.code in feed.profile.reject_on:
-            message = f"The feed {feed.name} rejects {warning.code}: {warning.message}"
-            notes.at(warning.path or "")(Code.E_REQUIRED, message)
+            note = notes.at(warning.path or "")
+            note(
+                Code.E_REQUIRED,
+                "warning",
+                feed=feed.name,
+                code=warning.code,
+                warning=warning.message,
+            )
     if notes.errors:
         raise Rejected(*notes.errors)
 
@@ -251,5 +254,5 @@ def _reject_without(fields: tuple[str, ...], notes: Notes) -> bool:
     for warning in dropped:
         oversize = warning.path in notes.oversize
         code = Code.E_TOO_LARGE if oversize else Code.E_FIELD_TYPE
-        notes.at(warning.path or "")(code, warning.message)
+        notes.at(warning.path or "")(code, warning.reason, **dict(warning.facts))
     return bool(dropped)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from articles.problems import Code, Problem, cut
+from articles.problems import Code, Fact, Problem, cut
 
 MAX_OF_A_KIND = 20
 
@@ -36,7 +36,7 @@ class Notes:
     taken: dict[str, Taken] = dataclasses.field(default_factory=dict)
     dropped: dict[str, list[Problem]] = dataclasses.field(default_factory=dict)
     oversize: set[str] = dataclasses.field(default_factory=set)
-    seen: dict[tuple[Code, str], set[tuple[str, str]]] = dataclasses.field(default_factory=dict)
+    seen: dict[tuple[Code, str], set[tuple[Fact, ...]]] = dataclasses.field(default_factory=dict)
 
     def at(self, path: str) -> "Note":
         return Note(self, cut(path))
@@ -57,22 +57,23 @@ class Note:
     notes: Notes
     path: str
 
-    def __call__(self, code: Code, message: str) -> None:
+    def __call__(self, code: Code, reason: str = "default", /, **facts: Fact) -> None:
         """Note a problem once; of one kind in one field, so many and no more."""
         seen = self.notes.seen.setdefault((code, self.notes.field), set())
         if len(seen) == MAX_OF_A_KIND:
-            message = "There is more of this kind here."
-        if len(seen) <= MAX_OF_A_KIND and (self.path, message) not in seen:
-            seen.add((self.path, message))
-            problem = Problem(code, message, path=self.path or None)
+            reason, facts = "more", {}
+        noted = (self.path, reason, *facts.values())
+        if len(seen) <= MAX_OF_A_KIND and noted not in seen:
+            seen.add(noted)
+            problem = Problem.of(code, reason, **facts).placed(path=self.path)
             self.notes.problems.append(problem)
             if code == Code.W_FIELD_TYPE:
                 self.notes.dropped.setdefault(self.notes.field, []).append(problem)
 
-    def too_large(self, message: str) -> None:
+    def too_large(self, reason: str, /, **facts: Fact) -> None:
         """Note that a value was dropped because it is over a limit (N88)."""
         self.notes.oversize.add(self.path)
-        self(Code.W_FIELD_TYPE, message)
+        self(Code.W_FIELD_TYPE, reason, **facts)
 
     @property
     def received(self) -> datetime:

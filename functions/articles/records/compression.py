@@ -90,19 +90,18 @@ COMPRESSIONS = (
     Compression("bzip2", ".bz2", (b"BZh",), bz2.BZ2Decompressor, lambda: (OSError, EOFError)),
     Compression("zstd", ".zst", (b"\x28\xb5\x2f\xfd", *_SKIPPABLE), _zstd, _zstd_errors),
 )
-_ZLIB = "a bare zlib stream, without gzip's header"
 # Refused by name: whoever sends one of these has a good file of a kind that is not read.
 _FOREIGN = {
-    b"PK\x03\x04": "a zip archive",
-    b"PK\x05\x06": "an empty zip archive",
-    b"\xfd7zXZ\x00": "packed with xz",
-    b"7z\xbc\xaf": "a 7z archive",
-    b"Rar!": "a rar archive",
-    b"\x04\x22\x4d\x18": "packed with lz4",
-    b"\x1f\x9d": "packed with compress",
-    b"x\x01": _ZLIB,
-    b"x\x9c": _ZLIB,
-    b"x\xda": _ZLIB,
+    b"PK\x03\x04": "zip",
+    b"PK\x05\x06": "zip",
+    b"\xfd7zXZ\x00": "xz",
+    b"7z\xbc\xaf": "7z",
+    b"Rar!": "rar",
+    b"\x04\x22\x4d\x18": "lz4",
+    b"\x1f\x9d": "compress",
+    b"x\x01": "zlib",
+    b"x\x9c": "zlib",
+    b"x\xda": "zlib",
 }
 # What no text of JSON holds.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -121,13 +120,13 @@ def decompressed(file: Readable, *, name: str, size: int, limits: Limits) -> Dec
 
     Raises Rejected with E_COMPRESSION or E_TOO_LARGE, here or from `pieces`.
     """
-    limits.check("max_object_bytes", size, "The file has")
+    limits.check("max_object_bytes", size)
     first = _first(file)
     compression = _recognised(first)
     _check_name(name, compression, first)
     if compression is None:
         return Decompressed(_plain(first, file), None)
-    limits.check("max_packed_bytes", size, "The packed file has")
+    limits.check("max_packed_bytes", size)
     members = _members(first, file, compression, limits)
     return Decompressed(_bounded(members, limits, size), compression)
 
@@ -142,10 +141,11 @@ def _first(file: Readable) -> bytes:
 def _recognised(first: bytes) -> Compression | None:
     if known := next((it for it in COMPRESSIONS if first.startswith(it.magic)), None):
         return known
-    for magic, what in _FOREIGN.items():
+    for magic, name in _FOREIGN.items():
         if first.startswith(magic):
             names = ", ".join(it.name for it in COMPRESSIONS)
-            raise Rejected(_broken(f"The file is {what}. Send it plain, or packed with {names}."))
+            problem = Problem.of(Code.E_COMPRESSION, "foreign", format=name, supported=names)
+            raise Rejected(problem)
     return None
 
 
@@ -158,11 +158,22 @@ def _check_name(name: str, compression: Compression | None, first: bytes) -> Non
     if claimed is None or claimed is compression or (compression is None and _is_text(first)):
         return
     if compression:
-        found, mend = f"is packed with {compression.name}", f"Name it {compression.suffix}."
+        problem = Problem.of(
+            Code.E_COMPRESSION,
+            "other_suffix",
+            suffix=claimed.suffix,
+            found=compression.name,
+            expected=compression.suffix,
+        )
     else:
-        found = f"is not {claimed.name}: it begins with {first[:MAGIC_BYTES].hex(' ')}"
-        mend = f"Pack it with {claimed.name}, or send it plain."
-    raise Rejected(_broken(f"The name ends in {claimed.suffix}, but the file {found}. {mend}"))
+        problem = Problem.of(
+            Code.E_COMPRESSION,
+            "not_compressed",
+            suffix=claimed.suffix,
+            claimed=claimed.name,
+            start=first[:MAGIC_BYTES].hex(" "),
+        )
+    raise Rejected(problem)
 
 
 def _is_text(first: bytes) -> bool:
@@ -218,8 +229,7 @@ def _members(
                 break
             data = source.take() if decompressor.needs_input else b""
             if decompressor.needs_input and not data:
-                message = "The packed file ends too early: it was cut off. Upload it again."
-                raise Rejected(_broken(message))
+                raise Rejected(Problem.of(Code.E_COMPRESSION, "cut_off"))
         source.give_back(len(decompressor.unused_data))
 
 
@@ -228,8 +238,8 @@ def _decompress(decompressor: Decompressor, data: bytes, compression: Compressio
         return decompressor.decompress(data, max_length=streams.PIECE)
     except compression.errors() as error:
         why = shown(str(error))
-        message = f"The file is broken or holds more than {compression.name}: {why}. Pack it again."
-        raise Rejected(_broken(message)) from error
+        problem = Problem.of(Code.E_COMPRESSION, "broken", format=compression.name, why=why)
+        raise Rejected(problem) from error
 
 
 def _bounded(pieces: Iterator[bytes], limits: Limits, size: int) -> Iterator[bytes]:
@@ -238,13 +248,8 @@ def _bounded(pieces: Iterator[bytes], limits: Limits, size: int) -> Iterator[byt
         if len(start) < MAGIC_BYTES:
             start += piece[:MAGIC_BYTES]
             if any(start.startswith(it.magic) for it in COMPRESSIONS):
-                message = "The file is packed twice; only one layer is opened. Pack it once."
-                raise Rejected(_broken(message))
+                raise Rejected(Problem.of(Code.E_COMPRESSION, "twice"))
         total += len(piece)
-        limits.check("max_unpacked_bytes", total, "The file unpacks to at least")
+        limits.check("max_unpacked_bytes", total)
         limits.check_ratio(total, size)
         yield piece
-
-
-def _broken(message: str) -> Problem:
-    return Problem(Code.E_COMPRESSION, message)

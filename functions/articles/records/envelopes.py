@@ -83,8 +83,7 @@ def records_in(item: Json) -> int:
 
 
 def no_article() -> Problem:
-    message = "The JSON-LD has no article: send a NewsArticle or its like."
-    return Problem(Code.E_NOT_ARTICLE, message)
+    return Problem.of(Code.E_NOT_ARTICLE, "linked_data")
 
 
 def envelope_of(value: Document) -> Envelope | None:
@@ -108,11 +107,9 @@ def with_defaults(item: Json, defaults: Document) -> Json:
 def _refuse(value: Document) -> None:
     """NewsAPI answers with errors and with lists of sources in the same envelope as articles."""
     if value.get("status") == "error" and isinstance(value.get("code"), str):
-        message = f"The service that was asked answered {shown(value['code'])}: no article is here."
-        raise Rejected(Problem(Code.E_UPSTREAM_ERROR, message))
+        raise Rejected(Problem.of(Code.E_UPSTREAM_ERROR, code=shown(value["code"])))
     if "status" in value and isinstance(value.get("sources"), list):
-        message = "The file lists sources, not articles."
-        raise Rejected(Problem(Code.E_NOT_ARTICLE, message, path="/sources"))
+        raise Rejected(Problem.of(Code.E_NOT_ARTICLE, "sources").placed(path="/sources"))
 
 
 def _has(name: str, kind: type, *, beside: tuple[str, ...] = ()) -> Callable[[Document], bool]:

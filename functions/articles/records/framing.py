@@ -78,12 +78,11 @@ def frame_document(document: Parsed) -> Framed:
 
 
 def single_value() -> Problem:
-    message = "The file holds a single value; send an object, or a list of objects."
-    return Problem(Code.E_TOPLEVEL, message)
+    return Problem.of(Code.E_TOPLEVEL)
 
 
 def nothing() -> Problem:
-    return Problem(Code.E_EMPTY, "The list is empty: there is no article in it.")
+    return Problem.of(Code.E_EMPTY, "list")
 
 
 def is_json_lines(head: bytes) -> bool:
@@ -117,7 +116,7 @@ def rows(pieces: Iterable[bytes], limits: Limits = UNLIMITED) -> Iterator[Row]:
                 if skipped := piece.count(b"\n", begun, position):
                     start = offset + piece.rfind(b"\n", begun, position) + 1
                     number, blank_lines = number + skipped, blank_lines + skipped
-                    _check_blank_lines(blank_lines, limits)
+                    limits.check("max_blank_lines", blank_lines)
                 is_blank = position == len(piece)
                 continue
             # Only newlines separate lines: JSON may contain U+2028 and its like.
@@ -130,11 +129,6 @@ def rows(pieces: Iterable[bytes], limits: Limits = UNLIMITED) -> Iterator[Row]:
         offset += len(piece)
     if not is_blank:
         yield Row(start, offset, number)
-
-
-def _check_blank_lines(count: int, limits: Limits) -> None:
-    what, mend = "The file has at least", "Leave them out."
-    limits.check("max_blank_lines", count, what, unit="blank lines", mend=mend)
 
 
 def _end_of_blanks(piece: bytes, position: int) -> int:

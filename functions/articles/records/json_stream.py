@@ -51,18 +51,16 @@ class JsonStream:
             found = _SPACE.match(self._text, self._position)
             end = found.end() if found else self._position
             skipped += end - self._position
-            what, mend = "There is white space of at least", "Leave it out."
-            self._limits.check("max_record_bytes", skipped, what, mend=mend)
+            self._limits.check("max_record_bytes", skipped, reason="white_space")
             self._advance(end)
             if end < len(self._text) or not self._more():
                 return self._text[self._position : self._position + 1]
 
-    def take(self, expected: str, fault: str = "") -> str:
-        """Take the next character, which must be one of some."""
+    def take(self, expected: str, reason: str = "expected_value") -> str:
+        """Take the next character, which must be one of some; `reason` is for when it is not."""
         found = self.peek()
         if not found or found not in expected:
-            names = " or ".join(f"'{it}'" for it in expected)
-            raise self._rejected(Fault(self._position, fault or f"expecting {names}"))
+            raise self._rejected(Fault(self._position, reason))
         self._advance(self._position + 1)
         return found
 
@@ -93,7 +91,7 @@ class JsonStream:
                 start, text = self.offset, self._text[self._position : end]
                 self._count_values(end)
                 self._advance(end)
-                self._limits.check("max_record_bytes", self.offset - start, "A record has")
+                self._limits.check("max_record_bytes", self.offset - start)
                 if duplicates is None:
                     return Parsed(value, ())
                 return strict_json.repaired(value, text, duplicates)
@@ -104,21 +102,21 @@ class JsonStream:
     def end(self) -> None:
         """Make sure that nothing follows."""
         if self.peek():
-            raise self._rejected(Fault(self._position, "extra data"))
+            raise self._rejected(Fault(self._position, "extra_data"))
 
     def _count_values(self, end: int) -> None:
         self._values += strict_json.count_values(self._text, self._position, end)
-        self._limits.check("max_values", self._values, "The file has some", unit="values")
+        self._limits.check("max_values", self._values)
 
     def _is_final(self, fault: Fault) -> bool:
         """Tell whether nothing that follows can remove a fault."""
-        is_open = str(fault).startswith("unterminated string")
+        is_open = fault.reason == "unterminated_string"
         return not is_open and fault.position < len(self._text) - _NEAR_THE_END
 
     def _grow(self) -> None:
         """Read as much again of a record as there is; it must not be longer than the limit."""
         there = len(self._text) - self._position
-        self._limits.check("max_record_bytes", there, "A record has at least")
+        self._limits.check("max_record_bytes", there)
         strict_json.check_values(self._text, self._position)
         while len(self._text) - self._position < 2 * there and self._more():
             pass
@@ -165,7 +163,7 @@ class JsonStream:
 
     def _rejected(self, fault: Fault) -> Rejected:
         line, column = self._place(fault.position)
-        return Rejected(strict_json.not_json(str(fault), line + 1, column + 1))
+        return Rejected(strict_json.not_json(fault, line + 1, column + 1))
 
     def _not_utf8(self, error: UnicodeDecodeError, length: int) -> Rejected:
         # What the decoder kept of the last piece comes before this one.

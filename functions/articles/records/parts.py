@@ -38,7 +38,7 @@ def frame_part(part: Part, read: Callable[[], bytes], limits: Limits) -> Framed:
 def _too_long(part: Part, limits: Limits) -> Iterator[Frame]:
     """Reject a line that is longer than a record may be, without ever reading it."""
     try:
-        limits.check("max_record_bytes", part.length, "The line has")
+        limits.check("max_record_bytes", part.length)
     except Rejected as rejected:
         yield Frame(part.first, None, part.before + 1, None, rejected)
 
@@ -49,7 +49,7 @@ def _items(data: bytes) -> Iterator[Parsed]:
     while stream.peek():
         yield stream.parsed(1)
         if stream.peek():
-            stream.take(",")
+            stream.take(",", "expected_comma")
 
 
 def _found(part: Part, index: int, item: Json) -> Iterator[Found]:

@@ -61,7 +61,7 @@ def frame_at_once(file: Decompressed, limits: Limits) -> Framed | None:
     if len(head) > limits.max_inline_unpacked_bytes or is_crowded(head):
         return None
     framed = frame(head)
-    _check_records(framed.records, limits)
+    limits.check("max_records", framed.records)
     return framed if framed.records <= limits.part_records else None
 
 
@@ -102,7 +102,7 @@ class _Cutter:
         self._end = end
         self._count += records
         self.records += records
-        _check_records(self.records, self._limits, "The file has at least")
+        self._limits.check("max_records", self.records)
         if is_too_long:
             self._close()
 
@@ -144,7 +144,7 @@ def _plan_document(data: bytes, limits: Limits, *, is_packed: bool) -> Plan:
     """
     document = strict_json.parse(data)
     count = frame_document(document).records
-    _check_records(count, limits)
+    limits.check("max_records", count)
     if count > limits.part_records and not holds_linked_data(document.value):
         with suppress(Rejected):  # the members beside the list may be too large for it
             return _plan_items(in_pieces(data), limits, is_packed=is_packed)
@@ -191,25 +191,19 @@ def _plan_items(pieces: Iterator[bytes], limits: Limits, *, is_packed: bool) -> 
     stream.end()
     envelope = None if is_linked_data(outline) else envelope_of(outline)
     if envelope is None or envelope.place not in cutters:
-        raise limits.exceeded("max_record_bytes", stream.offset, "The article has")
+        raise limits.exceeded("max_record_bytes", stream.offset)
     defaults = envelope.defaults(outline)
     _check_defaults(defaults)
     planned = cutters[envelope.place].plan(member=envelope.member, defaults=defaults)
     return planned._replace(warnings=tuple(islice(rest.warnings, MAX_DUPLICATES_REPORTED)))
 
 
-def _check_records(records: int, limits: Limits, what: str = "The file has") -> None:
-    limits.check("max_records", records, what, unit="records")
-
-
 def _check_defaults(defaults: Document) -> None:
     size = len(json.dumps(defaults))
     if size > MAX_DEFAULTS_BYTES:
-        message = (
-            f"What the file says for all its articles has {size:,} bytes; the limit is "
-            f"{MAX_DEFAULTS_BYTES:,}. Say it in each of them."
+        raise Rejected(
+            Problem.of(Code.E_TOO_LARGE, "defaults", actual=size, limit=MAX_DEFAULTS_BYTES)
         )
-        raise Rejected(Problem(Code.E_TOO_LARGE, message))
 
 
 @dataclass
@@ -225,11 +219,13 @@ class _Remainder:
     def add(self, size: int) -> None:
         self.size += size
         if self.size > MAX_BESIDE_BYTES:
-            message = (
-                f"Beside a list of articles, the file has at least {self.size:,} bytes; the limit "
-                f"is {MAX_BESIDE_BYTES:,}. Send the articles as a list, or one a line."
+            problem = Problem.of(
+                Code.E_TOO_LARGE,
+                "beside_the_articles",
+                actual=self.size,
+                limit=MAX_BESIDE_BYTES,
             )
-            raise Rejected(Problem(Code.E_TOO_LARGE, message))
+            raise Rejected(problem)
 
 
 def _read_object(
@@ -247,12 +243,12 @@ def _read_object(
         return members
     while True:
         if stream.peek() != '"':
-            stream.take('"', "expecting property name enclosed in double quotes")
+            stream.take('"', "expected_name")
         start = stream.offset
         written, warnings = stream.parsed(depth)
         name = str(written)  # it begins with a quotation mark
         rest.warn(*warnings, *([duplicate_name(name)] if name in members else []))
-        stream.take(":", "expecting ':' delimiter")
+        stream.take(":", "expected_colon")
         place = f"{path}/{name}"
         opening = stream.peek()
         if place in _LISTS and opening == "[":
@@ -263,7 +259,7 @@ def _read_object(
             members[name], warnings = stream.parsed(depth)
             rest.warn(*warnings)
             rest.add(stream.offset - start)
-        if stream.take(",}", "expecting ',' delimiter") == "}":
+        if stream.take(",}", "expected_comma") == "}":
             return members
 
 
@@ -284,7 +280,7 @@ def _read_list(
         cutter.add(start, stream.offset, before=before, records=count(item))
         first = first or [item]
         before += 1
-        if stream.take(",]", "expecting ',' delimiter") == "]":
+        if stream.take(",]", "expected_comma") == "]":
             return first
 
 

@@ -12,7 +12,7 @@ from collections import Counter
 from itertools import accumulate, islice
 from typing import NamedTuple, NoReturn
 
-from articles.problems import Code, Problem, Rejected, shown
+from articles.problems import Code, Fact, Problem, Rejected, cut, shown
 from articles.values import Document, Json
 
 MAX_DEPTH = 100
@@ -20,6 +20,7 @@ MAX_DIGITS = 400
 # In one text that is read at once: a list of empty lists has fifty times its size in memory.
 MAX_VALUES = 250_000
 MAX_DUPLICATES_REPORTED = 20
+SHOWN = 20  # characters of a number
 BOM = b"\xef\xbb\xbf"
 
 # To its end or to that of the text: a string that is not closed must not be looked at twice.
@@ -36,6 +37,18 @@ _LARGE_LENGTH = 200  # so much of a number is looked at
 _LITERALS = re.compile(rf"{_STRING}|[-+.\w]++", re.DOTALL)
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+# How Python's messages begin, and the reasons of E_JSON.
+REASONS = {
+    "Expecting value": "expected_value",
+    "Expecting property name": "expected_name",
+    "Expecting ':'": "expected_colon",
+    "Expecting ','": "expected_comma",
+    "Unterminated string": "unterminated_string",
+    "Invalid control character": "control_character",
+    "Invalid \\u": "unicode_escape",
+    "Invalid \\": "escape",
+    "Extra data": "extra_data",
+}
 
 
 class Parsed(NamedTuple):
@@ -52,7 +65,7 @@ def parse(data: bytes, *, first_line: int = 1) -> Parsed:
     """
     text = _decode(data, BOM if first_line == 1 and data.startswith(BOM) else b"", first_line)
     if not text.strip(" \t\r\n"):
-        raise Rejected(Problem(Code.E_EMPTY, "The file is empty."))
+        raise Rejected(Problem.of(Code.E_EMPTY, "file"))
     check_values(text, 0)
     duplicates: list[str] = []
     try:
@@ -61,7 +74,7 @@ def parse(data: bytes, *, first_line: int = 1) -> Parsed:
     except Fault as fault:
         line = text.count("\n", 0, fault.position) + first_line
         column = fault.position - text.rfind("\n", 0, fault.position)
-        raise Rejected(not_json(str(fault), line, column)) from None
+        raise Rejected(not_json(fault, line, column)) from None
     return repaired(value, text, duplicates)
 
 
@@ -71,16 +84,14 @@ def repaired(value: Json, text: str, duplicates: list[str]) -> Parsed:
     if _ESCAPED_SURROGATE.search(text):
         whole = _without_surrogates(value, duplicates)
         if whole != value:
-            message = "Half of a surrogate pair was replaced by U+FFFD."
-            halves.append(Problem(Code.W_SURROGATE, message))
+            halves.append(Problem.of(Code.W_SURROGATE))
             value = whole
     names = islice(dict.fromkeys(duplicates), MAX_DUPLICATES_REPORTED)
     return Parsed(value, (*map(duplicate_name, names), *halves))
 
 
 def duplicate_name(name: str) -> Problem:
-    message = f"The name {shown(name)} stands twice; the last one counts."
-    return Problem(Code.W_DUPLICATE_KEY, message)
+    return Problem.of(Code.W_DUPLICATE_KEY, name=shown(name))
 
 
 def _decode(data: bytes, mark: bytes, first_line: int) -> str:
@@ -99,11 +110,10 @@ def is_crowded(text: str | bytes, start: int = 0) -> bool:
 def check_values(text: str, start: int) -> None:
     """Refuse a text with too many values; commas in its strings count, too."""
     if is_crowded(text, start):
-        message = (
-            f"A record has some {count_values(text, start):,} values; the limit is {MAX_VALUES:,}. "
-            "Split it."
+        count = count_values(text, start)
+        raise Rejected(
+            Problem.of(Code.E_TOO_LARGE, "values_of_a_record", actual=count, limit=MAX_VALUES)
         )
-        raise Rejected(Problem(Code.E_TOO_LARGE, message))
 
 
 def count_values(text: str | bytes, start: int = 0, end: int = sys.maxsize) -> int:
@@ -123,7 +133,7 @@ def _check_depth(text: str, start: int, end: int, depth: int = 0) -> None:
         if first in "[{":
             depth += 1
             if depth > MAX_DEPTH:
-                raise Fault(token.start(), f"nested deeper than {MAX_DEPTH} levels")
+                raise Fault(token.start(), "too_deep", limit=MAX_DEPTH)
         elif first in "]}":
             depth -= 1
 
@@ -164,9 +174,9 @@ def read_at(
         decoder = plain if duplicates is None else _decoder(duplicates)
         value, end = decoder.raw_decode(text, position)
     except json.JSONDecodeError as error:
-        raise Fault(*_place(text, error)) from error
+        raise _fault(text, error) from error
     except _NumberError as error:
-        raise Fault(_outside_strings(text, error.literal, position), str(error)) from error
+        raise error.fault(_outside_strings(text, error.literal, position)) from error
     except RecursionError:  # _check_depth says where
         value, end = None, len(text)
     _check_depth(text, position, end, depth)
@@ -177,9 +187,9 @@ def _load(text: str, duplicates: list[str]) -> Json:
     try:
         value: Json = _decoder(duplicates).decode(text)
     except json.JSONDecodeError as error:
-        raise Fault(*_place(text, error)) from error
+        raise _fault(text, error) from error
     except _NumberError as error:
-        raise Fault(_outside_strings(text, error.literal), str(error)) from error
+        raise error.fault(_outside_strings(text, error.literal)) from error
     return value
 
 
@@ -202,17 +212,22 @@ def _decoder(duplicates: list[str]) -> json.JSONDecoder:
 
 
 class Fault(Exception):
-    """The text is no JSON, at a position and for a reason."""
+    """The text is no JSON, at a position and for a reason of E_JSON with its facts."""
 
-    def __init__(self, position: int, what: str) -> None:
-        super().__init__(what)
-        self.position = position
+    def __init__(self, position: int, reason: str, **facts: Fact) -> None:
+        super().__init__(reason)
+        self.position, self.reason, self.facts = position, reason, facts
 
 
 class _NumberError(Exception):
-    def __init__(self, literal: str, why: str) -> None:
-        super().__init__(f"{shown(literal, 20)} {why}")
-        self.literal = literal
+    """A literal is no number, for a reason of E_JSON."""
+
+    def __init__(self, literal: str, reason: str, **facts: Fact) -> None:
+        super().__init__(reason)
+        self.literal, self.reason, self.facts = literal, reason, facts
+
+    def fault(self, position: int) -> Fault:
+        return Fault(position, self.reason, value=cut(self.literal, SHOWN), **self.facts)
 
 
 def _integer(literal: str) -> int:
@@ -223,15 +238,15 @@ def _integer(literal: str) -> int:
 def _number(literal: str) -> float:
     # Looked at first: the time that a conversion takes grows with the square of the digits.
     if len(literal) > MAX_DIGITS and sum(map(str.isdigit, literal)) > MAX_DIGITS:
-        raise _NumberError(literal, f"has more than {MAX_DIGITS} digits")
+        raise _NumberError(literal, "too_many_digits", limit=MAX_DIGITS)
     value = float(literal)
     if math.isinf(value):
-        raise _NumberError(literal, "is a number that a double cannot hold")
+        raise _NumberError(literal, "number_too_large")
     return value
 
 
 def _constant(literal: str) -> NoReturn:
-    raise _NumberError(literal, "is not a JSON value")
+    raise _NumberError(literal, "not_a_value")
 
 
 # Both refuse what is not JSON; neither looks for duplicate names.
@@ -239,13 +254,15 @@ _PLAIN = json.JSONDecoder(parse_constant=_constant)
 _CAREFUL = json.JSONDecoder(parse_int=_integer, parse_float=_number, parse_constant=_constant)
 
 
-def _place(text: str, error: json.JSONDecodeError) -> tuple[int, str]:
+def _fault(text: str, error: json.JSONDecodeError) -> Fault:
     """Say where and what is wrong, the same in all versions of Python: 3.13 sees the comma."""
     before, after = text[: error.pos].rstrip(" \t\r\n"), text[error.pos : error.pos + 1]
     if before.endswith(",") and after in ("]", "}"):
-        kind = "array" if after == "]" else "object"
-        return len(before) - 1, f"illegal trailing comma before end of {kind}"
-    return error.pos, error.msg.removesuffix(" at").removesuffix(" starting").lower()
+        return Fault(len(before) - 1, "trailing_comma")
+    starts = (start for start in REASONS if error.msg.startswith(start))
+    if start := next(starts, None):
+        return Fault(error.pos, REASONS[start])
+    return Fault(error.pos, "other", fault=error.msg)
 
 
 def _outside_strings(text: str, literal: str, start: int = 0) -> int:
@@ -255,19 +272,14 @@ def _outside_strings(text: str, literal: str, start: int = 0) -> int:
 
 def not_utf8(offset: int, byte: int, line: int) -> Problem:
     """Say which byte is not UTF-8."""
-    message = (
-        f"Byte {offset + 1} (0x{byte:02x}, line {line}) is not UTF-8. Send JSON as a text in UTF-8."
-    )
-    return Problem(Code.E_ENCODING, message, line=line)
+    problem = Problem.of(Code.E_ENCODING, position=offset + 1, byte=byte, line=line)
+    return problem.placed(line=line)
 
 
-def not_json(what: str, line: int, column: int) -> Problem:
+def not_json(fault: Fault, line: int, column: int) -> Problem:
     """Say what is wrong with a text, and where."""
-    message = (
-        f"Not JSON at line {line}, column {column}: {what}. "
-        "Mend it there, or write the file with a JSON library."
-    )
-    return Problem(Code.E_JSON, message, line=line)
+    problem = Problem.of(Code.E_JSON, fault.reason, line=line, column=column, **fault.facts)
+    return problem.placed(line=line)
 
 
 def _without_surrogates(value: Json, duplicates: list[str]) -> Json:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from articles.feeds import label
 from articles.limits import Limits
 from articles.outcomes import Kind, Result, State, outcome_of
-from articles.problems import Problem
+from articles.problems import Problem, ReportedProblem, reported
 from articles.refs import RecordRef, UploadRef
 from articles.times import format_instant
 from articles.uploads.message import Upload
@@ -38,8 +38,8 @@ class Record(BaseModel):
     hold_until: str | None = None
     superseded_by: RecordRef | None = None
     decided_by: str | None = None
-    problems: tuple[Problem, ...] = ()
-    warnings: tuple[Problem, ...] = ()
+    problems: tuple[ReportedProblem, ...] = ()
+    warnings: tuple[ReportedProblem, ...] = ()
 
 
 class Planned(BaseModel):
@@ -86,8 +86,8 @@ class Receipt(BaseModel):
     was_failed: bool = False
     counts: dict[str, int] = {}
     records: tuple[Record, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    warnings: tuple[Problem, ...] = ()
+    problems: tuple[ReportedProblem, ...] = ()
+    warnings: tuple[ReportedProblem, ...] = ()
     report: str | None = None
     cause: str | None = None
 
@@ -135,8 +135,8 @@ def processed(
             "uploaded_at": uploaded_at and format_instant(uploaded_at),
             "counts": dict(Counter(record.outcome for record in records)),
             "records": tuple(records),
-            "problems": tuple(problems),
-            "warnings": tuple(warnings),
+            "problems": reported(problems),
+            "warnings": reported(warnings),
         }
     )
 
@@ -176,7 +176,7 @@ def planned(
         update={
             "uploaded_at": format_instant(uploaded_at),
             "plan": plan,
-            "warnings": tuple(warnings),
+            "warnings": reported(warnings),
             "was_failed": is_failure_reported(earlier),
         }
     )

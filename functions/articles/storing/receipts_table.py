@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_s3.client import S3Client
 
-    from articles.problems import Problem
+    from articles.problems import ReportedProblem
 
 # What is left out of an item that is too large without anybody knowing why.
 _DETAILS = frozenset({"records", "problems", "warnings"})
@@ -166,7 +166,7 @@ class Receipts:
     def _sum_up(self, header: Receipt, now: datetime) -> Receipt | None:
         counts: Counter[str] = Counter()
         records: list[Record] = []
-        problems: dict[Problem, None] = {}
+        problems: dict[ReportedProblem, None] = {}
         warnings = dict.fromkeys(header.warnings)
         reports: list[str] = []
         is_gone = False

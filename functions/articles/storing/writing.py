@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from articles.problems import Code, Problem
+from articles.problems import Code, Problem, reported
 from articles.storing.articles_table import ArticlesTable, ImpossibleWrite, Outcome
 from articles.storing.receipts import Record
 from articles.versions.order import decided_by
@@ -50,8 +50,8 @@ class Writer:
         except ImpossibleWrite as error:
             self.on_fault(error.__cause__ or error)
             number = revision.origin.record
-            problem = Problem(Code.E_INTERNAL, "A fault of ours on this record.", number)
-            return Record(record=number, outcome="rejected", problems=(problem,))
+            problem = Problem.of(Code.E_INTERNAL).placed(record=number)
+            return Record(record=number, outcome="rejected", problems=reported([problem]))
 
 
 def _at_once(
@@ -73,7 +73,7 @@ def _record(revision: Revision, outcome: Outcome) -> Record:
         hold_until=outcome.hold_until,
         superseded_by=outcome.winner,
         decided_by=outcome.decided_by,
-        warnings=revision.warnings,
+        warnings=reported(revision.warnings),
     )
 
 

@@ -49,14 +49,12 @@ def _unreadable(error: ClientError) -> Problem | None:
     """The problem behind an error of S3 that no retry fixes: how the object was stored."""
     code, said = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
     if code == "InvalidObjectState":
-        how = "in an archive class. Upload it again with the storage class STANDARD."
-    elif code == "InvalidRequest" and "Server Side Encryption" in said:
-        how = "under a key of yours (SSE-C). Upload it again without a key."
-    elif code in _KMS or (code == "AccessDenied" and "kms:" in said):
-        how = "under a KMS key that the service may not use. Upload it again without a key."
-    else:
-        return None
-    return Problem(Code.E_UNREADABLE, f"The file cannot be read: it was stored {how}")
+        return Problem.of(Code.E_UNREADABLE, "archive_class")
+    if code == "InvalidRequest" and "Server Side Encryption" in said:
+        return Problem.of(Code.E_UNREADABLE, "customer_key")
+    if code in _KMS or (code == "AccessDenied" and "kms:" in said):
+        return Problem.of(Code.E_UNREADABLE, "kms_key")
+    return None
 
 
 class Inbox:

@@ -26,8 +26,9 @@ def article_id(article: Article, feed: Feed) -> str:
         if value is not None:
             return short_hash(json.dumps([feed.name, kind, value], ensure_ascii=False))
     kinds = " or ".join(feed.profile.identity)
-    message = f"The feed {feed.name} tells articles apart by {kinds}, which this record has not."
-    raise Rejected(Problem(Code.E_REQUIRED, message))
+    if len(feed.profile.identity) == 2:
+        raise Rejected(Problem.of(Code.E_REQUIRED, "neither", feed=feed.name, kinds=kinds))
+    raise Rejected(Problem.of(Code.E_REQUIRED, "no_identity", feed=feed.name, kinds=kinds))
 
 
 def _content_key(article: Article) -> str | None:

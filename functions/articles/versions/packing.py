@@ -33,11 +33,15 @@ def pack(article: Article) -> Packed:
     packed = gzip.compress(canonical_json(known).encode(), mtime=0) if known else b""
     size = len(canonical_json(metadata).encode()) + len(packed)
     if len(packed) > MAX_BODY_BYTES or size > MAX_ITEM_BYTES:
-        message = (
-            f"The article packs to {size:,} bytes, its body to {len(packed):,}; the limits are "
-            f"{MAX_ITEM_BYTES:,} and {MAX_BODY_BYTES:,}. Shorten it."
+        problem = Problem.of(
+            Code.E_TOO_LARGE,
+            "article",
+            size=size,
+            limit=MAX_ITEM_BYTES,
+            body=len(packed),
+            body_limit=MAX_BODY_BYTES,
         )
-        raise Rejected(Problem(Code.E_TOO_LARGE, message))
+        raise Rejected(problem)
     return Packed(metadata, packed or None)
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from articles.problems import Problem
+from articles.problems import Problem, ReportedProblem
 
 stderr = Console(stderr=True, highlight=False)
 WIDTH_OF_A_PIPE = 140
@@ -56,7 +56,7 @@ class Output:
         if not self.as_json:
             self._console.print(escape(plain(text)), style=style, soft_wrap=True)
 
-    def problems(self, problems: Iterable[Problem]) -> None:
+    def problems(self, problems: Iterable[Problem | ReportedProblem]) -> None:
         """Print problems, each with its location."""
         for problem in problems:
             self.text(f"  {problem.code} {_location(problem)}{problem.message}")
@@ -93,7 +93,7 @@ def fail(message: str, code: int) -> NoReturn:
     raise SystemExit(code)
 
 
-def _location(problem: Problem) -> str:
+def _location(problem: Problem | ReportedProblem) -> str:
     parts = [f"record {problem.record}"] if problem.at else []
     if problem.path:
         parts.append(f"at {problem.path}")

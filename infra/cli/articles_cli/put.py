@@ -82,7 +82,7 @@ def _good(out: Output, by_key: Mapping[str, Path], feed: str, feeds: Path) -> di
         problems = [*dry_run.problems, *dry_run.record_problems]
         out.text(f"{path}: rejected, not uploaded", style="red")
         out.problems(problems)
-        as_json = [problem.as_json() for problem in problems]
+        as_json = [problem.reported().as_json() for problem in problems]
         out.line(type="file", file=str(path), outcome="rejected", problems=as_json, warnings=[])
     return good
 

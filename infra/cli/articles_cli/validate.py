@@ -77,7 +77,7 @@ def _print_summary(out: Output, file: str, dry_run: DryRun) -> None:
 
 
 def _json(problems: Iterable[Problem]) -> list[dict[str, object]]:
-    return [problem.as_json() for problem in problems]
+    return [problem.reported().as_json() for problem in problems]
 
 
 def _print_table(

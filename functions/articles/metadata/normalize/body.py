@@ -105,7 +105,7 @@ def declared_words(value: Json, note: Note) -> int | None:
         digits = str(item).strip() if isinstance(item, int | str) else ""
         if digits.isdecimal() and digits.isascii() and len(digits) < 10:
             return int(digits) or None
-        note(Code.W_FIELD_TYPE, f"{shown(item)} is not a word count; the field was dropped.")
+        note(Code.W_FIELD_TYPE, "not_word_count", value=shown(item))
         return None
     return None
 
@@ -152,7 +152,7 @@ def _source(value: Json, note: Note) -> str | None:
         if isinstance(text, str):
             pieces.append(text)
         else:
-            note(Code.W_FIELD_TYPE, f"{shown(item)} is not a text; it was dropped.")
+            note(Code.W_FIELD_TYPE, "not_text", value=shown(item))
     return "\n\n".join(pieces) or None
 
 
@@ -175,8 +175,7 @@ def _as_html(source: str, note: Note) -> Body | None:
         if html != (seen := visible(html, note)):  # what entities hid
             html = _sanitised(seen)
     except Tangled:
-        message = "The HTML is nested too deep, or has too many tags; its text was kept."
-        note(Code.W_FIELD_TYPE, message)
+        note(Code.W_FIELD_TYPE, "html_too_complex")
         return _as_text(unescape(_ANY_TAG.sub(" ", source)), note)
     text = text_of(html)
     return Body(text=text or None, html=html) if text else None

@@ -96,8 +96,7 @@ def moment(value: Json, note: Note) -> Moment | None:
         wall = _wall(found)
         latest = (note.received + _LATEST).replace(tzinfo=None).isoformat()
         if int(wall[:4]) < _EARLIEST_YEAR or wall > latest:
-            message = f"{shown(wall)} is before 1600 or in the future; check the year."
-            note(Code.W_DATE_RANGE, message)
+            note(Code.W_DATE_RANGE, value=shown(wall))
     return found
 
 
@@ -111,12 +110,11 @@ def deadline(value: Json, note: Note) -> Moment | None:
             return deadline(item["$date"], note)
         found = _understood(item)
         if found is None:
-            note(Code.W_DATE, f"{shown(item)} is not a date we read; send RFC 3339.")
+            note(Code.W_DATE, value=shown(item))
             return None
         # The epoch stands for nothing wherever it was written: 19:00 of the day before in New York.
         if _PLACEHOLDER.match(_wall(found)):
-            message = f"{shown(item)} stands for an unknown date; leave the field out."
-            note(Code.W_DATE_SENTINEL, message)
+            note(Code.W_DATE_SENTINEL, value=shown(item))
             return None
         return found
     return None

@@ -14,7 +14,6 @@ from articles.values import Document, Json, as_list, first, says_something
 
 MAX_IMAGES = 100
 MAX_READ = 1_000  # those that repeat, and those that are none, included
-_TOO_MANY = f"There are over {MAX_IMAGES} images, or many that repeat; the rest was dropped."
 _ADDRESSES = ("url", "src", "href", "contentUrl")
 _MAX_DIGITS = 6  # of a width or a height
 _FIRST_OF_SRCSET = re.compile(r"\s*(?P<url>\S+?)(?:\s+[\d.]+[wx]\s*(?:,|$)|,\s)")
@@ -42,7 +41,7 @@ def _distinct(items: Iterable[Json], note: Note) -> tuple[Image, ...] | None:
         image = _image(item if isinstance(item, dict) else {"url": item}, note)
         is_full = len(distinct) == MAX_IMAGES and image and image.url not in distinct
         if read == MAX_READ or is_full:
-            note(Code.W_FIELD_TYPE, _TOO_MANY)
+            note(Code.W_FIELD_TYPE, "too_many_images", limit=MAX_IMAGES)
             break
         if image and image.url and (image.width, image.height) != (1, 1):  # a tracking pixel
             distinct.setdefault(image.url, image)
@@ -61,7 +60,7 @@ def _picture(item: Document, note: Note) -> Document:
         if isinstance(it, dict) and isinstance(it.get("href"), str) and _is_image(it)
     ]
     if not renditions:
-        note(Code.W_FIELD_TYPE, f"The picture {shown(item)} has no image; it was dropped.")
+        note(Code.W_FIELD_TYPE, "picture_without_image", value=shown(item))
         return {}
     largest = max(renditions, key=lambda it: _pixels(it.get("width")) or 0)
     described = [
@@ -91,7 +90,7 @@ def _image(item: Document, note: Note) -> Image | None:
     addresses = (_first_of_srcset(first(item.get(name))) for name in _ADDRESSES)
     given = [it for it in addresses if it is not None]
     if not given and says_something(item):
-        note(Code.W_FIELD_TYPE, f"The image {shown(item)} has no address; it was dropped.")
+        note(Code.W_FIELD_TYPE, "image_without_address", value=shown(item))
     url = next((url for it in given if (url := web_address(it, note))), None)
     if url is None:
         return None

@@ -65,7 +65,7 @@ def language(value: Json, note: Note) -> str | None:
             continue
         found = _tag(item) if isinstance(item, str) and len(item) < 100 else None
         if found is None:
-            note(Code.W_LANGUAGE, f"{shown(item)} is not a language tag; send one such as en-GB.")
+            note(Code.W_LANGUAGE, value=shown(item))
         return found
     return None
 

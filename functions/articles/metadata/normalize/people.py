@@ -4,108 +4,45 @@ Letter case never changes: `bell hooks` and `50 Cent` are names.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import chain, groupby
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from functools import partial
+from itertools import groupby
 
 from articles.article import Author
-from articles.metadata.normalize import dates
-from articles.metadata.normalize.text import NOTHING, plain_line, unescape
+from articles.metadata.normalize.agencies import is_outlet, outlet
+from articles.metadata.normalize.bylines import (
+    MAX_AUTHORS,
+    MAX_READ,
+    authors_in,
+    email_in,
+    first_of,
+    too_many,
+)
+from articles.metadata.normalize.text import NOTHING, plain_line
 from articles.metadata.normalize.urls import web_address
 from articles.metadata.notes import Note
 from articles.metadata.rules import follows
 from articles.problems import Code, shown
 from articles.values import Document, Json, as_list, first, is_absent, says_something
 
-T = TypeVar("T")
+__all__ = ["authors", "byline", "outlet"]
 
-MAX_NAME = 100
-MAX_AUTHORS = 100
-# So many names are looked at in all, those that repeat and those that are none included.
-MAX_READ = 1_000
 MAX_NAMES_OF_ONE = 20
-MAX_BYLINE = 32_768
-_TOO_MANY = f"There are over {MAX_AUTHORS} authors, or a long list of names; the rest was dropped."
-_MAX_AGENCIES = 5
-
-# N42: agencies and outlets that sign at the end of a byline.
-OUTLETS = frozenset(
-    name.casefold()
-    for name in (
-        "AAP",
-        "AFP",
-        "Agence France-Presse",
-        "Agencies",
-        "ANSA",
-        "AP",
-        "Associated Press",
-        "The Associated Press",
-        "BBC",
-        "BBC News",
-        "Bloomberg",
-        "CNN",
-        "Daily Camera",
-        "dpa",
-        "EFE",
-        "Interfax",
-        "Kyodo",
-        "NTB",
-        "PA",
-        "PA Media",
-        "Press Association",
-        "Reuters",
-        "Ritzau",
-        "STT",
-        "TASS",
-        "The Economist",
-        "TT",
-        "UPI",
-        "Xinhua",
-    )
-)
-_BYLINE = re.compile(r"(?:by|text:|written by)(?:\s+|$)", re.IGNORECASE)
-_BYLINE_OR_PARTICLE = re.compile(r"(?:von|por|par|da|av|af|door)\s+", re.IGNORECASE)
-_SEGMENTS = re.compile(r"[;|\n]")
-_SUFFIX = r"(?:Jr\.?|Sr\.?|II|III|IV|M\.?D\.?|Ph\.?D\.?|Esq\.?)(?!\w)"
-_COMMA = re.compile(rf"\s*,\s*+(?!{_SUFFIX})")
-_DEGREE = re.compile(r",\s*M\.?D\.?$")
-_ALL_IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
-_IN_BRACKETS = re.compile(r"\s*\(([^()]*)\)$")
-_WITH = re.compile(r"(?:with|avec|mit|con)\s+", re.IGNORECASE)
-_AND = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
-_LEADING_AND = re.compile(r"^(?:and|&|und|et|y)\s+", re.IGNORECASE)
-_OUTER_AND = re.compile(r"^(?:and|&)(?:\s+|$)|(?<=\s)(?:and|&)$", re.IGNORECASE)
-_FOREIGN_AND = re.compile(r"(?<!\S)(\S+\s+\S+)\s+(?:und|et|y)\s+(?=\S+\s+\S+)", re.IGNORECASE)
-_JOB = re.compile(
-    r"\b(?:analyst|bureau chief|columnist|contributor|correspondent|critic|editor|fellow|"
-    r"journalist|photographer|producer|professor|reporter|staff|writer)s?\b|^(?:in|at|for|from)\s",
-    re.IGNORECASE,
-)
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_ADDRESS = re.compile(rf"://|^www\.|{_EMAIL.pattern}", re.IGNORECASE)
-_EMAIL_IN = re.compile(rf"[(\[<]?{_EMAIL.pattern}[)\]>]?")
-# Where a date begins: `Jane Doe - Apr 16, 2015`, also one that is glued to the name.
-_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
-_DATE = re.compile(
-    rf"\d{{1,2}} {_MONTH},? (?:19|20)\d\d|\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d\d",
-    re.IGNORECASE,
-)
 # N44, in the order of a name: what the New York Times, sites and schema.org call its parts.
 _NAME_PARTS = (
     *("firstname", "first_name", "givenName", "middlename", "additionalName"),
     *("lastname", "last_name", "familyName"),
 )
-_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}")
 
 
 @follows("N40-N46")
 def authors(value: Json, note: Note) -> tuple[Author, ...] | None:
     """Read one author or many, as texts or as objects; no name comes twice (N40-N46)."""
     by_name: dict[str, Author] = {}
-    for person in _first(MAX_READ, _people(value, note), note):
+    for person in first_of(MAX_READ, _people(value, note), partial(too_many, note)):
         name = person.name.casefold()
         if len(by_name) == MAX_AUTHORS and name not in by_name:
-            note(Code.W_FIELD_TYPE, _TOO_MANY)
+            too_many(note)
             break
         by_name.setdefault(name, person)
     return tuple(p for name, p in by_name.items() if not _is_join(name, by_name)) or None
@@ -113,24 +50,15 @@ def authors(value: Json, note: Note) -> tuple[Author, ...] | None:
 
 def _people(value: Json, note: Note) -> Iterator[Author]:
     told = (it for it in as_list(value) if not (isinstance(it, str) and it.strip() in NOTHING))
-    for kind, items in groupby(_first(MAX_READ, told, note), type):
+    for kind, items in groupby(first_of(MAX_READ, told, partial(too_many, note)), type):
         if kind is str:  # one byline, whether it is one text or many
-            yield from _from_texts(items, note)
+            yield from authors_in(items, note)
             continue
         for item in items:
             if isinstance(item, dict):
                 yield from _from_object(item, note)
             else:
-                note(Code.W_FIELD_TYPE, f"{shown(item)} is not an author; it was dropped.")
-
-
-def _first(count: int, items: Iterable[T], note: Note, message: str = _TOO_MANY) -> Iterator[T]:
-    """Give the first items; that the others are not even looked at is told."""
-    for index, item in enumerate(items):
-        if index == count:
-            note(Code.W_FIELD_TYPE, message)
-            return
-        yield item
+                note(Code.W_FIELD_TYPE, "not_author", value=shown(item))
 
 
 @follows("N6", "N40")
@@ -152,23 +80,23 @@ def _from_object(person: Document, note: Note) -> Iterator[Author]:
     details = {
         "role": _detail(person.get("role"), note),
         "affiliation": _detail(person.get("affiliation"), note),
-        "email": _email(person.get("email")) or _email(address),
+        "email": email_in(person.get("email")) or email_in(address),
         "url": web_address(address, note) if address[:7] != "mailto:" else None,
     }
     kind = _kind(person.get("@type") or person.get("type"))
     if kind:
         details["type"] = kind
-    if (role := details["role"]) and _is_outlet(role, note):  # AP: {"title": "Associated Press"}
+    if (role := details["role"]) and is_outlet(role, note):  # AP: {"title": "Associated Press"}
         details["role"], details["affiliation"] = None, details["affiliation"] or role
     given = {key: value for key, value in details.items() if value}
     if is_absent(names) and says_something(person):
-        note(Code.W_AUTHOR, f"{shown(person)} has no name; the author was dropped.")
-    many = f"An author has over {MAX_NAMES_OF_ONE} names; the rest was dropped."
-    for name in _first(MAX_NAMES_OF_ONE, as_list(names), note, many):
+        note(Code.W_AUTHOR, "no_name", value=shown(person))
+    many = partial(note, Code.W_FIELD_TYPE, "too_many_names", limit=MAX_NAMES_OF_ONE)
+    for name in first_of(MAX_NAMES_OF_ONE, as_list(names), many):
         if not isinstance(name, str):
-            note(Code.W_FIELD_TYPE, f"{shown(name)} is not the name of an author.")
+            note(Code.W_FIELD_TYPE, "not_author_name", value=shown(name))
             continue
-        people = _from_texts([name], note, kind)
+        people = authors_in([name], note, kind)
         if len(people) > 1:  # whose address it is, is not known
             given = {key: given[key] for key in given if key not in ("url", "email")}
         for author in people:
@@ -190,126 +118,6 @@ def _detail(value: Json, note: Note) -> str | None:
     value = next(iter(as_list(value)), None)
     value = value.get("name") if isinstance(value, dict) else value
     return plain_line(value, note) or None if isinstance(value, str) else None
-
-
-def _email(value: Json) -> str | None:
-    text = first(value)
-    match = _EMAIL.search(text) if isinstance(text, str) else None
-    return match.group() if match else None
-
-
-def _from_texts(texts: Iterable[Any], note: Note, kind: str = "") -> list[Author]:
-    people: list[Author] = []
-    agencies: list[str] = []
-    pieces = chain.from_iterable(_parts(text, note) for text in texts)
-    for piece in _first(MAX_READ, pieces, note):
-        email = _email(piece)
-        name = plain_line(_EMAIL_IN.sub("", piece) if email else piece, note).strip(" ,<>-–")
-        if email and (bracketed := _ALL_IN_BRACKETS.fullmatch(name)):
-            name = bracketed[1]  # `ida@a.example (Ida Marsh)`, as RSS has it
-        if _is_outlet(name, note):
-            agencies.append(name)
-        elif _is_name(name, kind):
-            people.append(Author(name=name, email=email))
-        elif name or email:
-            note(Code.W_AUTHOR, f"{shown(name or piece)} is not the name of an author.")
-    if not people:
-        return [Author(name=agency, type="organization") for agency in agencies]
-    if not agencies:
-        return people
-    return [person.model_copy(update={"affiliation": agencies[-1]}) for person in people]
-
-
-def _parts(text: str, note: Note) -> Iterator[str]:
-    """Cut a byline into lines, each without a date behind it, and these into names (N41, N43)."""
-    if len(text) > MAX_BYLINE:
-        message = f"Of a byline of {len(text):,} characters, {MAX_BYLINE:,} were read."
-        note(Code.W_FIELD_TYPE, message)
-        text = text[:MAX_BYLINE]
-    # The word may stand on a line of its own, so it goes before the lines are cut.
-    text = unescape(text).strip()
-    if match := _BYLINE.match(text):
-        text = text[match.end() :]
-    first, *others = _SEGMENTS.split(text)
-    # Only what is written: `;;;;` is a long list of nothing.
-    segments = [" ".join(it.split()) for it in (first, *filter(None, others))]
-    for segment in (segments[0], *(it for it in segments[1:] if it and not _JOB.search(it))):
-        dated = _DATE.search(segment)
-        head = segment[: dated.start()].rstrip(" ,-–—•·") if dated else ""
-        yield from _pieces(head or segment, note)
-
-
-def _pieces(segment: str, note: Note) -> list[str]:
-    """Cut a byline at commas, `and` and the agency's slash (N40-N42)."""
-    segment = _without_byline_word(segment)
-    if (match := _IN_BRACKETS.search(segment)) and _is_outlet(match[1], note):
-        segment = f"{segment[: match.start()]}, {match[1]}"
-    elif match and (others := _WITH.match(match[1])):
-        segment = f"{segment[: match.start()]} and {match[1][others.end() :]}"
-    agencies: list[str] = []
-    while len(agencies) < _MAX_AGENCIES and "/" in segment:
-        head, _, tail = segment.rpartition("/")
-        if not _is_outlet(tail.strip(), note):
-            break
-        agencies.insert(0, tail.strip())
-        segment = head.strip()
-    parts = [part for part in _COMMA.split(segment) if part]
-    joined = [_LEADING_AND.sub("", part) for part in parts[1:]]
-    names = parts[:1] + [part for part in joined if not _JOB.search(part)]
-    is_pair = len(parts) == len(names) == 2 and joined == parts[1:]
-    if is_pair and _is_one_name(names[0], names[1], note):
-        note(Code.W_AUTHOR_UNSPLIT, f"{shown(segment)} may be one name or two; it was kept as one.")
-        return [segment, *agencies]
-    return [*(it for name in names for it in _at_and(_DEGREE.sub("", name), note)), *agencies]
-
-
-def _at_and(name: str, note: Note) -> list[str]:
-    if _is_outlet(name.strip(), note):  # The Post and Courier
-        return [name.strip()]
-    marked = _FOREIGN_AND.sub(r"\1;", _OUTER_AND.sub("", name))
-    return [piece.strip() for part in marked.split(";") for piece in _AND.split(part)]
-
-
-def _is_one_name(first: str, second: str, note: Note) -> bool:
-    """N41a: `Smith, John` and `von der Leyen, Ursula` are one name each."""
-    if any(_is_outlet(it, note) or _ADDRESS.search(it) for it in (first, second)):
-        return False
-    if _AND.search(f"{first}, {second}"):
-        return False
-    return any(" " not in part or part[0].islower() for part in (first, second))
-
-
-def _without_byline_word(text: str) -> str:
-    if match := _BYLINE.match(text):
-        return text[match.end() :]
-    if match := _BYLINE_OR_PARTICLE.match(text):
-        rest = text[match.end() :]
-        # `Von Max Müller` is a byline; `von der Leyen, Ursula` and `Da Silva` are names.
-        upper = [word[0].isupper() for word in rest.partition(",")[0].split()]
-        if upper[:1] == [True] and sum(upper) > 1:
-            return rest
-    return text
-
-
-def outlet(name: str | None) -> str | None:
-    """Give a publisher's name in the form in which names are compared with it."""
-    return name.casefold() if name and len(name) <= MAX_NAME else None
-
-
-def _is_outlet(name: str, note: Note) -> bool:
-    if len(name) > MAX_NAME:
-        return False
-    folded = name.casefold()
-    return folded in OUTLETS or folded == note.notes.outlet
-
-
-def _is_name(name: str, kind: str) -> bool:
-    """N43: an address, a date, a nothing or a whole sentence is no name."""
-    if not name or name in NOTHING or len(name) > MAX_NAME:
-        return False
-    if "://" in name or name.lower().startswith("www.") or dates.read(name) or _DATE.match(name):
-        return False
-    return not _HOST.fullmatch(name) or kind == "organization"
 
 
 def _is_join(name: str, names: dict[str, Author]) -> bool:

@@ -23,8 +23,9 @@ def rights(value: Json, note: Note) -> Rights | None:
     }
     if license_url := web_address(members.get("license_url"), note):
         found["license_url"] = license_url
-    if not found and isinstance(value, dict) and not members.keys() & Rights.model_fields.keys():
-        _note_unread(members, "rights", note)
+    is_unread = not found and isinstance(value, dict)
+    if is_unread and not members.keys() & Rights.model_fields.keys() and says_something(members):
+        note(Code.W_FIELD_TYPE, "no_rights", value=shown(members))
     return Rights(**found) if found else None
 
 
@@ -35,15 +36,10 @@ def source(value: Json, note: Note) -> Source | None:
     name, known_as = line(members.get("name"), note), identifier(members.get("id"), note)
     domain = host(members.get("domain"), note)
     if not (name or known_as or domain):
-        if not members.keys() & Source.model_fields.keys():
-            _note_unread(members, "a publisher", note)
+        if not members.keys() & Source.model_fields.keys() and says_something(members):
+            note(Code.W_FIELD_TYPE, "no_publisher", value=shown(members))
         return None
     return Source(name=name, id=known_as, domain=domain)
-
-
-def _note_unread(members: Document, what: str, note: Note) -> None:
-    if says_something(members):
-        note(Code.W_FIELD_TYPE, f"{shown(members)} has no member that is read of {what}.")
 
 
 def host(value: Json, note: Note) -> str | None:

@@ -25,11 +25,8 @@ def status(value: Json, note: Note) -> Status | None:
         for meaning, words in _WORDS.items():
             if word in words:
                 if word not in _WORDS:
-                    note(Code.W_STATUS_ALIAS, f"The status {shown(item)} was read as {meaning}.")
+                    note(Code.W_STATUS_ALIAS, value=shown(item), meaning=meaning)
                 return meaning
-        note(
-            Code.E_FIELD_VALUE,
-            f"The status {shown(item)} is not known; send usable, withheld or canceled.",
-        )
+        note(Code.E_FIELD_VALUE, "status", value=shown(item))
         return None
     return None

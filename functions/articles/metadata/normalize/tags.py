@@ -36,8 +36,7 @@ def _distinct(found: Iterable[Tag], note: Note) -> tuple[Tag, ...] | None:
     for read, tag in enumerate(found):
         key = ((tag.name or "").casefold(), tag.scheme or "", tag.code or "")
         if read == MAX_READ or (len(distinct) == MAX_TAGS and key not in distinct):
-            message = f"There are over {MAX_TAGS} tags, or many that repeat; the rest was dropped."
-            note(Code.W_FIELD_TYPE, message)
+            note(Code.W_FIELD_TYPE, "too_many_tags", limit=MAX_TAGS)
             break
         distinct.setdefault(key, tag)
     return tuple(distinct.values()) or None
@@ -69,7 +68,7 @@ def _read(items: Iterable[Json], note: Note) -> Iterator[Tag]:
         elif isinstance(item, dict):
             yield from _from_object(item, note)
         else:
-            note(Code.W_FIELD_TYPE, f"{shown(item)} is not a tag; it was dropped.")
+            note(Code.W_FIELD_TYPE, "not_tag", value=shown(item))
 
 
 def _from_object(item: Document, note: Note) -> Iterator[Tag]:
@@ -81,7 +80,7 @@ def _from_object(item: Document, note: Note) -> Iterator[Tag]:
     if parts.keys() & {"name", "code"}:
         yield from _sized(Tag(**parts), note)
     else:
-        note(Code.W_FIELD_TYPE, f"The tag {shown(item)} has neither a name nor a code.")
+        note(Code.W_FIELD_TYPE, "tag_without_name", value=shown(item))
 
 
 def _is_word(value: object) -> bool:
@@ -91,6 +90,6 @@ def _is_word(value: object) -> bool:
 
 def _sized(tag: Tag, note: Note) -> Iterator[Tag]:
     if any(len(part or "") > MAX_NAME for part in (tag.name, tag.scheme, tag.code)):
-        note(Code.W_FIELD_TYPE, f"A tag is longer than {MAX_NAME} characters; it was dropped.")
+        note(Code.W_FIELD_TYPE, "tag_too_long", limit=MAX_NAME)
     else:
         yield tag

@@ -43,9 +43,9 @@ _HIDES = re.compile(
     + r"|[\t-\r\u2028\u2029]"
 )
 _HIDDEN = (
-    (_CONTROL, Code.W_CONTROL, "control characters"),
-    (_BIDI, Code.W_BIDI, "characters that reverse the text direction"),
-    (_INVISIBLE, Code.W_INVISIBLE, "invisible characters"),
+    (_CONTROL, Code.W_CONTROL),
+    (_BIDI, Code.W_BIDI),
+    (_INVISIBLE, Code.W_INVISIBLE),
 )
 
 
@@ -55,7 +55,7 @@ def line(value: Json, note: Note) -> str | None:
     for item in as_list(value):
         if isinstance(item, str):
             return plain_line(item, note) or None
-        note(Code.W_FIELD_TYPE, f"{shown(item)} is not a text; the field was dropped.")
+        note(Code.W_FIELD_TYPE, "not_text", value=shown(item))
         return None
     return None
 
@@ -76,7 +76,7 @@ def title(value: Json, note: Note) -> str | None:
     """Read a headline of at most 4,096 characters."""
     text = line(value, note)
     if text and len(text) > MAX_TITLE:
-        note.too_large(f"A title of {len(text):,} characters is over {MAX_TITLE:,}.")
+        note.too_large("title_too_long", size=len(text), limit=MAX_TITLE)
         return None
     return text
 
@@ -86,19 +86,19 @@ def identifier(value: Json, note: Note) -> str | None:
     """Read an identifier: trimmed, NFC, otherwise verbatim; numbers as digits."""
     for item in as_list(value):
         if isinstance(item, bool) or not isinstance(item, str | int):
-            note(Code.W_FIELD_TYPE, f"{shown(item)} is not an identifier; send a text.")
+            note(Code.W_FIELD_TYPE, "not_identifier", value=shown(item))
             return None
         text = str(item).strip()
         if len(text) > _LONGEST_IDENTIFIER:
-            note.too_large(f"An identifier of {len(text):,} characters is too long.")
+            note.too_large("identifier_far_too_long", size=len(text), limit=MAX_IDENTIFIER_BYTES)
             return None
         text = _composed(text, note)
         if _HIDES.search(text):
-            note(Code.E_FIELD_VALUE, f"The identifier {shown(text)} holds a hidden character.")
+            note(Code.E_FIELD_VALUE, "hidden_character", value=shown(text))
             return None
         if len(text.encode()) > MAX_IDENTIFIER_BYTES:
             size = len(text.encode())
-            note.too_large(f"An identifier of {size:,} bytes is over {MAX_IDENTIFIER_BYTES:,}.")
+            note.too_large("identifier_too_long", size=size, limit=MAX_IDENTIFIER_BYTES)
             return None
         return text
     return None
@@ -139,19 +139,18 @@ def visible(text: str, note: Note) -> str:
     if text.isascii() and not _ASCII_UNUSUAL.search(text):
         return text
     if _MOJIBAKE.search(text):  # N63: what it was is not for us to guess
-        note(Code.W_MOJIBAKE, "The text looks like UTF-8 that was read as Latin-1.")
+        note(Code.W_MOJIBAKE)
     text = _NEW_LINE.sub("\n", text)
-    for pattern, code, what in _HIDDEN:
+    for pattern, code in _HIDDEN:
         if pattern.search(text):
             text = pattern.sub("", text)
-            note(code, f"Removed {what}.")
+            note(code)
     return _composed(_ZERO_WIDTH.sub("", text), note)
 
 
 def _composed(text: str, note: Note) -> str:
     if (divided := stream_safe(text)) != text:
-        message = f"More than {MAX_MARKS} combining marks in a row were divided by U+034F."
-        note(Code.W_INVISIBLE, message)
+        note(Code.W_INVISIBLE, "marks", limit=MAX_MARKS)
     return unicodedata.normalize("NFC", divided)
 
 

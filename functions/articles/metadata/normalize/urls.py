@@ -62,20 +62,20 @@ def web_address(value: Json, note: Note) -> str | None:
     """
     for item in as_list(value):
         if not isinstance(item, str):
-            note(Code.W_FIELD_TYPE, f"{shown(item)} is not an address; the field was dropped.")
+            note(Code.W_FIELD_TYPE, "not_address", value=shown(item))
             return None
         text = _unescape(_unescape(item)).strip(_EDGES)
         if text in NOTHING:
             continue
         if len(text.encode()) > MAX_BYTES:
-            note.too_large(f"An address of {len(text.encode()):,} bytes is over {MAX_BYTES:,}.")
+            note.too_large("address_too_long", size=len(text.encode()), limit=MAX_BYTES)
             return None
         if _NAME.match(text):  # N32: no address, and all the more an identifier
             note.notes.named = note.notes.named or identifier(text, note)
             continue
         found = _tidied(f"https:{text}" if text.startswith("//") else text)
         if found is None:
-            note(Code.W_URL, f"{shown(_without_login(text))} is not an http or https address.")
+            note(Code.W_URL, value=shown(_without_login(text)))
         return found
     return None
 

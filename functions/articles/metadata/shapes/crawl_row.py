@@ -51,7 +51,7 @@ def prepare(document: Document, notes: Notes) -> Document:
     rows = [row for row in paragraphs(text, notes.at("/text")).split("\n") if row]
     if rows and is_title(rows[0], alone=len(rows) == 1) and not _is_signature(rows[0]):
         return {**document, "title": rows[0]}
-    notes.at("/text")(Code.W_NO_TITLE, "The first line of the text is no title.")
+    notes.at("/text")(Code.W_NO_TITLE)
     return document
 
 

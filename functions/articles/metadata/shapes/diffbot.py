@@ -30,8 +30,8 @@ def refuse(document: Document) -> Problem | None:
     kind = next(iter(as_list(document.get("type"))), None)
     if kind in (None, "article"):
         return None
-    message = f"Diffbot took the page for {shown(kind)}; only articles are read."
-    return Problem(Code.E_NOT_ARTICLE, message, path="/type")
+    problem = Problem.of(Code.E_NOT_ARTICLE, "page_type", type=shown(kind))
+    return problem.placed(path="/type")
 
 
 SHAPE = Shape(

@@ -39,8 +39,7 @@ def refuse(document: Document) -> Problem | None:
     """Refuse a page, a video or a list of links (N20)."""
     if is_article(document):
         return None
-    message = "The JSON-LD describes something, but no article: send a NewsArticle or its like."
-    return Problem(Code.E_NOT_ARTICLE, message, path="/@type")
+    return Problem.of(Code.E_NOT_ARTICLE, "linked_data").placed(path="/@type")
 
 
 def prepare(document: Document, _: Notes) -> Document:

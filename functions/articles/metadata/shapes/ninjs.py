@@ -23,8 +23,8 @@ def refuse(document: Document) -> Problem | None:
     """Refuse pictures, events and their like (N71)."""
     for kind in as_list(document.get("type"))[:1]:
         if isinstance(kind, str) and kind.strip().lower() in _NO_ARTICLES:
-            message = f"An item of the type {shown(kind)} is not an article; leave it out."
-            return Problem(Code.E_NOT_ARTICLE, message, path="/type")
+            problem = Problem.of(Code.E_NOT_ARTICLE, "item_type", type=shown(kind))
+            return problem.placed(path="/type")
     return None
 
 

@@ -60,7 +60,7 @@ def prepare(document: Document, notes: Notes) -> Document:
     _take_title(rows, found)
     _take_credits(rows, found, notes.at(f"/{name}"))
     if "title" not in found:
-        notes.at(f"/{name}")(Code.W_NO_TITLE, "No line of the text is a title.")
+        notes.at(f"/{name}")(Code.W_NO_TITLE)
     kept = {field: document[field] for field in _KEPT if field in document}
     return {**kept, **found, "body": "\n".join(rows).strip()}
 
@@ -124,7 +124,7 @@ def _take_credits(rows: list[str], found: Document, note: Note) -> None:
             above.append(index)
             continue
         if len(images) == MAX_IMAGES:
-            note(Code.W_FIELD_TYPE, f"There are over {MAX_IMAGES} credits; the rest is text.")
+            note(Code.W_FIELD_TYPE, "too_many_credits", limit=MAX_IMAGES)
             break
         times[rows[index]] -= 1
         rows[index] = ""
