@@ -232,9 +232,9 @@ def _check(article: Article, status: Status | None, feed: Feed, notes: Notes) ->
         notes.at("")(Code.E_NO_CONTENT, "The record has neither a title nor a text.")
     if not (article.source_id or article.canonical_url):
         _reject_without(("source_id",), notes)
-    known = {**dict(article), "status": status}  # not the default, which nobody wrote
     for field in feed.profile.required:
-        if known[field] is None:
+        # A status that is there by default was not given.
+        if (status if field == "status" else getattr(article, field)) is None:
             message = f"The feed {feed.name} requires {field}, which is absent."
             notes.at("")(Code.E_REQUIRED, message)
     for warning in notes.warnings:
