@@ -230,9 +230,9 @@ def _check(article: Article, status: Status | None, feed: Feed, notes: Notes) ->
         notes.at("")(Code.E_NO_CONTENT)
     if not (article.source_id or article.canonical_url):
         _reject_without(("source_id",), notes)
-    known = {**dict(article), "status": status}  # not the default, which nobody wrote
     for field in feed.profile.required:
-        if known[field] is None:
+        # A status that is there by default was not given.
+        if (status if field == "status" else getattr(article, field)) is None:
             notes.at("")(Code.E_REQUIRED, "field", feed=feed.name, field=field)
     for warning in notes.warnings:
         if warning.code in feed.profile.reject_on:

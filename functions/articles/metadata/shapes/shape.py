@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic, Literal, NamedTuple, TypedDict, TypeVar
 
 from articles.article import Author, Image, Rights, Source, Tag
@@ -79,7 +80,7 @@ def refuse_none(_: Document) -> Problem | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shape:
     """One input format.
 
@@ -100,7 +101,7 @@ class Shape:
     order: Literal["modified", "upload"] = "modified"
     absorbing_kills: bool = False
 
-    @property
+    @cached_property
     def takes(self) -> list[tuple[str, Take[object]]]:
         """The fields in the order in which they are taken: `source` first."""
         named = [(name, it) for name, it in self.fields.items() if isinstance(it, Take)]
