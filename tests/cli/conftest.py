@@ -118,13 +118,6 @@ def embedded(**variables: str) -> EmbeddedAws:
     )
 
 
-@contextmanager
-def deployed_on(aws: EmbeddedAws) -> Iterator[Articles]:
-    """Call commands for a running service; a command that waits gives the service its turn."""
-    with patch.object(waiting, "pause", aws.pump):
-        yield partial(call, **aws.environment)
-
-
 @pytest.fixture(scope="session")
 def articles() -> Articles:
     return call
@@ -139,5 +132,6 @@ def aws() -> Iterator[EmbeddedAws]:
 
 @pytest.fixture(scope="module")
 def deployed(aws: EmbeddedAws) -> Iterator[Articles]:
-    with deployed_on(aws) as articles:
-        yield articles
+    """The command, for the running service; while a command waits, the service moves."""
+    with patch.object(waiting, "pause", aws.pump):
+        yield partial(call, **aws.environment)

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import boto3
 import pytest
@@ -11,24 +13,23 @@ import pytest
 from articles_local import EmbeddedAws
 from tests.integration.border import Border
 
-from .conftest import Articles, deployed_on, embedded
+from .conftest import Articles, Done, embedded
 
-KEY = "incoming/desk/archive.ndjson"
 GOOD = [f'{{"id": "{n}", "title": "Title {n}"}}' for n in range(3)]
 BROKEN = '{"title": "Cut o'
 
 
-@pytest.fixture
-def border(monkeypatch: pytest.MonkeyPatch) -> Border:
+@pytest.fixture(scope="module")
+def border() -> Iterator[Border]:
     """The border that the functions of this process cross."""
     session = boto3.Session("embedded", "embedded", region_name="us-east-1")
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
     border = Border()
     border.watch(session)
-    return border
+    with patch.object(boto3, "DEFAULT_SESSION", session):
+        yield border
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def aws(border: Border) -> Iterator[EmbeddedAws]:
     """A service with parts of two records."""
     with embedded(PART_RECORDS="2", MAX_INLINE_BYTES="1") as running:
@@ -37,76 +38,84 @@ def aws(border: Border) -> Iterator[EmbeddedAws]:
         yield running
 
 
-@pytest.fixture
-def deployed(aws: EmbeddedAws) -> Iterator[Articles]:
-    with deployed_on(aws) as articles:
-        yield articles
+@dataclass(frozen=True)
+class Uploaded:
+    """A large upload, as `articles status` shows it."""
+
+    articles: Articles
+    key: str
+
+    def status(self, form: str = "--json") -> Done:
+        return self.articles("status", self.key, form)
+
+    @property
+    def receipt(self) -> dict[str, Any]:
+        (found,) = self.status().of("receipt")
+        return found
+
+    @property
+    def table(self) -> str:
+        """What people see, on one line."""
+        return " ".join(self.status("--table").out.split())
 
 
 @pytest.fixture
-def planned(aws: EmbeddedAws, deployed: Articles, tmp_path: Path) -> EmbeddedAws:
+def planned(
+    aws: EmbeddedAws, deployed: Articles, tmp_path: Path, request: pytest.FixtureRequest
+) -> Uploaded:
     """Upload seven records; the plan is made, and none of the four parts is stored."""
-    (tmp_path / "archive.ndjson").write_text("\n".join([*GOOD, *[BROKEN] * 3, *GOOD[:1]]))
+    name = f"{request.node.name}.ndjson"  # each test has its own key
+    (tmp_path / name).write_text("\n".join([*GOOD, *[BROKEN] * 3, *GOOD[:1]]))
     put = deployed("put", tmp_path, "--feed", "desk", "--json")
-    assert (put.code, [line["key"] for line in put.of("upload")]) == (0, [KEY])
+    uploaded = Uploaded(deployed, f"incoming/desk/{name}")
+    assert (put.code, [line["key"] for line in put.of("upload")]) == (0, [uploaded.key])
     for _ in range(5):
         aws.pump()
-        if not deployed("status", KEY).code:
-            return aws
-    raise AssertionError(deployed("status", KEY))
-
-
-def receipt(deployed: Articles) -> dict[str, Any]:
-    (found,) = deployed("status", KEY, "--json").of("receipt")
-    return found
-
-
-def table(deployed: Articles) -> str:
-    """Return what people see, on one line."""
-    return " ".join(deployed("status", KEY, "--table").out.split())
+        if not uploaded.status().code:
+            return uploaded
+    raise AssertionError(uploaded.status())
 
 
 def test_put_waits_for_all_parts(deployed: Articles, tmp_path: Path) -> None:
-    (tmp_path / "archive.ndjson").write_text("\n".join([*GOOD, *[BROKEN] * 30]))
+    (tmp_path / "archive.ndjson").write_text("\n".join([*GOOD, *[BROKEN] * 22]))
 
     done = deployed("put", tmp_path, "--feed", "desk", "--wait", "--json")
 
     assert done.code == 1
     (found,) = done.of("receipt")
     assert (found["state"], found["outcome"]) == ("done", "partial")
-    assert found["counts"] == {"created": 3, "rejected": 30}
-    assert (found["plan"]["parts"], found["plan"]["records"]) == (17, 33)
-    assert found["done"] == list(range(1, 18))
-    assert "13 more records in" in table(deployed)
+    assert found["counts"] == {"created": 3, "rejected": 22}
+    assert (found["plan"]["parts"], found["plan"]["records"]) == (13, 25)
+    assert found["done"] == list(range(1, 14))
+    assert "5 more records in" in Uploaded(deployed, found["key"]).table
 
 
-def test_status_tells_how_far_an_upload_in_parts_is(
-    deployed: Articles, planned: EmbeddedAws
-) -> None:
-    found = receipt(deployed)
+def test_status_tells_how_far_an_upload_in_parts_is(planned: Uploaded, aws: EmbeddedAws) -> None:
+    found = planned.receipt
     assert found["state"] == "processing"
     assert found.keys() & {"outcome", "done", "counts"} == set()
     assert (found["plan"]["parts"], found["plan"]["records"]) == (4, 7)
     assert found["missing"] == [1, 2, 3, 4]
-    assert deployed("status", KEY).code == 0
-    assert "processing" in table(deployed)
-    assert "0 of 4 parts; 7 records in total; missing: 1-4" in table(deployed)
+    assert planned.status("--table").code == 0
+    assert "processing" in planned.table
+    assert "0 of 4 parts; 7 records in total; missing: 1-4" in planned.table
 
-    planned.pump()
-    assert len(receipt(deployed)["done"]) == 1
-    assert "1 of 4 parts; 7 records in total" in table(deployed)
+    aws.pump()
+    assert len(planned.receipt["done"]) == 1
+    assert "1 of 4 parts; 7 records in total" in planned.table
 
-    planned.drain()
-    found = receipt(deployed)
+    aws.drain()
+    found = planned.receipt
     assert (found["state"], found["outcome"], found["done"]) == ("done", "partial", [1, 2, 3, 4])
     assert "missing" not in found
-    assert "missing" not in table(deployed)
+    assert "missing" not in planned.table
 
 
 def test_status_names_the_parts_that_failed_until_they_are_redriven(
-    deployed: Articles, planned: EmbeddedAws, border: Border
+    planned: Uploaded, aws: EmbeddedAws, border: Border
 ) -> None:
-    sqs = planned.client("sqs")
+    border.clear()
+    sqs = aws.client("sqs")
     whole = "\n".join([*GOOD, BROKEN])
     third = len("\n".join(GOOD[:2])) + 1
     assert whole[third:] == f"{GOOD[2]}\n{BROKEN}"
@@ -117,22 +126,22 @@ def test_status_names_the_parts_that_failed_until_they_are_redriven(
         concerns=lambda asked: asked.get("Range") == f"bytes={third}-{len(whole) - 1}",
     )
 
-    planned.drain()
+    aws.drain()
 
-    assert deployed("status", KEY).code == 3
-    found = receipt(deployed)
+    assert planned.status().code == 3
+    found = planned.receipt
     assert (found["state"], found["outcome"], found["done"]) == ("failed", "failed", [1, 3, 4])
     assert found["missing"] == [2]
     assert "AccessDenied" in found["cause"]
-    assert "3 of 4 parts; 7 records in total; missing: 2" in table(deployed)
+    assert "3 of 4 parts; 7 records in total; missing: 2" in planned.table
 
     border.heal()
-    [letter] = sqs.receive_message(QueueUrl=planned.outputs["DeadLetterQueueUrl"])["Messages"]
+    [letter] = sqs.receive_message(QueueUrl=aws.outputs["DeadLetterQueueUrl"])["Messages"]
     assert json.loads(letter["Body"])["Records"][0]["part"]["number"] == 2
-    sqs.send_message(QueueUrl=planned.outputs["BulkQueueUrl"], MessageBody=letter["Body"])
-    planned.drain()
+    sqs.send_message(QueueUrl=aws.outputs["BulkQueueUrl"], MessageBody=letter["Body"])
+    aws.drain()
 
-    found = receipt(deployed)
+    found = planned.receipt
     assert (found["state"], found["outcome"], found["done"]) == ("done", "partial", [1, 2, 3, 4])
     assert "cause" not in found
     events = [event for event in border.bus.events if event["type"] == "UploadProcessed"]
