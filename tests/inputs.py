@@ -111,7 +111,7 @@ def an_input(seed: int, number: int) -> Input:
 def documents() -> list[Any]:
     """Read a document of every format: the golden cases, and what the pages show."""
     texts = [path.read_text("utf-8") for path in sorted(ROOT.glob("tests/golden/*/upload.json"))]
-    for page in ("uploads.md", "json.md"):
+    for page in ("formats.md", "json.md"):
         told = (ROOT / "docs" / page).read_text("utf-8")
         texts += re.findall(r"```json\n(.*?)```", told, re.DOTALL)
     found = []

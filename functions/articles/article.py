@@ -13,8 +13,8 @@ Local = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d)?$")]
 Text = Annotated[str, Field(min_length=1)]
 
 SCHEMA_VERSION = 1
-# The version of the normalization rules. It goes up whenever the same upload would give another
-# article; `reprocess` finds by it what was read under older rules.
+# The version of the normalization rules: raise it whenever the same upload would give another
+# article. Every item has it, so that those of older rules can be found.
 RULES = 3
 
 

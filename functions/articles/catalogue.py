@@ -246,7 +246,7 @@ CATALOGUE: Mapping[Code, Entry] = {
     Code.E_UNKNOWN_SHAPE: Entry(
         meaning="No known format has these fields.",
         cause="A format or an envelope that is not supported.",
-        fix="Send at least a title with a text, an id or a link; docs/uploads.md lists the "
+        fix="Send at least a title with a text, an id or a link; docs/formats.md lists the "
         "formats.",
         example='{"name": "Ferry", "story": "It leaves at six."}',
         wordings={
@@ -439,7 +439,7 @@ CATALOGUE: Mapping[Code, Entry] = {
         meaning="A field, or an item of it, has a type that cannot be used, or is over a limit; "
         "it was dropped.",
         cause="An object where a string is expected.",
-        fix="Send the field in the form that docs/uploads.md shows.",
+        fix="Send the field in the form that docs/formats.md shows.",
         example='{"title": "Ferry", "id": "1", "section": {"no": "text"}}',
         wordings=_UNUSABLE,
     ),

@@ -1,7 +1,7 @@
 """`python -m tests.golden [--rewrite]`: record the golden cases.
 
 Without `--rewrite` only missing expectations are written. With it all are, which is refused unless
-articles.reading.RULES was raised: golden output that moves is a new version of the rules.
+articles.article.RULES was raised: golden output that moves is a new version of the rules.
 """
 
 import os
@@ -24,7 +24,7 @@ def main() -> str | None:
         and (outcome(case) != expected(case) or digest(case) != digests[case.name])
     ]
     if moved and rules >= RULES:
-        return f"{', '.join(moved)} moved: raise articles.reading.RULES above {rules} first."
+        return f"{', '.join(moved)} moved: raise articles.article.RULES above {rules} first."
     if "--rewrite" in sys.argv[1:]:
         rewrite()
     record(RULES)

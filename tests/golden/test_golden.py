@@ -9,7 +9,7 @@ from articles.article import RULES
 from . import CASES, digest, expected, outcome, recorded
 
 HOW = (
-    "If the change is meant: raise articles.reading.RULES when the output of an existing case "
+    "If the change is meant: raise articles.article.RULES when the output of an existing case "
     "moves, then run `python -m tests.golden` (with --rewrite to take over the new output), and "
     "read the difference."
 )
