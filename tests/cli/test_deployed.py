@@ -112,12 +112,12 @@ def test_an_endpoint_that_does_not_answer_is_aws_failing(articles: Articles) -> 
         "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
         "AWS_ACCESS_KEY_ID": "x",
         "AWS_SECRET_ACCESS_KEY": "x",
-        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_MAX_ATTEMPTS": "1",
     }
     done = articles("status", KEY, **nobody)
     assert done.code == 3
-    assert "Could not reach AWS" in done.err
+    assert "Could not reach AWS: Could not connect to the endpoint" in done.err
 
 
 def test_what_is_neither_key_nor_url_nor_id_is_wrong_usage(uploaded: Articles) -> None:

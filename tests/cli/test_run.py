@@ -207,7 +207,11 @@ def test_up_serves_other_processes_until_ctrl_c(tmp_path: Path) -> None:
 def test_wrong_usage_exits_with_2_and_says_what_is_wrong(
     articles: Articles, tmp_path: Path, arguments: list[str], message: str
 ) -> None:
-    somewhere = {"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+    somewhere = {
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "x",
+    }
     stacked = {**somewhere, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
     done = articles(*(it.format(folder=tmp_path) for it in arguments), **stacked)
 
