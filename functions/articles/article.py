@@ -1,7 +1,7 @@
 """The canonical article: the one form in which the service and its subscribers see metadata.
 
-Source: MODEL.md section 1 of the design. A field that is not known is absent; `null`, an empty text
-or an empty list is never used for it.
+docs/formats.md and docs/rules.md say where each field comes from. A field that is not known is
+absent; `null`, an empty text or an empty list is never used for it.
 """
 
 from typing import Annotated, Any, Literal
@@ -104,5 +104,5 @@ class Article(Closed):
     warnings: tuple[str, ...] | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Give the article as JSON: known fields only, lists as lists."""
+        """Return the article as JSON: known fields only, lists as lists."""
         return self.model_dump(mode="json", exclude_none=True)

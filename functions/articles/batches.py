@@ -69,14 +69,15 @@ class Batches:
         self, record: SQSRecord, lambda_context: LambdaContext, *, crowd: frozenset[str], first: str
     ) -> None:
         """Take one message; returning acknowledges it, raising has it retried."""
+        is_bulk = queue_name(record.event_source_arn) == queue_name(self.settings.bulk_queue_url)
         try:
             uploads = announced(record.body, bucket=self.settings.inbox_bucket)
         except Poison as poison:
             self._bury(record.body, cause=str(poison))
-            self._acknowledge(record)
+            if not is_bulk:
+                self._acknowledge(record)
             return
         receives = received(record.raw_event)
-        is_bulk = queue_name(record.event_source_arn) == queue_name(self.settings.bulk_queue_url)
         is_last = receives >= self.settings.max_receives
         is_crowd = record.message_id in crowd
         # More time than the first message of a batch has, none will ever have.
@@ -140,9 +141,9 @@ class Batches:
             return
         try:
             self.ingestion.give_up(upload, cause=str(error), is_over=True)
-        except Exception as unsaid:  # noqa: BLE001 - the message comes to the dead letters anyway
+        except Exception as lost:  # noqa: BLE001 - the message goes to the dead letters anyway
             self.telemetry.logger.error(
-                "failure not written", extra={**facts, **as_log_fields(unsaid)}
+                "failure not written", extra={**facts, **as_log_fields(lost)}
             )
 
     def _acknowledge(self, record: SQSRecord) -> None:

@@ -77,43 +77,45 @@ def _not_json(fault: str) -> str:
     )
 
 
-# Of a field that cannot be used. Where the record cannot do without it, an error says the same.
+# Of a value that cannot be used: what is wrong with it, and what to send instead.
 _UNUSABLE = {
-    "not_text": "{value} is not a string. Send the field as a string.",
-    "not_identifier": "{value} is not an identifier. Send a string or an integer.",
-    "not_address": "{value} is not a web address. Send a string.",
-    "not_word_count": "{value} is not a word count. Send a positive integer.",
-    "not_author": "{value} is not an author. Send a name, or an object with a name.",
-    "not_author_name": "{value} is not the name of an author. Send a string.",
-    "not_tag": "{value} is not a tag. Send a string, or an object with a name or a code.",
-    "tag_without_name": "The tag {value} has neither a name nor a code. Send one of them.",
-    "no_rights": "{value} has no known field of rights. "
-    "Send a string, or an object with holder, notice, usage_terms or license_url.",
-    "no_publisher": "{value} has no known field of a publisher. "
-    "Send a name, or an object with name, id or domain.",
-    "image_without_address": "The image {value} has no address. Send its URL.",
-    "picture_without_image": "The picture {value} has no image. Send a rendition with its URL.",
-    "html_too_complex": "The HTML is nested too deeply or has too many tags; only its text was "
-    "kept. Simplify it.",
-    "title_too_long": "The title has {size:,} characters; the limit is {limit:,}. Shorten it.",
-    "address_too_long": "The address has {size:,} bytes; the limit is {limit:,}. Shorten it.",
-    "identifier_too_long": "The identifier has {size:,} bytes; the limit is {limit:,}. Shorten it.",
-    "identifier_far_too_long": "The identifier has {size:,} characters; the limit is {limit:,} "
-    "bytes. Shorten it.",
-    "tag_too_long": "A tag has more than {limit:,} characters; it was dropped. Shorten it.",
-    "byline_too_long": "The byline has {size:,} characters; only the first {limit:,} were read.",
-    "too_many_authors": "There are more than {limit:,} authors, or many duplicates; "
-    "the rest were dropped.",
-    "too_many_names": "An author has more than {limit:,} names; the rest were dropped.",
-    "too_many_images": "There are more than {limit:,} images, or many duplicates; "
-    "the rest were dropped.",
-    "too_many_tags": "There are more than {limit:,} tags, or many duplicates; "
-    "the rest were dropped.",
-    "too_many_credits": "There are more than {limit:,} image credits; "
-    "the rest were left in the text.",
-    "too_many_places": "None of the first {limit:,} values found for {field} can be used; "
-    "the rest were not read.",
+    "not_text": ("{value} is not a string", "Send the field as a string."),
+    "not_identifier": ("{value} is not an identifier", "Send a string or an integer."),
+    "not_address": ("{value} is not a URL", "Send a string."),
+    "not_word_count": ("{value} is not a word count", "Send a positive integer."),
+    "not_author": ("{value} is not an author", "Send a name, or an object with a name."),
+    "not_author_name": ("{value} is not the name of an author", "Send a string."),
+    "not_tag": ("{value} is not a tag", "Send a string, or an object with a name or a code."),
+    "tag_without_name": ("The tag {value} has neither a name nor a code", "Send one of them."),
+    "no_rights": (
+        "{value} has no recognized rights field",
+        "Send a string, or an object with holder, notice, usage_terms or license_url.",
+    ),
+    "no_publisher": (
+        "{value} has no recognized publisher field",
+        "Send a name, or an object with name, id or domain.",
+    ),
+    "image_without_address": ("The image {value} has no URL", "Send its URL."),
+    "picture_without_image": ("The picture {value} has no image", "Send a rendition with its URL."),
+    "title_too_long": ("The title has {size:,} characters; the limit is {limit:,}", "Shorten it."),
+    "address_too_long": ("The URL has {size:,} bytes; the limit is {limit:,}", "Shorten it."),
+    "identifier_too_long": (
+        "The identifier has {size:,} bytes; the limit is {limit:,}",
+        "Shorten it.",
+    ),
+    "identifier_far_too_long": (
+        "The identifier has {size:,} characters; the limit is {limit:,} bytes",
+        "Shorten it.",
+    ),
+    "tag_too_long": ("A tag has more than {limit:,} characters", "Shorten it."),
+    "too_many_places": (
+        "None of the first {limit:,} values found for {field} can be used",
+        "Send the field once.",
+    ),
 }
+# Where the record cannot do without the value, it is rejected; otherwise the value is dropped.
+_REJECTED = {reason: f"{what}. {fix}" for reason, (what, fix) in _UNUSABLE.items()}
+_DROPPED = {reason: f"{what}; it was dropped. {fix}" for reason, (what, fix) in _UNUSABLE.items()}
 
 CATALOGUE: Mapping[Code, Entry] = {
     Code.E_ENCODING: Entry(
@@ -166,7 +168,7 @@ CATALOGUE: Mapping[Code, Entry] = {
             "not_compressed": "The name ends in {suffix}, but the file is not {claimed}: it begins "
             "with {start}. Compress it with {claimed}, or send it uncompressed.",
             "cut_off": "The compressed file is incomplete: its end is missing. Upload it again.",
-            "broken": "Not a complete {format} file: {why}. Compress it again.",
+            "broken": "The {format} data is damaged: {why}. Compress it again.",
             "twice": "The file is compressed twice; only one layer is supported. Compress it once.",
         },
     ),
@@ -213,7 +215,7 @@ CATALOGUE: Mapping[Code, Entry] = {
         fix="Split the file, or shorten the field; the message gives the limit and the size.",
         example="a record of 9 MiB",
         wordings={
-            **_UNUSABLE,
+            **_REJECTED,
             "max_object_bytes": "The file has {actual:,} bytes; the limit is {limit:,}. Split it.",
             "max_packed_bytes": "The compressed file has {actual:,} bytes; the limit is {limit:,}. "
             "Split it.",
@@ -237,7 +239,7 @@ CATALOGUE: Mapping[Code, Entry] = {
             "the limit is {limit:,}. Remove them.",
             "defaults": "The fields that apply to all articles of the file have {actual:,} bytes; "
             "the limit is {limit:,}. Repeat them in each article.",
-            "beside_the_articles": "The file has at least {actual:,} bytes beside its list of "
+            "outside_the_list": "The file has at least {actual:,} bytes outside its list of "
             "articles; the limit is {limit:,}. Send only the articles, as a list or one per line.",
             "article": "The article takes {size:,} bytes when stored, its body {body:,}; "
             "the limits are {limit:,} and {body_limit:,}. Shorten it.",
@@ -265,8 +267,8 @@ CATALOGUE: Mapping[Code, Entry] = {
         wordings={
             "field": "The feed {feed} requires the field {field}; this record has none.",
             "warning": "The feed {feed} rejects records with {code}: {warning}",
-            "neither": "The feed {feed} identifies articles by {kinds}; this record has neither.",
-            "no_identity": "The feed {feed} identifies articles by {kinds}; this record has none.",
+            "no_identity": "The feed {feed} identifies articles by {kinds}; "
+            "this record has none of them.",
         },
     ),
     Code.E_FEED: Entry(
@@ -310,7 +312,7 @@ CATALOGUE: Mapping[Code, Entry] = {
         fix="Query the API again, and upload its response.",
         example='{"status": "error", "code": "apiKeyInvalid", "message": "No."}',
         wordings={
-            "default": "The file is an error response of an API, {code}, without articles. "
+            "default": "The file is an API error response ({code}), not articles. "
             "Query the API again, and upload its response.",
         },
     ),
@@ -319,7 +321,7 @@ CATALOGUE: Mapping[Code, Entry] = {
         cause="A title that is an object or a number.",
         fix="Send the field as a string.",
         example='{"title": 7, "url": "https://a.example/"}',
-        wordings=_UNUSABLE,
+        wordings=_REJECTED,
     ),
     Code.E_FIELD_VALUE: Entry(
         meaning="A field has a value that would be dangerous to guess at.",
@@ -358,14 +360,14 @@ CATALOGUE: Mapping[Code, Entry] = {
         },
     ),
     Code.W_DATE: Entry(
-        meaning="The value is not a date that can be read; the field is absent.",
+        meaning="The value is not a recognized date; the field is absent.",
         cause="Words such as yesterday, numeric dates in American order, a day that does not "
         "exist.",
         fix="Send RFC 3339, such as 2026-03-01T09:00:00Z.",
         example='{"title": "Ferry", "id": "1", "published_at": "yesterday"}',
         wordings={
-            "default": "{value} is not a date that can be read; "
-            "send RFC 3339, such as 2026-03-01T09:00:00Z.",
+            "default": "{value} is not a recognized date; the field was dropped. "
+            "Send RFC 3339, such as 2026-03-01T09:00:00Z.",
         },
     ),
     Code.W_DATE_SENTINEL: Entry(
@@ -374,7 +376,8 @@ CATALOGUE: Mapping[Code, Entry] = {
         fix="Leave the field out when the date is not known.",
         example='{"title": "Ferry", "id": "1", "published_at": "0001-01-01T00:00:00Z"}',
         wordings={
-            "default": "{value} is a placeholder for an unknown date; leave the field out.",
+            "default": "{value} is a placeholder for an unknown date; it was dropped. "
+            "Leave the field out.",
         },
     ),
     Code.W_DATE_RANGE: Entry(
@@ -383,8 +386,8 @@ CATALOGUE: Mapping[Code, Entry] = {
         fix="Check the year.",
         example='{"title": "Ferry", "id": "1", "published_at": "2199-01-01"}',
         wordings={
-            "default": "{value} is before 1600 or more than two days in the future; "
-            "check the year.",
+            "default": "{value} is before 1600 or more than two days in the future. "
+            "Check the year.",
         },
     ),
     Code.W_DATE_ORDER: Entry(
@@ -394,27 +397,27 @@ CATALOGUE: Mapping[Code, Entry] = {
         example='{"title": "Ferry", "id": "1", "published_at": "2025-01-02T00:00:00Z", '
         '"updated_at": "2025-01-01T00:00:00Z"}',
         wordings={
-            "default": "Modified at {modified}, before it was published at {published}; "
-            "check which date is which.",
+            "default": "Modified at {modified}, before it was published at {published}. "
+            "Check which date is which.",
         },
     ),
     Code.W_URL: Entry(
-        meaning="The value is not an absolute http or https address; the field is absent.",
+        meaning="The value is not an absolute http or https URL; the field is absent.",
         cause="A path without its host, a word, another scheme.",
-        fix="Send the full address of the page.",
+        fix="Send the full URL of the page.",
         example='{"title": "Ferry", "id": "1", "url": "/news/ferry"}',
         wordings={
-            "default": "{value} is not an absolute http or https address; "
-            "send the full address of the page.",
+            "default": "{value} is not an absolute http or https URL; it was dropped. "
+            "Send the full URL of the page.",
         },
     ),
     Code.W_AUTHOR: Entry(
-        meaning="An author's name is an address, a date, missing or too long; it was dropped.",
-        cause="The address of a profile in the place of a name.",
+        meaning="An author's name is a URL, a date, missing or too long; it was dropped.",
+        cause="The URL of a profile in place of a name.",
         fix="Send names only.",
         example='{"title": "Ferry", "id": "1", "author": "https://a.example/ida"}',
         wordings={
-            "no_name": "The author {value} has no name; it was dropped.",
+            "no_name": "The author {value} has no name; it was dropped. Send names.",
             "not_a_name": "{value} is not the name of an author; it was dropped. Send names only.",
         },
     ),
@@ -433,7 +436,9 @@ CATALOGUE: Mapping[Code, Entry] = {
         cause="A word that is not the name of a language, or a tag such as und.",
         fix="Send a tag such as en or pt-BR.",
         example='{"title": "Ferry", "id": "1", "language": "klingonese"}',
-        wordings={"default": "{value} is not a known language; send a tag such as en-GB."},
+        wordings={
+            "default": "{value} is not a known language; it was dropped. Send a tag such as en-GB."
+        },
     ),
     Code.W_FIELD_TYPE: Entry(
         meaning="A field, or an item of it, has a type that cannot be used, or is over a limit; "
@@ -441,14 +446,29 @@ CATALOGUE: Mapping[Code, Entry] = {
         cause="An object where a string is expected.",
         fix="Send the field in the form that docs/formats.md shows.",
         example='{"title": "Ferry", "id": "1", "section": {"no": "text"}}',
-        wordings=_UNUSABLE,
+        wordings={
+            **_DROPPED,
+            "html_too_complex": "The HTML is nested too deeply or has too many tags; only its text "
+            "was kept. Simplify it.",
+            "byline_too_long": "The byline has {size:,} characters; only the first {limit:,} were "
+            "read.",
+            "too_many_authors": "There are more than {limit:,} authors, or many duplicates; "
+            "the rest were dropped.",
+            "too_many_names": "An author has more than {limit:,} names; the rest were dropped.",
+            "too_many_images": "There are more than {limit:,} images, or many duplicates; "
+            "the rest were dropped.",
+            "too_many_tags": "There are more than {limit:,} tags, or many duplicates; "
+            "the rest were dropped.",
+            "too_many_credits": "There are more than {limit:,} image credits; "
+            "the rest were left in the text.",
+        },
     ),
     Code.W_STATUS_ALIAS: Entry(
         meaning="The status is a synonym of usable, withheld or canceled; it was translated.",
         cause="The words of another system, or British spelling.",
         fix="Send usable, withheld or canceled.",
         example='{"title": "Ferry", "id": "1", "status": "cancelled"}',
-        wordings={"default": "The status {value} was read as {meaning}; send {meaning}."},
+        wordings={"default": "The status {value} was read as {meaning}. Send {meaning}."},
     ),
     Code.W_MOJIBAKE: Entry(
         meaning="The text looks like UTF-8 that was read as Latin-1; it was kept as it is.",
@@ -466,8 +486,8 @@ CATALOGUE: Mapping[Code, Entry] = {
         fix="Send the headline as the field title.",
         example='{"text": "The ferry leaves at six."}',
         wordings={
-            "default": "The first line of the text does not look like a title; "
-            "send the headline as the field title.",
+            "default": "The first line of the text does not look like a title. "
+            "Send the headline as the field title.",
         },
     ),
     Code.W_EMBARGO: Entry(
@@ -477,16 +497,16 @@ CATALOGUE: Mapping[Code, Entry] = {
         example='{"title": "Ferry", "id": "1", "embargo": "2030-01-01 06:00"}',
         wordings={
             "default": "The end of the embargo is uncertain; the article is withheld. "
-            "Send it with its offset, such as 2026-03-01T09:00:00+01:00.",
+            "Send the embargo with its UTC offset, such as 2026-03-01T09:00:00+01:00.",
         },
     ),
     Code.W_ASSUMED_TIMEZONE: Entry(
-        meaning="A time without an offset was read in the feed's time zone.",
+        meaning="A time without a UTC offset was read in the feed's time zone.",
         cause="A system that writes local times.",
         fix="Nothing, if the time zone is right; otherwise send times with their offset.",
         example='{"title": "Ferry", "id": "1", "published_at": "2025-01-01 06:00"}',
         wordings={
-            "default": "The date {field} has no offset; it was read in the time zone {zone}.",
+            "default": "The date {field} has no UTC offset; it was read in the time zone {zone}.",
         },
     ),
     Code.W_CONTROL: Entry(
@@ -494,29 +514,29 @@ CATALOGUE: Mapping[Code, Entry] = {
         cause="Text copied from a terminal or a PDF.",
         fix="Send plain text.",
         example='{"title": "Ferry\\u0007", "id": "1"}',
-        wordings={"default": "Control characters were removed; send plain text."},
+        wordings={"default": "Control characters were removed. Send plain text."},
     ),
     Code.W_BIDI: Entry(
         meaning="Characters that reverse the direction of the text were removed.",
         cause="A word processor, or an attempt to disguise a text.",
-        fix="Leave them out; the marks RLM and LRM may stay.",
+        fix="Leave them out; the marks RLM and LRM are allowed.",
         example='{"title": "Ferry \\u202egnp", "id": "1"}',
         wordings={
-            "default": "Characters that reverse the direction of the text were removed; "
-            "leave them out.",
+            "default": "Characters that reverse the direction of the text were removed. "
+            "Leave them out.",
         },
     ),
     Code.W_INVISIBLE: Entry(
         meaning="Invisible characters were removed, or a run of more than 30 combining marks was "
-        "divided.",
+        "split.",
         cause="Tag characters or noncharacters, which can hide messages; marks piled up on one "
         "character.",
         fix="Leave them out.",
         example='{"title": "Ferry \\ufdd0", "id": "1"}',
         wordings={
-            "default": "Invisible characters were removed; leave them out.",
-            "marks": "More than {limit} combining marks in a row were divided by U+034F; "
-            "leave them out.",
+            "default": "Invisible characters were removed. Leave them out.",
+            "marks": "A run of more than {limit} combining marks was split with U+034F. "
+            "Shorten it.",
         },
     ),
 }
@@ -526,5 +546,5 @@ _OF_ANY = {"more": "There are more problems of this kind; they are not listed."}
 
 
 def wording(code: Code, reason: str) -> str:
-    """Give the template of a message."""
+    """Return the template of a message."""
     return CATALOGUE[code].wordings.get(reason) or _OF_ANY[reason]

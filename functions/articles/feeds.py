@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic_core import ErrorDetails
 
 from articles.article import Article, Rights, Source
 from articles.problems import ABOUT_THE_FILE, Code, Problem, Rejected, shown
@@ -28,38 +29,38 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 def _known_timezone(name: str) -> str:
     if name not in available_timezones():
-        raise ValueError("is not an IANA time zone such as Europe/Warsaw")
+        raise ValueError("must be an IANA time zone such as Europe/Warsaw")
     return name
 
 
 def _language_tag(tag: str) -> str:
     if not _LANGUAGE.fullmatch(tag):
-        raise ValueError("is not a language tag such as en or pt-BR")
+        raise ValueError("must be a language tag such as en or pt-BR")
     return tag
 
 
 def _says_something(part: BaseModel) -> BaseModel:
     if not part.model_fields_set:
-        raise ValueError("is empty")
+        raise ValueError("must not be empty")
     return part
 
 
 def _known_shape(name: str, info: ValidationInfo) -> str:
     shapes: Collection[str] = (info.context or {}).get("shapes", (name,))
     if name not in shapes:
-        raise ValueError(f"is not one of {', '.join(sorted(shapes))}")
+        raise ValueError(f"must be one of {', '.join(sorted(shapes))}")
     return name
 
 
 def _known_field(name: str) -> str:
     if name not in Article.model_fields:
-        raise ValueError("is not a field of the article")
+        raise ValueError("must be a field of the article")
     return name
 
 
 def _known_warning(name: str) -> str:
     if name not in set(Code) or Code(name).rejects or Code(name) in ABOUT_THE_FILE:
-        raise ValueError("is not a warning about a record")
+        raise ValueError("must be a warning about a record")
     return name
 
 
@@ -132,7 +133,7 @@ class Feeds(BaseModel):
         return feed
 
     def find(self, name: str) -> Feed | None:
-        """Give the feed of that name; None when it is malformed, or unknown to closed feeds."""
+        """Return the feed of that name; None when it is malformed, or unknown to closed feeds."""
         if not is_name(name):
             return None
         if profile := self.feeds.get(name):
@@ -151,17 +152,22 @@ def name_in(key: str) -> str:
 
 
 def label(name: str) -> str:
-    """Give a feed's name as an index or a queue may hold it: `-` for what is no name."""
+    """Return a feed's name as an index or a queue may hold it: `-` for what is not a name."""
     return name if is_name(name) else "-"
 
 
 def _located(file: str, text: str, error: ValidationError) -> list[str]:
     return [
         f"{file}, line {_line_of(text, problem['loc'])}: "
-        f"{'.'.join(map(str, problem['loc']))}: "
-        + ("no such setting" if problem["type"] == "extra_forbidden" else problem["msg"])
+        f"{'.'.join(map(str, problem['loc']))}: " + _fault(problem)
         for problem in error.errors()
     ]
+
+
+def _fault(problem: ErrorDetails) -> str:
+    if problem["type"] == "extra_forbidden":
+        return "no such setting"
+    return f"{problem['msg'].removeprefix('Value error, ')}, not {shown(problem['input'])}"
 
 
 def _line_of(text: str, place: tuple[Any, ...]) -> int:

@@ -14,9 +14,9 @@ from typing import NamedTuple
 from articles.feeds import Feed, Feeds
 from articles.judging import judge, revisions
 from articles.limits import UNLIMITED, Limits
-from articles.problems import Rejected
+from articles.problems import Code, Problem, Rejected
 from articles.records.compression import Decompressed, decompressed
-from articles.records.framing import Framed, frame
+from articles.records.framing import Framed
 from articles.records.parts import frame_part
 from articles.records.planning import Plan, frame_at_once, plan
 from articles.refs import Part
@@ -135,7 +135,7 @@ class Ingestion:
             if opened.size > self.limits.max_inline_bytes:
                 return None
             at_once = frame_at_once(_decompressed(upload, opened, self.limits), self.limits)
-            return at_once and Read(at_once, feed, opened.uploaded_at)
+            return Read(at_once, feed, opened.uploaded_at) if at_once else None
 
     def _check_unread(self, upload: Upload, now: datetime) -> None:
         """Raise NothingToStore for what need not be read: by its name, or its size."""
@@ -143,7 +143,7 @@ class Ingestion:
             raise NothingToStore(ignored(upload, cause=IGNORED_NAME, now=now))
         try:
             if upload.size == 0:
-                frame(b"")
+                raise Rejected(Problem.of(Code.E_EMPTY, "file"))
             self.limits.check("max_object_bytes", upload.size or 0)
         except Rejected as rejected:
             receipt = processed(upload, None, problems=rejected.problems, now=now)
@@ -179,7 +179,7 @@ class Ingestion:
         read it again only if theirs were different.
         """
         cut: tuple[Plan, datetime] | None = None
-        cut_by: Limits | None = None
+        cut_by: dict[str, int] = {}
         while True:
             known = self.receipts.get(upload.key, upload.version_name)
             if known and known.is_final_for(upload.run):
@@ -187,8 +187,8 @@ class Ingestion:
             begun = known if known and known.plan and known.run == upload.run else None
             limits = begun.plan.made_by if begun and begun.plan else self.limits
             try:
-                if cut is None or limits != cut_by:
-                    cut, cut_by = self._cut(upload, limits, now), limits
+                if cut is None or limits.figures != cut_by:
+                    cut, cut_by = self._cut(upload, limits, now), limits.figures
             except NothingToStore as nothing:
                 if begun:
                     return self._end_missing(begun, nothing.receipt, now)

@@ -1,6 +1,6 @@
-"""The whole way of an upload up to the store, without any I/O: bytes in, a verdict a record out.
+"""All steps of an upload up to storing, without I/O: bytes in, one verdict per record out.
 
-The ingest function and `articles validate` run this very code.
+The ingest function and `articles validate` run the same code.
 """
 
 from collections.abc import Callable, Iterator

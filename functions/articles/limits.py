@@ -14,7 +14,7 @@ KIB, MIB, GIB = 1024, 1024**2, 1024**3
 
 BYTES_OF_A_MEMBER = 128
 
-# What nothing that an uploader sends costs more than, on one processor; `make bounds` shows it.
+# Upper bound on the CPU cost of any upload, on one processor; `make bounds` checks it.
 SECONDS_PER_MIB = 2.0  # of unpacked bytes; below 1 MiB in all
 SECONDS_PER_RECORD = 0.002
 
@@ -40,11 +40,16 @@ class Limits(BaseModel):
     max_records: Ceiling = 5_000_000
     max_blank_lines: Ceiling = 5_000_000
     max_values: Ceiling = 100_000_000  # of JSON, where a plan must read all of them
-    # Packed members (zstd: frames), beside one for each 128 bytes that they unpack to.
+    # Members of a compressed file (zstd: frames), in addition to one per 128 bytes uncompressed.
     max_members: Ceiling = 10_000
     # A file may unpack to so many times its size once it is over `ratio_from_bytes`.
     max_unpacked_ratio: Ceiling = 200
     ratio_from_bytes: Ceiling = 64 * MIB
+
+    @property
+    def figures(self) -> dict[str, int]:
+        """All limits by name, without the other fields of a subclass."""
+        return self.model_dump(include=set(Limits.model_fields))
 
     @property
     def processor_seconds(self) -> float:
@@ -69,7 +74,7 @@ class Limits(BaseModel):
         self.check("max_members", members - unpacked // BYTES_OF_A_MEMBER)
 
     def check_ratio(self, unpacked: int, packed: int) -> None:
-        """Refuse a file that unpacks to far more than articles can: someone made it to cost us."""
+        """Refuse a decompression bomb: a file that unpacks to far more than articles can."""
         if unpacked > max(self.ratio_from_bytes, self.max_unpacked_ratio * packed):
             problem = Problem.of(
                 Code.E_TOO_LARGE,

@@ -22,7 +22,7 @@ class Telemetry:
         self._metrics.set_default_dimensions(stage=stage)
 
     def observed(self, handle: Handler) -> Handler:
-        """Give a handler whose log lines name the request, and whose metrics leave at its end."""
+        """Return a handler whose log lines name the request, and whose metrics leave at its end."""
         observed: Handler = self.logger.inject_lambda_context(self._metrics.log_metrics(handle))
         return observed
 
@@ -36,7 +36,7 @@ class Telemetry:
 
 
 def as_log_fields(fault: BaseException) -> dict[str, Any]:
-    """Give the members of a log line; an error may quote what it met, so its text is cut."""
+    """Return the members of a log line; an error may quote what it met, so its text is cut."""
     frames = traceback.extract_tb(fault.__traceback__)
     return {
         "fault": type(fault).__name__,

@@ -1,6 +1,6 @@
-"""Problems of an upload: facts in the service, sentences for its uploader.
+"""Problems of an upload: facts in the service, sentences for the uploader.
 
-A problem is a code, a reason and facts; the wording stands in catalogue.py. What leaves the service
+A problem is a code, a reason and facts; catalogue.py has the wording. What leaves the service
 (receipts, reports, events, the CLI) is a ReportedProblem.
 """
 
@@ -13,7 +13,7 @@ from articles.catalogue import Code, wording
 
 __all__ = [
     "ABOUT_THE_FILE",
-    "LONGEST_TOLD",
+    "LONGEST_QUOTE",
     "Code",
     "Fact",
     "Problem",
@@ -27,7 +27,7 @@ __all__ = [
 Fact = int | str
 
 # In characters: a receipt has many problems, and must fit its item.
-LONGEST_TOLD = 200
+LONGEST_QUOTE = 200
 LONGEST_FACT = 500
 
 # Warnings about how a file is written: no single record is their cause.
@@ -36,7 +36,7 @@ ABOUT_THE_FILE = frozenset({Code.W_DUPLICATE_KEY, Code.W_SURROGATE})
 
 @dataclass(frozen=True, slots=True)
 class ReportedProblem:
-    """A problem in words; docs/codes.md explains the codes, and new ones may be added.
+    """A problem with its message; docs/codes.md explains the codes, and new ones may be added.
 
     `record` is 0-based, `at` the JSON Pointer of the record in the file, `path` a JSON Pointer
     inside the record, `line` 1-based in the file; each only where it is known.
@@ -50,7 +50,7 @@ class ReportedProblem:
     line: int | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Give the problem as JSON, without what is None."""
+        """Return the problem as JSON, without what is None."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
@@ -76,7 +76,9 @@ class Problem:
             (name, cut(fact, LONGEST_FACT) if isinstance(fact, str) else fact)
             for name, fact in facts.items()
         )
-        return cls(code, reason, tuple(bounded))
+        problem = cls(code, reason, tuple(bounded))
+        _ = problem.message  # a wrong use fails here, where it costs one record and no other
+        return problem
 
     def placed(
         self,
@@ -123,7 +125,7 @@ class Rejected(Exception):
         self.problems = problems
 
 
-def cut(text: str, limit: int = LONGEST_TOLD) -> str:
+def cut(text: str, limit: int = LONGEST_QUOTE) -> str:
     """Cut what an uploader wrote to the length at which it is reported."""
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
@@ -151,7 +153,7 @@ def shown(value: object, limit: int = 60) -> str:
 
 
 def _inside(value: object, limit: int) -> Iterable[str]:
-    """Give what stands between a value's brackets or quotes, in pieces; an escape is one of them.
+    """Return what is between a value's brackets or quotes, in pieces; an escape is one of them.
 
     Only containers are written as they are asked for: most values are short texts and numbers.
     """

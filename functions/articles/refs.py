@@ -23,7 +23,7 @@ class RecordRef:
         return cls(**{it.name: stored[it.name] for it in fields(cls) if it.name in stored})
 
     def as_json(self) -> dict[str, Any]:
-        """Give the reference as JSON, and as the attribute `upload` of an item."""
+        """Return the reference as JSON, and as the attribute `upload` of an item."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 

@@ -1,7 +1,7 @@
 """Releasing articles whose embargo is over, and counting uploads that are open for too long.
 
-A release only takes the hold off; the stream announces the change like any other. A missed run
-heals itself.
+A release only takes the hold off; the stream announces the change like any other. After a missed
+run, the next one does its work.
 """
 
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ from botocore.exceptions import IncompleteReadError
 
 
 def exactly(pieces: Iterator[bytes], length: int) -> bytes:
-    """Give the first bytes of a stream; raises IncompleteReadError when there are fewer."""
+    """Return the first bytes of a stream; raises IncompleteReadError when there are fewer."""
     data = bytearray()
     while len(data) < length and (piece := next(pieces, b"")):
         data += piece

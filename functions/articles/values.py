@@ -8,7 +8,7 @@ Document: TypeAlias = dict[str, Json]
 
 
 def is_absent(value: Json) -> bool:
-    """Tell whether a JSON value says nothing at all (N4)."""
+    """Whether a JSON value says nothing at all (N4)."""
     if isinstance(value, str):
         return not value.strip()
     if isinstance(value, list):
@@ -29,5 +29,5 @@ def as_list(value: Json) -> list[Json]:
 
 
 def first(value: Json) -> Json:
-    """Give the first item of a list that says something, or a scalar itself (N5)."""
+    """Return the first item of a list that says something, or a scalar itself (N5)."""
     return next(iter(as_list(value)), None)

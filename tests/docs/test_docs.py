@@ -28,7 +28,7 @@ from articles.limits import (
 from articles.metadata.normalize import bylines, images, markup, people, tags, text, urls
 from articles.metadata.shapes import NAMES
 from articles.outcomes import Kind, Result
-from articles.problems import LONGEST_TOLD, Code
+from articles.problems import LONGEST_QUOTE, Code
 from articles.records import compression, framing, planning, strict_json
 from articles.storing.receipts import SHOWN
 from articles.uploads.message import is_ignored_name
@@ -161,8 +161,8 @@ def test_the_limits_are_those_of_the_code() -> None:
         "(commas, also in texts, lists and objects)": f"{limits.max_values:,}",
         "record, with the white space around it": f"{limits.max_record_bytes // MIB} MiB",
         "values in a record (commas, lists and objects)": f"{strict_json.MAX_VALUES:,}",
-        f"members beside the list of an envelope over {limits.max_record_bytes // MIB} MiB": (
-            f"{planning.MAX_BESIDE_BYTES // MIB} MiB"
+        f"members outside the list of an envelope over {limits.max_record_bytes // MIB} MiB": (
+            f"{planning.MAX_REMAINDER_BYTES // MIB} MiB"
         ),
         "nesting": f"{strict_json.MAX_DEPTH} levels",
         "number": f"{strict_json.MAX_DIGITS} digits",
@@ -179,7 +179,7 @@ def test_the_limits_are_those_of_the_code() -> None:
         "byline that is split into names": f"{bylines.MAX_BYLINE:,} characters",
         "tags, and levels, in an HTML body": f"{markup.MAX_TAGS:,}, {markup.MAX_DEPTH}",
         "combining marks in a row": f"{unicode.MAX_MARKS}",
-        "a member name, or other text of yours, quoted in a message": f"{LONGEST_TOLD} characters",
+        "a member name, or other text of yours, quoted in a message": f"{LONGEST_QUOTE} characters",
     }
     text_of_page = section("docs/uploads.md", "Limits")
     assert f"at most {SECONDS_PER_MIB:g} s of CPU time for each MiB" in text_of_page

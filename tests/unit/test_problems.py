@@ -72,7 +72,8 @@ def test_a_problem_is_reported_in_words_without_what_is_not_known() -> None:
 
     assert placed.reported().as_json() == {
         "code": "W_LANGUAGE",
-        "message": '"klingonese" is not a known language; send a tag such as en-GB.',
+        "message": '"klingonese" is not a known language; it was dropped. '
+        "Send a tag such as en-GB.",
         "record": 0,
         "at": "/0",
         "path": "/language",

@@ -86,7 +86,7 @@ class Announcer:
             announced.refused.extend(
                 RefusedEvent(outgoing, f"{result.get('ErrorCode')}: {result.get('ErrorMessage')}")
                 for outgoing, result in results
-                if result.get("ErrorCode", "ThrottlingException") not in _PASSING
+                if (code := result.get("ErrorCode")) and code not in _PASSING
             )
             request = [one for one, result in results if result.get("ErrorCode") in _PASSING]
             if not request:

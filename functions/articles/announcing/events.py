@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from articles.article import Article
+from articles.outcomes import Result
 from articles.problems import ReportedProblem
 from articles.refs import RecordRef
 from articles.storing.items import Item
@@ -65,7 +66,7 @@ class UpdatedData(ArticleData):
 
     changed: Annotated[
         tuple[str, ...] | None,
-        Field(description="Names of the fields that changed; absent: compare for yourself."),
+        Field(description="Names of the changed fields; if absent, compare the versions yourself."),
     ] = None
 
 
@@ -80,14 +81,14 @@ class WithdrawnData(Model):
 
 
 class UploadData(Model):
-    """What became of an upload; the receipt and its report have the records."""
+    """The outcome of an upload; its receipt and report list the records."""
 
     key: str
     version: str
     feed: str
     run: int
     state: Literal["done", "failed"]
-    outcome: Literal["accepted", "partial", "rejected", "ignored", "gone", "failed"]
+    outcome: Result
     counts: dict[str, int] = {}
     problems: tuple[ReportedProblem, ...] = ()
     report: str | None = None
@@ -116,7 +117,7 @@ class ArticleCreated(CloudEvent):
 
 
 class ArticleUpdated(CloudEvent):
-    """A visible article has another content, or an article is visible again."""
+    """The content of a visible article changed, or an article became visible again."""
 
     type: Literal["ArticleUpdated"] = "ArticleUpdated"
     dataschema: Literal["urn:articles:ArticleUpdated:1"] = "urn:articles:ArticleUpdated:1"
@@ -164,7 +165,7 @@ EVENTS: tuple[type[CloudEvent], ...] = (
 
 
 def article_event(old: Item | None, new: Item | None, *, stage: str, table: str) -> Event | None:
-    """Give the event that a change of an item means to subscribers, if any.
+    """Return the event that a change of an item means to subscribers, if any.
 
     `old` and `new` are the stream's images as plain values. An item that TTL or an operator removed
     (`new` is None) was not withdrawn by its publisher: no event.
@@ -186,7 +187,7 @@ def article_event(old: Item | None, new: Item | None, *, stage: str, table: str)
 
 
 def upload_event(before: Receipt | None, receipt: Receipt, *, stage: str) -> UploadProcessed | None:
-    """Give the event of an upload that is processed; None where the article's own event is enough.
+    """Return the event of an upload that is processed; None if the article's own is enough.
 
     Subscribers who were sent a failure are also sent the success that follows it.
     """
@@ -246,7 +247,7 @@ def _shown(
 
 
 def schema(event: type[CloudEvent]) -> dict[str, Any]:
-    """Give the JSON Schema of an event's `detail`; it allows for fields that are yet to come."""
+    """Return the JSON Schema of an event's `detail`; it allows for fields that are yet to come."""
     described: dict[str, Any] = event.model_json_schema()
     for part in (described, *described.get("$defs", {}).values()):
         part.pop("additionalProperties", None)

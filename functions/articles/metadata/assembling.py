@@ -1,6 +1,6 @@
 """From a document of a known shape to the canonical article: a draft, then what follows of it.
 
-No I/O, no clock, no surprise: the same document, feed and time of arrival give the same article.
+No I/O and no clock: the same document, feed and time of arrival always give the same article.
 """
 
 from collections.abc import Iterator
@@ -223,7 +223,7 @@ def _check_order(publication: _Time, change: _Time, notes: Notes) -> None:
 
 
 def _check(article: Article, status: Status | None, feed: Feed, notes: Notes) -> None:
-    """Reject what is no article, with everything that is wrong with it at once."""
+    """Reject what is not an article, with everything that is wrong with it at once."""
     has_content = article.title or article.body_text or article.body_html
     is_notice = article.status != "usable"
     if not (has_content or is_notice) and not _reject_without(("title", "text", "html"), notes):

@@ -52,7 +52,7 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A pen for one place of the record: a normalizer writes down what it drops or guesses."""
+    """Notes what a normalizer drops or guesses at one place of the record."""
 
     notes: Notes
     path: str
@@ -60,15 +60,16 @@ class Note:
     def __call__(self, code: Code, reason: str = "default", /, **facts: Fact) -> None:
         """Note a problem once; of one kind in one field, so many and no more."""
         seen = self.notes.seen.setdefault((code, self.notes.field), set())
-        if len(seen) == MAX_OF_A_KIND:
-            reason, facts = "more", {}
         noted = (self.path, reason, *facts.values())
-        if len(seen) <= MAX_OF_A_KIND and noted not in seen:
-            seen.add(noted)
-            problem = Problem.of(code, reason, **facts).placed(path=self.path)
-            self.notes.problems.append(problem)
-            if code == Code.W_FIELD_TYPE:
-                self.notes.dropped.setdefault(self.notes.field, []).append(problem)
+        if noted in seen or len(seen) > MAX_OF_A_KIND:
+            return
+        seen.add(noted)
+        if len(seen) > MAX_OF_A_KIND:
+            reason, facts = "more", {}
+        problem = Problem.of(code, reason, **facts).placed(path=self.path)
+        self.notes.problems.append(problem)
+        if code == Code.W_FIELD_TYPE:
+            self.notes.dropped.setdefault(self.notes.field, []).append(problem)
 
     def too_large(self, reason: str, /, **facts: Fact) -> None:
         """Note that a value was dropped because it is over a limit (N88)."""

@@ -51,7 +51,7 @@ class Origin(NamedTuple):
 
 
 def origins(article: Article, taken: dict[str, Taken]) -> Iterator[Origin]:
-    """Give the origin of every field that an article has."""
+    """Return the origin of every field that an article has."""
     for field, value in article.as_json().items():
         names = _READ_AS.get(field, (field,))
         source = next((taken[name] for name in names if name in taken), None)

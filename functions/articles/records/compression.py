@@ -207,7 +207,7 @@ class _Source:
         return taken
 
     def give_back(self, count: int) -> None:
-        """Give back the last of the bytes that were taken."""
+        """Return back the last of the bytes that were taken."""
         self._position -= count
 
 

@@ -1,6 +1,6 @@
 """Envelopes: the articles inside what an API, a feed or a page wraps around them (N3).
 
-A document that is not an envelope is a single record. See MODEL.md section 2 of the design.
+A document that is not an envelope is a single record. docs/formats.md lists the envelopes.
 """
 
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ class Envelope(NamedTuple):
     inherited: tuple[str, ...] = ()
 
     def defaults(self, value: Document) -> Document:
-        """Give the members that each article inherits."""
+        """Return the members that each article inherits."""
         return {name: value[name] for name in self.inherited if name in value}
 
     @property
@@ -42,7 +42,7 @@ class Envelope(NamedTuple):
 
 
 def unwrap(value: Json) -> Iterator[Found]:
-    """Give the records of an uploaded value, each with its JSON Pointer ("" for the whole value).
+    """Return the records of an uploaded value, each with its JSON Pointer ("" for the whole value).
 
     Raises Rejected for the envelope of an error, or of something other than articles.
     """
@@ -68,7 +68,7 @@ def unwrap(value: Json) -> Iterator[Found]:
 
 
 def unwrap_item(item: Json) -> list[Found]:
-    """Give the records in an item of a list that is too large to be read as a whole.
+    """Return the records in an item of a list that is too large to be read as a whole.
 
     JSON-LD may have any number of them; references that leave the item are not followed, and its
     nodes are not merged with those of other items.
@@ -87,7 +87,7 @@ def no_article() -> Problem:
 
 
 def envelope_of(value: Document) -> Envelope | None:
-    """Give the envelope that an object is, or None.
+    """Return the envelope that an object is, or None.
 
     Raises Rejected for the envelope of an error, or of something other than articles.
     """
@@ -112,9 +112,9 @@ def _refuse(value: Document) -> None:
         raise Rejected(Problem.of(Code.E_NOT_ARTICLE, "sources").placed(path="/sources"))
 
 
-def _has(name: str, kind: type, *, beside: tuple[str, ...] = ()) -> Callable[[Document], bool]:
-    """Test for a member of a type, and for others beside it."""
-    return lambda value: isinstance(value.get(name), kind) and all(it in value for it in beside)
+def _has(name: str, kind: type, *, with_: tuple[str, ...] = ()) -> Callable[[Document], bool]:
+    """Test for a member of a type, and for the presence of others."""
+    return lambda value: isinstance(value.get(name), kind) and all(it in value for it in with_)
 
 
 def _inside(name: str, member: str, kind: type) -> Callable[[Document], bool]:
@@ -144,17 +144,17 @@ ENVELOPES = (
     Envelope(_inside("data", "items", list), "/data/items", member="item"),
     Envelope(_inside("item", "altids", dict), "/item", is_list=False),
     # BBC LDRS
-    Envelope(_has("item", list, beside=("total",)), "/item"),
+    Envelope(_has("item", list, with_=("total",)), "/item"),
     # Guardian
     Envelope(_inside("response", "content", dict), "/response/content", is_list=False),
     Envelope(_inside("response", "results", list), "/response/results"),
     # New York Times; the copyright notice is given once for all (N67)
     Envelope(_inside("response", "docs", list), "/response/docs", inherited=("copyright",)),
-    Envelope(_has("results", list, beside=("status",)), "/results", inherited=("copyright",)),
+    Envelope(_has("results", list, with_=("status",)), "/results", inherited=("copyright",)),
     # NewsAPI
-    Envelope(_has("articles", list, beside=("status",)), "/articles"),
+    Envelope(_has("articles", list, with_=("status",)), "/articles"),
     # Diffbot
-    Envelope(_has("objects", list, beside=("request",)), "/objects"),
+    Envelope(_has("objects", list, with_=("request",)), "/objects"),
     # JSON Feed
     Envelope(_is_feed, "/items", inherited=INHERITED),
 )

@@ -42,7 +42,7 @@ class JsonStream:
         self._line = self._column = 0
 
     def peek(self) -> str:
-        """Give the next character that is no white space; "" at the end."""
+        """Return the next character that is no white space; "" at the end."""
         character = self._text[self._position : self._position + 1]
         if character and character not in _BLANKS:
             return character
@@ -109,7 +109,7 @@ class JsonStream:
         self._limits.check("max_values", self._values)
 
     def _is_final(self, fault: Fault) -> bool:
-        """Tell whether nothing that follows can remove a fault."""
+        """Whether nothing that follows can remove a fault."""
         is_open = fault.reason == "unterminated_string"
         return not is_open and fault.position < len(self._text) - _NEAR_THE_END
 
@@ -155,7 +155,7 @@ class JsonStream:
         self._has_large_numbers = strict_json.has_large_numbers(self._text)
 
     def _place(self, position: int) -> tuple[int, int]:
-        """Give line and column, 0-based, of a position of the text."""
+        """Return line and column, 0-based, of a position of the text."""
         newline = self._text.rfind("\n", 0, position)
         if newline < 0:
             return self._line, self._column + position

@@ -40,12 +40,12 @@ def is_linked_data(document: Json) -> TypeGuard[Document]:
 
 
 def holds_linked_data(value: Json) -> bool:
-    """Tell whether a value is JSON-LD or a list with some, so that it may have references."""
+    """Whether a value is JSON-LD or a list with some, so that it may have references."""
     return any(map(is_linked_data, value if isinstance(value, list) else [value]))
 
 
 def is_article(node: Json) -> TypeGuard[Document]:
-    """Tell whether a node has the type of an article, as `@type` or as `type`."""
+    """Whether a node has the type of an article, as `@type` or as `type`."""
     if not isinstance(node, dict):
         return False
     types = as_list(node.get("@type", node.get("type")))
@@ -61,7 +61,7 @@ def bare(name: str) -> str:
 
 
 def article_nodes(value: Json) -> list[Found] | None:
-    """Give the articles of a document, their references resolved.
+    """Return the articles of a document, their references resolved.
 
     None when the document is not JSON-LD, an empty list when it has no article. Items of a list
     that are not JSON-LD, next to some that are, are given unchanged: they must be judged, too.
@@ -76,7 +76,7 @@ def article_nodes(value: Json) -> list[Found] | None:
 
 
 def unresolved_nodes(value: Json) -> list[Found]:
-    """Give what `article_nodes` gives, with the references unresolved."""
+    """Return what `article_nodes` gives, with the references unresolved."""
     return _merged(_nodes(value))
 
 
@@ -104,7 +104,7 @@ class _Place(NamedTuple):
 
 
 def _inside(place: _Place) -> Iterator[_Place]:
-    """Give the places in which a value may hold articles."""
+    """Return the places in which a value may hold articles."""
     pointer, value, is_inside = place
     if isinstance(value, list):
         for index, item in enumerate(value):
@@ -150,7 +150,7 @@ def _keys(node: Document) -> list[tuple[str, str]]:
 
 
 def _differ(one: Document, other: Document) -> bool:
-    """Tell whether two articles of one page have identifiers or addresses that differ."""
+    """Whether two articles of one page have identifiers or addresses that differ."""
     if "@id" in one and one["@id"] == other.get("@id"):
         return False
     return any(
@@ -189,7 +189,7 @@ class References:
         return _WEIGHT + sum(len(name) + self._learn(it) for name, it in value.items())
 
     def resolved(self, article: Document) -> Document:
-        """Give an article with references replaced by the objects they name (N21)."""
+        """Return an article with references replaced by the objects they name (N21)."""
         return {
             name: self._followed(value) if bare(name).casefold() in _REFERENCES else value
             for name, value in article.items()

@@ -16,7 +16,7 @@ from articles.values import Json
 
 
 def frame_part(part: Part, read: Callable[[], bytes], limits: Limits) -> Framed:
-    """Give the records of a part, whose bytes are read on need: a plan has checked them."""
+    """Return the records of a part, whose bytes are read on need: a plan has checked them."""
     if part.form == "lines" and part.count == 1 and part.length > limits.max_record_bytes:
         return Framed(_too_long(part, limits), 1, ())
     data = read()

@@ -38,7 +38,7 @@ MAX_READINGS = 8
 # What an envelope says for all its articles is sent with every part.
 MAX_DEFAULTS_BYTES = 64 * KIB
 # The other members of a large envelope are in memory until its end.
-MAX_BESIDE_BYTES = MIB
+MAX_REMAINDER_BYTES = MIB
 
 _LISTS = frozenset(envelope.place for envelope in ENVELOPES if envelope.is_list)
 _HOLDERS = frozenset(place.rpartition("/")[0] for place in _LISTS) - {""}
@@ -107,7 +107,7 @@ class _Cutter:
             self._close()
 
     def plan(self, member: str | None = None, defaults: Document | None = None) -> Plan:
-        """Give the parts, with what their envelope says for all of them."""
+        """Return the parts, with what their envelope says for all of them."""
         self._close()
         if not self._parts:
             raise Rejected(nothing())
@@ -146,7 +146,7 @@ def _plan_document(data: bytes, limits: Limits, *, is_packed: bool) -> Plan:
     count = frame_document(document).records
     limits.check("max_records", count)
     if count > limits.part_records and not holds_linked_data(document.value):
-        with suppress(Rejected):  # the members beside the list may be too large for it
+        with suppress(Rejected):  # the members outside the list may be too large for it
             return _plan_items(in_pieces(data), limits, is_packed=is_packed)
     each = max(limits.part_records, -(-count // MAX_READINGS))
     parts = [
@@ -218,12 +218,12 @@ class _Remainder:
 
     def add(self, size: int) -> None:
         self.size += size
-        if self.size > MAX_BESIDE_BYTES:
+        if self.size > MAX_REMAINDER_BYTES:
             problem = Problem.of(
                 Code.E_TOO_LARGE,
-                "beside_the_articles",
+                "outside_the_list",
                 actual=self.size,
-                limit=MAX_BESIDE_BYTES,
+                limit=MAX_REMAINDER_BYTES,
             )
             raise Rejected(problem)
 
@@ -285,7 +285,7 @@ def _read_list(
 
 
 def _head(pieces: Iterator[bytes], limit: int) -> bytes:
-    """Give the first bytes: all of them, or some more than a limit."""
+    """Return the first bytes: all of them, or some more than a limit."""
     head = bytearray()
     for piece in pieces:
         head += piece

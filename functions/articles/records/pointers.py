@@ -101,7 +101,7 @@ def _within(value: Json, path: str) -> Json:
 
 
 def _member(value: Json, name: str) -> Json:
-    """Give a member of an object, or an item of a list by its number; None where there is none."""
+    """Return a member of an object, or an item of a list by its number, or None."""
     if isinstance(value, dict):
         return value.get(name)
     if isinstance(value, list) and name.isdecimal() and int(name) < len(value):

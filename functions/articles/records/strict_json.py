@@ -103,7 +103,7 @@ def _decode(data: bytes, mark: bytes, first_line: int) -> str:
 
 
 def is_crowded(text: str | bytes, start: int = 0) -> bool:
-    """Tell whether a text may hold more values than are read at once."""
+    """Whether a text may hold more values than are read at once."""
     return count_values(text, start) > MAX_VALUES
 
 
@@ -139,7 +139,7 @@ def _check_depth(text: str, start: int, end: int, depth: int = 0) -> None:
 
 
 def _deepest(data: bytes) -> int:
-    """Give the deepest level of a text, by few steps that each take all of it at once."""
+    """Return the deepest level of a text, by few steps that each take all of it at once."""
     if b"\\" in data:
         data = _ESCAPE.sub(b"", data)
     brackets = data.translate(None, _NO_BRACKET).replace(b'""', b"")
@@ -149,7 +149,7 @@ def _deepest(data: bytes) -> int:
 
 
 def has_large_numbers(text: str, start: int = 0) -> bool:
-    """Tell whether the numbers of a text must be looked at one by one.
+    """Whether the numbers of a text must be looked at one by one.
 
     Of what lies before `start` only a number is looked at that goes on behind it.
     """
@@ -212,7 +212,7 @@ def _decoder(duplicates: list[str]) -> json.JSONDecoder:
 
 
 class Fault(Exception):
-    """The text is no JSON, at a position and for a reason of E_JSON with its facts."""
+    """The text is not JSON, at a position and for a reason of E_JSON with its facts."""
 
     def __init__(self, position: int, reason: str, **facts: Fact) -> None:
         super().__init__(reason)
@@ -220,7 +220,7 @@ class Fault(Exception):
 
 
 class _NumberError(Exception):
-    """A literal is no number, for a reason of E_JSON."""
+    """A literal is not a number, for a reason of E_JSON."""
 
     def __init__(self, literal: str, reason: str, **facts: Fact) -> None:
         super().__init__(reason)

@@ -3,8 +3,8 @@
 An item holds `article_id` (key), `feed`, `order_key`, `content_hash`, `status`, `title`, `article`
 (the canonical model less the body), `body` (gzip of `{"text", "html"}`), `upload` (key, version,
 record, sequencer), `rules`, `schema_version`, `ingested_at`, `first_ingested_at`, `released_at`
-(first time it was visible), `hold_until` (embargo not yet over), `ttl`. Attributes that begin with
-`_` are internal. Indexes: `by_feed`, `by_url`, `by_due`.
+(first time it was visible), `hold_until` (embargo not yet over), `ttl`. docs/events.md explains
+them for subscribers. The keys of its indexes are in keys.py.
 """
 
 from collections.abc import Iterator
@@ -194,7 +194,7 @@ def _listing(article: Article) -> list[str]:
 
 
 def _hold_until(article: Article, now: datetime) -> str | None:
-    """Give the end of the embargo of an article that is held back by nothing else."""
+    """Return the end of the embargo of an article that is held back by nothing else."""
     until = article.embargoed_until
     return until if article.status == "usable" and (until or "") > format_instant(now) else None
 

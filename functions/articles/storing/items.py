@@ -38,7 +38,7 @@ def conditional(
     names: Mapping[str, str] = MappingProxyType({}),
     values: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """Give the parameters of a conditional write, whose other expressions use `names`, `values`."""
+    """Return the parameters of a conditional write; its other expressions use `names`, `values`."""
     built = ConditionExpressionBuilder().build_expression(condition)
     return {
         "ConditionExpression": built.condition_expression,

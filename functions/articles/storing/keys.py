@@ -20,25 +20,25 @@ def article_key(article_id: str) -> Item:
 
 
 def feed_month(feed: str, listed_at: str) -> str:
-    """Give the partition of by_feed for a date, a time or a month in ISO 8601."""
+    """Return the partition of by_feed for a date, a time or a month in ISO 8601."""
     return f"{feed}#{listed_at[:7]}"
 
 
 def listing(listed_at: str, article_id: str) -> str:
-    """Give the sort key of by_feed."""
+    """Return the sort key of by_feed."""
     return f"{listed_at}#{article_id}"
 
 
 def listed_at(listing: str) -> str:
-    """Give the date of a sort key of by_feed."""
+    """Return the date of a sort key of by_feed."""
     return listing.partition("#")[0]
 
 
 def receipt_key(key: str, version: str) -> Item:
-    """Give the key of the receipt of one version of an object."""
+    """Return the key of the receipt of one version of an object."""
     return to_item({"key": key, "version": version})
 
 
 def part_version(version: str, number: int) -> str:
-    """Give the sort key of the receipt of a part, which stands beside that of its upload."""
+    """Return the sort key of the receipt of a part, which follows that of its upload."""
     return f"{version}{PART}{number:06}"

@@ -56,12 +56,12 @@ class Lookup:
     archive: str
 
     def receipt(self, key: str, version: str) -> Receipt | None:
-        """Give the receipt of one version of an object."""
+        """Return the receipt of one version of an object."""
         item = self._item(self.receipts, receipt_key(key, version))
         return from_receipt_item(item) if item else None
 
     def receipts_of(self, key: str) -> list[Receipt]:
-        """Give the receipts of all versions of an object, the latest first."""
+        """Return the receipts of all versions of an object, the latest first."""
         pages = self.dynamodb.get_paginator("query").paginate(
             TableName=self.receipts,
             KeyConditionExpression="#key = :key",
@@ -71,9 +71,7 @@ class Lookup:
         )
         items = (from_item(item) for page in pages for item in page["Items"])
         found = [from_receipt_item(item) for item in items if "part" not in item]
-        return sorted(
-            found, key=lambda it: (it.uploaded_at or "", it.finished_at or ""), reverse=True
-        )
+        return sorted(found, key=_latest, reverse=True)
 
     def article_ids(self, receipt: Receipt) -> list[str]:
         """Name the articles that an upload was about, also those that only its report lists."""
@@ -95,7 +93,7 @@ class Lookup:
         return _stored(item) if item else None
 
     def listing(self, feed: str, *, since: date, until: date) -> Iterator[Listed]:
-        """Give a feed's articles, newest first: whole months from `until` back to `since`."""
+        """Return a feed's articles, newest first: whole months from `until` back to `since`."""
         for month in _months_back(until, since):
             pages = self.dynamodb.get_paginator("query").paginate(
                 TableName=self.articles,
@@ -110,6 +108,12 @@ class Lookup:
     def _item(self, table: str, key: Item) -> Item:
         answer = self.dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True)
         return from_item(answer.get("Item", {}))
+
+
+def _latest(receipt: Receipt) -> tuple[str, str]:
+    """What is not finished comes last of all; a failure has no time of upload."""
+    finished_at = receipt.finished_at or "9999"
+    return receipt.uploaded_at or finished_at, finished_at
 
 
 def _stored(item: Item) -> Stored:

@@ -53,8 +53,7 @@ class Planned(BaseModel):
 
     @classmethod
     def of(cls, limits: Limits, *, parts: int, records: int) -> Self:
-        by_name = limits.model_dump(include=set(Limits.model_fields))
-        return cls(parts=parts, records=records, limits=by_name)
+        return cls(parts=parts, records=records, limits=limits.figures)
 
     @property
     def made_by(self) -> Limits:
@@ -113,7 +112,7 @@ class Receipt(BaseModel):
         return [number for number in parts if number not in self.done]
 
     def as_json(self) -> dict[str, Any]:
-        """Give the receipt as JSON: known members only, numbers and lists as such."""
+        """Return the receipt as JSON: known members only, numbers and lists as such."""
         known = {"run": self.run, **self.model_dump(mode="json", exclude_defaults=True)}
         return known | ({"done": sorted(self.done)} if self.done else {})
 
@@ -207,7 +206,7 @@ def from_receipt_item(item: dict[str, Any]) -> Receipt:
 
 
 def rejected_first(records: Iterable[Record]) -> list[Record]:
-    """Give the first records of a long list, rejected ones before all others."""
+    """Return the first records of a long list, rejected ones before all others."""
     return sorted(records, key=lambda record: record.outcome != "rejected")[:SHOWN]
 
 

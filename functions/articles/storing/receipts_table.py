@@ -5,7 +5,7 @@ redelivery; only a higher `run` (a replay) replaces it. Where a receipt is not e
 report (reports.py).
 
 An upload that is deferred has a receipt from then on, which says `processing`. An upload in parts
-has a header, which is its receipt, and beside it an item for each part, with the sort key
+has a header, which is its receipt, and also an item for each part, with the sort key
 `<version>#<number>`. A part that is stored writes its item, once, and then adds its number to a set
 on the header; the delivery that completes the set sums up. Each step may be repeated.
 """
@@ -101,7 +101,7 @@ class Receipts:
             key = self._reports.put_new(receipt)
             if not key and self._is_settled(receipt):
                 return False
-            key = key or self._reports.put_beside(receipt)
+            key = key or self._reports.put_alternative(receipt)
             receipt = receipt.model_copy(update={"report": key})
         return self._put(receipt, now, _is_unplanned(receipt.run))
 
@@ -199,7 +199,7 @@ class Receipts:
         return receipt if self._put(receipt, now, _is_open(receipt.run)) else None
 
     def _parts(self, header: Receipt) -> Iterator[Receipt]:
-        """Give the parts of this run in their order."""
+        """Return the parts of this run in their order."""
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="#key = :key AND begins_with(#version, :part)",
@@ -231,6 +231,7 @@ class Receipts:
         """Write an item; one that DynamoDB will never take is written without its details.
 
         That is a bug, reported to the operator: the articles are stored, and retrying cannot help.
+        Raises the error when DynamoDB refuses that, too.
         """
         for attempt in (item, {name: item[name] for name in item if name not in _DETAILS}):
             try:
@@ -243,9 +244,10 @@ class Receipts:
                 if error.response["Error"]["Code"] != "ValidationException":
                     raise
                 self._on_fault(error)
+                refused = error
             else:
-                break
-        return True
+                return True
+        raise refused
 
     def _update(
         self,

@@ -1,8 +1,8 @@
 """Reports: the full list of what became of each record, in the archive bucket.
 
 They lie under `reports/<feed>/<key>/<version>`, where an uploader's policy lets them be read. None
-that a receipt names ever changes: another content has another key. No more than one part's records
-are in memory.
+that a receipt names ever changes: another content has another key. While one is written, no more
+than one part's records are in memory.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ class Reports:
         self._bucket = bucket
 
     def whole(self, receipt: Receipt) -> Receipt:
-        """Give a receipt with all its records, from its report where it has one."""
+        """Return a receipt with all its records, from its report where it has one."""
         if receipt.report is None:
             return receipt
         with self._s3.get_object(Bucket=self._bucket, Key=receipt.report)["Body"] as body:
@@ -59,8 +59,8 @@ class Reports:
             return None
         return key
 
-    def put_beside(self, receipt: Receipt) -> str:
-        """Write a report beside that of another delivery, and give its key."""
+    def put_alternative(self, receipt: Receipt) -> str:
+        """Write a report next to that of another delivery, and return its key."""
         return self._put_named(receipt, "", _report(receipt))
 
     def put_part(self, part: Receipt, number: int) -> str:

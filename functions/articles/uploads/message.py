@@ -1,8 +1,7 @@
-"""From a queue message to the uploads it announces and back, and from an upload to its bytes.
+"""From a queue message to the uploads it announces, and back.
 
 The few fields needed are read from S3's notification by our own code: vendor models refuse real
-events. Facts of order come from S3's answer, not from the message, so that a forged or replayed
-message can do no more than have an object read again.
+events.
 """
 
 import json
@@ -15,7 +14,7 @@ from articles.feeds import PREFIX, name_in
 from articles.problems import shown
 from articles.refs import Part, UploadRef
 
-# What editors, copiers and job systems leave beside the files they work on.
+# Files that editors, copiers and job systems leave next to those they work on.
 _IGNORED_NAME = re.compile(
     r"(\.(bak|tmp|temp|part|partial|crdownload|filepart|swp|swo|orig|lock)|~|\s)$"
     r"|^(\.DS_Store|\._.*|Thumbs\.db|desktop\.ini|_SUCCESS)$",

@@ -16,7 +16,7 @@ ID_LENGTH = 26
 
 
 def article_id(article: Article, feed: Feed) -> str:
-    """Give the 26 characters that name an article within its feed.
+    """Return the 26 characters that name an article within its feed.
 
     Raises Rejected with E_REQUIRED when the article has none of the identities the feed uses.
     """
@@ -25,9 +25,8 @@ def article_id(article: Article, feed: Feed) -> str:
         value = _content_key(article) if kind == "content" else values[kind]
         if value is not None:
             return short_hash(json.dumps([feed.name, kind, value], ensure_ascii=False))
-    kinds = " or ".join(feed.profile.identity)
-    if len(feed.profile.identity) == 2:
-        raise Rejected(Problem.of(Code.E_REQUIRED, "neither", feed=feed.name, kinds=kinds))
+    *others, last = feed.profile.identity
+    kinds = f"{', '.join(others)} or {last}" if others else last
     raise Rejected(Problem.of(Code.E_REQUIRED, "no_identity", feed=feed.name, kinds=kinds))
 
 
@@ -41,7 +40,7 @@ def _content_key(article: Article) -> str | None:
 
 
 def url_key(canonical_url: str) -> str:
-    """Give the key of the index by address, which may not be as long as an address."""
+    """Return the key of the index by address, which may not be as long as an address."""
     return short_hash(canonical_url)
 
 

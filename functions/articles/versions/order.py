@@ -69,7 +69,7 @@ def decided_by(winner: str, loser: str) -> str:
 
 
 def natural_version(version: str) -> str:
-    """Give a version a form in which 1.10 comes after 1.9, and no character sorts below `.`."""
+    """Return a version a form in which 1.10 comes after 1.9, and no character sorts below `.`."""
     padded = _DIGITS.sub(lambda digits: digits.group().lstrip("0").rjust(20, "0"), version)
     safe = _BELOW_DOT.sub(".", padded)
     return safe.encode()[:64].decode(errors="ignore")

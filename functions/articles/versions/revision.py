@@ -30,7 +30,7 @@ class Revision:
 
 
 def fold(revisions: Iterable[Revision]) -> list[tuple[Revision, list[Revision]]]:
-    """Give the greatest revision of each article, with those it beats, before anything is written.
+    """Return the greatest revision of each article with those it beats, before anything is written.
 
     An upload that holds an article twice makes one write and one event.
     """

@@ -12,7 +12,9 @@ FEEDS = FUNCTIONS / "feeds.toml"
 
 Paths = Annotated[
     list[Path],
-    typer.Argument(exists=True, help="Files or folders to read.", show_default=False),
+    typer.Argument(
+        exists=True, metavar="PATH...", help="Files or folders to read.", show_default=False
+    ),
 ]
 FeedName = Annotated[str, typer.Option("--feed", help="Name of the feed.")]
 FeedsFile = Annotated[

@@ -90,7 +90,7 @@ def _print_table(
         if explain and isinstance(record, Accepted):
             out.table(("field", "value", "from", "rules"), map(_origin, _origins(record)))
     if more:
-        out.text(f"… andand {more:,} more records; --json prints them all")
+        out.text(f"… and {more:,} more records; --json prints them all")
     out.text("")
 
 

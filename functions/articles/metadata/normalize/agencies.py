@@ -41,7 +41,7 @@ OUTLETS = frozenset(
 
 
 def outlet(name: str | None) -> str | None:
-    """Give a publisher's name in the form in which names are compared with it."""
+    """Return a publisher's name in the form in which names are compared with it."""
     return name.casefold() if name and len(name) <= MAX_NAME else None
 
 

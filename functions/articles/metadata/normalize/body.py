@@ -111,12 +111,12 @@ def declared_words(value: Json, note: Note) -> int | None:
 
 
 def is_too_few(words: int, text: str) -> bool:
-    """Tell whether a declared count comes from a tool that cannot count this script (N65)."""
+    """Whether a declared count comes from a tool that cannot count this script (N65)."""
     return words < _FEW_WORDS and has_no_spaces(text)
 
 
 def has_no_spaces(text: str) -> bool:
-    """Tell whether more than half of the letters are Chinese, Japanese, Korean or Thai."""
+    """Whether more than half of the letters are Chinese, Japanese, Korean or Thai."""
     if text.isascii():
         return False
     # Each character once: a long text has few different ones.
@@ -195,7 +195,7 @@ def _sanitised(html: str) -> str:
 
 
 def _checked(_tag: str, name: str, value: str) -> str | None:
-    """Drop a `cite` as nh3 drops a `href`: one whose scheme is none of ours."""
+    """Drop a `cite` as nh3 drops a `href`: one whose scheme is not allowed."""
     scheme = _SCHEME.match(_BLANKS.sub("", value)) if name == "cite" else None
     return None if scheme and scheme[1].lower() not in _SCHEMES else value
 

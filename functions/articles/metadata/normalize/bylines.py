@@ -20,7 +20,7 @@ from articles.values import Json, first
 T = TypeVar("T")
 
 MAX_AUTHORS = 100
-# So many names are looked at in all, those that repeat and those that are none included.
+# How many names are examined in all, including duplicates and what is not a name.
 MAX_READ = 1_000
 MAX_BYLINE = 32_768
 _MAX_AGENCIES = 5
@@ -167,7 +167,7 @@ def email_in(value: Json) -> str | None:
 
 
 def first_of(count: int, items: Iterable[T], on_more: Callable[[], None]) -> Iterator[T]:
-    """Give the first items; the others are not even looked at, and `on_more` notes that."""
+    """Return the first items; the others are not even looked at, and `on_more` notes that."""
     for index, item in enumerate(items):
         if index == count:
             on_more()

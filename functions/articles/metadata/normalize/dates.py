@@ -102,7 +102,7 @@ def moment(value: Json, note: Note) -> Moment | None:
 
 @follows("N10-N15")
 def deadline(value: Json, note: Note) -> Moment | None:
-    """Read when something ends: any date of N10-N15, but of course it lies in the future."""
+    """Read when something ends: any date of N10-N15, usually in the future."""
     for item in as_list(value):
         if item is False or (isinstance(item, str) and item.strip() in NOTHING):
             continue
@@ -112,7 +112,7 @@ def deadline(value: Json, note: Note) -> Moment | None:
         if found is None:
             note(Code.W_DATE, value=shown(item))
             return None
-        # The epoch stands for nothing wherever it was written: 19:00 of the day before in New York.
+        # The epoch is a placeholder in every zone: in New York it is 19:00 of the day before.
         if _PLACEHOLDER.match(_wall(found)):
             note(Code.W_DATE_SENTINEL, value=shown(item))
             return None

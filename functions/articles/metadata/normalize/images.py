@@ -13,7 +13,7 @@ from articles.problems import Code, shown
 from articles.values import Document, Json, as_list, first, says_something
 
 MAX_IMAGES = 100
-MAX_READ = 1_000  # those that repeat, and those that are none, included
+MAX_READ = 1_000  # including duplicates and what is not an image
 _ADDRESSES = ("url", "src", "href", "contentUrl")
 _MAX_DIGITS = 6  # of a width or a height
 _FIRST_OF_SRCSET = re.compile(r"\s*(?P<url>\S+?)(?:\s+[\d.]+[wx]\s*(?:,|$)|,\s)")

@@ -1,4 +1,4 @@
-"""HTML written anew, well-formed and of bounded depth, so that a parser has nothing to mend.
+"""Rewrites HTML well-formed and of bounded depth, so that a parser has nothing to repair.
 
 A parser mends what it reads as the HTML standard says, and some of it costs time that grows with
 the square of the tags: formatting that is never closed is opened again in every paragraph, each
@@ -17,7 +17,7 @@ import nh3
 
 MAX_DEPTH = 200
 MAX_TAGS = 200_000  # a tree of HTML takes 250 bytes a tag
-# How often formatting is opened again: beside a thousand times, once for so many characters.
+# How often formatting may be reopened: a thousand times, and once per this many characters.
 _REOPENED, _CHARACTERS_FOR_ONE = 1_000, 16
 # Of formatting that is alike, so many are opened again (the standard's Noah's Ark clause).
 _SAME = 3
@@ -76,7 +76,7 @@ _NO_ELEMENTS = frozenset("body frameset head html".split())
 _ALLOWED_ATTRIBUTES = {
     name: {"lang", "title", *nh3.ALLOWED_ATTRIBUTES.get(name, ())} for name in nh3.ALLOWED_TAGS
 }
-# The parser copies a text anew at each entity in it.
+# The parser copies a text at each entity in it.
 _FEW_ENTITIES = 500
 _LAST_AMPERSAND = re.compile(r"&\Z")
 _WELL_FORMED_TAG = r'<[^">]*+(?:"[^"]*+"[^">]*+)*+>'
@@ -88,7 +88,7 @@ class Tangled(Exception):
 
 
 def tidied(html: str) -> str:
-    """Write HTML anew, well-formed; only what the sanitiser may keep is written.
+    """Rewrite HTML well-formed; only what the sanitiser may keep is written.
 
     Raises Tangled.
     """
@@ -147,7 +147,7 @@ class _Writer:
         return self._written
 
     def _tag(self, token: re.Match[str], name: str, position: int) -> int:
-        """Deal with a tag; gives the position at which to go on."""
+        """Process a tag; returns the position at which to go on."""
         self._tags += 1
         if self._tags > MAX_TAGS:
             raise Tangled
@@ -182,7 +182,7 @@ class _Writer:
         return stop
 
     def _behind(self, name: str, position: int) -> int:
-        """Give the position of the end of an element whose content is not shown.
+        """Return the position of the end of an element whose content is not shown.
 
         A drawing that holds a paragraph or the like was never ended: the standard leaves it there.
         """
@@ -252,7 +252,7 @@ class _Writer:
             self._open[at].is_ended = True
 
     def _enter_cell(self) -> None:
-        """Give a cell to what stands between cells; the standard puts it before the table."""
+        """Return a cell to what is between cells; the standard puts it before the table."""
         if self._open[-1].is_between_cells:
             if not self._last(_ROW, _TABLE):
                 self._start("tr")

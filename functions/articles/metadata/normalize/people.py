@@ -49,8 +49,8 @@ def authors(value: Json, note: Note) -> tuple[Author, ...] | None:
 
 
 def _people(value: Json, note: Note) -> Iterator[Author]:
-    told = (it for it in as_list(value) if not (isinstance(it, str) and it.strip() in NOTHING))
-    for kind, items in groupby(first_of(MAX_READ, told, partial(too_many, note)), type):
+    given = (it for it in as_list(value) if not (isinstance(it, str) and it.strip() in NOTHING))
+    for kind, items in groupby(first_of(MAX_READ, given, partial(too_many, note)), type):
         if kind is str:  # one byline, whether it is one text or many
             yield from authors_in(items, note)
             continue

@@ -52,7 +52,7 @@ def _subject(item: Json) -> Iterator[Json]:
         uri = address.strip() if isinstance(address := item.get("uri"), str) else ""
         scheme, slash, end = uri.rstrip("/").rpartition("/")
         if uri.endswith("/") and not is_absent(item.get("literal")):
-            scheme = uri.rstrip("/")  # the code stands beside it
+            scheme = uri.rstrip("/")  # the code is a member of its own
         code = next((c for c in (item.get("literal"), item.get("code")) if not is_absent(c)), end)
         yield {**item, "scheme": item.get("scheme") or scheme + slash, "code": code}
 

@@ -156,7 +156,7 @@ def _composed(text: str, note: Note) -> str:
 
 def _without_tags(text: str) -> str:
     # A tag may hide another (`<scr<script>ipt>`): again until nothing changes (N6). Nobody nests
-    # ten of them in good faith, and an attacker shall not make this quadratic.
+    # ten of them in good faith, and an attacker must not make this quadratic.
     for _ in range(10):
         cleaned = _TAG.sub("", _BREAK.sub(" ", text)) if "<" in text else text
         if cleaned == text:

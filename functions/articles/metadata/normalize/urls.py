@@ -84,7 +84,7 @@ def web_address(value: Json, note: Note) -> str | None:
 def address_of(identifier: Json, _: Note) -> str | None:
     """Read the web address that an identifier is: http(s), with a dot in its host.
 
-    One that is none (`urn:…`, `http://PA_API/…`) is an identifier all the same: nothing is wrong.
+    Other identifiers (`urn:…`, `http://PA_API/…`) are fine too: nothing is noted.
     """
     for item in as_list(identifier)[:1]:
         text = item.strip(_EDGES) if isinstance(item, str) else ""
@@ -94,7 +94,7 @@ def address_of(identifier: Json, _: Note) -> str | None:
 
 
 def canonical(url: str) -> Canonical:
-    """Give the canonical form of a tidied address (N34-N39).
+    """Return the canonical form of a tidied address (N34-N39).
 
     `url` is what `web_address` returned; anything else raises ValueError.
     """

@@ -42,7 +42,7 @@ def _is_signature(row: str) -> bool:
 
 
 def prepare(document: Document, notes: Notes) -> Document:
-    """Give a row without a title the first line of its text as one, if it is one (N84)."""
+    """Return a row without a title the first line of its text as one, if it is one (N84)."""
     text = next(iter(as_list(document.get("text"))), None)
     places = (at("/title"), at("/metadata/title"))
     named = any(not is_absent(it.value) for find in places for it in find(document))

@@ -26,7 +26,7 @@ def matches(document: Document) -> bool:
 
 
 def refuse(document: Document) -> Problem | None:
-    """N71: a product, a discussion, an image or a video is no article."""
+    """N71: a product, a discussion, an image or a video is not an article."""
     kind = next(iter(as_list(document.get("type"))), None)
     if kind in (None, "article"):
         return None

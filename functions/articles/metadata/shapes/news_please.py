@@ -1,7 +1,7 @@
 """The output of news-please: https://github.com/fhamborg/news-please .
 
 Dates have lost their offset. Files of 2017 have `-` for `_`, and `text` for `maintext`; older ones
-have `pageTitle` and `downloadDate`. `filename` is no identifier.
+have `pageTitle` and `downloadDate`. `filename` is not an identifier.
 """
 
 from articles.metadata.normalize.body import text_body

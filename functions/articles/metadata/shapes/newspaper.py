@@ -49,7 +49,7 @@ def listed(pointer: str) -> Finder:
 
 
 def _is_day(value: Json) -> bool:
-    """Tell whether a date is a day, or midnight by its own clock; nothing is a day, too."""
+    """Whether a date is a day, or midnight by its own clock; nothing is a day, too."""
     text = value if isinstance(value, str) and _CLOCK.search(value) else peek(value) or ""
     return not _CLOCK.search(text) or bool(_MIDNIGHT.search(text))
 

@@ -32,7 +32,7 @@ def matches(document: Document) -> bool:
 
 
 def declares(document: Document, version: str) -> bool:
-    """Tell whether a document says itself which ninjs it is."""
+    """Whether a document says itself which ninjs it is."""
     return any(str(first(it.value)).startswith(version) for it in at("/standard/version")(document))
 
 
@@ -50,7 +50,7 @@ def bodies(kind: str) -> Finder:
 
 
 def either(*names: str) -> tuple[str, ...]:
-    """Give each name, or pointer, as 3.x spells it, then as 2.x does; no pointer is rewritten."""
+    """Return each name, or pointer, as 3.x spells it, then as 2.x does; no pointer is rewritten."""
     return tuple(spelled for name in names for spelled in (name, name.lower()))
 
 

@@ -56,7 +56,7 @@ def prepare(document: Document, notes: Notes) -> Document:
     found: Document = {}
     _cut_trailing(rows)
     head = _written(rows)[:HEAD_LINES]
-    _take_date(rows, head, found)  # first: a date on the first line is no title
+    _take_date(rows, head, found)  # first: a date on the first line is not a title
     _take_title(rows, found)
     _take_credits(rows, found, notes.at(f"/{name}"))
     if "title" not in found:
@@ -100,7 +100,7 @@ def _is_copy(first: str, other: str) -> bool:
 
 
 def is_title(row: str, *, alone: bool) -> bool:
-    """Tell whether the first line of a text, or the only one, is its title (N84)."""
+    """Whether the first line of a text, or the only one, is its title (N84)."""
     return not alone and len(row) <= MAX_TITLE_LINE and not row.endswith(_SENTENCE_ENDS)
 
 

@@ -89,8 +89,8 @@ class Shape:
     assembling.py makes the final fields of them. `source` is taken first wherever the mapping has
     it, because bylines end in its name; the order of the others is that of their warnings, and
     changes nothing else. `prepare` may first rewrite a document that has no fields of its own.
-    `refuse` says why a document of this format is no article (N71). `order` and `absorbing_kills`
-    are the format's defaults for feeds.
+    `refuse` says why a document of this format is not an article (N71). `order` and
+    `absorbing_kills` are the format's defaults for feeds.
     """
 
     name: str

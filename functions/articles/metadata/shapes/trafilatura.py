@@ -1,7 +1,7 @@
 """The JSON output of trafilatura: https://trafilatura.readthedocs.io/ .
 
 `source` is the address, `source-hostname` the name of the site where one is known, `filedate` the
-day of the crawl. `fingerprint` tells texts apart, not articles: it is no identifier.
+day of the crawl. `fingerprint` tells texts apart, not articles: it is not an identifier.
 """
 
 from articles.metadata.normalize.body import text_body
