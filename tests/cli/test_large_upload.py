@@ -11,7 +11,7 @@ import pytest
 
 from articles_cli.stack import default_name
 from articles_local import EmbeddedAws
-from tests.integration.border import Border
+from tests.aws.border import Border
 
 from .conftest import ROOT, Articles, Done
 

@@ -24,7 +24,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tests.integration.cloud import translated
+from tests.aws import service
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 # The order rule, what is folded, the condition and its meaning, the receipts' conditions, and what
@@ -61,21 +61,19 @@ CORE: dict[str, tuple[str, ...]] = {
     "articles/announcing/publishing.py": ("handle", "_publish"),
     "articles/batches.py": ("_take", "_note_failure"),
 }
-# The tests of the core that need no emulator come first; the figures are played on what they do not
-# kill, and on what is still alive those of the core that need one.
+# The tests of the core in memory come first; the figures are played on what they do not kill, and
+# on what is still alive those of the core that need moto.
 FAST = (
     "unit/test_order.py",
     "unit/test_revision.py",
     "faults/test_world.py",
     "faults/test_told.py",
+    "handlers/test_release.py",
+    "handlers/test_publish.py",
+    "handlers/test_bulk_failures.py::test_parts_stored_after_a_failure_do_not_count_as_uploads",
+    "handlers/test_bulk_unread.py::test_a_large_upload_that_is_gone_before_its_plan_is_gone",
 )
-SLOW = (
-    "integration/test_store.py",
-    "integration/test_release.py",
-    "integration/test_publish.py",
-    "integration/test_bulk_failures.py::test_parts_stored_after_a_failure_do_not_count_as_uploads",
-    "integration/test_bulk_unread.py::test_a_large_upload_that_is_gone_before_its_plan_is_gone",
-)
+SLOW = ("adapters/test_articles_table.py",)
 LONGEST = 180  # seconds that a mutant may take
 
 _COMPARE: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -229,7 +227,7 @@ def is_killed(mutant: Mutant, check: Callable[[], bool]) -> bool:
 
 
 def _live(mutant: Mutant, check: Callable[[], bool]) -> int:
-    ours = ("articles", "ingest", "publish", "release")
+    ours = ("articles", "ingest", "publish", "release", "tests")
     for name in [it for it in sys.modules if it.partition(".")[0] in ours]:
         del sys.modules[name]  # a mutant lives in modules of its own
     sys.meta_path.insert(0, _finder(mutant))
@@ -298,7 +296,7 @@ def _judged(number: int) -> bool:
 def main() -> None:
     """Print one JSON line: how many mutants were killed."""
     _ALL.extend(mutants())
-    translated()  # once for all
+    service.translated()  # what it imports is there for all
     if is_killed(_unchanged(), _check):
         sys.exit("The check finds fault with what is not changed.")
     with get_context("fork").Pool() as pool:
