@@ -24,6 +24,7 @@ class InMoto(Cloud):
         super().__init__()
         self.memory.hook = self.border = border
         self.outputs |= {it: outputs[it] for it in ("ArticlesTable", "ReceiptsTable")}
+        self.plain = boto3.Session("test", "test", region_name=REGION)  # which no border watches
         self.clients.dynamodb = session.client("dynamodb")
 
     def empty(self) -> None:

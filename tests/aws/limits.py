@@ -99,7 +99,7 @@ def _check_messages(operation: str, messages: list[Item]) -> None:
     """Refuse a whole batch for one message that SQS would fail alone: the service sends none."""
     if len(messages) > MAX_ENTRIES:
         raise error("TooManyEntriesInBatchRequest", operation)
-    if sum(map(_message_size, messages)) > MAX_REQUEST_BYTES:
+    if len(messages) > 1 and sum(map(_message_size, messages)) > MAX_REQUEST_BYTES:
         raise error("BatchRequestTooLong", operation)
     for message in messages:
         if refusal := _refusal_of_message(_QUEUE, message):

@@ -11,6 +11,7 @@ import importlib.machinery
 import importlib.util
 import json
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -74,7 +75,7 @@ FAST = (
     "handlers/test_bulk_unread.py::test_a_large_upload_that_is_gone_before_its_plan_is_gone",
 )
 SLOW = ("adapters/test_articles_table.py",)
-LONGEST = 180  # seconds that a mutant may take
+LONGEST = 180  # seconds of its processor that a mutant may take
 
 _COMPARE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -220,7 +221,8 @@ def is_killed(mutant: Mutant, check: Callable[[], bool]) -> bool:
     """Tell whether a check finds fault with a mutant, in a process of its own."""
     child = os.fork()
     if child == 0:
-        signal.alarm(LONGEST)  # who never ends is ended
+        resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))  # who never ends is ended,
+        signal.alarm(10 * LONGEST)  # and who waits forever
         os._exit(_live(mutant, check))
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status) != 0

@@ -282,7 +282,7 @@ PLACES = [
 ]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), ODD), min_size=8, max_size=8))
 def test_whatever_a_record_holds_its_message_is_dealt_with_at_once(
     oddities: list[tuple[str, Any]],
