@@ -1,6 +1,5 @@
 """Messages delivered between good ones, and once more: what became of each, and of nothing else."""
 
-from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 from urllib.parse import quote_plus
@@ -45,8 +44,8 @@ def _deliver(cloud: Cloud, ingest: Function, letters: list[Letter]) -> list[str]
     receipts = {it["key"]: it for it in cloud.receipts()}
     for name in ("one", "two"):
         assert receipts.pop(f"incoming/courier/good/{name}.json")["outcome"] == "accepted"
-    buried = list(emptied(cloud, "DeadLetterQueueUrl"))
-    put_off = "".join(emptied(cloud, "BulkQueueUrl"))
+    buried = cloud.all_messages("DeadLetterQueueUrl")
+    put_off = "".join(cloud.all_messages("BulkQueueUrl"))
     asked = cloud.border.asked("GetObject")
     assert {it["Bucket"] for it in asked} == {cloud.outputs["InboxBucket"]}
     told: list[str] = []
@@ -76,11 +75,6 @@ def in_a_word(receipt: Item | None) -> str:
     if receipt["state"] == "processing":
         return "put off"
     return " ".join([receipt["outcome"], *(it["code"] for it in receipt.get("problems", ()))])
-
-
-def emptied(cloud: Cloud, queue: str) -> Iterator[str]:
-    while messages := cloud.messages(queue):
-        yield from (message["Body"] for message in messages)
 
 
 def a_record(cloud: Cloud, key: str = KEY, **changes: Any) -> dict[str, Any]:

@@ -321,7 +321,6 @@ def test_a_plan_that_comes_again_sends_the_same_parts_that_are_missing_and_no_ot
     assert announced_since.uploads() == [("done", "partial")]
 
 
-@pytest.mark.filterwarnings("ignore:No application metrics")  # functions of one process share them
 @pytest.mark.parametrize("other", ["2", "3"])
 def test_two_plans_at_once_end_in_one(cloud: Cloud, other: str) -> None:
     notice_of_s3 = uploaded(cloud, LINES)

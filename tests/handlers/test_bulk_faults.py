@@ -175,7 +175,6 @@ def test_a_fault_of_the_last_attempt_is_told_and_a_redrive_mends_it(
         assert announced_since.uploads() == ([] if is_done else [PARTLY]), at
 
 
-@pytest.mark.filterwarnings("ignore:No application metrics")  # functions of one process share them
 @pytest.mark.parametrize("other", ["the same part", "the last part", "the plan", "a replay"])
 def test_two_deliveries_at_once_end_as_one_after_the_other(
     cloud: Cloud, announced_since: Announcements, other: str
@@ -238,7 +237,6 @@ def test_parts_that_sqs_did_not_take_are_sent_again(cloud: Cloud, batch_that_fai
     assert receipt_of(cloud)["counts"] == {"created": 12}
 
 
-@pytest.mark.filterwarnings("ignore:No application metrics")  # functions of one process share them
 def test_a_replay_that_begins_while_the_last_part_sums_up_is_not_lost(
     cloud: Cloud, announced_since: Announcements
 ) -> None:

@@ -13,7 +13,7 @@ from articles_local.function import Function
 from tests.aws.cloud import Cloud
 from tests.newsroom import Newsroom, a_story
 
-from .deliveries import a_record, altered, emptied
+from .deliveries import a_record, altered
 from .messages import batch, body, bulk_batch, failures, upload
 
 # No part of it stands anywhere else, and none twice.
@@ -263,7 +263,7 @@ def test_many_bad_records_in_parts_are_a_few_lines(cloud: Cloud, record: bytes) 
     ingest = cloud.function("IngestFunction", PART_RECORDS="50")
     assert failures(ingest.invoke(batch(upload(cloud, "a.json", file)))) == []
 
-    while waiting := list(emptied(cloud, "BulkQueueUrl")):
+    while waiting := cloud.all_messages("BulkQueueUrl"):
         for message in waiting:
             assert failures(ingest.invoke(bulk_batch(message))) == []
 
