@@ -71,8 +71,8 @@ FAST = (
     "faults/test_told.py",
     "handlers/test_release.py",
     "handlers/test_publish.py",
-    "handlers/test_bulk_failures.py::test_parts_stored_after_a_failure_do_not_count_as_uploads",
-    "handlers/test_bulk_unread.py::test_a_large_upload_that_is_gone_before_its_plan_is_gone",
+    "handlers/test_bulk_failures.py",
+    "handlers/test_bulk_unread.py",
 )
 SLOW = ("adapters/test_articles_table.py",)
 LONGEST = 180  # seconds of its processor that a mutant may take

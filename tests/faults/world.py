@@ -210,6 +210,9 @@ class World:
         table, first = self.aws.tables[name], self._read[name]
         last = min(first + limit, len(table.changes))
         wanted = changes(name, table, first, last)
+        if not wanted:  # of what a mapping filters out, Lambda invokes nothing
+            self._read[name] = last
+            return last > first
         try:
             answer = self.functions["PublishFunction"](
                 {"Records": wanted}, _context(lambda: 60_000)
