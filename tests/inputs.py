@@ -104,6 +104,11 @@ def an_input(seed: int, number: int) -> Input:
     return Input(key, data[:MAX_BYTES])
 
 
+def odd_documents(seed: int) -> list[Any]:
+    """Make the documents of a file, most of them with something odd somewhere."""
+    return _value(random.Random(seed))  # noqa: S311 - not for secrets
+
+
 # ── Documents ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -111,9 +116,8 @@ def an_input(seed: int, number: int) -> Input:
 def documents() -> list[Any]:
     """Read a document of every format: the golden cases, and what the pages show."""
     texts = [path.read_text("utf-8") for path in sorted(ROOT.glob("tests/golden/*/upload.json"))]
-    for page in ("formats.md", "json.md"):
-        told = (ROOT / "docs" / page).read_text("utf-8")
-        texts += re.findall(r"```json\n(.*?)```", told, re.DOTALL)
+    for page in sorted(ROOT.glob("docs/*.md")):
+        texts += re.findall(r"```json\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
     found = []
     for text in texts:
         try:

@@ -1,4 +1,4 @@
-"""What an upload may hold: every ceiling is a setting, and docs/uploads.md lists them.
+"""What an upload may hold: every ceiling is a setting; docs/operations.md lists them.
 
 Each is looked at while a stream is read, so nothing larger is ever in memory.
 """

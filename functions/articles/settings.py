@@ -26,7 +26,7 @@ class Settings(BaseModel):
 
 
 class IngestSettings(Settings, Limits):
-    """Names from the stack; the limits have defaults, docs/uploads.md lists them."""
+    """Names from the stack; the limits have defaults, which docs/operations.md lists."""
 
     inbox_bucket: str
     archive_bucket: str
@@ -36,7 +36,7 @@ class IngestSettings(Settings, Limits):
     bulk_queue_url: str
     dead_letter_queue_url: str
     max_receives: Annotated[int, Field(ge=1)]
-    keep_receipts_days: Annotated[int, Field(ge=1)] = 90
+    keep_receipts_days: Annotated[int, Field(ge=1)]
     writes_at_once: Annotated[int, Field(ge=1, le=CONNECTIONS)] = 16
     feeds_file: Path = Path(__file__).parents[1] / "feeds.toml"
 

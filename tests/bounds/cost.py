@@ -27,8 +27,8 @@ from articles.storing.writing import Writer
 from articles.uploads.bulk_queue import BulkQueue
 from articles.uploads.inbox import Inbox
 from articles.uploads.message import Upload, announced
-from tests.clock import stopped
-from tests.faults.memory import S3, DynamoDB, Memory, Object
+from tests.aws.clock import stopped
+from tests.aws.memory import S3, DynamoDB, Memory, Object
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 MOST_CPU_SECONDS = 120

@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from articles_local import EmbeddedAws
-from tests.integration.border import Border
+from tests.aws.border import Border
 
 from .conftest import Articles, Done, embedded
 

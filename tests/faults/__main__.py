@@ -16,9 +16,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+from tests.aws.memory import Memory
+
 from . import crash, histories, interleave, neighbours, permutations
 from .emulated import in_ministack, in_moto
-from .memory import Memory
 from .paths import PATHS
 from .world import Aws, World, worlds
 

@@ -9,8 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from tests.aws.expressions import Item
+from tests.aws.memory import error
+
 from .judge import State, judge, state
-from .memory import Item, error
 from .paths import PATHS, Path
 from .world import Crash, World
 

@@ -20,16 +20,11 @@ import boto3
 from botocore.config import Config
 from moto import mock_aws
 
+from tests.aws.expressions import Item
+from tests.aws.memory import INDEXES, KEYS, Hook, Table
 from tests.e2e.ministack import running
 from tests.e2e.tools import install
 
-from .memory import Hook, Item, Table
-
-KEYS = {"articles": ("article_id",), "receipts": ("key", "version")}
-INDEXES = {
-    "articles": ("by_due", "held", "hold_until"),
-    "receipts": ("by_open", "open", "opened_at"),
-}
 BUCKETS = ("inbox", "archive")
 
 
@@ -82,20 +77,22 @@ class Emulated:
             s3.create_bucket(Bucket=bucket)
         s3.put_bucket_versioning(Bucket="inbox", VersioningConfiguration={"Status": "Enabled"})
         for table, keys in KEYS.items():
-            index, *indexed = INDEXES[table]
+            indexes = INDEXES[table]
+            named = {*keys, *(key for it in indexes.values() for key in it.keys)}
             dynamodb.create_table(
                 TableName=table,
                 BillingMode="PAY_PER_REQUEST",
                 KeySchema=_schema(keys),
                 GlobalSecondaryIndexes=[
                     {
-                        "IndexName": index,
-                        "KeySchema": _schema(indexed),
-                        "Projection": {"ProjectionType": "ALL"},
+                        "IndexName": name,
+                        "KeySchema": _schema(it.keys),
+                        "Projection": _projection(it.projected),
                     }
+                    for name, it in indexes.items()
                 ],
                 AttributeDefinitions=[
-                    {"AttributeName": it, "AttributeType": "S"} for it in (*keys, *indexed)
+                    {"AttributeName": it, "AttributeType": "S"} for it in sorted(named)
                 ],
             )
         self.reset()
@@ -172,6 +169,12 @@ def _schema(names: Any) -> list[Any]:
         {"AttributeName": name, "KeyType": kind}
         for name, kind in zip(names, ("HASH", "RANGE"), strict=False)
     ]
+
+
+def _projection(names: tuple[str, ...]) -> Any:
+    if not names:
+        return {"ProjectionType": "KEYS_ONLY"}
+    return {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(names)}
 
 
 @contextmanager

@@ -14,8 +14,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from tests.aws.expressions import Item
+
 from .judge import OF_THE_WAY, Verdict, judge, without
-from .memory import Item
 from .paths import BAD, FAR, NOON, a_story
 from .world import ALL_THE_TIME, Crash, Message, World
 

@@ -11,8 +11,9 @@ from itertools import combinations
 from threading import Semaphore, Thread, get_ident
 from typing import Any
 
+from tests.aws.expressions import Item
+
 from .judge import judge
-from .memory import Item
 from .paths import MANY, NOON, a_story
 from .world import Crash, Message, World
 

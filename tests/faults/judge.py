@@ -7,7 +7,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from .memory import Item
+from tests.aws.expressions import Item
+
 from .world import World
 
 # What tells of the way to a state and not of the state.

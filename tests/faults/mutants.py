@@ -11,6 +11,7 @@ import importlib.machinery
 import importlib.util
 import json
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -24,7 +25,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tests.integration.cloud import translated
+from tests.aws import service
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 # The order rule, what is folded, the condition and its meaning, the receipts' conditions, and what
@@ -61,22 +62,20 @@ CORE: dict[str, tuple[str, ...]] = {
     "articles/announcing/publishing.py": ("handle", "_publish"),
     "articles/batches.py": ("_take", "_note_failure"),
 }
-# The tests of the core that need no emulator come first; the figures are played on what they do not
-# kill, and on what is still alive those of the core that need one.
+# The tests of the core in memory come first; the figures are played on what they do not kill, and
+# on what is still alive those of the core that need moto.
 FAST = (
     "unit/test_order.py",
     "unit/test_revision.py",
     "faults/test_world.py",
     "faults/test_told.py",
+    "handlers/test_release.py",
+    "handlers/test_publish.py",
+    "handlers/test_bulk_failures.py",
+    "handlers/test_bulk_unread.py",
 )
-SLOW = (
-    "integration/test_store.py",
-    "integration/test_release.py",
-    "integration/test_publish.py",
-    "integration/test_bulk_failures.py::test_parts_stored_after_a_failure_do_not_count_as_uploads",
-    "integration/test_bulk_unread.py::test_a_large_upload_that_is_gone_before_its_plan_is_gone",
-)
-LONGEST = 180  # seconds that a mutant may take
+SLOW = ("adapters/test_articles_table.py",)
+LONGEST = 180  # seconds of its processor that a mutant may take
 
 _COMPARE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -222,14 +221,15 @@ def is_killed(mutant: Mutant, check: Callable[[], bool]) -> bool:
     """Tell whether a check finds fault with a mutant, in a process of its own."""
     child = os.fork()
     if child == 0:
-        signal.alarm(LONGEST)  # who never ends is ended
+        resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))  # who never ends is ended,
+        signal.alarm(10 * LONGEST)  # and who waits forever
         os._exit(_live(mutant, check))
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status) != 0
 
 
 def _live(mutant: Mutant, check: Callable[[], bool]) -> int:
-    ours = ("articles", "ingest", "publish", "release")
+    ours = ("articles", "ingest", "publish", "release", "tests")
     for name in [it for it in sys.modules if it.partition(".")[0] in ours]:
         del sys.modules[name]  # a mutant lives in modules of its own
     sys.meta_path.insert(0, _finder(mutant))
@@ -298,7 +298,7 @@ def _judged(number: int) -> bool:
 def main() -> None:
     """Print one JSON line: how many mutants were killed."""
     _ALL.extend(mutants())
-    translated()  # once for all
+    service.translated()  # what it imports is there for all
     if is_killed(_unchanged(), _check):
         sys.exit("The check finds fault with what is not changed.")
     with get_context("fork").Pool() as pool:

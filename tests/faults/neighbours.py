@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
+from tests.aws.expressions import Item
+
 from .judge import judge
-from .memory import Item
 from .paths import NOON, a_story
 from .world import Crash, Message, World
 

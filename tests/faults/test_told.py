@@ -1,13 +1,11 @@
 """What is told of uploads and kept of articles, word by word; the figures compare histories."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from .histories import failing
-from .paths import BAD, FAR, MANY, NOON, PATHS, a_story, newer
+from .paths import FAR, MANY, NOON, PATHS, a_story, newer
 from .world import World, worlds
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
@@ -69,108 +67,7 @@ def test_each_record_is_told_what_became_of_it_also_when_it_comes_again(
         assert told(ingested(world, name, story, again=again)) == expected, name
 
 
-def test_the_first_time_that_an_article_was_visible_is_kept(empty: Any) -> None:
-    world: World = empty()
-    ingested(world, "held", a_story(embargoed_until=FAR))
-    [held] = world.items().values()
-    world.aws.skew = timedelta(hours=1)
-    ingested(world, "shown", newer())
-    [shown] = world.items().values()
-    world.aws.skew = timedelta(hours=2)
-    ingested(world, "changed", newer(title="Ferry later", updated_at="2026-03-01T11:00:00Z"))
-    [changed] = world.items().values()
-
-    assert "released_at" not in held
-    assert shown["released_at"] == shown["ingested_at"] > held["ingested_at"]
-    assert changed["released_at"] == shown["released_at"] < changed["ingested_at"]
-    assert changed["first_ingested_at"] == held["ingested_at"]
-    assert changed.keys() & {"held", "hold_until"} == set()
-    assert changed["feed_month"] == f"courier#{held['ingested_at'][:7]}"
-
-
-def test_a_release_that_another_revision_has_overtaken_releases_nothing(empty: Any) -> None:
-    world: World = empty()
-    ingested(world, "held", a_story(embargoed_until="2026-12-31T00:00:00Z"))
-    before = world.items()
-    world.release()
-    assert world.items() == before
-
-    world.aws.skew = timedelta(days=3650)
-    overtaken = {"done": False}
-
-    def overtake(phase: str, operation: str, _: Any) -> None:
-        if (phase, operation) == ("before", "UpdateItem") and not overtaken["done"]:
-            overtaken["done"] = True
-            world.aws.skew = timedelta()
-            world.upload("incoming/courier/b.json", newer(embargoed_until=FAR), at=NOON)
-            world.deliver(world.waiting[:])
-
-    world.aws.hook = overtake
-    world.release()
-
-    [item] = world.items().values()
-    assert (item["title"], item.get("hold_until")) == ("Ferry late", FAR)
-
-
 # ── Uploads in parts ─────────────────────────────────────────────────────────────────────────────
-
-
-def test_an_upload_in_parts_is_told_as_one(empty: Any) -> None:
-    world: World = empty()
-    receipt = ingested(world, "many", [*MANY, BAD])
-
-    assert (receipt["state"], receipt["outcome"]) == ("done", "partial")
-    assert receipt["counts"] == {"created": 7, "rejected": 1}
-    assert receipt["done"] == {1, 2, 3}
-    assert [it["record"] for it in world.report(receipt)["records"]] == list(range(8))  # type: ignore[index]
-
-    good = ingested(world, "good", MANY)
-    assert (good["outcome"], good["counts"]) == ("accepted", {"unchanged": 7})
-    assert "problems" not in good
-
-
-def test_what_is_gone_before_all_parts_are_stored_is_told_with_what_is(empty: Any) -> None:
-    world: World = empty()
-    world.upload("incoming/courier/many.json", MANY, at=NOON)
-    world.deliver(world.waiting[:])
-    world.deliver(world.waiting[:])
-    world.deliver(world.waiting[:1])
-    world.aws.forget("incoming/courier/many.json", "v000000")
-    world.drain()
-
-    receipt = receipts(world)["many"]
-    assert (receipt["outcome"], receipt["counts"]) == ("gone", {"created": 3})
-    assert [it["record"] for it in world.report(receipt)["records"]] == [0, 1, 2]  # type: ignore[index]
-    assert len(world.items()) == 3
-
-
-def test_a_part_has_failed_only_when_its_last_attempt_has(empty: Any) -> None:
-    world: World = empty()
-    world.upload("incoming/courier/many.json", MANY, at=NOON)
-    world.deliver(world.waiting[:])
-    world.deliver(world.waiting[:])
-    first, *others = world.waiting
-    first.received = 4
-    world.deliver([first])
-    assert receipts(world)["many"]["state"] == "processing"
-
-    others[0].received = 4
-    world.aws.hook = refuse
-    world.deliver(others[:1])
-    world.aws.hook = lambda *_: None
-    failed = receipts(world)["many"]
-    assert (failed["state"], failed["done"], len(world.dead)) == ("failed", {1}, 1)
-    assert "AccessDenied" in failed["cause"]
-
-    world.redrive()
-    world.drain()
-    states = [it["data"]["state"] for it in world.events() if it["type"] == "UploadProcessed"]
-    assert states == ["failed", "done"]
-
-
-def refuse(phase: str, operation: str, _: Any) -> None:
-    if (phase, operation) == ("before", "GetObject"):
-        raise failing("AccessDenied", operation)
 
 
 def test_a_part_that_is_stored_is_not_stored_again(empty: Any) -> None:

@@ -4,10 +4,9 @@ Uploads are object versions of any age. Each is told of by a message of our own 
 encoded key); messages are given to the real handlers in batches, as often and in such an order as a
 history wants. What is not acknowledged comes again, and after five strikes lies in the dead
 letters. What the tables' streams tell goes to the real publish function. The AWS behind is
-memory.py, or an emulator that others have built.
+tests/aws, or an emulator that others have built.
 """
 
-import base64
 import json
 import os
 import warnings
@@ -16,48 +15,33 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote_plus
 
 from botocore.exceptions import ClientError
 
-import ingest
-import publish
-import release
-from articles.settings import IngestSettings, PublishSettings, ReleaseSettings
+from articles.logs import Handler
 from articles.storing.items import from_item
 from articles.uploads.message import Upload, notice
-from articles_local import template
-from articles_local.mapping import Mapping
-from tests.clock import TestClock
-from tests.integration.cloud import translated
+from tests.aws.clock import TestClock
+from tests.aws.expressions import Item
+from tests.aws.memory import Memory
+from tests.aws.records import sqs_record
+from tests.aws.service import build, changes, variables
 
 from .emulated import Emulated
-from .memory import Item, Memory
 
-FUNCTIONS = Path(__file__).parents[2] / "functions"
 STRIKES = 5
 ENVIRONMENT = {
-    "STAGE": "faults",
-    "INBOX_BUCKET": "inbox",
-    "ARCHIVE_BUCKET": "archive",
-    "ARTICLES_TABLE": "articles",
-    "RECEIPTS_TABLE": "receipts",
-    "UPLOADS_QUEUE_URL": "https://sqs/1/uploads",
-    "BULK_QUEUE_URL": "https://sqs/1/bulk",
-    "DEAD_LETTER_QUEUE_URL": "https://sqs/1/dead",
-    "PUBLISH_FAILURE_QUEUE_URL": "https://sqs/1/failures",
-    "EVENT_BUS": "bus",
+    **variables("IngestFunction"),
+    **variables("PublishFunction"),
     "MAX_RECEIVES": str(STRIKES),
     "WRITES_AT_ONCE": "1",  # else the order of calls were up to threads
     "MAX_INLINE_BYTES": "20000",  # small: large uploads are to be part of every history
     "MAX_RECORD_BYTES": "20000",
     "PART_RECORDS": "3",
     "POWERTOOLS_METRICS_DISABLED": "true",
-    "POWERTOOLS_METRICS_NAMESPACE": "faults",
     "POWERTOOLS_SERVICE_NAME": "faults",
     "POWERTOOLS_LOG_LEVEL": "CRITICAL",
 }
@@ -91,8 +75,12 @@ class Functions:
 
     def __init__(self, aws: Aws) -> None:
         self._aws = aws
-        for name in ("ingest", "publish", "release"):
+        self._built: dict[str, Handler] = {}
+        for name in ("IngestFunction", "PublishFunction", "ReleaseFunction"):
             self.restart(name)
+
+    def __getitem__(self, name: str) -> Handler:
+        return self._built[name]
 
     def restart(self, name: str) -> None:
         """Forget what a warm function knows: the next call is a cold start."""
@@ -100,12 +88,7 @@ class Functions:
             **{it: self._aws.client(it) for it in ("s3", "dynamodb", "sqs", "events")}
         )
         clock = TestClock(lambda: self._aws.now())  # noqa: PLW0108 - of now, not of then
-        if name == "ingest":
-            self.ingest = ingest.build(IngestSettings.from_env(ENVIRONMENT), clients, clock)
-        elif name == "publish":
-            self.publish = publish.build(PublishSettings.from_env(ENVIRONMENT), clients, clock)
-        else:
-            self.release = release.build(ReleaseSettings.from_env(ENVIRONMENT), clients, clock)
+        self._built[name] = build(name, ENVIRONMENT, clients, clock)
 
 
 @dataclass
@@ -159,16 +142,21 @@ class World:
 
         None does that the function has deleted itself, even if it dies after that.
         """
-        event = {"Records": [_record(n, it) for n, it in enumerate(batch)]}
+        event = {
+            "Records": [
+                sqs_record(str(n), it.body, received=it.received, queue=it.queue)
+                for n, it in enumerate(batch)
+            ]
+        }
         self.aws.deleted.clear()
         try:
-            answer = self.functions.ingest(event, _context(lambda: self.remaining_ms))
+            answer = self.functions["IngestFunction"](event, _context(lambda: self.remaining_ms))
         except Crash:
-            self.functions.restart("ingest")
+            self.functions.restart("IngestFunction")
             failed = {str(n) for n in range(len(batch))}
         else:
             failed = {it["itemIdentifier"] for it in answer["batchItemFailures"]}
-        failed -= self.aws.deleted
+        failed -= {handle.removeprefix("handle-") for handle in self.aws.deleted}
         return [it for n, it in enumerate(batch) if str(n) in failed]
 
     def drain(self) -> None:
@@ -186,9 +174,9 @@ class World:
     def release(self) -> None:
         """Run the schedule once; when it fails, the next minute comes."""
         try:
-            self.functions.release({}, _context(lambda: 30_000))
+            self.functions["ReleaseFunction"]({}, _context(lambda: 30_000))
         except (Crash, ClientError):
-            self.functions.restart("release")
+            self.functions.restart("ReleaseFunction")
 
     def redrive(self) -> None:
         """Put the dead letters back, as an operator does, with their strikes forgotten."""
@@ -219,21 +207,23 @@ class World:
         return [json.loads(entry["Detail"]) for entry in self.aws.entries]
 
     def _publish(self, name: str, limit: int) -> bool:
-        changes = self.aws.tables[name].changes
-        first = self._read[name]
-        batch = list(enumerate(changes[first : first + limit], first))
-        keys = self.aws.tables[name].keys
-        told = [_change(number, name, keys, old, new) for number, (old, new) in batch]
-        wanted = [change for change in told if _mapping(name).wants(change)]
+        table, first = self.aws.tables[name], self._read[name]
+        last = min(first + limit, len(table.changes))
+        wanted = changes(name, table, first, last)
+        if not wanted:  # of what a mapping filters out, Lambda invokes nothing
+            self._read[name] = last
+            return last > first
         try:
-            answer = self.functions.publish({"Records": wanted}, _context(lambda: 60_000))
+            answer = self.functions["PublishFunction"](
+                {"Records": wanted}, _context(lambda: 60_000)
+            )
         except (Crash, ClientError):  # the batch is given again
-            self.functions.restart("publish")
+            self.functions.restart("PublishFunction")
             return True
         failed = [int(it["itemIdentifier"]) for it in answer["batchItemFailures"]]
-        self._read[name] = min(failed, default=first + len(batch))
+        self._read[name] = min(failed, default=last)
         self.collect()
-        return bool(batch)
+        return last > first
 
     def collect(self) -> None:
         """Take what the functions have sent to where SQS would."""
@@ -280,50 +270,3 @@ def _context(remaining_ms: Callable[[], float]) -> Any:
         aws_request_id="request",
         get_remaining_time_in_millis=remaining_ms,
     )
-
-
-def _record(number: int, message: Message) -> Item:
-    return {
-        "messageId": str(number),
-        "receiptHandle": str(number),
-        "body": message.body,
-        "attributes": {"ApproximateReceiveCount": str(message.received)},
-        "messageAttributes": {},
-        "md5OfBody": "",
-        "eventSource": "aws:sqs",
-        "eventSourceARN": f"arn:aws:sqs:us-east-1:123456789012:{message.queue}",
-        "awsRegion": "us-east-1",
-    }
-
-
-def _change(
-    number: int, table: str, keys: tuple[str, ...], old: Item | None, new: Item | None
-) -> Item:
-    known = new or old or {}
-    images = {"OldImage": old, "NewImage": new}
-    return {
-        "eventID": str(number),
-        "eventName": "MODIFY" if old else "INSERT",
-        "eventSource": "aws:dynamodb",
-        "dynamodb": {
-            "Keys": {name: known[name] for name in keys},
-            "SequenceNumber": str(number),
-            **{name: _as_json(image) for name, image in images.items() if image},
-        },
-        "eventSourceARN": f"arn:aws:dynamodb:us-east-1:123456789012:table/{table}/stream/1",
-    }
-
-
-def _as_json(image: Item) -> Item:
-    """Write binaries as Lambda's JSON has them."""
-    return {
-        name: {"B": base64.b64encode(bytes(value["B"])).decode()} if "B" in value else value
-        for name, value in image.items()
-    }
-
-
-@cache
-def _mapping(table: str) -> Mapping:
-    """Give publish's mapping of a table's stream, whose filter is the template's own."""
-    _, played = translated()
-    return Mapping(played[template.MAPPING][f"{table.capitalize()}ToPublish"], None)  # type: ignore[arg-type]

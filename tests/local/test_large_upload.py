@@ -1,4 +1,4 @@
-"""Twenty thousand records in one file, through the service itself as template.yaml has it."""
+"""A file of many parts, through the service itself as template.yaml has it but for its limits."""
 
 import json
 import random
@@ -15,10 +15,10 @@ from articles_local import EmbeddedAws, Tap
 from .conftest import ROOT
 
 KEY = "incoming/agency/archive.ndjson"
-PARTS, IN_A_PART = 10, 2_000  # as the template has it
+PARTS, IN_A_PART = 6, 30
 # In each part: articles, each in older versions and some times in its newest; still older versions
 # of articles of the next part; broken lines; records without content.
-OWN, OLDER, NEWEST, STRANGERS, BROKEN = 80, 4, 10, 8, 400
+OWN, OLDER, NEWEST, STRANGERS, BROKEN = 2, 1, 3, 2, 5
 NOTHING = IN_A_PART - OWN * (OLDER + NEWEST) - STRANGERS - BROKEN
 
 Json = dict[str, Any]
@@ -39,6 +39,7 @@ def aws() -> Iterator[EmbeddedAws]:
         stack="articles-test",
         parameters={"Stage": "test"},
         log=StringIO(),
+        variables={"PART_RECORDS": str(IN_A_PART)},
     ) as running:
         running.drain()
         yield running

@@ -12,7 +12,7 @@ from articles.problems import Problem, Rejected
 from articles.records.compression import Decompressed
 from articles.records.framing import Framed, frame
 from articles.records.parts import frame_part
-from articles.records.planning import Plan, plan
+from articles.records.planning import Plan, frame_at_once, plan
 from articles.refs import Part
 
 LIMITS = Limits(max_record_bytes=3000, part_bytes=700, part_records=7)
@@ -141,3 +141,7 @@ def peak(action: Callable[[], Any]) -> int:
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
+
+
+def at_once(data: bytes, **limits: int) -> Framed | None:
+    return frame_at_once(Decompressed(pieces(data), None), Limits(**limits))

@@ -1,0 +1,1 @@
+"""What is left for an emulator that others have built: the tables, S3, and what memory claims."""

@@ -1,0 +1,572 @@
+"""One conditional write a revision: what it stores, and what it meant."""
+
+import base64
+import random
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from articles.refs import RecordRef
+from articles_local.limits import item_size
+from tests.newsroom import Newsroom, a_story, body_of, undated
+
+KILL = a_story(title="KILL", status="canceled", updated_at="2026-03-01T09:30:00Z")
+
+
+def later(hour: int, **changes: Any) -> dict[str, Any]:
+    """Write the story as it stood at an hour of the first of March."""
+    return a_story(updated_at=f"2026-03-01T{hour:02}:00:00Z", **changes)
+
+
+# ── What a revision means ────────────────────────────────────────────────────────────────────────
+
+
+def test_the_first_revision_of_an_article_creates_it(newsroom: Newsroom) -> None:
+    record = newsroom.put(
+        a_story(), at="2026-03-01T10:00:00Z", now="2026-03-01T10:00:02Z", sequencer="0055AE"
+    )
+
+    assert record.outcome == "created"
+    item = newsroom.item
+    assert item["article_id"] == record.article_id
+    assert item["feed"] == "courier"
+    assert item["status"] == "usable"
+    assert item["title"] == item["article"]["title"] == "Ferry returns to the harbour"
+    assert item["upload"] == {
+        "key": "incoming/courier/ferry.json",
+        "version": "version-2026-03-01T10:00:00Z",
+        "record": Decimal(0),
+        "sequencer": "0055AE",
+    }
+    assert item["ingested_at"] == item["first_ingested_at"] == item["released_at"]
+    assert item["ingested_at"].startswith("2026-03-01T10:00:02")
+    assert len(item["content_hash"]) == 64
+    assert {"rules", "schema_version"} <= item.keys()
+
+
+def test_the_body_stands_beside_the_metadata_as_gzipped_json(newsroom: Newsroom) -> None:
+    newsroom.put(a_story(body_html="<p>The ferry returned.</p>"))
+
+    assert body_of(newsroom.item) == {
+        "text": "The ferry returned to the harbour on Sunday.\nNobody was hurt.",
+        "html": "<p>The ferry returned.</p>",
+    }
+    assert not newsroom.item["article"].keys() & {"body_text", "body_html"}
+
+
+def test_a_newer_revision_updates_the_article(newsroom: Newsroom) -> None:
+    newsroom.put(later(9))
+
+    assert newsroom.put(later(10, title="Ferry sinks"), version="2").outcome == "updated"
+    assert newsroom.item["title"] == "Ferry sinks"
+    assert newsroom.item["article"]["modified_at"] == "2026-03-01T10:00:00Z"
+
+
+def test_the_same_content_again_is_unchanged_but_moves_the_order_on(newsroom: Newsroom) -> None:
+    newsroom.put(later(9), version="9")
+    first = newsroom.item
+
+    assert newsroom.put(later(11), version="11").outcome == "unchanged"
+    assert newsroom.item["content_hash"] == first["content_hash"]
+    assert newsroom.item["upload"]["version"] == "11"
+
+    late = newsroom.put(later(10, title="A correction taken back"), version="10")
+    assert late.outcome == "superseded"
+    assert newsroom.item["title"] == first["title"]
+
+
+def test_the_same_content_of_an_older_revision_is_unchanged(newsroom: Newsroom) -> None:
+    newsroom.put(later(10), version="10")
+
+    assert newsroom.put(later(9), version="9").outcome == "unchanged"
+    assert newsroom.item["upload"]["version"] == "10"
+
+
+def test_an_older_revision_does_not_overwrite(newsroom: Newsroom) -> None:
+    newsroom.put(later(10, title="New"), version="10")
+    before = newsroom.item
+
+    record = newsroom.put(later(9, title="Old"), key="incoming/courier/old.json", version="9")
+
+    assert record.outcome == "superseded"
+    assert record.superseded_by == RecordRef("incoming/courier/ferry.json", "10", 0)
+    assert newsroom.item == before
+
+
+@pytest.mark.parametrize(
+    ("part", "winner", "loser"),
+    [
+        ("kill", {"story": KILL}, {"story": later(10)}),
+        ("effective time", {"story": later(10, title="New")}, {"story": later(9)}),
+        (
+            "version",
+            {"story": later(9, title="New", version="1.10")},
+            {"story": later(9, version="1.9")},
+        ),
+        (
+            "time of upload",
+            {"story": later(9, title="New"), "at": "2026-03-01T12:00:01Z"},
+            {"story": later(9)},
+        ),
+        (
+            "sequencer",
+            {"story": later(9, title="New"), "sequencer": "0055aed6dcd90281e5"},
+            {"story": later(9), "sequencer": "0055AED6DCD90281E4"},
+        ),
+        (
+            "sequencer",  # S3 may leave zeros out at the end: the shorter is padded on the right
+            {"story": later(9, title="New"), "sequencer": "0055AF"},
+            {"story": later(9), "sequencer": "0055AED6DCD90281E4"},
+        ),
+    ],
+)
+@pytest.mark.parametrize("winner_first", [True, False])
+def test_the_order_is_decided_by_the_first_part_that_differs(
+    newsroom: Newsroom,
+    part: str,
+    winner: dict[str, Any],
+    loser: dict[str, Any],
+    *,
+    winner_first: bool,
+) -> None:
+    uploads = [{"version": "winner", **winner}, {"version": "loser", **loser}]
+    records = {
+        upload["version"]: newsroom.put(**upload)
+        for upload in (uploads if winner_first else reversed(uploads))
+    }
+
+    assert newsroom.item["upload"]["version"] == "winner"
+    if winner_first:
+        assert records["loser"].outcome == "superseded"
+        assert records["loser"].decided_by == part
+    else:
+        assert records["loser"].outcome == "created"
+
+
+def test_two_uploads_that_differ_in_nothing_but_content_have_one_winner(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.put(later(9, title="One"), key="incoming/courier/1.json")
+    newsroom.put(later(9, title="Other"), key="incoming/courier/2.json")
+    winner = newsroom.item["title"]
+
+    loser = {"One": "Other", "Other": "One"}[winner]
+    again = newsroom.put(later(9, title=loser), key="incoming/courier/3.json")
+
+    assert again.outcome == "superseded"
+    assert again.decided_by == "content"
+    assert newsroom.item["title"] == winner
+
+
+def test_a_date_in_the_future_is_skipped_and_does_not_lock_the_article(newsroom: Newsroom) -> None:
+    newsroom.put(a_story(title="Of 2999", updated_at="2999-01-01T00:00:00Z"), version="1")
+
+    assert newsroom.put(later(10, title="Of today"), version="2").outcome == "updated"
+
+
+def test_a_crawled_feed_goes_by_the_time_of_upload(newsroom: Newsroom) -> None:
+    key = "incoming/crawl/ferry.json"
+    newsroom.put(later(11, title="Crawled first"), key=key, at="2026-03-01T12:00:00Z")
+
+    record = newsroom.put(undated(title="Crawled last"), key=key, at="2026-03-01T13:00:00Z")
+
+    assert record.outcome == "updated"
+
+
+@pytest.mark.parametrize("status", ["withheld", "canceled"])
+def test_a_notice_has_its_status_as_outcome(newsroom: Newsroom, status: str) -> None:
+    newsroom.put(later(9))
+
+    assert newsroom.put(later(10, status=status), version="2").outcome == status
+    assert newsroom.item["status"] == status
+
+
+def test_what_is_past_its_retention_is_expired_and_not_stored(newsroom: Newsroom) -> None:
+    record = newsroom.put(
+        a_story(),
+        key="incoming/brief/ferry.json",
+        at="2026-03-01T10:00:00Z",
+        now="2026-03-31T10:00:01Z",
+    )
+
+    assert record.outcome == "expired"
+    assert newsroom.cloud.articles() == []
+
+
+# ── Redelivery ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("before", "story", "outcome"),
+    [
+        (None, later(9), "created"),
+        (later(9), later(10, title="New"), "updated"),
+        (later(9), later(10), "unchanged"),
+        (later(9), later(10, status="withheld"), "withheld"),
+        (later(9), KILL, "canceled"),
+    ],
+)
+def test_a_redelivered_record_has_its_first_outcome_again(
+    newsroom: Newsroom, before: dict[str, Any] | None, story: dict[str, Any], outcome: str
+) -> None:
+    if before:
+        newsroom.put(before, version="before")
+    first = newsroom.put(story, version="this", now="2026-03-01T12:00:01Z")
+    stored = newsroom.item
+
+    second = newsroom.put(story, version="this", now="2026-03-01T18:00:00Z")
+
+    assert first.outcome == second.outcome == outcome
+    assert newsroom.item == stored
+
+
+def test_a_write_that_is_refused_needs_no_second_read(newsroom: Newsroom) -> None:
+    newsroom.put(later(10))
+    newsroom.cloud.border.fail("GetItem", "ThrottlingException")  # a gap for another writer
+
+    assert newsroom.put(later(9, title="Old"), version="1").outcome == "superseded"
+    assert newsroom.put(later(10)).outcome == "created"
+
+
+def test_a_redelivered_record_is_superseded_when_a_newer_upload_came_between(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.put(later(9), version="1")
+    newsroom.put(later(10, title="New"), version="2")
+
+    again = newsroom.put(later(9), version="1")
+
+    assert again.outcome == "superseded"
+    assert again.superseded_by is not None
+    assert again.superseded_by.version == "2"
+
+
+def test_an_older_upload_of_the_same_key_is_no_redelivery(newsroom: Newsroom) -> None:
+    newsroom.put(later(10, title="New"), version="2")
+
+    assert newsroom.put(later(9), version="1").outcome == "superseded"
+
+
+def test_a_replay_of_everything_changes_nothing(newsroom: Newsroom) -> None:
+    uploads = [(later(hour, title=f"At {hour}"), str(hour)) for hour in (8, 9, 10)]
+    for story, version in uploads:
+        newsroom.put(story, version=version)
+    before = newsroom.item
+
+    outcomes = [newsroom.put(story, version=version, run=1).outcome for story, version in uploads]
+
+    assert outcomes == ["superseded", "superseded", "updated"]
+    assert newsroom.item == before
+
+
+def test_a_store_that_does_not_say_what_it_holds_is_asked(newsroom: Newsroom) -> None:
+    newsroom.put(later(10, title="New"), version="2")
+    border = newsroom.cloud.border
+    border.fail("UpdateItem", "ConditionalCheckFailedException", times=1)
+
+    record = newsroom.put(later(9), version="1")
+
+    assert record.outcome == "superseded"
+    assert [asked["ConsistentRead"] for asked in border.asked("GetItem")] == [True]
+
+
+# ── The whole document ───────────────────────────────────────────────────────────────────────────
+
+
+def test_what_a_revision_leaves_out_is_gone(newsroom: Newsroom) -> None:
+    newsroom.put(later(9, section="Harbour", embargoed_until="2026-03-02T00:00:00Z"))
+    assert {"body", "url_key", "hold_until", "held", "title"} <= newsroom.item.keys()
+
+    newsroom.put(
+        {"id": "courier-1", "title": "Short", "updated_at": "2026-03-01T10:00:00Z"}, version="2"
+    )
+
+    assert not newsroom.item.keys() & {"body", "url_key", "hold_until", "held"}
+    assert not newsroom.item["article"].keys() & {"section", "url", "canonical_url", "published_at"}
+    assert newsroom.query("by_due", held="1") == []
+
+
+def test_a_kill_takes_title_body_and_retention_with_it(newsroom: Newsroom) -> None:
+    key = "incoming/wire/ferry.json"
+    newsroom.put(later(9), key=key)
+    assert {"title", "body", "ttl"} <= newsroom.item.keys()
+
+    newsroom.put({"id": "courier-1", "title": "", "text": "", "status": "canceled"}, key=key)
+
+    assert newsroom.item["status"] == "canceled"
+    assert not newsroom.item.keys() & {"title", "body", "ttl", "url_key"}
+
+
+def test_the_retention_counts_from_the_upload(newsroom: Newsroom) -> None:
+    newsroom.put(
+        a_story(),
+        key="incoming/brief/ferry.json",
+        at="2026-03-01T10:00:00Z",
+        now="2026-03-20T10:00:00Z",
+    )
+
+    assert newsroom.item["ttl"] == 1774951200  # 2026-03-31T10:00:00Z
+
+
+def test_an_article_of_a_feed_that_retains_all_has_no_end(newsroom: Newsroom) -> None:
+    newsroom.put(a_story())
+
+    assert "ttl" not in newsroom.item
+
+
+# ── First seen, first shown ──────────────────────────────────────────────────────────────────────
+
+
+def test_the_first_arrival_and_the_first_release_stay(newsroom: Newsroom) -> None:
+    newsroom.put(later(8), version="1", now="2026-03-01T12:00:00Z")
+    first = newsroom.item
+    for number, story in enumerate(
+        [later(9, title="New"), later(10, status="withheld"), later(11, title="Newest")]
+    ):
+        newsroom.put(story, version=f"later-{number}", now=f"2026-03-01T1{3 + number}:00:00Z")
+
+    assert newsroom.item["first_ingested_at"] == first["first_ingested_at"]
+    assert newsroom.item["released_at"] == first["released_at"]
+    assert newsroom.item["ingested_at"].startswith("2026-03-01T15:00:00")
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        later(9, status="withheld"),
+        later(9, status="canceled"),
+        later(9, embargoed_until="2026-03-02T00:00:00Z"),
+    ],
+)
+def test_what_was_never_visible_was_never_released(
+    newsroom: Newsroom, hidden: dict[str, Any]
+) -> None:
+    key = "incoming/plain/ferry.json"
+    newsroom.put(hidden, key=key, version="1", now="2026-03-01T12:00:00Z")
+    assert "released_at" not in newsroom.item
+
+    newsroom.put(later(10), key=key, version="2", now="2026-03-01T13:00:00Z")
+
+    assert newsroom.item["released_at"].startswith("2026-03-01T13:00:00")
+    assert newsroom.item["first_ingested_at"].startswith("2026-03-01T12:00:00")
+
+
+# ── Embargo ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_article_under_embargo_is_held_until_then(newsroom: Newsroom) -> None:
+    newsroom.put(later(9, embargoed_until="2026-03-02T06:00:00+01:00"))
+
+    assert newsroom.item["hold_until"] == "2026-03-02T05:00:00Z"
+    [due] = newsroom.query("by_due", held=newsroom.item["held"])
+    assert due["hold_until"] == "2026-03-02T05:00:00Z"
+    assert due["order_key"] == newsroom.item["order_key"]
+
+
+@pytest.mark.parametrize(
+    "free",
+    [
+        later(10, embargoed_until="2026-03-01T11:59:00Z"),
+        later(10, embargoed_until="2026-03-01T12:00:00Z"),
+        later(10),
+        later(10, status="withheld", embargoed_until="2026-03-02T00:00:00Z"),
+        later(10, status="canceled", embargoed_until="2026-03-02T00:00:00Z"),
+    ],
+)
+def test_what_is_not_waiting_for_its_embargo_has_no_hold(
+    newsroom: Newsroom, free: dict[str, Any]
+) -> None:
+    newsroom.put(later(9, embargoed_until="2026-03-02T00:00:00Z"), version="1")
+
+    newsroom.put(free, version="2", at="2026-03-01T12:00:00Z")
+
+    assert not newsroom.item.keys() & {"held", "hold_until"}
+
+
+# ── Kills ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_kill_ends_an_article_whatever_comes_later(newsroom: Newsroom) -> None:
+    newsroom.put(later(9), version="1")
+    newsroom.put(KILL, version="2")
+
+    late = newsroom.put(later(23, title="Back"), version="3", at="2026-03-09T00:00:00Z")
+
+    assert (late.outcome, late.decided_by) == ("superseded", "kill")
+    assert newsroom.item["status"] == "canceled"
+
+
+def test_a_kill_that_comes_before_its_article_keeps_it_out(newsroom: Newsroom) -> None:
+    assert newsroom.put(KILL, version="1").outcome == "canceled"
+
+    assert newsroom.put(later(10), version="2").outcome == "superseded"
+    assert newsroom.item["status"] == "canceled"
+
+
+def test_of_two_kills_the_later_one_stands(newsroom: Newsroom) -> None:
+    early = later(9, status="canceled", title="First notice")
+    late = later(10, status="canceled", title="Second notice")
+    newsroom.put(late, version="2")
+
+    assert newsroom.put(early, version="1").outcome == "superseded"
+    assert newsroom.item["title"] == "Second notice"
+
+
+def test_where_a_feed_has_no_kills_a_canceled_article_can_come_back(newsroom: Newsroom) -> None:
+    key = "incoming/plain/ferry.json"
+    newsroom.put(later(9, status="canceled"), key=key, version="1")
+
+    assert newsroom.put(later(10), key=key, version="2").outcome == "updated"
+    assert newsroom.item["status"] == "usable"
+    assert newsroom.put(later(9, status="canceled"), key=key, version="1").outcome == "superseded"
+
+
+def test_withheld_does_not_absorb_in_a_feed_with_kills(newsroom: Newsroom) -> None:
+    newsroom.put(later(9, status="withheld"), version="1")
+
+    assert newsroom.put(later(10), version="2").outcome == "updated"
+
+
+def test_a_kill_of_one_feed_does_not_touch_another_feeds_article(newsroom: Newsroom) -> None:
+    newsroom.put(later(9), key="incoming/plain/ferry.json")
+    newsroom.put(KILL)
+
+    assert sorted((it["feed"], it["status"]) for it in newsroom.cloud.articles()) == [
+        ("courier", "canceled"),
+        ("plain", "usable"),
+    ]
+
+
+# ── Indexes ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_dated_article_is_listed_under_its_month_and_follows_its_date(newsroom: Newsroom) -> None:
+    newsroom.put(a_story(published_at="2026-02-27T09:00:00Z"), version="1")
+    [listed] = newsroom.query("by_feed", feed_month="courier#2026-02")
+    assert listed["listing"].startswith("2026-02-27T09:00:00Z#")
+    assert (listed["title"], listed["status"]) == ("Ferry returns to the harbour", "usable")
+
+    newsroom.put(later(10, published_at="2026-03-01T09:00:00Z"), version="2")
+
+    assert newsroom.query("by_feed", feed_month="courier#2026-02") == []
+    assert len(newsroom.query("by_feed", feed_month="courier#2026-03")) == 1
+
+
+def test_an_undated_article_stays_listed_under_its_first_arrival(newsroom: Newsroom) -> None:
+    newsroom.put(undated(), at="2026-02-27T10:00:00Z", now="2026-02-27T10:00:05Z")
+    newsroom.put(undated(title="New"), at="2026-03-05T10:00:00Z", now="2026-03-05T10:00:05Z")
+
+    [listed] = newsroom.query("by_feed", feed_month="courier#2026-02")
+    assert listed["listing"].startswith("2026-02-27T10:00:05")
+    assert listed["title"] == "New"
+
+
+def test_an_article_is_found_by_its_address_whatever_its_length(newsroom: Newsroom) -> None:
+    address = "https://courier.example/" + "ä" * 330
+    newsroom.put(a_story(url=address))
+
+    [found] = newsroom.query("by_url", url_key=newsroom.item["url_key"])
+
+    assert found["article_id"] == newsroom.item["article_id"]
+    assert len(newsroom.item["url_key"]) == 26
+
+
+# ── Names of our own ─────────────────────────────────────────────────────────────────────────────
+
+
+OUR_NAMES = {
+    "article_id": "z" * 26,
+    "feed": "wire",
+    "order_key": "9",
+    "content_hash": "-",
+    "ttl": 1,
+    "held": "1",
+    "hold_until": "9999-01-01T00:00:00Z",
+    "released_at": "1970-01-01T00:00:00Z",
+    "first_ingested_at": {"S": "never"},
+    "ingested_at": False,
+    "previous_hash": ["-"],
+    "url_key": 7,
+    "feed_month": "wire#2026-03",
+    "listing": "0",
+    "rules": -1,
+    "schema_version": "one",
+    "upload": {"key": "incoming/wire/forged.json", "version": "0", "record": 99},
+    "article": {"title": "Forged", "status": "canceled"},
+    "_x": {"$set": {}},
+    "pk": "a#b",
+    "sk": None,
+}
+
+
+def test_a_document_that_carries_names_of_our_own_is_stored_as_one_without_them(
+    newsroom: Newsroom,
+) -> None:
+    plain = newsroom.put(a_story())
+    item = newsroom.item
+    newsroom.cloud.empty()
+
+    record = newsroom.put(OUR_NAMES | a_story())
+
+    assert newsroom.item == item
+    assert record.model_copy(update={"warnings": plain.warnings}) == plain
+
+
+# ── Size ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+NOISE = base64.b64encode(random.Random(1).randbytes(400_000)).decode()  # noqa: S311 - no secret
+
+
+def incompressible(characters: int) -> str:
+    """Write a text that gzip cannot make smaller than three quarters."""
+    noise = NOISE[:characters]
+    return "\n".join(noise[place : place + 70] for place in range(0, characters, 71))
+
+
+def test_an_article_too_large_for_an_item_is_rejected_and_nothing_is_written(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.put(later(9), version="1")
+    before = newsroom.item
+
+    record = newsroom.put(later(10, body_text=incompressible(420_000)), version="2")
+
+    assert record.outcome == "rejected"
+    assert [problem.code for problem in record.problems] == ["E_TOO_LARGE"]
+    assert newsroom.item == before
+
+
+def test_a_long_article_that_packs_well_is_stored(newsroom: Newsroom) -> None:
+    text = "\n".join(f"Line {number}: the ferry returned." for number in range(12_000))
+
+    assert newsroom.put(a_story(body_text=text)).outcome == "created"
+    assert body_of(newsroom.item) == {"text": text}
+
+
+def test_the_largest_legal_article_fits_an_item(newsroom: Newsroom) -> None:
+    upload = {"key": f"incoming/{'f' * 63}/".ljust(1024, "k"), "version": "v" * 1024}
+    largest = largest_legal(newsroom, **upload)
+
+    newsroom.put({**largest, "updated_at": "2026-03-01T11:00:00Z"}, **upload)
+
+    image = newsroom.image(newsroom.item["article_id"])
+    assert image is not None
+    assert image["article"]["M"]["modified_at"] == {"S": "2026-03-01T11:00:00Z"}
+    assert 400_000 < item_size(image) <= 400 * 1024
+
+
+def largest_legal(newsroom: Newsroom, **upload: str) -> dict[str, Any]:
+    """Find the longest text that is taken beside more metadata than it leaves room for."""
+    story = a_story(
+        title="⛴" * 4_096,  # stands twice in the item
+        tags=[f"{number:03}".ljust(200, "t") for number in range(350)],
+        embargoed_until="2026-03-02T00:00:00Z",
+    )
+    fits, breaks = 300_000, 420_000
+    while breaks - fits > 200:
+        tried = (fits + breaks) // 2
+        record = newsroom.put({**story, "body_text": incompressible(tried)}, **upload)
+        fits, breaks = (fits, tried) if record.outcome == "rejected" else (tried, breaks)
+    return {**story, "body_text": incompressible(fits)}

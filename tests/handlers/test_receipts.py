@@ -1,0 +1,317 @@
+"""What an uploader finds of an upload afterwards."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from articles.problems import ReportedProblem
+from articles.storing.items import to_item
+from articles.storing.receipts import Receipt, Record, shortened
+from articles.uploads.message import Upload
+from articles_local.limits import item_size
+from tests.aws.expressions import Item
+from tests.newsroom import KEY, Newsroom, a_story
+
+BAD = {"neither": "a title", "nor": "a text"}
+UPLOAD = Upload(key=KEY, version="1")
+
+
+def receipt_of(newsroom: Newsroom) -> Item:
+    [receipt] = newsroom.cloud.receipts()
+    return receipt
+
+
+def attention(newsroom: Newsroom, feed: str = "courier") -> list[str]:
+    found = newsroom.cloud.indexed("ReceiptsTable", "by_attention", feed=feed)
+    return [item["outcome"] for item in found]
+
+
+def test_an_accepted_article_has_a_receipt_and_no_report(newsroom: Newsroom) -> None:
+    newsroom.take(a_story(), at="2026-03-01T10:00:00Z", now="2026-03-01T10:00:03Z", version="1")
+
+    receipt = receipt_of(newsroom)
+    assert (receipt["key"], receipt["version"], receipt["feed"]) == (KEY, "1", "courier")
+    assert (receipt["state"], receipt["outcome"]) == ("done", "accepted")
+    assert receipt["counts"] == {"created": 1}
+    assert receipt["uploaded_at"] == "2026-03-01T10:00:00Z"
+    assert receipt["finished_at"] == "2026-03-01T10:00:03Z"
+    assert receipt["ttl"] == 1780135203  # ninety days later
+    assert [record["article_id"] for record in receipt["records"]] == [newsroom.item["article_id"]]
+    assert "report" not in receipt
+    assert newsroom.cloud.border.asked("PutObject") == []
+
+
+def test_a_receipt_that_is_done_is_not_changed_by_a_redelivery(newsroom: Newsroom) -> None:
+    newsroom.take(a_story(), version="1", now="2026-03-01T13:00:00Z")
+    newsroom.put(a_story(title="New", updated_at="2026-03-01T10:00:00Z"), version="2")
+    [before] = [it for it in newsroom.cloud.receipts() if it["version"] == "1"]
+
+    newsroom.take(a_story(), version="1", now="2026-03-01T14:00:00Z")
+
+    assert before in newsroom.cloud.receipts()
+
+
+def test_a_higher_run_writes_the_receipt_anew_and_a_lower_one_does_not(newsroom: Newsroom) -> None:
+    newsroom.take(a_story(), version="1", now="2026-03-01T13:00:00Z")
+    newsroom.take(a_story(), version="1", now="2026-03-01T14:00:00Z", run=2)
+    assert receipt_of(newsroom)["finished_at"] == "2026-03-01T14:00:00Z"
+    assert receipt_of(newsroom)["run"] == 2
+
+    for run in (2, 1, 0):
+        newsroom.take(a_story(), version="1", now="2026-03-01T15:00:00Z", run=run)
+
+    assert receipt_of(newsroom)["finished_at"] == "2026-03-01T14:00:00Z"
+
+
+def test_a_failed_receipt_becomes_done_once_the_upload_succeeds(newsroom: Newsroom) -> None:
+    newsroom.ingestion.give_up(UPLOAD, cause="AccessDenied", is_over=True)
+    failed = receipt_of(newsroom)
+    assert (failed["state"], failed["outcome"], failed["cause"]) == (
+        "failed",
+        "failed",
+        "AccessDenied",
+    )
+    assert attention(newsroom) == ["failed"]
+
+    newsroom.take(a_story(), version="1")
+
+    done = receipt_of(newsroom)
+    assert (done["state"], done["outcome"]) == ("done", "accepted")
+    assert "cause" not in done
+    assert attention(newsroom) == []
+
+
+def test_a_receipt_that_is_done_does_not_fail_afterwards(newsroom: Newsroom) -> None:
+    newsroom.take(a_story(), version="1")
+
+    newsroom.ingestion.give_up(UPLOAD, cause="AccessDenied", is_over=True)
+
+    assert receipt_of(newsroom)["outcome"] == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("file", "outcome"),
+    [
+        (a_story(), None),
+        ([a_story(), a_story(id="courier-2")], None),
+        ([a_story(), BAD], "partial"),
+        ([BAD, BAD], "rejected"),
+        (BAD, "rejected"),
+        (b"{", "rejected"),
+        (b"", "rejected"),
+    ],
+)
+def test_only_what_needs_an_operator_is_listed_for_attention(
+    newsroom: Newsroom, file: Any, outcome: str | None
+) -> None:
+    newsroom.take(file)
+
+    assert attention(newsroom) == ([outcome] if outcome else [])
+
+
+@pytest.mark.parametrize(
+    "file", [[a_story(), a_story(id="courier-2")], [a_story(), BAD], BAD, b"{"]
+)
+def test_what_a_line_cannot_tell_has_a_report_that_the_receipt_names(
+    newsroom: Newsroom, file: Any
+) -> None:
+    receipt = newsroom.take(file, version="1")
+
+    stored = receipt_of(newsroom)
+    assert stored["report"] == "reports/courier/incoming/courier/ferry.json/1.json"
+    report = newsroom.cloud.report(stored["report"])
+    assert report["outcome"] == receipt.outcome
+    assert len(report.get("records", [])) == len(receipt.records)
+    assert stored["announce"] is True
+
+
+def test_a_report_that_a_receipt_names_stands_and_a_replay_has_its_own(newsroom: Newsroom) -> None:
+    def told(hour: int, run: int) -> tuple[str, str]:
+        now = f"2026-03-01T{hour}:00:00Z"
+        newsroom.take([a_story(), BAD], version="1", now=now, run=run)
+        receipt = receipt_of(newsroom)
+        report = newsroom.cloud.report(receipt["report"])
+        assert report["run"] == receipt.get("run", 0)
+        return receipt["report"], report["finished_at"]
+
+    first = told(13, run=0)
+    assert told(14, run=0) == first
+    second = told(15, run=2)
+    assert second[0] != first[0]
+    assert [told(hour, run) for hour, run in ((16, 0), (17, 1), (18, 2))] == [second] * 3
+    assert newsroom.cloud.report(first[0])["finished_at"] == first[1]
+
+
+def test_a_report_whose_receipt_was_never_written_says_what_the_receipt_says(
+    newsroom: Newsroom,
+) -> None:
+    file = [a_story(), a_story(id="courier-2")]
+    newsroom.cloud.border.fail("PutItem", "ThrottlingException")
+    with pytest.raises(ClientError):
+        newsroom.take(file, version="1")
+    newsroom.cloud.border.heal()
+    newer = a_story(title="Newer", updated_at="2026-03-01T11:59:00Z")
+    newsroom.take(newer, key="incoming/courier/other.json", version="2")
+
+    newsroom.take(file, version="1")
+
+    receipt = next(it for it in newsroom.cloud.receipts() if it["version"] == "1")
+    report = newsroom.cloud.report(receipt["report"])
+    assert receipt["counts"] == report["counts"] == {"superseded": 1, "created": 1}
+    assert report["records"][0]["superseded_by"]["record"] == 0
+
+
+def test_no_receipt_names_a_report_that_could_not_be_written(newsroom: Newsroom) -> None:
+    newsroom.cloud.border.fail("PutObject", "SlowDown", status=503)
+
+    with pytest.raises(ClientError, match="SlowDown"):
+        newsroom.take([a_story(), BAD])
+
+    assert newsroom.cloud.receipts() == []
+
+
+def test_the_receipt_of_a_hopeless_array_is_bounded_and_its_report_whole(
+    newsroom: Newsroom,
+) -> None:
+    bad = {f"{'ä' * 25}{number}": number for number in range(8)}
+    newsroom.take([bad] * 2_000, version="1")
+
+    receipt = receipt_of(newsroom)
+    assert receipt["counts"] == {"rejected": 2_000}
+    assert [record["record"] for record in receipt["records"]] == list(range(20))
+    [image] = newsroom.cloud.images("ReceiptsTable")
+    assert item_size(image) < 400 * 1024
+    report = newsroom.cloud.report(receipt["report"])
+    assert [record["record"] for record in report["records"]] == list(range(2_000))
+    assert all(record["problems"] for record in report["records"])
+
+
+def test_a_long_receipt_shows_what_was_rejected_before_what_was_not(newsroom: Newsroom) -> None:
+    stories = [a_story(id=f"courier-{number}") for number in range(30)]
+
+    newsroom.take([*stories, BAD])
+
+    shown = receipt_of(newsroom)["records"]
+    assert len(shown) == 20
+    assert shown[-1]["outcome"] == "rejected"
+
+
+def test_the_longest_title_and_many_warnings_leave_a_receipt_that_fits(newsroom: Newsroom) -> None:
+    loud = a_story(title="⛴" * 4_096, **dict.fromkeys(("author", "tags", "images"), [7] * 400))
+
+    newsroom.take([{**loud, "id": f"courier-{number}"} for number in range(20)])
+
+    [image] = newsroom.cloud.images("ReceiptsTable")
+    assert item_size(image) < 400 * 1024
+
+
+@pytest.mark.parametrize("file", [a_story(), BAD])
+def test_the_longest_legal_key_has_a_receipt(newsroom: Newsroom, file: Any) -> None:
+    key = "incoming/courier/".ljust(1024, "k")
+
+    newsroom.take(file, key=key)
+
+    receipt = receipt_of(newsroom)
+    assert receipt["key"] == key
+    if "report" in receipt:
+        assert newsroom.cloud.report(receipt["report"])["key"] == key
+
+
+def test_keys_as_long_as_they_may_be_do_not_share_a_report(newsroom: Newsroom) -> None:
+    for last in "ab":
+        newsroom.take(BAD, key="incoming/courier/".ljust(1023, "k") + last)
+
+    assert len({receipt["report"] for receipt in newsroom.cloud.receipts()}) == 2
+
+
+def test_a_receipt_is_read_as_it_was_written(newsroom: Newsroom) -> None:
+    told = newsroom.take([a_story(), BAD], version="1", run=3)
+    known = receipt_of(newsroom).keys() & Receipt.model_fields.keys()
+
+    again = Receipt.model_validate({name: receipt_of(newsroom)[name] for name in known})
+
+    assert again == told.model_copy(update={"report": again.report})
+
+
+# ── However much an uploader wrote, a receipt fits its item ──────────────────────────────────────
+
+
+def test_a_member_name_of_any_length_is_cut_where_it_is_told(newsroom: Newsroom) -> None:
+    links = {"k" * 450_000: {"rel": "canonical", "href": "zzz"}}
+    item = {"altids": {"itemid": "a"}, "pubstatus": "usable", "headline": "h", "links": links}
+
+    record = newsroom.put(item)
+
+    assert record.outcome == "created"
+    [warning] = receipt_of(newsroom)["records"][0]["warnings"]
+    assert warning["path"] == "/links/" + "k" * 192 + "…"
+    assert newsroom.faults == []
+
+
+def test_a_receipt_of_many_long_warnings_fits_its_item_and_the_report_has_more(
+    newsroom: Newsroom,
+) -> None:
+    links = {f"{n}{'⛴' * 300}": {"rel": "canonical", "href": f"no {n}"} for n in range(30)}
+    item = {"pubstatus": "usable", "headline": "h", "links": links}
+
+    newsroom.take([{**item, "altids": {"itemid": f"{n}"}} for n in range(30)])
+
+    assert newsroom.faults == []
+    [image] = newsroom.cloud.images("ReceiptsTable")
+    assert item_size(image) < 400 * 1024
+    receipt = receipt_of(newsroom)
+    assert {len(it["warnings"]) for it in receipt["records"]} == {20}
+    report = newsroom.cloud.report(receipt["report"])
+    assert {len(it["warnings"]) for it in report["records"]} == {21}  # 20, and that there are more
+
+
+@pytest.mark.parametrize(("of_each", "shown"), [(3, 3), (20, 3)])
+def test_where_there_is_not_room_a_receipt_shows_fewer_problems_of_each_record(
+    of_each: int, shown: int
+) -> None:
+    problem = ReportedProblem("E_FIELD_VALUE", "⛴" * 300, at="⛴" * 200, path="⛴" * 200)
+    problems = (problem,) * of_each
+    records = tuple(
+        Record(record=number, outcome="rejected", problems=problems, warnings=problems)
+        for number in range(20)
+    )
+    receipt = Receipt(
+        key=KEY,
+        version="1",
+        run=0,
+        feed="courier",
+        state="done",
+        outcome="rejected",
+        records=records,
+    )
+
+    short = shortened(receipt)
+
+    assert {(len(it.problems), len(it.warnings)) for it in short.records} == {(shown, shown)}
+    assert item_size(to_item(short.as_json())) < 400 * 1024
+
+
+def test_a_receipt_that_dynamodb_refuses_is_written_without_details_and_reported(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.cloud.border.fail("PutItem", "ValidationException", times=1)
+
+    assert newsroom.put(a_story(title=None, body_text="")).outcome == "rejected"
+
+    assert len(newsroom.faults) == 1
+    [receipt] = newsroom.cloud.receipts()
+    assert (receipt["outcome"], receipt["counts"]) == ("rejected", {"rejected": 1})
+    assert "records" not in receipt
+
+
+def test_a_receipt_that_dynamodb_refuses_without_details_too_is_an_error(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.cloud.border.fail("PutItem", "ValidationException", times=2)
+
+    with pytest.raises(ClientError):
+        newsroom.put(a_story())
+
+    assert len(newsroom.faults) == 2
+    assert newsroom.cloud.receipts() == []
