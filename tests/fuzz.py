@@ -105,13 +105,13 @@ def in_parts(given: Input, newsroom: Newsroom) -> Iterator[Seen]:
     smallest = 16 if len(given.data) < 10_000 else 1_000
     delivered: list[Upload] = []
     while True:
-        receipt = ingestion.take(Upload(key=given.key, version="1"))
+        receipt = ingestion.ingest(Upload(key=given.key, version="1"))
         with mock.patch.object(streams, "PIECE", rng.choice([smallest, 1_000, 2**18])):
             waiting, delivered = delivered, []
             while waiting := [*waiting, *_messages(newsroom.cloud)]:
                 upload = waiting.pop(rng.randrange(len(waiting)))
                 delivered.append(upload)
-                receipt = ingestion.take(upload, is_bulk=True) or receipt
+                receipt = ingestion.ingest(upload, is_bulk=True) or receipt
         yield _seen(newsroom, receipt)
 
 

@@ -103,7 +103,7 @@ class Newsroom:
         if is_gone:
             self.cloud.memory.forget(key, version)
         self._now = moment(now or at)
-        receipt = self.ingestion.take(
+        receipt = self.ingestion.ingest(
             Upload(key=key, version=version, sequencer=sequencer, run=run)
         )
         assert receipt

@@ -56,16 +56,16 @@ class Batches:
         if not messages:  # nothing was sent, so nothing is to be sent again
             return {"batchItemFailures": []}
         crowd, others = in_turn(messages, self.settings.max_receives)
-        take = partial(
-            self._take,
+        consume = partial(
+            self._consume,
             crowd=frozenset(it["messageId"] for it in crowd),
             first=others[0]["messageId"],
         )
         # All messages failing is an answer like any other, not a reason to fail the function.
         processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-        return process_partial_response({"Records": crowd + others}, take, processor, context)
+        return process_partial_response({"Records": crowd + others}, consume, processor, context)
 
-    def _take(
+    def _consume(
         self, record: SQSRecord, lambda_context: LambdaContext, *, crowd: frozenset[str], first: str
     ) -> None:
         """Take one message; returning acknowledges it, raising has it retried."""
@@ -94,7 +94,7 @@ class Batches:
                 if is_last:  # written first: a killed process reports nothing, success overwrites
                     cause = "The last attempt ran out of time or memory."
                     self.ingestion.give_up(upload, cause=cause, is_over=False)
-                self._report(self.ingestion.take(upload, is_bulk=is_bulk))
+                self._report(self.ingestion.ingest(upload, is_bulk=is_bulk))
             except Exception as error:  # noqa: BLE001 - those behind it are tried all the same
                 self._note_failure(upload, error, is_last=is_last)
                 errors.append(error)

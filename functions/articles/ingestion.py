@@ -73,7 +73,7 @@ class Ingestion:
     on_fault: Callable[[Exception], None]
     clock: Clock
 
-    def take(self, upload: Upload, *, is_bulk: bool = False) -> Receipt | None:
+    def ingest(self, upload: Upload, *, is_bulk: bool = False) -> Receipt | None:
         """Ingest one upload, or a part of it; errors of AWS pass as they are.
 
         Gives its receipt, which is `processing` while there is more to do; None when an earlier

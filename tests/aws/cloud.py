@@ -30,6 +30,7 @@ class Cloud:
         self.border = Border()
         self.memory = Memory()
         self.memory.reset()
+        self.clock = TestClock(lambda: self.memory.now())  # noqa: PLW0108 - of now, not of then
         self.memory.hook, self.memory.guard = self.border, Limits()
         services = ("s3", "dynamodb", "sqs", "events")
         self.clients = SimpleNamespace(**{it: self.memory.client(it) for it in services})
@@ -45,6 +46,7 @@ class Cloud:
             del self.memory.objects[place]
         self.memory.sent.clear()
         self.border.clear()
+        self.clock.slept.clear()
         self.log.seek(0)
         self.log.truncate()
 
@@ -71,8 +73,7 @@ class Cloud:
 
         def handler(event: Item, context: Any) -> Item | None:
             if not built:  # a cold start
-                clock = TestClock(self.memory.now)
-                built.append(service.build(name, settings, self.clients, clock))
+                built.append(service.build(name, settings, self.clients, self.clock))
             answer: Item | None = built[0](event, context)
             return answer
 

@@ -158,10 +158,10 @@ def _take(name: str, data: bytes) -> tuple[int, str]:
         on_fault=faults.append,
         clock=stopped(AT),
     )
-    receipt = ingestion.take(Upload(key, version, size=len(data)))
+    receipt = ingestion.ingest(Upload(key, version, size=len(data)))
     while memory.sent:
         for upload in announced(memory.sent.pop(0)["MessageBody"], bucket="inbox"):
-            receipt = ingestion.take(upload, is_bulk=True) or receipt
+            receipt = ingestion.ingest(upload, is_bulk=True) or receipt
     if faults:
         raise faults[0]
     assert receipt

@@ -57,10 +57,10 @@ CORE: dict[str, tuple[str, ...]] = {
         "_is_in_parts",
     ),
     "articles/storing/receipts.py": ("is_final_for",),
-    "articles/ingestion.py": ("take", "_read", "_plan", "_check_unread"),
+    "articles/ingestion.py": ("ingest", "_read", "_plan", "_check_unread"),
     "articles/announcing/announcer.py": ("send", "_put", "_note"),
     "articles/announcing/publishing.py": ("handle", "_publish"),
-    "articles/batches.py": ("_take", "_note_failure"),
+    "articles/batches.py": ("_consume", "_note_failure"),
 }
 # The tests of the core in memory come first; the figures are played on what they do not kill, and
 # on what is still alive those of the core that need moto.

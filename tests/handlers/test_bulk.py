@@ -335,8 +335,11 @@ def test_two_plans_at_once_end_in_one(cloud: Cloud, other: str) -> None:
         return False
 
     cloud.border.fail("PutItem", "never", concerns=meanwhile)
+    before = len(cloud.border.asked("GetObject"))
     assert first.deliver(asked) == []
     cloud.border.heal()
+    # Each reads the file once; the first again only if the second cut it by other limits.
+    assert len(cloud.border.asked("GetObject")) - before == (2 if other == "2" else 3)
 
     plan = receipt_of(cloud)["plan"]
     assert plan["limits"]["part_records"] == int(other)  # it was written first

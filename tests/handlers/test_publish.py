@@ -335,6 +335,7 @@ def test_entries_that_failed_are_sent_again_in_the_same_invocation(
 
     requests = newsroom.cloud.border.bus.requests
     assert [len(request) for request in requests] == [5, 2]
+    assert newsroom.cloud.clock.slept == [0.2]
     titles = [event["data"]["article"]["title"] for event in told(newsroom.cloud)]
     assert sorted(titles) == [f"Story {number}" for number in range(5)]
 

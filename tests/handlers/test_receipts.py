@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from articles.problems import ReportedProblem
 from articles.storing.items import to_item
+from articles.storing.lookup import Lookup
 from articles.storing.receipts import Receipt, Record, shortened
 from articles.uploads.message import Upload
 from articles_local.limits import item_size
@@ -315,3 +316,22 @@ def test_a_receipt_that_dynamodb_refuses_without_details_too_is_an_error(
 
     assert len(newsroom.faults) == 2
     assert newsroom.cloud.receipts() == []
+
+
+def test_of_the_versions_of_a_key_one_that_failed_or_waits_is_not_older_than_one_that_is_done(
+    newsroom: Newsroom,
+) -> None:
+    cloud = newsroom.cloud
+    newsroom.put(a_story(), version="1", at="2026-03-01T11:00:00Z", now="2026-03-01T12:00:00Z")
+    newsroom.ingestion.give_up(Upload(KEY, "2"), cause="AccessDenied", is_over=True)
+    newsroom.ingestion.note_deferred(Upload(KEY, "3"))
+
+    lookup = Lookup(
+        cloud.clients.dynamodb,
+        cloud.clients.s3,
+        articles=cloud.outputs["ArticlesTable"],
+        receipts=cloud.outputs["ReceiptsTable"],
+        archive=cloud.outputs["ArchiveBucket"],
+    )
+
+    assert [it.version for it in lookup.receipts_of(KEY)] == ["3", "2", "1"]

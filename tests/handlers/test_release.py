@@ -159,7 +159,7 @@ class Opened:
     parts: list[Upload]
 
     def store(self, number: int) -> None:
-        self.ingestion.take(self.parts[number - 1])
+        self.ingestion.ingest(self.parts[number - 1])
 
     def fail(self, number: int) -> None:
         self.ingestion.give_up(self.parts[number - 1], cause="AccessDenied", is_over=True)
@@ -172,7 +172,7 @@ def opened(
     newsroom.cloud.memory.put(f"incoming/courier/{name}.json", body, uploaded_at or NOW, "1")
     limits = newsroom.ingestion.limits.model_copy(update={"part_records": 1})
     ingestion = replace(newsroom.ingestion, limits=limits, clock=stopped(at))
-    ingestion.take(Upload(f"incoming/courier/{name}.json", "1"), is_bulk=True)
+    ingestion.ingest(Upload(f"incoming/courier/{name}.json", "1"), is_bulk=True)
     sent = newsroom.cloud.messages("BulkQueueUrl")
     parts = [it for message in sent for it in announced(message["Body"], bucket="inbox")]
     parts.sort(key=lambda it: it.part.number if it.part else 0)
@@ -243,6 +243,6 @@ def test_a_large_upload_that_waits_to_be_planned_for_more_than_an_hour_is_counte
         ingestion = replace(newsroom.ingestion, limits=limits, clock=stopped(at))
         key, data = f"incoming/courier/{name}.json", dumped(a_story()).encode()
         newsroom.cloud.memory.put(key, data, NOW, "1")
-        ingestion.take(Upload(key, "1"))
+        ingestion.ingest(Upload(key, "1"))
 
     assert stuck(newsroom, release) == 1

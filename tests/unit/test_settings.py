@@ -15,6 +15,7 @@ WHOLE = {
     "BULK_QUEUE_URL": "https://sqs.example/bulk",
     "DEAD_LETTER_QUEUE_URL": "https://sqs.example/dead",
     "MAX_RECEIVES": "5",
+    "KEEP_RECEIPTS_DAYS": "90",
     "EVENT_BUS": "bus",
     "PUBLISH_FAILURE_QUEUE_URL": "https://sqs.example/failures",
     "AWS_SECRET_ACCESS_KEY": SECRET,

@@ -155,7 +155,7 @@ def _is_name(name: str, kind: str) -> bool:
     """N43: an address, a date, a nothing or a whole sentence is no name."""
     if not name or name in NOTHING or len(name) > MAX_NAME:
         return False
-    if "://" in name or name.lower().startswith("www.") or dates.read(name) or _DATE.match(name):
+    if "://" in name or name.lower().startswith("www.") or dates.parse(name) or _DATE.match(name):
         return False
     return not _HOST.fullmatch(name) or kind == "organization"
 

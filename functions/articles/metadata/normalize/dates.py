@@ -138,7 +138,7 @@ def peek(value: Json) -> str | None:
     return _wall(found) if found else None
 
 
-def read(text: str) -> Moment | None:
+def parse(text: str) -> Moment | None:
     """Read a written date; None when no form fits or the date does not exist."""
     if len(text) > _LONGEST:
         return None
@@ -185,7 +185,7 @@ def _placed(naive: datetime, zone: str | None) -> Moment | None:
 
 
 def _understood(item: Json) -> Moment | None:
-    return _epoch(item) if not isinstance(item, str) else read(item.strip()) or _epoch(item)
+    return _epoch(item) if not isinstance(item, str) else parse(item.strip()) or _epoch(item)
 
 
 def _epoch(value: object) -> Moment | None:

@@ -7,7 +7,7 @@ first line of the text is one where it reads like one (N84); the text keeps it.
 import re
 
 from articles.metadata.normalize.body import text_body
-from articles.metadata.normalize.dates import moment, read
+from articles.metadata.normalize.dates import moment, parse
 from articles.metadata.normalize.language import language
 from articles.metadata.normalize.text import identifier, paragraphs, title
 from articles.metadata.normalize.urls import web_address
@@ -38,7 +38,7 @@ def matches(document: Document) -> bool:
 
 def _is_signature(row: str) -> bool:
     """Tell a byline, or a date, from a title: `Posted by …`."""
-    return bool(_SIGNATURE.match(row) or read(row))
+    return bool(_SIGNATURE.match(row) or parse(row))
 
 
 def prepare(document: Document, notes: Notes) -> Document:

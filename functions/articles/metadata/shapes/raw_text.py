@@ -8,7 +8,7 @@ from collections import Counter
 from typing import TypeGuard
 
 from articles.metadata.normalize.body import text_body
-from articles.metadata.normalize.dates import embargo, moment, read
+from articles.metadata.normalize.dates import embargo, moment, parse
 from articles.metadata.normalize.images import MAX_IMAGES, raw_images
 from articles.metadata.normalize.status import status
 from articles.metadata.normalize.text import identifier, line, paragraphs, title
@@ -107,7 +107,7 @@ def is_title(row: str, *, alone: bool) -> bool:
 def _take_date(rows: list[str], head: list[int], found: Document) -> None:
     """N81: a line of the first ten that is a date and nothing else."""
     for index in head:
-        if read(rows[index]):
+        if parse(rows[index]):
             found["published"] = rows[index]
             rows[index] = ""
             return
