@@ -108,9 +108,8 @@ class Batches:
         if receipt is None:
             return
         facts: dict[str, Any] = receipt.model_dump(include={"key", "version", "feed"})
-        if (
-            receipt.state != "done"
-        ):  # a part more; of an upload that failed, it may be a redriven one
+        # One more part is stored; of an upload that failed, the part may have been redriven.
+        if receipt.state != "done":
             parts = receipt.plan.parts if receipt.plan else None
             self.telemetry.logger.info(
                 "in progress", extra={**facts, "parts": parts, "done": len(receipt.done)}

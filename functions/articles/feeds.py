@@ -16,7 +16,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails
 
 from articles.article import Article, Rights, Source
-from articles.problems import ABOUT_THE_FILE, Code, Problem, Rejected, shown
+from articles.catalogue import Code
+from articles.problems import ABOUT_THE_FILE, Problem, Rejected
+from articles.quoting import shown
 
 DEFAULT = "default"
 PREFIX = "incoming/"

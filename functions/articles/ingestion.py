@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from articles.catalogue import Code
 from articles.feeds import Feed, Feeds
 from articles.judging import judge, revisions
 from articles.limits import UNLIMITED, Limits
-from articles.problems import Code, Problem, Rejected
+from articles.problems import Problem, Rejected
 from articles.records.compression import Decompressed, decompressed
 from articles.records.framing import Framed
 from articles.records.parts import frame_part

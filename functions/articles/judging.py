@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from articles.article import Article
+from articles.catalogue import Code
 from articles.feeds import Feed
 from articles.metadata import assembling, shapes
 from articles.metadata.notes import Notes, Taken
 from articles.metadata.shapes.shape import Shape
-from articles.problems import Code, Problem, Rejected, reported, shown
+from articles.problems import Problem, Rejected, reported
+from articles.quoting import shown
 from articles.records.framing import Frame, Framed, frame
 from articles.refs import RecordRef
 from articles.storing.receipts import Record

@@ -8,7 +8,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from articles.problems import Code, Problem, Rejected
+from articles.catalogue import Code
+from articles.problems import Problem, Rejected
 
 KIB, MIB, GIB = 1024, 1024**2, 1024**3
 

@@ -17,12 +17,12 @@ class Settings(BaseModel):
     # Without hide_input_in_errors a missing name would print the whole environment.
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
+    stage: str
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
         """Read the settings; raises ValidationError that names every missing one."""
         return cls.model_validate({name.lower(): value for name, value in environ.items()})
-
-    stage: str
 
 
 class IngestSettings(Settings, Limits):

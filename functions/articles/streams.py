@@ -7,6 +7,14 @@ from typing import Protocol
 
 from botocore.exceptions import IncompleteReadError
 
+PIECE = 256 * 1024
+
+
+class Readable(Protocol):
+    """A file, or the body of an answer."""
+
+    def read(self, size: int, /) -> bytes: ...
+
 
 def exactly(pieces: Iterator[bytes], length: int) -> bytes:
     """Return the first bytes of a stream; raises IncompleteReadError when there are fewer."""
@@ -16,15 +24,6 @@ def exactly(pieces: Iterator[bytes], length: int) -> bytes:
     if len(data) < length:
         raise IncompleteReadError(actual_bytes=len(data), expected_bytes=length)
     return bytes(data[:length])
-
-
-PIECE = 256 * 1024
-
-
-class Readable(Protocol):
-    """A file, or the body of an answer."""
-
-    def read(self, size: int, /) -> bytes: ...
 
 
 def in_pieces(data: bytes) -> Iterator[bytes]:

@@ -8,7 +8,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from articles.problems import Code, ReportedProblem
+from articles.catalogue import Code
+from articles.problems import ReportedProblem
 from articles.storing.receipts import Receipt, Record
 from articles.storing.reports import Reports
 from tests.aws.expressions import Item

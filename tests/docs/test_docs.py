@@ -14,6 +14,7 @@ import yaml
 
 from articles import feeds, settings, unicode
 from articles.announcing.events import EVENTS
+from articles.catalogue import Code
 from articles.feeds import Default, Feeds, Profile
 from articles.judging import Accepted, validate
 from articles.limits import (
@@ -28,7 +29,7 @@ from articles.limits import (
 from articles.metadata.normalize import bylines, images, markup, people, tags, text, urls
 from articles.metadata.shapes import NAMES
 from articles.outcomes import Kind, Result
-from articles.problems import LONGEST_QUOTE, Code
+from articles.quoting import LONGEST_QUOTE
 from articles.records import compression, framing, planning, strict_json
 from articles.storing.receipts import SHOWN
 from articles.uploads.message import is_ignored_name

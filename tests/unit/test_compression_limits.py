@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from backports import zstd
 
+from articles.catalogue import Code
 from articles.limits import MIB, Limits
-from articles.problems import Code, Rejected
+from articles.problems import Rejected
 from articles.records.compression import decompressed
 
 from .large import peak

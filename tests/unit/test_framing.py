@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from articles.catalogue import Code
 from articles.limits import Limits
-from articles.problems import Code, Rejected
+from articles.problems import Rejected
 from articles.records.framing import Row, frame, rows
 
 

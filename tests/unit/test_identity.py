@@ -8,7 +8,8 @@ import pytest
 from articles.article import Article
 from articles.judging import Accepted
 from articles.problems import Rejected
-from articles.versions.identity import article_id, content_hash, url_key
+from articles.storing.keys import url_key
+from articles.versions.identity import article_id, content_hash
 
 from .build import a_feed, an_article, judge, refuse
 

@@ -10,7 +10,7 @@ import pytest
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 LAYERS = (
     # the vocabulary
-    "article catalogue outcomes problems refs streams times unicode values".split(),
+    "article catalogue outcomes problems quoting refs streams times unicode values".split(),
     "aws feeds limits logs settings".split(),
     # a package for each verb
     ["uploads"],

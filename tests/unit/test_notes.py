@@ -1,7 +1,7 @@
 """What is noted of one record: each problem once, and of one kind only so many."""
 
+from articles.catalogue import Code
 from articles.metadata.notes import MAX_OF_A_KIND, Notes
-from articles.problems import Code
 
 from .build import RECEIVED
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.catalogue import CATALOGUE
+from articles.catalogue import CATALOGUE, Code
 from articles.judging import validate
-from articles.problems import Code, Problem, Rejected, shown
+from articles.problems import Problem, Rejected
+from articles.quoting import shown
 
 from .build import RECEIVED, a_feed
 

@@ -14,6 +14,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from articles.article import Article
+from articles.catalogue import Code
 from articles.judging import Accepted, Verdicts, validate
 from articles.metadata import shapes
 from articles.metadata.normalize.body import html_body, loose_body, text_body, text_of
@@ -28,7 +29,7 @@ from articles.metadata.normalize.text import identifier, line, paragraphs, title
 from articles.metadata.normalize.urls import canonical, web_address
 from articles.metadata.notes import Note
 from articles.metadata.shapes import generic
-from articles.problems import Code, Problem, Rejected
+from articles.problems import Problem, Rejected
 from articles.versions.identity import ID_LENGTH, article_id, content_hash
 from articles.versions.order import natural_version, padded_sequencer
 

@@ -18,9 +18,8 @@ from articles.storing.receipts import Receipt, is_failure_reported
 from articles.versions.identity import canonical_json, short_hash
 from articles.versions.packing import unpack_body
 
-MAX_DETAIL_BYTES = (
-    60 * 1024
-)  # of the 64 KB that EventBridge bills as one; the envelope has the rest
+# Of the 64 KB that EventBridge bills as one; the envelope has the rest.
+MAX_DETAIL_BYTES = 60 * 1024
 SOURCE = "articles"
 
 Reason = Literal["withheld", "canceled", "embargoed"]

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from articles.article import Article, Image, Source
+from articles.catalogue import Code
 from articles.feeds import Feed
 from articles.metadata.draft import Draft
 from articles.metadata.normalize import body as bodies
@@ -18,7 +19,7 @@ from articles.metadata.normalize.people import outlet
 from articles.metadata.normalize.status import Status
 from articles.metadata.notes import Notes, Taken
 from articles.metadata.shapes.shape import Shape, Take
-from articles.problems import Code, Rejected
+from articles.problems import Rejected
 from articles.records.pointers import Found
 from articles.times import format_instant
 from articles.values import Document, as_list, is_absent
@@ -53,6 +54,13 @@ def read(document: Document, shape: Shape, feed: Feed, notes: Notes) -> Article:
     if problem := shape.refuse(document):
         raise Rejected(problem)
     draft = _take_fields(shape.prepare(document, notes), shape, notes)
+    article = _settled(draft, shape, feed, notes)
+    _check(article, draft, feed, notes)
+    return article
+
+
+def _settled(draft: Draft, shape: Shape, feed: Feed, notes: Notes) -> Article:
+    """Build the article: what the draft has, and what follows from it and from the feed."""
     page = _page(draft)
     source = _source(draft.source, page, feed)
     published = _time(draft.published, "published", feed, notes)
@@ -63,7 +71,7 @@ def read(document: Document, shape: Shape, feed: Feed, notes: Notes) -> Article:
     status = _status(draft, embargo, notes)
     content = _content(draft)
     _check_order(published, modified, notes)
-    article = Article(
+    return Article(
         shape=shape.name,
         source_id=draft.source_id or notes.named,
         url=draft.url,
@@ -98,8 +106,6 @@ def read(document: Document, shape: Shape, feed: Feed, notes: Notes) -> Article:
         status=status or "usable",
         warnings=tuple(dict.fromkeys(str(it.code) for it in notes.warnings)) or None,
     )
-    _check(article, status, feed, notes)
-    return article
 
 
 def _take_fields(document: Document, shape: Shape, notes: Notes) -> Draft:
@@ -222,7 +228,7 @@ def _check_order(publication: _Time, change: _Time, notes: Notes) -> None:
             notes.at("")(Code.W_DATE_ORDER, modified=modified, published=published)
 
 
-def _check(article: Article, status: Status | None, feed: Feed, notes: Notes) -> None:
+def _check(article: Article, draft: Draft, feed: Feed, notes: Notes) -> None:
     """Reject what is not an article, with everything that is wrong with it at once."""
     has_content = article.title or article.body_text or article.body_html
     is_notice = article.status != "usable"
@@ -232,7 +238,8 @@ def _check(article: Article, status: Status | None, feed: Feed, notes: Notes) ->
         _reject_without(("source_id",), notes)
     for field in feed.profile.required:
         # A status that is there by default was not given.
-        if (status if field == "status" else getattr(article, field)) is None:
+        is_default = field == "status" and article.status == "usable" and draft.status is None
+        if is_default or getattr(article, field) is None:
             notes.at("")(Code.E_REQUIRED, "field", feed=feed.name, field=field)
     for warning in notes.warnings:
         if warning.code in feed.profile.reject_on:

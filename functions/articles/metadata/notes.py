@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from articles.problems import Code, Fact, Problem, cut
+from articles.catalogue import Code
+from articles.problems import Fact, Problem
+from articles.quoting import cut
 
 MAX_OF_A_KIND = 20
 

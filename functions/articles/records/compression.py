@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
 from articles import streams
+from articles.catalogue import Code
 from articles.limits import Limits
-from articles.problems import Code, Problem, Rejected, shown
+from articles.problems import Problem, Rejected
+from articles.quoting import shown
 from articles.streams import Readable
 
 # A decompressor gets no more at once: what follows a member is copied, and members may be tiny.

@@ -6,7 +6,9 @@ A document that is not an envelope is a single record. docs/formats.md lists the
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from articles.problems import Code, Problem, Rejected, shown
+from articles.catalogue import Code
+from articles.problems import Problem, Rejected
+from articles.quoting import shown
 from articles.records.linked_data import article_nodes, is_linked_data, unresolved_nodes
 from articles.records.pointers import Finder, Found, at, each
 from articles.values import Document, Json, is_absent

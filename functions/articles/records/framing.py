@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from articles.catalogue import Code
 from articles.limits import UNLIMITED, Limits
-from articles.problems import Code, Problem, Rejected
+from articles.problems import Problem, Rejected
 from articles.records import strict_json
 from articles.records.envelopes import unwrap
 from articles.records.pointers import Found
@@ -91,9 +92,8 @@ def is_json_lines(head: bytes) -> bool:
     Any line may be bad, even the first. But an object followed by garbage is not NDJSON, nor is the
     beginning of a broken list.
     """
-    first, *others = [head[it.start : it.end] for it in islice(rows([head]), SNIFFED_LINES)] or [
-        b""
-    ]
+    sniffed = [head[it.start : it.end] for it in islice(rows([head]), SNIFFED_LINES)]
+    first, *others = sniffed or [b""]
     if not any(line.lstrip(BLANK).startswith(b"{") for line in others):
         return False
     if _is_object(first, first_line=1):

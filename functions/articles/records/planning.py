@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import NamedTuple
 
+from articles.catalogue import Code
 from articles.limits import KIB, MIB, Limits
-from articles.problems import Code, Problem, Rejected
+from articles.problems import Problem, Rejected
 from articles.records import strict_json
 from articles.records.compression import Decompressed
 from articles.records.envelopes import ENVELOPES, envelope_of, no_article, records_in

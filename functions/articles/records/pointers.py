@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from articles.problems import cut
+from articles.quoting import cut
 from articles.values import Document, Json, first, is_absent
 
 

@@ -12,7 +12,9 @@ from collections import Counter
 from itertools import accumulate, islice
 from typing import NamedTuple, NoReturn
 
-from articles.problems import Code, Fact, Problem, Rejected, cut, shown
+from articles.catalogue import Code
+from articles.problems import Fact, Problem, Rejected
+from articles.quoting import cut, shown
 from articles.values import Document, Json
 
 MAX_DEPTH = 100

@@ -18,9 +18,8 @@ from articles.article import RULES, SCHEMA_VERSION, Article
 from articles.outcomes import Kind
 from articles.refs import RecordRef
 from articles.storing.items import Item, from_item, to_item
-from articles.storing.keys import BY_DUE, HELD, article_key, feed_month, listing
+from articles.storing.keys import BY_DUE, HELD, article_key, feed_month, listing, url_key
 from articles.times import format_instant, stamp
-from articles.versions.identity import url_key
 from articles.versions.order import decided_by
 from articles.versions.revision import Revision
 

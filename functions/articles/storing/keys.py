@@ -4,6 +4,7 @@ Writers and readers compose and take apart keys here alone.
 """
 
 from articles.storing.items import Item, to_item
+from articles.versions.identity import short_hash
 
 BY_FEED = "by_feed"  # feed_month, listing: a feed's articles by date
 BY_URL = "by_url"  # url_key
@@ -17,6 +18,11 @@ PART = "#"  # between a version and the number of a part; no version contains it
 
 def article_key(article_id: str) -> Item:
     return to_item({"article_id": article_id})
+
+
+def url_key(canonical_url: str) -> str:
+    """Return the key of by_url: an index key may not be as long as a URL."""
+    return short_hash(canonical_url)
 
 
 def feed_month(feed: str, listed_at: str) -> str:

@@ -11,10 +11,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from articles.article import Article
 from articles.refs import RecordRef
 from articles.storing.items import Item, from_item, to_item
-from articles.storing.keys import BY_FEED, BY_URL, article_key, feed_month, listed_at, receipt_key
+from articles.storing.keys import (
+    BY_FEED,
+    BY_URL,
+    article_key,
+    feed_month,
+    listed_at,
+    receipt_key,
+    url_key,
+)
 from articles.storing.receipts import Receipt, from_receipt_item
 from articles.storing.reports import Reports
-from articles.versions.identity import url_key
 from articles.versions.packing import unpack_body
 
 if TYPE_CHECKING:

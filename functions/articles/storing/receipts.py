@@ -1,8 +1,9 @@
 """Receipts: what became of each upload, for its uploader. receipts_table.py stores them."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -128,31 +129,32 @@ def processed(
 ) -> Receipt:
     """Sum up an upload that was read; `problems` say why the file as a whole was rejected."""
     rejected = sum(record.outcome == "rejected" for record in records)
-    outcome = outcome_of(rejected=rejected, records=len(records))
-    return _receipt(upload, "done", outcome, now).model_copy(
-        update={
-            "uploaded_at": uploaded_at and format_instant(uploaded_at),
-            "counts": dict(Counter(record.outcome for record in records)),
-            "records": tuple(records),
-            "problems": reported(problems),
-            "warnings": reported(warnings),
-        }
+    return _receipt(
+        upload,
+        "done",
+        outcome_of(rejected=rejected, records=len(records)),
+        now=now,
+        uploaded_at=uploaded_at,
+        counts=Counter(record.outcome for record in records),
+        records=tuple(records),
+        problems=reported(problems),
+        warnings=reported(warnings),
     )
 
 
 def gone(upload: Upload, *, now: datetime) -> Receipt:
     """The receipt of an upload that was deleted or overwritten before it was read."""
-    return _receipt(upload, "done", "gone", now)
+    return _receipt(upload, "done", "gone", now=now)
 
 
 def ignored(upload: Upload, *, cause: str, now: datetime) -> Receipt:
     """The receipt of an upload that is not meant to be ingested."""
-    return _receipt(upload, "done", "ignored", now).model_copy(update={"cause": cause})
+    return _receipt(upload, "done", "ignored", now=now, cause=cause)
 
 
 def pending(upload: Upload) -> Receipt:
-    """The receipt of an upload that waits, or is stored in parts."""
-    return _receipt(upload, "processing", None, None)
+    """The receipt of an upload that waits for the bulk function."""
+    return _receipt(upload, "processing")
 
 
 def is_failure_reported(earlier: Receipt | None) -> bool:
@@ -171,24 +173,36 @@ def planned(
     earlier: Receipt | None,
 ) -> Receipt:
     """The receipt of an upload that is cut into parts; `earlier` is the one it had before."""
-    return pending(upload).model_copy(
-        update={
-            "uploaded_at": format_instant(uploaded_at),
-            "plan": plan,
-            "warnings": reported(warnings),
-            "was_failed": is_failure_reported(earlier),
-        }
+    return _receipt(
+        upload,
+        "processing",
+        uploaded_at=uploaded_at,
+        plan=plan,
+        warnings=reported(warnings),
+        was_failed=is_failure_reported(earlier),
     )
 
 
 def failed(upload: Upload, *, cause: str, now: datetime) -> Receipt:
     """The receipt of an upload that could not be ingested because AWS failed."""
-    return _receipt(upload, "failed", "failed", now).model_copy(
-        update={"cause": cause[:CAUSE_SHOWN]}
-    )
+    return _receipt(upload, "failed", "failed", now=now, cause=cause[:CAUSE_SHOWN])
 
 
-def _receipt(upload: Upload, state: State, outcome: Result | None, now: datetime | None) -> Receipt:
+def _receipt(
+    upload: Upload,
+    state: State,
+    outcome: Result | None = None,
+    *,
+    now: datetime | None = None,
+    uploaded_at: datetime | None = None,
+    plan: Planned | None = None,
+    was_failed: bool = False,
+    counts: Mapping[str, int] = MappingProxyType({}),
+    records: tuple[Record, ...] = (),
+    problems: tuple[ReportedProblem, ...] = (),
+    warnings: tuple[ReportedProblem, ...] = (),
+    cause: str | None = None,
+) -> Receipt:
     return Receipt(
         key=upload.key,
         version=upload.version_name,
@@ -196,7 +210,15 @@ def _receipt(upload: Upload, state: State, outcome: Result | None, now: datetime
         feed=label(upload.feed),
         state=state,
         outcome=outcome,
+        uploaded_at=uploaded_at and format_instant(uploaded_at),
         finished_at=now and format_instant(now),
+        plan=plan,
+        was_failed=was_failed,
+        counts=dict(counts),
+        records=records,
+        problems=problems,
+        warnings=warnings,
+        cause=cause,
     )
 
 

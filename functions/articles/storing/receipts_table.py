@@ -103,7 +103,7 @@ class Receipts:
                 return False
             key = key or self._reports.put_alternative(receipt)
             receipt = receipt.model_copy(update={"report": key})
-        return self._put(receipt, now, _is_unplanned(receipt.run))
+        return self.begin(receipt, now=now)
 
     def fail(self, receipt: Receipt, *, now: datetime, is_over: bool) -> bool:
         """Write that an upload failed; False when it was ingested after all.
@@ -111,7 +111,7 @@ class Receipts:
         The parts of an upload that are stored outlive it: a redrive goes on from there. While the
         last attempt is still to come (`is_over` is false), an upload in parts has not failed.
         """
-        if self._put(receipt, now, _is_unplanned(receipt.run)):
+        if self.begin(receipt, now=now):
             return True
         if not is_over:
             return False
@@ -130,10 +130,10 @@ class Receipts:
         """Write that an upload waits for the bulk function; False when more is known of it."""
         earlier = self.get(receipt.key, receipt.version)
         receipt = receipt.model_copy(update={"was_failed": is_failure_reported(earlier)})
-        return self._put(receipt, now, _is_unplanned(receipt.run))
+        return self.begin(receipt, now=now)
 
     def begin(self, receipt: Receipt, *, now: datetime) -> bool:
-        """Write the header of an upload in parts; False when there is one already."""
+        """Write a receipt as it is; False when one is final, or its parts are being stored."""
         return self._put(receipt, now, _is_unplanned(receipt.run))
 
     def has_part(self, upload: UploadRef, number: int) -> bool:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from articles.problems import Code, Problem, reported
+from articles.catalogue import Code
+from articles.problems import Problem, reported
 from articles.storing.articles_table import ArticlesTable, ImpossibleWrite, Outcome
 from articles.storing.receipts import Record
 from articles.versions.order import decided_by

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from articles.problems import Code, Problem, Rejected
+from articles.catalogue import Code
+from articles.problems import Problem, Rejected
 from articles.streams import PIECE, Readable, exactly
 from articles.uploads.message import Upload
 

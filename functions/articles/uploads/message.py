@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
 from articles.feeds import PREFIX, name_in
-from articles.problems import shown
+from articles.quoting import shown
 from articles.refs import Part, UploadRef
 
 # Files that editors, copiers and job systems leave next to those they work on.

@@ -8,8 +8,9 @@ import hashlib
 import json
 
 from articles.article import Article
+from articles.catalogue import Code
 from articles.feeds import Feed
-from articles.problems import Code, Problem, Rejected
+from articles.problems import Problem, Rejected
 from articles.unicode import nfc
 
 ID_LENGTH = 26
@@ -37,11 +38,6 @@ def _content_key(article: Article) -> str | None:
         return None
     joined = "\x1f".join(nfc(part or "") for part in parts)
     return hashlib.sha256(joined.encode()).hexdigest()
-
-
-def url_key(canonical_url: str) -> str:
-    """Return the key of the index by address, which may not be as long as an address."""
-    return short_hash(canonical_url)
 
 
 def short_hash(text: str) -> str:

@@ -5,7 +5,8 @@ import json
 from typing import Any, NamedTuple
 
 from articles.article import Article
-from articles.problems import Code, Problem, Rejected
+from articles.catalogue import Code
+from articles.problems import Problem, Rejected
 from articles.versions.identity import canonical_json
 
 # DynamoDB refuses an item over 400 KB. JSON is a little longer than DynamoDB's own count, and the

@@ -10,11 +10,12 @@ from typing import NamedTuple
 import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from articles.catalogue import Code
 from articles.metadata.normalize.markup import Tangled, divided, tidied
 from articles.metadata.normalize.text import SPACES, paragraphs, unescape, visible
 from articles.metadata.notes import Note
 from articles.metadata.rules import follows
-from articles.problems import Code, shown
+from articles.quoting import shown
 from articles.unicode import nfc
 from articles.values import Json, as_list
 

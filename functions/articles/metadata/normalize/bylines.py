@@ -10,11 +10,12 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from articles.article import Author
+from articles.catalogue import Code
 from articles.metadata.normalize import dates
 from articles.metadata.normalize.agencies import MAX_NAME, is_outlet
 from articles.metadata.normalize.text import NOTHING, plain_line, unescape
 from articles.metadata.notes import Note
-from articles.problems import Code, shown
+from articles.quoting import shown
 from articles.values import Json, first
 
 T = TypeVar("T")

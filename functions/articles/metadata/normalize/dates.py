@@ -8,10 +8,11 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple
 
+from articles.catalogue import Code
 from articles.metadata.normalize.text import NOTHING
 from articles.metadata.notes import Note
 from articles.metadata.rules import follows
-from articles.problems import Code, shown
+from articles.quoting import shown
 from articles.times import format_instant
 from articles.values import Json, as_list
 

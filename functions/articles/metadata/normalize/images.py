@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from typing import TypeGuard
 
 from articles.article import Image
+from articles.catalogue import Code
 from articles.metadata.normalize.text import line
 from articles.metadata.normalize.urls import web_address
 from articles.metadata.notes import Note
 from articles.metadata.rules import follows
-from articles.problems import Code, shown
+from articles.quoting import shown
 from articles.values import Document, Json, as_list, first, says_something
 
 MAX_IMAGES = 100

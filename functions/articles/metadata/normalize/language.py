@@ -3,10 +3,11 @@
 import re
 from functools import lru_cache
 
+from articles.catalogue import Code
 from articles.metadata.normalize.text import NOTHING
 from articles.metadata.notes import Note
 from articles.metadata.rules import follows
-from articles.problems import Code, shown
+from articles.quoting import shown
 from articles.values import Json, as_list
 
 # N52: the names that sites write instead of a tag.

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import groupby
 
 from articles.article import Author
+from articles.catalogue import Code
 from articles.metadata.normalize.agencies import is_outlet, outlet
 from articles.metadata.normalize.bylines import (
     MAX_AUTHORS,
@@ -22,7 +23,7 @@ from articles.metadata.normalize.text import NOTHING, plain_line
 from articles.metadata.normalize.urls import web_address
 from articles.metadata.notes import Note
 from articles.metadata.rules import follows
-from articles.problems import Code, shown
+from articles.quoting import shown
 from articles.values import Document, Json, as_list, first, is_absent, says_something
 
 __all__ = ["authors", "byline", "outlet"]

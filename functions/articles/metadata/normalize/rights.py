@@ -1,11 +1,12 @@
 """Rights and publishers (N67, N86)."""
 
 from articles.article import Rights, Source
+from articles.catalogue import Code
 from articles.metadata.normalize.text import NOTHING, identifier, line
 from articles.metadata.normalize.urls import canonical, web_address
 from articles.metadata.notes import Note
 from articles.metadata.rules import follows
-from articles.problems import Code, shown
+from articles.quoting import shown
 from articles.values import Document, Json, as_list, says_something
 
 

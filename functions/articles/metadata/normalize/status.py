@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Literal
 
+from articles.catalogue import Code
 from articles.metadata.notes import Note
 from articles.metadata.rules import follows
-from articles.problems import Code, shown
+from articles.quoting import shown
 from articles.values import Json, as_list
 
 Status = Literal["usable", "withheld", "canceled"]

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from articles.article import Tag
+from articles.catalogue import Code
 from articles.metadata.normalize.text import plain_line
 from articles.metadata.notes import Note
 from articles.metadata.rules import follows
-from articles.problems import Code, shown
+from articles.quoting import shown
 from articles.values import Document, Json, as_list, first, is_absent
 
 MAX_TAGS = 500

@@ -4,9 +4,10 @@ import html
 import re
 import unicodedata
 
+from articles.catalogue import Code
 from articles.metadata.notes import Note
 from articles.metadata.rules import follows
-from articles.problems import Code, shown
+from articles.quoting import shown
 from articles.unicode import MAX_MARKS, stream_safe
 from articles.values import Json, as_list
 

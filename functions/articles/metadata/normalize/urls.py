@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 import can_ada
 
+from articles.catalogue import Code
 from articles.metadata.normalize.text import NOTHING, identifier, resolved
 from articles.metadata.notes import Note
 from articles.metadata.rules import follows
-from articles.problems import Code, shown
+from articles.quoting import shown
 from articles.values import Json, as_list
 
 MAX_BYTES = 2_048

@@ -6,6 +6,7 @@ first line of the text is one where it reads like one (N84); the text keeps it.
 
 import re
 
+from articles.catalogue import Code
 from articles.metadata.normalize.body import text_body
 from articles.metadata.normalize.dates import moment, parse
 from articles.metadata.normalize.language import language
@@ -14,7 +15,6 @@ from articles.metadata.normalize.urls import web_address
 from articles.metadata.notes import Notes
 from articles.metadata.shapes.raw_text import is_title
 from articles.metadata.shapes.shape import Shape, take
-from articles.problems import Code
 from articles.records.pointers import at
 from articles.values import Document, as_list, is_absent
 

@@ -4,6 +4,7 @@
 `estimatedDate` is a guess that is never taken.
 """
 
+from articles.catalogue import Code
 from articles.metadata.normalize.body import html_body, text_body
 from articles.metadata.normalize.dates import moment
 from articles.metadata.normalize.images import images
@@ -14,7 +15,8 @@ from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import identifier, passage, title
 from articles.metadata.normalize.urls import web_address
 from articles.metadata.shapes.shape import Shape, gather, take
-from articles.problems import Code, Problem, shown
+from articles.problems import Problem
+from articles.quoting import shown
 from articles.records.pointers import compose, each, together
 from articles.values import Document, as_list
 

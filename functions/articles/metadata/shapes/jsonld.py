@@ -5,6 +5,7 @@ Where the articles of a document lie, and what its references mean, is linked_da
 
 from collections.abc import Iterator
 
+from articles.catalogue import Code
 from articles.metadata.normalize.body import declared_words, loose_body
 from articles.metadata.normalize.dates import deadline, moment
 from articles.metadata.normalize.images import images
@@ -16,7 +17,7 @@ from articles.metadata.normalize.text import identifier, line, passage, title
 from articles.metadata.normalize.urls import web_address
 from articles.metadata.notes import Notes
 from articles.metadata.shapes.shape import Shape, gather, take
-from articles.problems import Code, Problem
+from articles.problems import Problem
 from articles.records.linked_data import bare, is_article, is_linked_data
 from articles.records.pointers import Finder, Found, at
 from articles.values import Document, Json, as_list, is_absent

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from articles.catalogue import Code
 from articles.metadata.normalize.body import declared_words, html_body, text_body
 from articles.metadata.normalize.dates import deadline, embargo, moment
 from articles.metadata.normalize.images import pictures
@@ -11,7 +12,8 @@ from articles.metadata.normalize.rights import rights
 from articles.metadata.normalize.status import status
 from articles.metadata.normalize.text import identifier
 from articles.metadata.shapes.shape import Fields, take
-from articles.problems import Code, Problem, shown
+from articles.problems import Problem
+from articles.quoting import shown
 from articles.records.pointers import Finder, Found, at, compose
 from articles.values import Document, as_list, is_absent
 

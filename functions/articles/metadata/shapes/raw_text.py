@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from typing import TypeGuard
 
+from articles.catalogue import Code
 from articles.metadata.normalize.body import text_body
 from articles.metadata.normalize.dates import embargo, moment, parse
 from articles.metadata.normalize.images import MAX_IMAGES, raw_images
@@ -14,7 +15,6 @@ from articles.metadata.normalize.status import status
 from articles.metadata.normalize.text import identifier, line, paragraphs, title
 from articles.metadata.notes import Note, Notes
 from articles.metadata.shapes.shape import Shape, take
-from articles.problems import Code
 from articles.values import Document, Json, is_absent
 
 MAX_TITLE_LINE = 200
