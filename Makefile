@@ -43,7 +43,7 @@ faults: setup ## crashes, interleavings, histories, kills and mutants; one JSON 
 	@$(BIN)/python -m tests.faults
 
 bounds: setup ## what the costliest uploads cost; one JSON line per figure; SHORT=1 takes two minutes
-	@$(BIN)/python -m tests.bounds $(if $(SHORT),--every 150 --worst 6 --enough 1)
+	@$(BIN)/python -m tests.bounds $(if $(SHORT),--every 300 --worst 4 --enough 1)
 
 bench: setup ## speed, memory and cost; one JSON line per figure
 	@$(BIN)/python infra/bench/bench.py
