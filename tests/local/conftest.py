@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from articles_local import EmbeddedAws
+from articles_local.tap import Tap
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,3 +48,9 @@ def told(log: StringIO) -> Told:
         return [it for it in all_told if it.get("function") == f"articles-{function}-test"]
 
     return invocations
+
+
+@pytest.fixture
+def tap(aws: EmbeddedAws) -> Iterator[Tap]:
+    with Tap(aws.client("events"), aws.client("sqs"), aws.outputs["EventBusName"]) as tapped:
+        yield tapped

@@ -45,12 +45,6 @@ def aws() -> Iterator[EmbeddedAws]:
         yield running
 
 
-@pytest.fixture
-def tap(aws: EmbeddedAws) -> Iterator[Tap]:
-    with Tap(aws.client("events"), aws.client("sqs"), aws.outputs["EventBusName"]) as tapped:
-        yield tapped
-
-
 def part(number: int, chance: random.Random) -> list[Line]:
     """Make the lines of one part, in an order by chance."""
     versions = ["older"] * OLDER + ["newest"] * NEWEST

@@ -148,12 +148,6 @@ def test_the_name_of_a_group_is_short_and_plain(queue: Queue, group: str) -> Non
 # ── EventBridge ──────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture
-def tap(aws: EmbeddedAws) -> Iterator[Tap]:
-    with Tap(aws.client("events"), aws.client("sqs"), aws.outputs["EventBusName"]) as tapped:
-        yield tapped
-
-
 def entries(aws: EmbeddedAws, *told: Item) -> list[Item]:
     whole = {"EventBusName": aws.outputs["EventBusName"], "Source": "limits", "DetailType": "Told"}
     return [{**whole, **it} for it in told]

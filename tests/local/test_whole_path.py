@@ -31,12 +31,6 @@ def aws() -> Iterator[EmbeddedAws]:
         yield running
 
 
-@pytest.fixture
-def tap(aws: EmbeddedAws) -> Iterator[Tap]:
-    with Tap(aws.client("events"), aws.client("sqs"), aws.outputs["EventBusName"]) as tapped:
-        yield tapped
-
-
 def put(aws: EmbeddedAws, key: str, file: Any) -> str:
     answer = aws.client("s3").put_object(
         Bucket=aws.outputs["InboxBucket"], Key=key, Body=dumped(file).encode()
