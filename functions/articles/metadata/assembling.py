@@ -128,7 +128,9 @@ def _take_fields(document: Document, shape: Shape, notes: Notes) -> Draft:
 
 
 def _candidates(document: Document, wanted: Take[object]) -> Iterator[Found]:
-    found = (it for find in wanted.places for it in find(document) if not is_absent(it.value))
+    found = (
+        it for place in wanted.places for it in place.find(document) if not is_absent(it.value)
+    )
     if not wanted.all_places:
         yield from found
     elif first := next(found, None):

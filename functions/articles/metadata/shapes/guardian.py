@@ -17,7 +17,7 @@ from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import identifier, line, passage, title
 from articles.metadata.normalize.urls import web_address
 from articles.metadata.shapes.shape import Shape, gather, take
-from articles.records.pointers import Found, at, each, together
+from articles.records.pointers import Found, at, each, reads, together
 from articles.values import Document, as_list
 
 _PICTURE = re.compile(r"<img\b[^<>]*?\ssrc=[\"']([^\"'<>]+)[\"']", re.IGNORECASE)
@@ -28,6 +28,7 @@ def matches(document: Document) -> bool:
     return "webPublicationDate" in named or {"webTitle", "apiUrl"} <= named
 
 
+@reads("/isGone", "/isExpired")
 def availability(document: Document) -> Iterator[Found]:
     """Find out whether the item was taken down, or must not be shown for now (N70)."""
     for name, meaning in (("isGone", "canceled"), ("isExpired", "withheld")):
@@ -36,6 +37,7 @@ def availability(document: Document) -> Iterator[Found]:
             yield Found(f"/{name}", meaning)
 
 
+@reads("/elements")
 def elements(document: Document) -> Iterator[Found]:
     """Find the widest asset of each image, those of the main one first (N60)."""
     pictures = each("/elements", where={"type": "image"})(document)
@@ -46,6 +48,7 @@ def elements(document: Document) -> Iterator[Found]:
             yield Found(pointer, image)
 
 
+@reads("/fields/main", "/blocks/main")
 def main_picture(document: Document) -> Iterator[Found]:
     """Find the picture in the HTML above the text."""
     for place in ("/fields/main", "/blocks/main/bodyHtml"):

@@ -19,7 +19,7 @@ from articles.metadata.notes import Notes
 from articles.metadata.shapes.shape import Shape, gather, take
 from articles.problems import Problem
 from articles.records.linked_data import bare, is_article, is_linked_data
-from articles.records.pointers import Finder, Found, at
+from articles.records.pointers import Finder, Found, at, reads
 from articles.values import Document, Json, as_list, is_absent
 
 # The members that are read, in schema.org's own spelling: pages write `datemodified` (N18).
@@ -71,6 +71,7 @@ def _plain(value: Json, depth: int = 0) -> Json:
 def items(pointer: str) -> Finder:
     """Find one value or many (N5)."""
 
+    @reads(pointer)
     def find(document: Document) -> Iterator[Found]:
         for _, value in at(pointer)(document):
             yield from (Found(pointer, item) for item in as_list(value))
@@ -81,6 +82,7 @@ def items(pointer: str) -> Finder:
 def text_or(pointer: str, *members: str) -> Finder:
     """Find a text, or the members of an object that have it."""
 
+    @reads(*(f"{pointer}/{name}" for name in members) if members else (pointer,))
     def find(document: Document) -> Iterator[Found]:
         for _, value in items(pointer)(document):
             if isinstance(value, dict):
@@ -94,6 +96,7 @@ def text_or(pointer: str, *members: str) -> Finder:
 def address(pointer: str, *members: str) -> Finder:
     """Find an address as a text or in an object, whose `@id` may be none (N23)."""
 
+    @reads(*(f"{pointer}/{name}" for name in members) if members else (pointer,))
     def find(document: Document) -> Iterator[Found]:
         for place, value in text_or(pointer, *members)(document):
             if isinstance(value, str) and (place[-3:] != "@id" or value.strip()[:4] == "http"):
@@ -102,12 +105,14 @@ def address(pointer: str, *members: str) -> Finder:
     return find
 
 
+@reads("/isPartOf/@id")
 def part_of(document: Document) -> Iterator[Found]:
     for _, value in items("/isPartOf")(document):
         if isinstance(value, dict):
             yield from address("/@id")(value)
 
 
+@reads("/identifier", "/@id")
 def own_identifier(document: Document) -> Iterator[Found]:
     """Find the identifier (N23); `#article` and `_:b0` name nodes in the document, not articles."""
     for pointer, value in items("/identifier")(document):
@@ -117,12 +122,14 @@ def own_identifier(document: Document) -> Iterator[Found]:
             yield Found(pointer, value)
 
 
+@reads("/headline", "/name", "/alternativeHeadline")
 def second_headline(document: Document) -> Iterator[Found]:
     """Find the alternative headline, unless it is the only one (N22)."""
     if not all(is_absent(document.get(name)) for name in ("headline", "name")):
         yield from at("/alternativeHeadline")(document)
 
 
+@reads("/keywords")
 def keywords(document: Document) -> Iterator[Found]:
     """Find texts, and terms of a vocabulary (https://schema.org/DefinedTerm)."""
     for pointer, value in items("/keywords")(document):
@@ -134,6 +141,7 @@ def keywords(document: Document) -> Iterator[Found]:
             yield Found(pointer, value)
 
 
+@reads("/copyrightHolder", "/copyrightNotice", "/license")
 def terms_of_use(document: Document) -> Iterator[Found]:
     """Find what N27 takes for rights."""
     parts = {

@@ -17,7 +17,7 @@ from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import line, passage, title
 from articles.metadata.normalize.urls import web_address
 from articles.metadata.shapes.shape import Shape, gather, take
-from articles.records.pointers import Finder, Found, at, compose
+from articles.records.pointers import Finder, Found, at, compose, reads
 from articles.values import Document, Json
 
 _CLOCK = re.compile(r"\d?\d:\d\d")
@@ -36,6 +36,7 @@ def matches(document: Document) -> bool:
 def listed(pointer: str) -> Finder:
     """Find a list, also one that was written as Python shows a set: `{'a', 'b'}` (N4)."""
 
+    @reads(pointer)
     def find(document: Document) -> Iterator[Found]:
         for found in at(pointer)(document):
             text = found.value.strip() if isinstance(found.value, str) else ""
@@ -54,6 +55,7 @@ def _is_day(value: Json) -> bool:
     return not _CLOCK.search(text) or bool(_MIDNIGHT.search(text))
 
 
+@reads("/publish_date", "/meta_data/article/published_time")
 def published(document: Document) -> Iterator[Found]:
     """N18: the page's own time with its offset counts where the tool found a day, or nothing."""
     found = list(at("/publish_date")(document))

@@ -17,7 +17,7 @@ from articles.metadata.normalize.text import identifier, line, passage, title
 from articles.metadata.normalize.urls import address_of
 from articles.metadata.shapes import ninjs
 from articles.metadata.shapes.shape import Fields, Shape, gather, take
-from articles.records.pointers import Finder, Found, at, compose, each, together
+from articles.records.pointers import Finder, Found, at, compose, each, reads, together
 from articles.values import Document, first
 
 _LISTS = ("headlines", "bodies", "descriptions", "subjects")
@@ -39,6 +39,7 @@ def declares(document: Document, version: str) -> bool:
 def bodies(kind: str) -> Finder:
     """Find the bodies whose content type holds a word; with no word, those without a type (N61)."""
 
+    @reads("/bodies")
     def find(document: Document) -> Iterator[Found]:
         for pointer, body in each("/bodies")(document):
             if isinstance(body, dict):

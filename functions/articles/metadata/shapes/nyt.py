@@ -15,7 +15,7 @@ from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import identifier, line, passage, title
 from articles.metadata.normalize.urls import web_address
 from articles.metadata.shapes.shape import Shape, gather, take
-from articles.records.pointers import Finder, Found, at, each, together
+from articles.records.pointers import Finder, Found, at, each, reads, together
 from articles.values import Document, Json, as_list
 
 IMAGE_HOST = "https://static01.nyt.com/"
@@ -33,6 +33,7 @@ def matches(document: Document) -> bool:
     )
 
 
+@reads("/byline")
 def printed(document: Document) -> Iterator[Found]:
     """Find a byline that is not the object of the Article Search API, whose members are read."""
     for found in at("/byline")(document):
@@ -43,6 +44,7 @@ def printed(document: Document) -> Iterator[Found]:
 def facet(name: str) -> Finder:
     """Find the subjects of one kind, which is their scheme (N57)."""
 
+    @reads(f"/{name}")
     def find(document: Document) -> Iterator[Found]:
         for item in as_list(document.get(name)):
             yield Found(f"/{name}", {"name": item, "scheme": name})
@@ -50,6 +52,7 @@ def facet(name: str) -> Finder:
     return find
 
 
+@reads("/multimedia")
 def multimedia(document: Document) -> Iterator[Found]:
     """Find the widest rendition of the picture: all items are one picture (N60)."""
     held = document.get("multimedia")
@@ -59,6 +62,7 @@ def multimedia(document: Document) -> Iterator[Found]:
         yield from _picture("/multimedia", {}, [it for it in held if _is_image(it)])
 
 
+@reads("/media")
 def media(document: Document) -> Iterator[Found]:
     """Find the widest rendition of each picture of Most Popular."""
     for pointer, item in each("/media")(document):

@@ -88,7 +88,10 @@ class Shape:
     `published`, `modified`, `retrieved`, `embargoed` and `expires`, the body by `text` and `html`:
     assembling.py makes the final fields of them. `source` is taken first wherever the mapping has
     it, because bylines end in its name; the order of the others is that of their warnings, and
-    changes nothing else. `prepare` may first rewrite a document that has no fields of its own.
+    changes nothing else. `prepare` may first rewrite a document that has no fields of its own;
+    then `reads` says which members of the document itself it looks at. Members that are neither
+    read nor `left_alone` on purpose are told to the uploader (N90): places in which `*` is any item
+    or the rest of a name. `spelled` gives a name the form in which names are compared.
     `refuse` says why a document of this format is not an article (N71). `order` and
     `absorbing_kills` are the format's defaults for feeds.
     """
@@ -98,6 +101,9 @@ class Shape:
     fields: Fields
     prepare: Callable[[Document, Notes], Document] = as_is
     refuse: Callable[[Document], Problem | None] = refuse_none
+    left_alone: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    spelled: Callable[[str], str] = str
     order: Literal["modified", "upload"] = "modified"
     absorbing_kills: bool = False
 

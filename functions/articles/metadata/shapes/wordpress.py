@@ -18,7 +18,7 @@ from articles.metadata.normalize.urls import web_address
 from articles.metadata.notes import Note
 from articles.metadata.rules import follows
 from articles.metadata.shapes.shape import Shape, gather, take
-from articles.records.pointers import Finder, Found, at, each, together, within
+from articles.records.pointers import Finder, Found, at, each, reads, together, within
 from articles.values import Document, Json, first
 
 # N70: the format's own words, so that reading them is no guess.
@@ -51,6 +51,7 @@ def post_status(value: Json, note: Note) -> Status | None:
 def in_utc(pointer: str) -> Finder:
     """Find a time that is in UTC without saying so (N18)."""
 
+    @reads(pointer)
     def find(document: Document) -> Iterator[Found]:
         for place, value in at(pointer)(document):
             said = peek(value) or ""
@@ -62,6 +63,7 @@ def in_utc(pointer: str) -> Finder:
 def terms(taxonomy: str) -> Finder:
     """Find the embedded terms of a taxonomy: there is a list of terms for each."""
 
+    @reads("/_embedded/wp:term")
     def find(document: Document) -> Iterator[Found]:
         for found in each("/_embedded/wp:term")(document):
             yield from within(found, where={"taxonomy": taxonomy}, rename={"name": "name"})
@@ -69,6 +71,7 @@ def terms(taxonomy: str) -> Finder:
     return find
 
 
+@reads("/_embedded/wp:term")
 def first_category(document: Document) -> Iterator[Found]:
     for pointer, category in terms("category")(document):
         if isinstance(category, dict):
