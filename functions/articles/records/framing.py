@@ -14,7 +14,7 @@ from articles.catalogue import Code
 from articles.limits import UNLIMITED, Limits
 from articles.problems import Problem, Rejected
 from articles.records import strict_json
-from articles.records.envelopes import unwrap
+from articles.records.envelopes import Formats, unwrap
 from articles.records.pointers import Found
 from articles.records.strict_json import Parsed
 from articles.values import Json
@@ -56,26 +56,27 @@ class Row(NamedTuple):
     number: int
 
 
-def frame(data: bytes) -> Framed:
-    """Cut a whole file into records.
+def frame(data: bytes, formats: Formats) -> Framed:
+    """Cut a whole file into records; `formats` tell an envelope from an article.
 
     Raises Rejected when the file as a whole cannot be read; then no record counts.
     """
     if is_json_lines(data):
         found_rows = list(rows([data]))
         return Framed(frame_rows(data, found_rows), len(found_rows), ())
-    return frame_document(strict_json.parse(data))
+    return frame_document(strict_json.parse(data), formats)
 
 
-def frame_document(document: Parsed) -> Framed:
+def frame_document(document: Parsed, formats: Formats) -> Framed:
     """Find the records of one JSON text; raises Rejected when there is none."""
     value, warnings = document
     if not isinstance(value, dict | list):
         raise Rejected(single_value())
-    found = list(unwrap(value))
+    records = unwrap(value, formats)
+    found = list(records.found)
     if not found:
         raise Rejected(nothing())
-    return Framed(_frame_items(found), len(found), warnings)
+    return Framed(_frame_items(found), len(found), (*warnings, *records.warnings))
 
 
 def single_value() -> Problem:

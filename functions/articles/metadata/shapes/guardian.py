@@ -15,8 +15,8 @@ from articles.metadata.normalize.rights import source
 from articles.metadata.normalize.status import status
 from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import identifier, line, passage, title
-from articles.metadata.normalize.urls import web_address
-from articles.metadata.shapes.shape import Shape, gather, take
+from articles.metadata.normalize.urls import page_address
+from articles.metadata.shapes.shape import Shape, gather, left_alone, take
 from articles.records.pointers import Found, at, each, reads, together
 from articles.values import Document, as_list
 
@@ -65,13 +65,20 @@ _ASSET = {
     "height": "typeData/height",
 }
 
+# N90: what the format has besides, and nobody here needs.
+LEFT_ALONE = left_alone(
+    "sectionId apiUrl type pillarId pillarName isHosted isGone isExpired fields/* blocks/* "
+    "references section debug rights atoms crossReferences"
+)
+
 SHAPE = Shape(
     name="guardian",
     matches=matches,
+    left_alone=LEFT_ALONE,
     fields={
         "source": take(source, "/fields/publication"),
         "source_id": take(identifier, "/id"),
-        "url": take(web_address, "/webUrl"),
+        "url": take(page_address, "/webUrl"),
         "title": take(title, "/fields/headline", "/webTitle"),
         "description": take(passage, "/fields/standfirst", "/fields/trailText"),
         "byline": take(byline, "/fields/byline"),

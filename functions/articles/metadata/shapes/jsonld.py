@@ -14,9 +14,9 @@ from articles.metadata.normalize.people import authors, byline
 from articles.metadata.normalize.rights import rights, source
 from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import identifier, line, passage, title
-from articles.metadata.normalize.urls import web_address
+from articles.metadata.normalize.urls import page_address
 from articles.metadata.notes import Notes
-from articles.metadata.shapes.shape import Shape, gather, take
+from articles.metadata.shapes.shape import Shape, gather, left_alone, take
 from articles.problems import Problem
 from articles.records.linked_data import bare, is_article, is_linked_data
 from articles.records.pointers import Finder, Found, at, reads
@@ -36,6 +36,10 @@ _MEMBERS = {
 _MAX_DEPTH = 20
 
 
+def spelled(name: str) -> str:
+    return bare(name).casefold()
+
+
 def refuse(document: Document) -> Problem | None:
     """Refuse a page, a video or a list of links (N20)."""
     if is_article(document):
@@ -47,7 +51,7 @@ def prepare(document: Document, _: Notes) -> Document:
     """Spell the members as schema.org does, and take values out of JSON-LD's own wrappers."""
     found: Document = {}
     for name, value in document.items():
-        member = _MEMBERS.get(bare(name).casefold())
+        member = _MEMBERS.get(spelled(name))
         if member and (member == name or is_absent(found.get(member))):
             found[member] = _plain(value)
     return found
@@ -157,16 +161,40 @@ def terms_of_use(document: Document) -> Iterator[Found]:
         yield Found("", terms)
 
 
+# N90: what the format has besides, and nobody here needs.
+LEFT_ALONE = left_alone(
+    "@context @id @type @graph @reverse about mentions abstract accessMode* accessibility* "
+    "aggregateRating acquireLicensePage alternateName archivedAt assesses associatedMedia "
+    "audience audio award awards backstory breadcrumb character citation comment commentCount "
+    "conditionsOfAccess contentLocation contentRating contentReferenceTime contributor "
+    "copyrightYear correction countryOfOrigin coverageStartTime coverageEndTime creditText "
+    "dateline discussionUrl diversityPolicy editEIDR editor educational* encoding "
+    "encodingFormat ethicsPolicy fileFormat funder funding genre hasPart interactionStatistic "
+    "interactivityType interpretedAsClaim isAccessibleForFree isBasedOn isFamilyFriendly "
+    "learningResourceType locationCreated mainEntity maintainer material materialExtent "
+    "masthead offers pageStart pageEnd pagination pattern position potentialAction "
+    "primaryImageOfPage printColumn printEdition printPage printSection producer "
+    "proficiencyLevel provider publication publishingPrinciples recordedAt releasedEvent "
+    "review reviews sameAs schemaVersion sdDatePublished sdLicense sdPublisher "
+    "significantLink* size sourceOrganization spatial* speakable sponsor subjectOf teaches "
+    "temporal* thumbnail timeRequired translationOfWork translator typicalAgeRange usageInfo "
+    "video workExample workTranslation disambiguatingDescription additionalType identifier/* "
+    "publisher/* mainEntityOfPage/* isPartOf/* copyrightHolder/* license/* inLanguage/* "
+    "author/* creator/* image/* thumbnailUrl/*"
+)
+
 SHAPE = Shape(
     name="jsonld",
     matches=is_linked_data,
+    left_alone=LEFT_ALONE,
+    spelled=spelled,
     refuse=refuse,
     prepare=prepare,
     fields={
         "source": take(source, text_or("/publisher", "name")),
         "source_id": take(identifier, own_identifier),
         "url": take(
-            web_address,
+            page_address,
             address("/url", "@id"),
             address("/mainEntityOfPage", "@id", "url"),
             address("/@id"),
