@@ -50,6 +50,7 @@ class Code(StrEnum):
     W_CONTROL = auto()
     W_BIDI = auto()
     W_INVISIBLE = auto()
+    W_SUPERSEDED = auto()
 
     @property
     def rejects(self) -> bool:
@@ -537,6 +538,26 @@ CATALOGUE: Mapping[Code, Entry] = {
             "default": "Invisible characters were removed. Leave them out.",
             "marks": "A run of more than {limit} combining marks was split with U+034F. "
             "Shorten it.",
+        },
+    ),
+    Code.W_SUPERSEDED: Entry(
+        meaning="An earlier upload of the article has the later version, or cancels the article "
+        "for good; this version was superseded.",
+        cause="A correction with an older modification date than the stored version, with one "
+        "before the upload of a version that has none, or with a lower version number.",
+        fix="Send the article again with a later modification date, or without one.",
+        example="a correction whose updated_at is before that of the version that is stored",
+        wordings={
+            "dated": "This version was modified at {own}, but an earlier upload is dated {stored}, "
+            "which is later. Send a modification date after {stored}, or none.",
+            "undated": "This version was modified at {own}, before the upload of the stored one, "
+            "which counts from {stored}. Send a modification date after {stored}, or none.",
+            "ahead": "This version counts from its upload at {own}, but an earlier upload is dated "
+            "{stored}, which is later. Upload it again after {stored}.",
+            "version": "This version is dated {time}, as is an earlier upload with a higher "
+            "version number. Send a higher one, or a later modification date.",
+            "kill": "An earlier upload canceled the article for good. "
+            "If that was a mistake, send it with another id.",
         },
     ),
 }

@@ -139,6 +139,21 @@ def test_an_article_that_is_held_back_says_so_everywhere(
     assert held_until == {"2099-01-01T00:00:00Z"}
 
 
+def test_an_article_that_loses_to_an_earlier_upload_is_told_so(
+    uploaded: Articles, tmp_path: Path
+) -> None:
+    late = '{"title": "Ferry leaves later", "id": "f-1", "updated_at": "2025-06-03T06:00:00Z"}'
+    (tmp_path / "late.json").write_text(late)
+    put = uploaded("put", tmp_path, "--feed", "desk", "--wait", "--json")
+    status = uploaded("status", "incoming/desk/late.json", "--json")
+
+    assert put.code == 0
+    for done in (put, status):
+        [record] = done.of("receipt")[0]["records"]
+        assert record["outcome"] == "superseded"
+        assert [it["code"] for it in record["warnings"]] == ["W_SUPERSEDED"]
+
+
 def test_status_shows_the_latest_version_unless_asked_for_all(
     uploaded: Articles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -203,7 +203,7 @@ def test_a_setting_that_says_nothing_or_too_much_is_wrong(tmp_path: Path, settin
         loaded(tmp_path, f"[feeds.desk]\n{setting}\n")
 
 
-@pytest.mark.parametrize("code", ["W_DUPLICATE_KEY", "W_SURROGATE", "E_JSON", "W_NOTHING"])
+@pytest.mark.parametrize("code", ["W_DUPLICATE_KEY", "W_SUPERSEDED", "E_JSON", "W_NOTHING"])
 def test_only_a_warning_about_a_record_can_reject_it(tmp_path: Path, code: str) -> None:
     with pytest.raises(FeedsError, match="line 2"):
         loaded(tmp_path, f'[feeds.desk]\nreject_on = ["{code}"]\n')
