@@ -14,10 +14,10 @@ Generated from [catalogue.py](../functions/articles/catalogue.py) by `make gener
 promise: it never changes its meaning.
 
 An error (`E_`) rejects its record, or the file when it concerns the file as a whole. A warning
-(`W_`) says what was dropped or guessed in a record that was accepted. Each comes with a message
-that says what is wrong and what to do, and with its place as far as it is known: `record`
-(0-based), `at` (JSON Pointer of the record in the file), `path` (JSON Pointer inside the record),
-`line` (1-based).
+(`W_`) says what was dropped or guessed in a record that was accepted, or why it lost to an earlier
+upload. Each comes with a message that says what is wrong and what to do, and with its place as far
+as it is known: `record` (0-based), `at` (JSON Pointer of the record in the file), `path` (JSON
+Pointer inside the record), `line` (1-based).
 
 | code | means | usual cause | fix | example |
 |---|---|---|---|---|

@@ -53,6 +53,7 @@ class Code(StrEnum):
     W_UNREAD = auto()
     W_ENVELOPE = auto()
     W_PLACEHOLDER = auto()
+    W_SUPERSEDED = auto()
 
     @property
     def rejects(self) -> bool:
@@ -345,7 +346,7 @@ CATALOGUE: Mapping[Code, Entry] = {
         meaning="A field has a value that would be dangerous to guess at.",
         cause="A status that is not a standard one, a hidden character in an identifier.",
         fix="Send one of the values that the message names, or remove the character.",
-        example='{"title": "Ferry", "id": "1", "status": "on hold"}',
+        example='{"title": "Ferry", "text": "Six.", "status": "on hold"}',
         wordings={
             "status": "The status {value} is not known. Send usable, withheld or canceled, or ask "
             "the operator to add the word for this feed (status in feeds.toml).",
@@ -372,7 +373,7 @@ CATALOGUE: Mapping[Code, Entry] = {
         meaning="An unpaired surrogate was replaced by U+FFFD.",
         cause="A text that was cut in the middle of an emoji.",
         fix="Cut texts between characters, not between UTF-16 code units.",
-        example='{"title": "Ferry \\ud83d", "id": "1"}',
+        example='{"title": "Ferry \\ud83d", "text": "Six."}',
         wordings={
             "default": "An unpaired surrogate was replaced by U+FFFD. "
             "Cut texts between characters, not between UTF-16 code units.",
@@ -383,7 +384,7 @@ CATALOGUE: Mapping[Code, Entry] = {
         cause="Words such as yesterday, numeric dates in American order, a day that does not "
         "exist.",
         fix="Send RFC 3339, such as 2026-03-01T09:00:00Z.",
-        example='{"title": "Ferry", "id": "1", "published_at": "yesterday"}',
+        example='{"title": "Ferry", "text": "Six.", "published_at": "yesterday"}',
         wordings={
             "default": "{value} is not a recognized date; the field was dropped. "
             "Send RFC 3339, such as 2026-03-01T09:00:00Z.",
@@ -393,7 +394,7 @@ CATALOGUE: Mapping[Code, Entry] = {
         meaning="The date is a placeholder for an unknown date; the field is absent.",
         cause="A database that writes 0001-01-01 or the Unix epoch when there is no date.",
         fix="Leave the field out when the date is not known.",
-        example='{"title": "Ferry", "id": "1", "published_at": "0001-01-01T00:00:00Z"}',
+        example='{"title": "Ferry", "text": "Six.", "published_at": "0001-01-01T00:00:00Z"}',
         wordings={
             "default": "{value} is a placeholder for an unknown date; it was dropped. "
             "Leave the field out.",
@@ -403,7 +404,7 @@ CATALOGUE: Mapping[Code, Entry] = {
         meaning="The date is before 1600 or more than two days in the future; it was kept.",
         cause="A typing error in the year, or a date with another meaning.",
         fix="Check the year.",
-        example='{"title": "Ferry", "id": "1", "published_at": "2199-01-01"}',
+        example='{"title": "Ferry", "text": "Six.", "published_at": "2199-01-01"}',
         wordings={
             "default": "{value} is before 1600 or more than two days in the future. "
             "Check the year.",
@@ -413,7 +414,7 @@ CATALOGUE: Mapping[Code, Entry] = {
         meaning="The article was modified before it was published; both dates were kept.",
         cause="Dates that were swapped, or that are in different time zones.",
         fix="Check which date is which.",
-        example='{"title": "Ferry", "id": "1", "published_at": "2025-01-02T00:00:00Z", '
+        example='{"title": "Ferry", "text": "Six.", "published_at": "2025-01-02T00:00:00Z", '
         '"updated_at": "2025-01-01T00:00:00Z"}',
         wordings={
             "default": "Modified at {modified}, before it was published at {published}. "
@@ -424,7 +425,7 @@ CATALOGUE: Mapping[Code, Entry] = {
         meaning="The value is not the absolute http or https URL of a page; it was dropped.",
         cause="A path without its host, a word, another scheme, the home page of the site.",
         fix="Send the full URL of the article's own page.",
-        example='{"title": "Ferry", "id": "1", "url": "/news/ferry"}',
+        example='{"title": "Ferry", "text": "Six.", "url": "/news/ferry"}',
         wordings={
             "default": "{value} is not an absolute http or https URL; it was dropped. "
             "Send the full URL of the page.",
@@ -439,7 +440,7 @@ CATALOGUE: Mapping[Code, Entry] = {
         meaning="An author's name is a URL, a date, missing or too long; it was dropped.",
         cause="The URL of a profile in place of a name.",
         fix="Send names only.",
-        example='{"title": "Ferry", "id": "1", "author": "https://a.example/ida"}',
+        example='{"title": "Ferry", "text": "Six.", "author": "https://a.example/ida"}',
         wordings={
             "no_name": "The author {value} has no name; it was dropped. Send names.",
             "not_a_name": "{value} is not the name of an author; it was dropped. Send names only.",
@@ -449,7 +450,7 @@ CATALOGUE: Mapping[Code, Entry] = {
         meaning="The byline may be one name or two; it was kept as one.",
         cause="A name with its family name first.",
         fix="Send authors as a list.",
-        example='{"title": "Ferry", "id": "1", "author": "Marsh, Ida"}',
+        example='{"title": "Ferry", "text": "Six.", "author": "Marsh, Ida"}',
         wordings={
             "default": "{value} may be one name or two; it was kept as one. "
             "Send authors as a list.",
@@ -459,7 +460,7 @@ CATALOGUE: Mapping[Code, Entry] = {
         meaning="The language is neither a BCP 47 tag nor a known name; the field is absent.",
         cause="A word that is not the name of a language, or a tag such as und.",
         fix="Send a tag such as en or pt-BR.",
-        example='{"title": "Ferry", "id": "1", "language": "klingonese"}',
+        example='{"title": "Ferry", "text": "Six.", "language": "klingonese"}',
         wordings={
             "default": "{value} is not a known language; it was dropped. Send a tag such as en-GB."
         },
@@ -469,7 +470,7 @@ CATALOGUE: Mapping[Code, Entry] = {
         "it was dropped.",
         cause="An object where a string is expected.",
         fix="Send the field in the form that docs/formats.md shows.",
-        example='{"title": "Ferry", "id": "1", "section": {"no": "text"}}',
+        example='{"title": "Ferry", "text": "Six.", "section": {"no": "text"}}',
         wordings={
             **_DROPPED,
             "html_too_complex": "The HTML is nested too deeply or has too many tags; only its text "
@@ -491,7 +492,7 @@ CATALOGUE: Mapping[Code, Entry] = {
         meaning="The status is a synonym of usable, withheld or canceled; it was translated.",
         cause="The words of another system, or British spelling.",
         fix="Send usable, withheld or canceled.",
-        example='{"title": "Ferry", "id": "1", "status": "cancelled"}',
+        example='{"title": "Ferry", "text": "Six.", "status": "cancelled"}',
         wordings={
             "default": "The status {value} was read as {meaning}. Send {meaning}.",
             "member": "The field {name} says that the article is {meaning}; its status was set so. "
@@ -502,7 +503,7 @@ CATALOGUE: Mapping[Code, Entry] = {
         meaning="The text looks like UTF-8 that was read as Latin-1; it was kept as it is.",
         cause="An export that decoded with the wrong encoding.",
         fix="Fix the export: only its author knows what the text was.",
-        example='{"title": "Caf\u00c3\u00a9 opens", "id": "1"}',
+        example='{"title": "Caf\u00c3\u00a9 opens", "text": "Six."}',
         wordings={
             "default": "The text looks like UTF-8 that was read as Latin-1; it was kept as it is. "
             "Fix the export.",
@@ -522,7 +523,7 @@ CATALOGUE: Mapping[Code, Entry] = {
         meaning="The end of the embargo is uncertain; the article is withheld until a correction.",
         cause="A local time without its offset, or words.",
         fix="Send the embargo with its offset, such as 2026-03-01T09:00:00+01:00.",
-        example='{"title": "Ferry", "id": "1", "embargo": "2030-01-01 06:00"}',
+        example='{"title": "Ferry", "text": "Six.", "embargo": "2030-01-01 06:00"}',
         wordings={
             "default": "The end of the embargo is uncertain; the article is withheld. "
             "Send the embargo with its UTC offset, such as 2026-03-01T09:00:00+01:00.",
@@ -532,7 +533,7 @@ CATALOGUE: Mapping[Code, Entry] = {
         meaning="A time without a UTC offset was read in the feed's time zone.",
         cause="A system that writes local times.",
         fix="Nothing, if the time zone is right; otherwise send times with their offset.",
-        example='{"title": "Ferry", "id": "1", "published_at": "2025-01-01 06:00"}',
+        example='{"title": "Ferry", "text": "Six.", "published_at": "2025-01-01 06:00"}',
         wordings={
             "default": "The date {field} has no UTC offset; it was read in the time zone {zone}.",
         },
@@ -541,14 +542,14 @@ CATALOGUE: Mapping[Code, Entry] = {
         meaning="Control characters were removed.",
         cause="Text copied from a terminal or a PDF.",
         fix="Send plain text.",
-        example='{"title": "Ferry\\u0007", "id": "1"}',
+        example='{"title": "Ferry\\u0007", "text": "Six."}',
         wordings={"default": "Control characters were removed. Send plain text."},
     ),
     Code.W_BIDI: Entry(
         meaning="Characters that reverse the direction of the text were removed.",
         cause="A word processor, or an attempt to disguise a text.",
         fix="Leave them out; the marks RLM and LRM are allowed.",
-        example='{"title": "Ferry \\u202egnp", "id": "1"}',
+        example='{"title": "Ferry \\u202egnp", "text": "Six."}',
         wordings={
             "default": "Characters that reverse the direction of the text were removed. "
             "Leave them out.",
@@ -560,7 +561,7 @@ CATALOGUE: Mapping[Code, Entry] = {
         cause="Tag characters or noncharacters, which can hide messages; marks piled up on one "
         "character.",
         fix="Leave them out.",
-        example='{"title": "Ferry \\ufdd0", "id": "1"}',
+        example='{"title": "Ferry \\ufdd0", "text": "Six."}',
         wordings={
             "default": "Invisible characters were removed. Leave them out.",
             "marks": "A run of more than {limit} combining marks was split with U+034F. "
@@ -598,6 +599,26 @@ CATALOGUE: Mapping[Code, Entry] = {
         example='{"title": "Ferry", "link": "https://a.example/1", '
         '"content": "ONLY AVAILABLE IN PAID PLANS"}',
         wordings={"default": "{value} is a placeholder, not a text; the field was dropped."},
+    ),
+    Code.W_SUPERSEDED: Entry(
+        meaning="An earlier upload of the article has the later version, or cancels the article "
+        "for good; this version was superseded.",
+        cause="A correction with an older modification date than the stored version, with one "
+        "before the upload of a version that has none, or with a lower version number.",
+        fix="Send the article again with a later modification date, or without one.",
+        example="a correction whose updated_at is before that of the version that is stored",
+        wordings={
+            "dated": "This version was modified at {own}, but an earlier upload is dated {stored}, "
+            "which is later. Send a modification date after {stored}, or none.",
+            "undated": "This version was modified at {own}, before the upload of the stored one, "
+            "which counts from {stored}. Send a modification date after {stored}, or none.",
+            "ahead": "This version counts from its upload at {own}, but an earlier upload is dated "
+            "{stored}, which is later. Upload it again after {stored}.",
+            "version": "This version is dated {time}, as is an earlier upload with a higher "
+            "version number. Send a higher one, or a later modification date.",
+            "kill": "An earlier upload canceled the article for good. "
+            "If that was a mistake, send it with another id.",
+        },
     ),
 }
 

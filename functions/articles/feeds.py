@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 
 from articles.article import Article, Rights, Source
 from articles.catalogue import Code
-from articles.problems import ABOUT_THE_FILE, Problem, Rejected
+from articles.problems import BEYOND_THE_RECORD, Problem, Rejected
 from articles.quoting import shown
 
 DEFAULT = "default"
@@ -90,8 +90,8 @@ def _word(text: str) -> str:
 
 
 def _known_warning(name: str) -> str:
-    if name not in set(Code) or Code(name).rejects or Code(name) in ABOUT_THE_FILE:
-        raise ValueError("must be a warning about a record")
+    if name not in set(Code) or Code(name).rejects or Code(name) in BEYOND_THE_RECORD:
+        raise ValueError("must be a warning about the content of a record")
     return name
 
 

@@ -15,8 +15,10 @@ Fact = int | str
 
 LONGEST_FACT = 500
 
-# Warnings about how a file is written: no single record is their cause.
-ABOUT_THE_FILE = frozenset({Code.W_DUPLICATE_KEY, Code.W_SURROGATE})
+# Warnings that no content of a record causes: how the file is written, and what is stored already.
+BEYOND_THE_RECORD = frozenset(
+    {Code.W_DUPLICATE_KEY, Code.W_SURROGATE, Code.W_ENVELOPE, Code.W_SUPERSEDED}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,43 @@ def test_two_uploads_that_differ_in_nothing_but_content_have_one_winner(
 def test_a_date_in_the_future_is_skipped_and_does_not_lock_the_article(newsroom: Newsroom) -> None:
     newsroom.put(a_story(title="Of 2999", updated_at="2999-01-01T00:00:00Z"), version="1")
 
-    assert newsroom.put(later(10, title="Of today"), version="2").outcome == "updated"
+    today = newsroom.put(later(13, title="Of today"), at="2026-03-01T13:00:00Z", version="2")
+    assert today.outcome == "updated"
+
+
+@pytest.mark.parametrize(
+    ("stored", "fact"),
+    [
+        (later(10, title="Newer"), "is dated 2026-03-01T10:00:00Z"),
+        (undated(title="Undated"), "counts from 2026-03-01T12:00:00Z"),
+        (later(9, title="Numbered", version="2"), "is dated 2026-03-01T09:00:00Z"),
+        (KILL, "canceled the article for good"),
+    ],
+)
+def test_a_later_upload_that_loses_to_an_earlier_one_is_warned_and_so_is_its_replay(
+    newsroom: Newsroom, stored: dict[str, Any], fact: str
+) -> None:
+    newsroom.put(stored, version="1")
+    upload: dict[str, Any] = {"at": "2026-03-01T13:00:00Z", "version": "2"}
+
+    record = newsroom.put(later(9, title="Late", language="?"), **upload)
+
+    assert record.outcome == "superseded"
+    assert [it.code for it in record.warnings] == ["W_SUPERSEDED", "W_LANGUAGE"]
+    assert fact in record.warnings[0].message
+    assert newsroom.put(later(9, title="Late", language="?"), **upload, run=1) == record
+
+
+def test_an_upload_that_loses_to_a_later_one_or_within_its_file_is_not_warned(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.take([later(10, title="New"), later(9)], at="2026-03-01T13:00:00Z", version="1")
+    late = newsroom.put(later(9), at="2026-03-01T12:00:00Z", version="2")
+
+    assert late.outcome == "superseded"
+    [receipt] = [it for it in newsroom.cloud.receipts() if it["version"] == "1"]
+    records = [late.model_dump(), *receipt["records"]]
+    assert [it["record"] for it in records if it.get("warnings")] == []
 
 
 def test_a_crawled_feed_goes_by_the_time_of_upload(newsroom: Newsroom) -> None:

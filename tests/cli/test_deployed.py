@@ -55,7 +55,7 @@ def test_what_does_not_exist_is_reported_and_exits_with_3(uploaded: Articles, co
 
 
 def test_put_leaves_out_what_would_be_rejected(uploaded: Articles, tmp_path: Path) -> None:
-    (tmp_path / "good.json").write_text('{"title": "Good", "id": "g"}')
+    (tmp_path / "good.json").write_text('{"title": "Good", "id": "g", "text": "Six."}')
     (tmp_path / "bad.json").write_text("{")
     done = uploaded("put", tmp_path, "--feed", "desk", "--wait", "--json")
     assert done.code == 1
@@ -78,7 +78,9 @@ def test_tail_shows_events_as_they_come(
 ) -> None:
     def upload() -> None:
         key, bucket = "incoming/desk/news.json", aws.outputs["InboxBucket"]
-        aws.client("s3").put_object(Bucket=bucket, Key=key, Body=b'{"title": "News", "id": "n"}')
+        aws.client("s3").put_object(
+            Bucket=bucket, Key=key, Body=b'{"title": "News", "id": "n", "text": "Six."}'
+        )
         aws.drain()
 
     monkeypatch.setattr(waiting, "pause", upload)
@@ -93,7 +95,7 @@ def test_put_ends_when_nothing_moves(
     uploaded: Articles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(waiting, "pause", lambda: None)
-    (tmp_path / "late.json").write_text('{"title": "Late", "id": "late"}')
+    (tmp_path / "late.json").write_text('{"title": "Late", "id": "late", "text": "Six."}')
 
     done = uploaded("put", tmp_path, "--feed", "late", "--wait", "--timeout", "0")
 
@@ -129,7 +131,9 @@ def test_what_is_neither_key_nor_url_nor_id_is_wrong_usage(uploaded: Articles) -
 def test_an_article_that_is_held_back_says_so_everywhere(
     uploaded: Articles, tmp_path: Path
 ) -> None:
-    held = '{"title": "Prize", "id": "p", "embargoed_until": "2099-01-01T00:00:00Z"}'
+    held = (
+        '{"title": "Prize", "id": "p", "text": "Six.", "embargoed_until": "2099-01-01T00:00:00Z"}'
+    )
     (tmp_path / "prize.json").write_text(held)
     put = uploaded("put", tmp_path, "--feed", "held", "--wait", "--json")
     (record,) = put.of("receipt")[0]["records"]
@@ -139,11 +143,26 @@ def test_an_article_that_is_held_back_says_so_everywhere(
     assert held_until == {"2099-01-01T00:00:00Z"}
 
 
+def test_an_article_that_loses_to_an_earlier_upload_is_told_so(
+    uploaded: Articles, tmp_path: Path
+) -> None:
+    late = '{"title": "Ferry leaves later", "id": "f-1", "updated_at": "2025-06-03T06:00:00Z"}'
+    (tmp_path / "late.json").write_text(late)
+    put = uploaded("put", tmp_path, "--feed", "desk", "--wait", "--json")
+    status = uploaded("status", "incoming/desk/late.json", "--json")
+
+    assert put.code == 0
+    for done in (put, status):
+        [record] = done.of("receipt")[0]["records"]
+        assert record["outcome"] == "superseded"
+        assert [it["code"] for it in record["warnings"]] == ["W_SUPERSEDED"]
+
+
 def test_status_shows_the_latest_version_unless_asked_for_all(
     uploaded: Articles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = "incoming/desk/fixed.json"
-    for day, text in enumerate(("{", '{"title": "Fixed", "id": "m"}'), 1):
+    for day, text in enumerate(("{", '{"title": "Fixed", "id": "m", "text": "Six."}'), 1):
         # Receipts know whole seconds, and these two uploads do not take one.
         monkeypatch.setattr(Clock, "now", lambda _, day=day: datetime(2026, 1, day, tzinfo=UTC))
         (tmp_path / "fixed.json").write_text(text)

@@ -155,7 +155,7 @@ def test_the_feeds_of_a_file_count(articles: Articles, tmp_path: Path) -> None:
 
 def test_watch_ingests_what_is_dropped_into_the_folder(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
-    (tmp_path / "first.json").write_text('{"title": "First", "id": "1"}')
+    (tmp_path / "first.json").write_text('{"title": "First", "id": "1", "text": "Six."}')
     with running("run", "--json", "--watch", tmp_path) as process:
         assert process.stdout
         assert process.stderr
@@ -174,7 +174,7 @@ def test_watch_ingests_what_is_dropped_into_the_folder(tmp_path: Path) -> None:
 
 
 def test_up_serves_other_processes_until_ctrl_c(tmp_path: Path) -> None:
-    (tmp_path / "good.json").write_text('{"title": "Good", "id": "g"}')
+    (tmp_path / "good.json").write_text('{"title": "Good", "id": "g", "text": "Six."}')
     (tmp_path / "bad.json").write_text("{")
     with running("up", "--port", "0") as process:
         assert process.stdout
@@ -232,8 +232,8 @@ def test_a_port_that_is_taken_is_wrong_usage(articles: Articles) -> None:
 def test_a_file_that_cannot_be_uploaded_is_named_and_the_others_go_on(
     articles: Articles, tmp_path: Path
 ) -> None:
-    (tmp_path / "a\nb.json").write_text('{"title": "x", "id": "1"}')
-    (tmp_path / "good.json").write_text('{"title": "y", "id": "2"}')
+    (tmp_path / "a\nb.json").write_text('{"title": "x", "id": "1", "text": "Six."}')
+    (tmp_path / "good.json").write_text('{"title": "y", "id": "2", "text": "Six."}')
 
     done = articles("run", "--json", tmp_path)
 

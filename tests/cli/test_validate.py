@@ -97,7 +97,7 @@ def test_nothing_in_a_file_can_steer_a_terminal(
     hostile = [
         {"title": "\x1b[2J\u202egnp [bold]x[/bold]", "text": "x"},
         {"\x1b]0;x\x07\u202e": 1},
-        {"title": "x", "id": "\x1b[2J\u202e"},
+        {"title": "x", "id": "\x1b[2J\u202e", "text": "Six."},
     ]
     (tmp_path / "x\x1b.json").write_text(json.dumps(hostile))
     out = articles("validate", form, tmp_path).out

@@ -27,7 +27,7 @@ from articles.limits import (
     Limits,
 )
 from articles.metadata.normalize import bylines, images, markup, people, tags, text, urls
-from articles.metadata.shapes import NAMES
+from articles.metadata.shapes import NAMES, SHAPES
 from articles.outcomes import Kind, Result
 from articles.quoting import LONGEST_QUOTE
 from articles.records import compression, framing, planning, strict_json
@@ -199,9 +199,12 @@ def test_the_figures_for_uploaders_are_those_of_the_code() -> None:
     assert f"at most {longest} characters" in upload
     assert f"one of the next {NUMBERS[framing.SNIFFED_LINES - 1]} begins like one" in upload
     minutes = NUMBERS[int(order.TOLERANCE.total_seconds() / 60)]
-    assert f"more than {minutes} minutes" in section(
-        "docs/uploads.md", "Which article, and which version"
-    )
+    versions = section("docs/uploads.md", "Which article, and which version")
+    assert f"more than {minutes} minutes" in versions
+    by_upload = versions.split("crawlers and extractors", 1)[1].split(".\n", 1)[0]
+    assert set(re.findall(r"`(\S+)`", by_upload)) == {
+        shape.name for shape in SHAPES if shape.order == "upload"
+    }
     receipts = section("docs/receipts.md", "What a receipt holds")
     assert f"shows {SHOWN} records" in receipts
     kept = template()["Parameters"]["KeepReceiptsDays"]["Default"]

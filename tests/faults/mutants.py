@@ -34,6 +34,7 @@ CORE: dict[str, tuple[str, ...]] = {
     "articles/versions/order.py": (
         "order_key",
         "is_absorbing_kill",
+        "overtaken",
         "_effective_time",
         "padded_sequencer",
     ),

@@ -111,5 +111,8 @@ PATHS = (
     Path("parts of JSON-LD", uploads(GRAPHS)),
     Path("replay", replayed([a_story(), BAD])),
     Path("replay of parts", replayed(MANY[:4])),
-    Path("plan of a broken file", uploads(b"[" + b'{"id": "1", "title": "T"},' * 3000 + b"]")),
+    Path(
+        "plan of a broken file",
+        uploads(b"[" + b'{"id": "1", "title": "T", "text": "Six."},' * 3000 + b"]"),
+    ),
 )

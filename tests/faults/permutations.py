@@ -29,18 +29,21 @@ def at(hour: int, **changes: Any) -> dict[str, Any]:
     return a_story(updated_at=f"2026-03-01T{hour:02}:00:00Z", **changes)
 
 
+# When an article was published orders nothing.
+LAST_YEAR = "2025-03-01T09:00:00Z"
+
 # Of a wire: it holds for good, whatever is dated later.
 KILL = {"uri": "ferry", "headline": "Kill", "pubstatus": "canceled"}
 
 # The last one of each set is the strongest.
 SETS: tuple[tuple[Version, ...], ...] = (
     (
-        Version("older", at(7, title="Older"), 5),
-        Version("first", at(8)),
+        Version("published last", at(8, published_at="2026-03-01T12:05:00Z")),
         Version("equal", at(8, title="Equal"), 1),
         Version("under another key", at(9, title="Newer"), 2, "incoming/courier/b.json"),
         Version("the same content", at(10, title="Newer"), 1),
-        Version("without a date", a_story(updated_at=None, title="Undated"), 3),
+        Version("of tonight", at(23, title="Dated ahead")),
+        Version("mended", a_story(updated_at=None, title="Mended", published_at=LAST_YEAR), 3),
     ),
     (
         Version("older", at(7, title="Older"), 5),

@@ -114,7 +114,7 @@ def test_a_file_at_the_limit_is_dealt_with_at_once_and_one_over_it_is_not_downlo
     for size, expected in ((20_000, "GetObject"), (20_001, "SendMessage")):
         world: World = empty()
         asked = requests(world)
-        file = b'{"id": "1", "title": "Ferry"}'
+        file = b'{"id": "1", "title": "Ferry", "text": "Six."}'
         world.upload("incoming/courier/a.json", file.ljust(size), at=NOON)
         world.deliver(world.waiting[:])
         assert asked[0] == expected

@@ -212,7 +212,7 @@ STORIES: list[Any] = [
     a_story(id="4", title="Four", status="withheld"),
     a_story(id="5", title="Five ⛴", author="Ann Miller", published_at="1000000000000"),
 ]
-BROKEN = '{"id": "6", "title": "Six",'
+BROKEN = '{"id": "6", "title": "Six", "text": "Six.",'
 LINES = lines([*STORIES[:2], BROKEN, *STORIES[3:]])
 COUNTS = {"created": 4, "withheld": 1, "superseded": 1, "rejected": 2}
 PARTLY = ("done", "partial")  # how their upload is announced

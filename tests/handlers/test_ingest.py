@@ -1,5 +1,6 @@
 """The ingest function: batches of S3's notices as SQS gives them to it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -92,6 +93,27 @@ def test_of_two_records_alike_but_for_content_the_later_one_counts(
     ingest.invoke(batch(upload(cloud, file=[a_story(title="One"), a_story(title="Two")])))
 
     assert [item["title"] for item in cloud.articles()] == ["Two"]
+
+
+@pytest.mark.parametrize("names", [("ferry.json", "ferry.json"), ("ferry.json", "mended.json")])
+@pytest.mark.parametrize("mended_first", [False, True])
+def test_an_article_whose_publication_date_is_mended_is_updated(
+    cloud: Cloud, ingest: Function, names: tuple[str, str], *, mended_first: bool
+) -> None:
+    dates = ("Sat, Oct 28 2023 around noon", "2023-10-28T12:28:28Z")
+    stories = [a_story(updated_at=None, published_at=date) for date in dates]
+    messages = []
+    for minute, (name, story) in enumerate(zip(names, stories, strict=True)):
+        cloud.memory.skew = timedelta(minutes=minute)
+        messages.append(upload(cloud, name, story))
+
+    for message in reversed(messages) if mended_first else messages:
+        ingest.invoke(batch(message))
+
+    [item] = cloud.articles()
+    assert item["article"]["published_at"] == dates[1]
+    second = ["created", "superseded"] if mended_first else ["created", "updated"]
+    assert sorted(it["records"][0]["outcome"] for it in cloud.receipts()) == second
 
 
 # ── AWS is transient ─────────────────────────────────────────────────────────────────────────────

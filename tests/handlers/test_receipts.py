@@ -43,6 +43,23 @@ def test_an_accepted_article_has_a_receipt_and_no_report(newsroom: Newsroom) -> 
     assert newsroom.cloud.border.asked("PutObject") == []
 
 
+def test_an_article_that_loses_to_an_earlier_upload_is_accepted_with_a_warning(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.put(a_story(title="New", updated_at="2026-03-01T10:00:00Z"), version="1")
+    faulty = {"language": "?", "tags": [{}] * 40}
+
+    newsroom.take(a_story(**faulty), at="2026-03-01T13:00:00Z", version="2")
+
+    [receipt] = [it for it in newsroom.cloud.receipts() if it["version"] == "2"]
+    assert (receipt["outcome"], receipt["counts"]) == ("accepted", {"superseded": 1})
+    [record] = receipt["records"]
+    assert record["superseded_by"]["version"] == "1"
+    assert record["warnings"][0]["code"] == "W_SUPERSEDED"
+    assert record["warnings"][0]["record"] == 0
+    assert "report" not in receipt
+
+
 def test_a_receipt_that_is_done_is_not_changed_by_a_redelivery(newsroom: Newsroom) -> None:
     newsroom.take(a_story(), version="1", now="2026-03-01T13:00:00Z")
     newsroom.put(a_story(title="New", updated_at="2026-03-01T10:00:00Z"), version="2")

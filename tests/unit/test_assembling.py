@@ -71,7 +71,7 @@ def test_a_page_that_was_given_as_its_own_image_is_no_image_that_a_feed_requires
 
 
 def test_a_required_status_is_one_that_the_record_has() -> None:
-    document = {"title": "Ferry returns", "id": "1"}
+    document = {"title": "Ferry returns", "id": "1", "text": "Six."}
 
     assert refuse(document, required=["status"]) == [("E_REQUIRED", None)]
     assert accept({**document, "status": "usable"}, required=["status"])["status"] == "usable"

@@ -266,13 +266,13 @@ def test_a_zone_that_was_named_is_not_the_zone_of_the_feed() -> None:
 
 
 def test_an_embargo_in_a_zone_that_may_be_three_withholds_the_article() -> None:
-    document = {"title": "x", "id": "1", "embargo": "2026-03-03T06:00:00 IST"}
+    document = {"title": "x", "id": "1", "text": "Six.", "embargo": "2026-03-03T06:00:00 IST"}
 
     assert accept(document, timezone="Europe/Oslo")["status"] == "withheld"
 
 
 def test_no_embargo_is_none() -> None:
-    assert accept({"title": "x", "id": "1", "embargo": False})["status"] == "usable"
+    assert accept({"title": "x", "id": "1", "text": "Six.", "embargo": False})["status"] == "usable"
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def test_no_embargo_is_none() -> None:
     ],
 )
 def test_an_embargo_never_ends_a_moment_early(value: Any, end: str) -> None:
-    article = accept({"title": "x", "id": "1", "embargo": value})
+    article = accept({"title": "x", "id": "1", "text": "Six.", "embargo": value})
 
     assert article["embargoed_until"] == end
 

@@ -150,7 +150,7 @@ def test_the_feed_is_the_segment_after_incoming(key: str, name: str) -> None:
     ],
 )
 def test_a_feed_fills_in_and_never_overrules(profile: Any, document: Any, expected: Any) -> None:
-    article = accept({"title": "Ferry", "id": 1, **document}, **profile)  # N86
+    article = accept({"title": "Ferry", "id": 1, "text": "Six.", **document}, **profile)  # N86
 
     assert {k: v for k, v in article.items() if k in ("source", "rights")} == expected
 
@@ -167,7 +167,7 @@ def test_a_feed_fills_in_and_never_overrules(profile: Any, document: Any, expect
     ],
 )
 def test_a_feed_may_ask_for_more(profile: Any, document: Any, expected: Any) -> None:
-    document = {"title": "Ferry", "id": 1, **document}
+    document = {"title": "Ferry", "id": 1, "text": "Six.", **document}
 
     if expected is None:
         accept(document, **profile)
@@ -192,7 +192,9 @@ def test_a_feed_may_ask_for_more(profile: Any, document: Any, expected: Any) -> 
 def test_only_the_publishers_own_name_is_cut_off_a_title(
     title: str, source: str | None, expected: str
 ) -> None:
-    assert accept({"title": title, "id": 1, "source": source})["title"] == expected  # N66
+    assert (
+        accept({"title": title, "id": 1, "text": "Six.", "source": source})["title"] == expected
+    )  # N66
 
 
 @pytest.mark.parametrize(
@@ -203,7 +205,7 @@ def test_a_setting_that_says_nothing_or_too_much_is_wrong(tmp_path: Path, settin
         loaded(tmp_path, f"[feeds.desk]\n{setting}\n")
 
 
-@pytest.mark.parametrize("code", ["W_DUPLICATE_KEY", "W_SURROGATE", "E_JSON", "W_NOTHING"])
+@pytest.mark.parametrize("code", ["W_DUPLICATE_KEY", "W_SUPERSEDED", "E_JSON", "W_NOTHING"])
 def test_only_a_warning_about_a_record_can_reject_it(tmp_path: Path, code: str) -> None:
     with pytest.raises(FeedsError, match="line 2"):
         loaded(tmp_path, f'[feeds.desk]\nreject_on = ["{code}"]\n')

@@ -77,7 +77,7 @@ def test_nothing_is_no_language_and_no_fault(value: Any) -> None:
 
 
 def test_the_language_of_a_feed_fills_in_and_never_overrules() -> None:
-    article = {"title": "Prom wraca", "id": 1}  # N86
+    article = {"title": "Prom wraca", "id": 1, "text": "Six."}  # N86
 
     assert accept(article, language="pl")["language"] == "pl"
     assert accept(article | {"language": "de"}, language="pl")["language"] == "de"

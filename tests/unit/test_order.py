@@ -9,12 +9,19 @@ import pytest
 from articles.feeds import Feed
 from articles.metadata.shapes import generic, raw_text
 from articles.metadata.shapes.shape import Shape
-from articles.versions.order import decided_by, natural_version, order_key, padded_sequencer
+from articles.versions.order import (
+    decided_by,
+    natural_version,
+    order_key,
+    overtaken,
+    padded_sequencer,
+)
 
 from .build import a_feed, an_article
 
 UPLOADED = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ZEROS = "0" * 40
+FAR = "2062-03-01T09:00:00Z"
 
 
 def a_key(
@@ -62,31 +69,24 @@ def test_the_key_has_the_form_it_always_had() -> None:
     [
         ({}, "2026-03-02T12:00:00Z"),
         ({"modified_at": "2026-03-01T10:00:00Z"}, "2026-03-01T10:00:00Z"),
-        ({"published_at": "2026-03-01T09:00:00Z"}, "2026-03-01T09:00:00Z"),
-        ({"retrieved_at": "2026-03-01T11:00:00Z"}, "2026-03-01T11:00:00Z"),
-        (
-            {"published_at": "2026-03-01T09:00:00Z", "modified_at": "2026-03-01T08:00:00Z"},
-            "2026-03-01T08:00:00Z",
-        ),
-        ({"published_at": "1851-09-18T00:00:00Z"}, "1851-09-18T00:00:00Z"),
+        ({"modified_at": "1851-09-18T00:00:00Z"}, "1851-09-18T00:00:00Z"),
         # not later than ten minutes after the upload
         ({"modified_at": "2026-03-02T12:10:00Z"}, "2026-03-02T12:10:00Z"),
         # a later date is skipped, not cut
         ({"modified_at": "2026-03-02T12:10:01Z"}, "2026-03-02T12:00:00Z"),
-        (
-            {"modified_at": "2062-03-01T09:00:00Z", "published_at": "2026-03-01T09:00:00Z"},
-            "2026-03-01T09:00:00Z",
-        ),
         # a local time is no known instant
         ({"modified_at_local": "2026-03-01T09:00:00"}, "2026-03-02T12:00:00Z"),
     ],
 )
-def test_the_effective_time_is_the_first_known_instant(fields: Any, expected: str) -> None:
-    assert effective_time(**fields) == expected
+@pytest.mark.parametrize("other", [None, "1851-09-18T00:00:00Z", "2026-03-01T09:00:00Z", FAR])
+def test_the_effective_time_is_that_of_modification_and_no_other(
+    fields: Any, expected: str, other: str | None
+) -> None:
+    assert effective_time(**fields, published_at=other, retrieved_at=other) == expected
 
 
 def test_a_bare_text_is_ordered_by_its_upload() -> None:
-    dated = {"published_at": "2026-03-01T09:00:00Z"}
+    dated = {"modified_at": "2026-03-01T09:00:00Z"}
 
     assert effective_time(shape=raw_text.SHAPE, **dated) == "2026-03-02T12:00:00Z"
     assert effective_time(feed=a_feed(order="upload"), **dated) == "2026-03-02T12:00:00Z"
@@ -207,3 +207,69 @@ def test_a_longer_sequencer_continues_a_shorter_one() -> None:
 )
 def test_the_loser_is_told_which_part_decided(winner: Any, loser: Any, part: str) -> None:
     assert decided_by(a_key(**winner), a_key(**loser)) == part
+
+
+EARLIER = UPLOADED - timedelta(hours=1)
+MODIFIED: dict[str, Any] = {"modified_at": "2026-03-01T09:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("winner", "loser", "told"),
+    [
+        (
+            {"modified_at": "2026-03-01T10:00:00Z"},
+            MODIFIED,
+            ["modified at 2026-03-01T09:00:00Z", "date after 2026-03-01T10:00:00Z, or none"],
+        ),
+        (
+            {"published_at": "2026-03-01T08:00:00Z"},
+            MODIFIED,
+            ["modified at 2026-03-01T09:00:00Z, before the upload", "after 2026-03-02T11:00:00Z"],
+        ),
+        (
+            {"modified_at": "2026-03-02T12:05:00Z", "uploaded_at": UPLOADED - timedelta(minutes=5)},
+            {"modified_at": FAR},
+            ["its upload at 2026-03-02T12:00:00Z", "Upload it again after 2026-03-02T12:05:00Z"],
+        ),
+        (
+            {**MODIFIED, "version": "1.10"},
+            {**MODIFIED, "version": "1.9"},
+            ["dated 2026-03-01T09:00:00Z, as is", "Send a higher one"],
+        ),
+        ({"status": "canceled", "feed": a_feed(kills=True)}, {}, ["for good", "another id"]),
+        # S3 tells whole seconds: of two uploads within one, the sequencer says which was first.
+        (
+            {"modified_at": "2026-03-01T10:00:00Z", "uploaded_at": UPLOADED, "sequencer": "0A"},
+            {**MODIFIED, "sequencer": "0B"},
+            ["modified at 2026-03-01T09:00:00Z, but"],
+        ),
+    ],
+)
+def test_who_loses_to_an_earlier_upload_is_told_why_and_what_to_do(
+    winner: Any, loser: Any, told: list[str]
+) -> None:
+    won, lost = a_key(**{"uploaded_at": EARLIER, **winner}), a_key(**loser)
+    warning = overtaken(won, lost)
+
+    assert won > lost
+    assert warning
+    assert warning.code == "W_SUPERSEDED"
+    assert [it for it in told if it not in warning.message] == []
+
+
+@pytest.mark.parametrize(
+    ("winner", "loser"),
+    [
+        ({}, {"uploaded_at": EARLIER}),
+        ({}, MODIFIED),  # of one upload
+        ({**MODIFIED, "record": 1}, MODIFIED),
+        ({**MODIFIED, "sequencer": "0B"}, {**MODIFIED, "sequencer": "0A"}),
+    ],
+)
+def test_who_loses_to_a_later_upload_or_to_its_own_is_not_warned(winner: Any, loser: Any) -> None:
+    assert overtaken(a_key(**winner), a_key(**loser)) is None
+
+
+@pytest.mark.parametrize("winner", ["", "2", "0001#" + a_key(uploaded_at=EARLIER)])
+def test_of_a_key_of_another_form_nothing_is_said(winner: str) -> None:
+    assert overtaken(winner, a_key(**MODIFIED)) is None

@@ -164,7 +164,9 @@ def test_what_is_known_of_an_author_stays(value: Any, expected: Author) -> None:
 
 
 def test_the_byline_stays_verbatim_beside_the_names() -> None:
-    article = accept({"title": "Ferry", "id": 1, "byline": "By  Jane Doe, in Paris"})  # N40
+    article = accept(
+        {"title": "Ferry", "id": 1, "text": "Six.", "byline": "By  Jane Doe, in Paris"}
+    )  # N40
 
     assert article["byline"] == "By Jane Doe, in Paris"
     assert article["authors"] == [{"name": "Jane Doe"}]

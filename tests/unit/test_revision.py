@@ -27,10 +27,10 @@ def revisions(data: bytes, *, uploaded_at: datetime = RECEIVED, **profile: Any) 
 
 def test_an_article_that_stands_twice_in_an_upload_is_written_once() -> None:
     found = revisions(
-        b"""[{"id": 1, "title": "First", "updated": "2026-03-01T09:00:00Z"},
-             {"id": 2, "title": "Other", "updated": "2026-03-01T08:00:00Z"},
-             {"id": 1, "title": "Latest", "updated": "2026-03-01T11:00:00Z"},
-             {"id": 1, "title": "Middle", "updated": "2026-03-01T10:00:00Z"}]"""
+        b"""[{"id": 1, "title": "First", "text": "Six.", "updated": "2026-03-01T09:00:00Z"},
+             {"id": 2, "title": "Other", "text": "Six.", "updated": "2026-03-01T08:00:00Z"},
+             {"id": 1, "title": "Latest", "text": "Six.", "updated": "2026-03-01T11:00:00Z"},
+             {"id": 1, "title": "Middle", "text": "Six.", "updated": "2026-03-01T10:00:00Z"}]"""
     )  # N72
 
     assert [
@@ -41,8 +41,8 @@ def test_an_article_that_stands_twice_in_an_upload_is_written_once() -> None:
 
 def test_the_fold_does_not_depend_on_the_order_of_arrival() -> None:
     found = revisions(
-        b"""[{"id": 1, "title": "A"}, {"id": 1, "title": "B"},
-             {"id": 1, "title": "C", "version": 2},
+        b"""[{"id": 1, "title": "A", "text": "Six."}, {"id": 1, "title": "B", "text": "Six."},
+             {"id": 1, "title": "C", "text": "Six.", "version": 2},
              {"id": 1, "title": null, "status": "canceled", "version": 1}]""",
         kills=True,
     )
@@ -54,7 +54,11 @@ def test_the_fold_does_not_depend_on_the_order_of_arrival() -> None:
 
 
 def test_at_equal_dates_the_later_record_of_a_file_wins() -> None:
-    [(winner, _)] = fold(revisions(b'[{"id": 1, "title": "A"}, {"id": 1, "title": "B"}]'))
+    [(winner, _)] = fold(
+        revisions(
+            b'[{"id": 1, "title": "A", "text": "Six."}, {"id": 1, "title": "B", "text": "Six."}]'
+        )
+    )
 
     assert winner.article.title == "B"
 
@@ -66,7 +70,9 @@ def test_a_redelivery_gives_the_very_same_revision() -> None:
 
 
 def test_a_revision_knows_the_record_that_it_came_from() -> None:
-    _, second = revisions(b'[{"id": 1, "title": "A"}, {"id": 2, "title": "B"}]')
+    _, second = revisions(
+        b'[{"id": 1, "title": "A", "text": "Six."}, {"id": 2, "title": "B", "text": "Six."}]'
+    )
 
     assert second.origin.as_json() == {
         "key": "incoming/desk/a.json",
@@ -88,7 +94,9 @@ def test_a_revision_knows_the_record_that_it_came_from() -> None:
 def test_a_revision_expires_when_its_feed_says_so(
     status: str, profile: Any, days: int | None
 ) -> None:
-    [revision] = revisions(b'{"id": 1, "title": "A", "status": "%s"}' % status.encode(), **profile)
+    [revision] = revisions(
+        b'{"id": 1, "title": "A", "text": "Six.", "status": "%s"}' % status.encode(), **profile
+    )
 
     assert revision.expires == (
         days and datetime(2026, 3, 2, 12, tzinfo=UTC) + timedelta(days=days)

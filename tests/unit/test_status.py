@@ -28,12 +28,14 @@ def test_an_alias_is_translated_with_a_warning(meaning: str, word: str) -> None:
 
 @pytest.mark.parametrize("value", ["commissioned", "replaced", "ok", 7, True, {"a": "b"}])
 def test_any_other_word_rejects_the_record(value: Any) -> None:
-    assert refuse({"title": "Ferry", "id": 1, "status": value}) == [("E_FIELD_VALUE", "/status")]
+    assert refuse({"title": "Ferry", "id": 1, "text": "Six.", "status": value}) == [
+        ("E_FIELD_VALUE", "/status")
+    ]
 
 
 @pytest.mark.parametrize("value", [None, "", " ", []])
 def test_without_a_status_an_article_is_usable(value: Any) -> None:
-    article = accept({"title": "Ferry", "id": 1, "status": value})
+    article = accept({"title": "Ferry", "id": 1, "text": "Six.", "status": value})
 
     assert article["status"] == "usable"
     assert "warnings" not in article
@@ -83,7 +85,9 @@ def test_a_notice_needs_neither_title_nor_body(word: str) -> None:
     ],
 )
 def test_an_embargo_never_lapses_silently(embargo: Any, profile: Any, expected: Any) -> None:
-    article = accept({"title": "Ferry", "id": 1, "embargoed_until": embargo}, **profile)
+    article = accept(
+        {"title": "Ferry", "id": 1, "text": "Six.", "embargoed_until": embargo}, **profile
+    )
 
     shown = {k: v for k, v in article.items() if k == "status" or k.startswith("embargo")}
     assert shown == expected
@@ -91,14 +95,16 @@ def test_an_embargo_never_lapses_silently(embargo: Any, profile: Any, expected: 
 
 
 def test_an_unsafe_embargo_does_not_revive_a_killed_article() -> None:
-    article = accept({"title": "Ferry", "id": 1, "status": "canceled", "embargo": "soon"})
+    article = accept(
+        {"title": "Ferry", "id": 1, "text": "Six.", "status": "canceled", "embargo": "soon"}
+    )
 
     assert article["status"] == "canceled"
 
 
 @pytest.mark.parametrize("field", ["embargoed_until", "expires_at"])
 def test_an_end_may_lie_in_the_future(field: str) -> None:
-    article = accept({"title": "Ferry", "id": 1, field: "2062-03-03T06:00:00Z"})
+    article = accept({"title": "Ferry", "id": 1, "text": "Six.", field: "2062-03-03T06:00:00Z"})
 
     assert article[field] == "2062-03-03T06:00:00Z"
     assert "warnings" not in article

@@ -19,7 +19,7 @@ from .build import RECEIVED, a_feed, accept, judge, refuse
     [
         ({"title": "x", "url": "y"}, "generic"),
         ({"title": "x", "link": "y"}, "generic"),
-        ({"title": "x", "id": 1}, "generic"),
+        ({"title": "x", "id": 1, "text": "Six."}, "generic"),
         ({"title": "x", "text": "y"}, "generic"),
         ({"headline": "x", "body": "y"}, "generic"),
         ({"headline": "x", "content": "y"}, "generic"),
@@ -62,7 +62,12 @@ def test_a_document_of_no_shape_is_told_what_it_has() -> None:
 
 def test_a_bad_record_does_not_reach_the_others() -> None:
     data = json.dumps(
-        [{"title": "A", "id": 1}, {"title": [1], "id": 2}, 7, {"title": "B", "id": 3}]
+        [
+            {"title": "A", "id": 1, "text": "Six."},
+            {"title": [1], "id": 2},
+            7,
+            {"title": "B", "id": 3, "text": "Six."},
+        ]
     )
     first, wrong, number, last = validate(
         data.encode(), feed=a_feed(), received=RECEIVED
@@ -80,7 +85,11 @@ def test_a_bad_record_does_not_reach_the_others() -> None:
 
 def test_a_file_that_cannot_be_read_has_no_records() -> None:
     with pytest.raises(Rejected):
-        validate(b'[{"title": "A", "id": 1}, {"title": ]', feed=a_feed(), received=RECEIVED)
+        validate(
+            b'[{"title": "A", "id": 1, "text": "Six."}, {"title": ]',
+            feed=a_feed(),
+            received=RECEIVED,
+        )
 
 
 def test_everything_that_is_wrong_with_a_record_is_told_at_once() -> None:

@@ -27,7 +27,9 @@ TOO_LONG = 10.0
 def write(store: object, count: int, *, at_once: int) -> list[Record]:
     """Write an upload of so many articles; no record may meet a bug."""
     faults: list[BaseException] = []
-    stories = [{"id": number, "title": f"Story {number}"} for number in range(count)]
+    stories = [
+        {"id": number, "title": f"Story {number}", "text": "Six."} for number in range(count)
+    ]
     verdicts = validate(json.dumps(stories).encode(), feed=a_feed(), received=RECEIVED)
     writer = Writer(cast("ArticlesTable", store), faults.append, at_once=at_once)
     records = writer.write(revisions(verdicts, UPLOAD, RECEIVED, faults.append), now=RECEIVED)

@@ -16,11 +16,12 @@ from botocore.exceptions import ClientError, ParamValidationError
 
 from articles.article import RULES, SCHEMA_VERSION, Article
 from articles.outcomes import Kind
+from articles.problems import Problem
 from articles.refs import RecordRef
 from articles.storing.items import Item, from_item, to_item
 from articles.storing.keys import BY_DUE, HELD, article_key, feed_month, listing, url_key
 from articles.times import format_instant, stamp
-from articles.versions.order import decided_by
+from articles.versions.order import decided_by, overtaken
 from articles.versions.revision import Revision
 
 if TYPE_CHECKING:
@@ -34,13 +35,15 @@ FIRST = "-"  # in the place of the hash before the first
 class Outcome:
     """What became of a revision; `winner` and `decided_by` say who superseded it, and why.
 
-    `hold_until` is the end of an embargo that holds it back.
+    `hold_until` is the end of an embargo that holds it back; `warning` is for one that an earlier
+    upload superseded.
     """
 
     kind: Kind
     hold_until: str | None = None
     winner: RecordRef | None = None
     decided_by: str | None = None
+    warning: Problem | None = None
 
 
 class ImpossibleWrite(Exception):
@@ -209,8 +212,10 @@ def _refused(revision: Revision, old: Item, now: datetime) -> Outcome:
         return _outcome(revision, old["previous_hash"], now)
     if old.get("content_hash") == revision.content_hash:
         return Outcome("unchanged")
-    why = decided_by(old.get("order_key", ""), revision.order_key)
-    return Outcome("superseded", winner=held, decided_by=why)
+    keys = old.get("order_key", ""), revision.order_key
+    return Outcome(
+        "superseded", winner=held, decided_by=decided_by(*keys), warning=overtaken(*keys)
+    )
 
 
 def _outcome(revision: Revision, previous_hash: str, now: datetime) -> Outcome:

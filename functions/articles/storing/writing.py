@@ -66,15 +66,18 @@ def _at_once(
 
 
 def _record(revision: Revision, outcome: Outcome) -> Record:
+    number, warnings = revision.origin.record, list(revision.warnings)
+    if outcome.warning:  # comes first: of many warnings, a receipt shows only some
+        warnings.insert(0, outcome.warning.placed(record=number))
     return Record(
-        record=revision.origin.record,
+        record=number,
         outcome=outcome.kind,
         article_id=revision.article_id,
         title=revision.article.title,
         hold_until=outcome.hold_until,
         superseded_by=outcome.winner,
         decided_by=outcome.decided_by,
-        warnings=reported(revision.warnings),
+        warnings=reported(warnings),
     )
 
 

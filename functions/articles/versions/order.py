@@ -6,13 +6,15 @@
 import re
 from datetime import datetime, timedelta
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from articles.article import Article
+from articles.catalogue import Code
 from articles.feeds import Feed
+from articles.problems import Problem
 from articles.times import format_instant
 
-# A document's own date counts when it is not in the future; clocks differ by this much.
+# A document's own time counts when it is not in the future; clocks differ by this much.
 TOLERANCE = timedelta(minutes=10)
 
 PARTS = (
@@ -30,6 +32,21 @@ if TYPE_CHECKING:
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _BELOW_DOT = re.compile(r"[\x00-\x2d]")
 _HEX = re.compile(r"[0-9A-F]{1,40}")
+
+
+class _Key(NamedTuple):
+    rank: str
+    time: str
+    version: str
+    uploaded_at: str
+    sequencer: str
+    record: str
+    content: str
+
+    @property
+    def upload(self) -> tuple[str, str]:
+        """Which of two uploads came later."""
+        return self.uploaded_at, self.sequencer
 
 
 def order_key(
@@ -68,6 +85,31 @@ def decided_by(winner: str, loser: str) -> str:
     return next((part or "content" for one, other, part in pairs if one != other), "content")
 
 
+def overtaken(winner: str, loser: str) -> Problem | None:
+    """Warn of a version that an earlier upload beats; its uploader expects the opposite.
+
+    Nothing but the two keys is used, so that a redelivery is told the same.
+    """
+    won, lost = _parts(winner), _parts(loser)
+    if won is None or lost is None or lost.upload <= won.upload:
+        return None
+    if won.rank != lost.rank:
+        return Problem.of(Code.W_SUPERSEDED, "kill")
+    if won.time == lost.time:
+        return Problem.of(Code.W_SUPERSEDED, "version", time=won.time)
+    if lost.time == lost.uploaded_at:
+        return Problem.of(Code.W_SUPERSEDED, "ahead", stored=won.time, own=lost.time)
+    if won.time == won.uploaded_at:
+        return Problem.of(Code.W_SUPERSEDED, "undated", stored=won.time, own=lost.time)
+    return Problem.of(Code.W_SUPERSEDED, "dated", stored=won.time, own=lost.time)
+
+
+def _parts(key: str) -> _Key | None:
+    """Take a key apart; None for one of another form."""
+    parts = key.split("#")
+    return _Key(*parts) if len(parts) == len(_Key._fields) else None
+
+
 def natural_version(version: str) -> str:
     """Return a version a form in which 1.10 comes after 1.9, and no character sorts below `.`."""
     padded = _DIGITS.sub(lambda digits: digits.group().lstrip("0").rjust(20, "0"), version)
@@ -82,10 +124,12 @@ def padded_sequencer(sequencer: str | None) -> str:
 
 
 def _effective_time(article: Article, *, shape: "Shape", feed: Feed, uploaded_at: datetime) -> str:
-    latest = format_instant(uploaded_at + TOLERANCE)
-    if (feed.profile.order or shape.order) == "modified":
-        for instant in (article.modified_at, article.published_at, article.retrieved_at):
-            # A later date is skipped, not cut: else one wrong year would lock the article.
-            if instant and instant <= latest:
-                return instant
+    """Return when a version was modified, if that is known, else when it was uploaded.
+
+    Never when it was published: a date that is mended would lose to the upload of the broken one.
+    """
+    modified, latest = article.modified_at, format_instant(uploaded_at + TOLERANCE)
+    # A later time is skipped, not cut: else one wrong year would lock the article.
+    if (feed.profile.order or shape.order) == "modified" and modified and modified <= latest:
+        return modified
     return format_instant(uploaded_at)
