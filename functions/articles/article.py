@@ -15,7 +15,7 @@ Text = Annotated[str, Field(min_length=1)]
 SCHEMA_VERSION = 1
 # The version of the normalization rules: raise it whenever the same upload would give another
 # article. Every item has it, so that those of older rules can be found.
-RULES = 3
+RULES = 4
 
 
 class Closed(BaseModel):

@@ -163,7 +163,7 @@ def as_json(document: Any) -> Exception:
 BUGS = [as_a_name, with_notes, of_pydantic, with_a_cause, as_json]
 PLACES = {
     "articles.metadata.assembling.read": "internal error",
-    "articles.metadata.shapes.recognise": "internal error",
+    "articles.metadata.shapes.Formats.recognise": "internal error",
     "articles.judging.pack": "internal error",
     "articles.judging.article_id": "internal error",
     "articles.judging.revise": "internal error",

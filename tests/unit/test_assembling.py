@@ -31,7 +31,7 @@ def with_order(shape: Shape, first: str) -> Shape:
 def test_the_source_is_taken_first_whatever_the_order_of_a_shape(first: str) -> None:
     document = {
         "title": "Ferry returns",
-        "id": "1",
+        "text": "Six.",
         "source": "The Harbour Post",
         "author": "Ida Marsh, The Harbour Post",
     }

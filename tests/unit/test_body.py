@@ -35,7 +35,7 @@ class Markup(HTMLParser):
 
 def a_body(**fields: Any) -> dict[str, Any]:
     """Give what becomes of a record's body."""
-    article = accept({"title": "Ferry", "id": 1, "text": "Six.", **fields})
+    article = accept({"title": "Ferry", "id": 1, "date": "2026-01-01", **fields})
     return {k: v for k, v in article.items() if k.startswith(("body", "word")) or k == "warnings"}
 
 

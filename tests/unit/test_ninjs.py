@@ -89,7 +89,7 @@ def test_a_first_publication_counts_before_creation_and_version(minimal: Any) ->
         ({"headline_web": "W", "headline_main": "M"}, "M", "W"),
         ({"headline": "", "headline_web": "W", "headline_b": "B"}, "W", "B"),
         ({"headline": "A", "headline_main": "A"}, "A", None),
-        ({"title": "T"}, "T", None),
+        ({"title": "T", "slugline": "s"}, "T", None),
         (
             {"headlines": [{"role": "kicker", "value": "K"}, {"role": "main", "value": "A"}]},
             "A",

@@ -236,7 +236,7 @@ def test_the_name_of_the_outlet_is_not_cut() -> None:
     article = accept(
         {
             "title": "x",
-            "id": "1",
+            "text": "Six.",
             "source": "The Post and Courier",
             "author": "The Post and Courier",
         }

@@ -22,7 +22,7 @@ from articles.metadata.normalize.status import Status
 from articles.metadata.notes import Notes, Taken
 from articles.metadata.shapes.shape import Shape, Take
 from articles.metadata.unread import told, warn
-from articles.problems import Rejected
+from articles.problems import Problem, Rejected
 from articles.quoting import shown
 from articles.records.pointers import Found
 from articles.times import format_instant
@@ -65,10 +65,10 @@ def read(document: Document, shape: Shape, feed: Feed, notes: Notes) -> Article:
     prepared = shape.prepare(document, notes)
     draft = _take_fields(prepared, shape, notes)
     _account(document, shape, draft, notes)
-    if not _is_article(prepared, draft, shape):
-        notes.at("")(Code.E_NOT_ARTICLE, "only_title")
     article = _settled(draft, shape, feed, notes)
     _check(article, draft, feed, notes)
+    if not _is_article(prepared, draft, shape):
+        raise Rejected(Problem.of(Code.E_NOT_ARTICLE, "only_title"))
     return article
 
 

@@ -189,7 +189,8 @@ def _plan_items(
     def cutter_for(place: str) -> _Cutter | None:
         if place not in _LISTS and len(cutters) >= MAX_LISTS:
             return None
-        return cutters.setdefault(place, _Cutter(limits, replace(like, place=place)))
+        cutters[place] = _Cutter(limits, replace(like, place=place))  # of a name, the last counts
+        return cutters[place]
 
     opening = stream.peek()
     if opening == "[":
@@ -212,8 +213,7 @@ def _plan_items(
     defaults = envelope.defaults(outline)
     _check_defaults(defaults)
     planned = cutters[envelope.place].plan(member=envelope.member, defaults=defaults)
-    warnings = islice(rest.warnings, MAX_DUPLICATES_REPORTED)
-    return planned._replace(warnings=(*warnings, *envelope.warnings))
+    return planned._replace(warnings=(*rest.said(envelope.place), *envelope.warnings))
 
 
 def _check_defaults(defaults: Document) -> None:
@@ -231,6 +231,7 @@ class _Remainder:
     size: int = 0
     kept: int = 0
     warnings: dict[Problem, None] = field(default_factory=dict)
+    in_lists: dict[str, dict[Problem, None]] = field(default_factory=dict)
 
     def keeps(self, size: int) -> bool:
         """Whether an item of a list is kept: it tells what the list holds."""
@@ -239,6 +240,18 @@ class _Remainder:
 
     def warn(self, *warnings: Problem) -> None:
         self.warnings |= dict.fromkeys(warnings)
+
+    def warn_in_list(self, place: str, *warnings: Problem) -> None:
+        """Remember what is said of a list: its parts say it if it holds the articles."""
+        told = self.in_lists.setdefault(place, {})
+        if len(told) < MAX_DUPLICATES_REPORTED:
+            told |= dict.fromkeys(warnings)
+
+    def said(self, place: str) -> tuple[Problem, ...]:
+        """Return the warnings about all but the list of the articles."""
+        of_others = (it for name, it in self.in_lists.items() if name != place)
+        distinct = dict.fromkeys(chain(self.warnings, *of_others))
+        return tuple(islice(distinct, MAX_DUPLICATES_REPORTED))
 
     def add(self, size: int) -> None:
         self.size += size
@@ -276,8 +289,10 @@ def _read_object(
         place = f"{path}/{in_pointer(name)}"
         opening = stream.peek() if depth <= MAX_LEVELS else ""
         if opening == "[" and (cutter := cutter_for(place)):
-            keeps = None if place in _LISTS else rest.keeps
-            members[name] = _read_list(stream, depth + 1, cutter, keeps=keeps)
+            if place in _LISTS:
+                members[name] = _read_list(stream, depth + 1, cutter)
+            else:
+                members[name] = _read_any_list(stream, place, depth + 1, cutter, rest)
         elif opening == "{" and depth < MAX_LEVELS:
             members[name] = _read_object(stream, place, depth + 1, cutter_for, rest)
         else:
@@ -293,25 +308,41 @@ def _read_list(
     depth: int,
     cutter: _Cutter,
     count: Callable[[Json], int] = lambda _: 1,
-    keeps: Callable[[int], bool] | None = None,
 ) -> list[Json]:
-    """Read a list; only the first item is kept, or the first ones that `keeps` takes by size."""
-    stream.take("[")
-    kept: list[Json] = []
-    if stream.peek() == "]":
-        stream.take("]")
-        return kept
-    before = 0
-    while True:
-        stream.peek()
-        start = stream.offset
+    """Read a list of records, of which only the first is kept."""
+    first: list[Json] = []
+    for before, start in enumerate(_items(stream)):
         item = stream.value(depth)
         cutter.add(start, stream.offset, before=before, records=count(item))
-        if not kept if keeps is None else before < LOOKED_AT and keeps(stream.offset - start):
+        first = first or [item]
+    return first
+
+
+def _read_any_list(
+    stream: JsonStream, place: str, depth: int, cutter: _Cutter, rest: "_Remainder"
+) -> list[Json]:
+    """Read a list that may hold the articles; the first items are kept, to tell."""
+    kept: list[Json] = []
+    for before, start in enumerate(_items(stream)):
+        item, warnings = stream.parsed(depth)
+        cutter.add(start, stream.offset, before=before)
+        rest.warn_in_list(place, *warnings)
+        if before < LOOKED_AT and rest.keeps(stream.offset - start):
             kept.append(item)
-        before += 1
+    return kept
+
+
+def _items(stream: JsonStream) -> Iterator[int]:
+    """Yield where each item of a list begins; whoever asks for the next has taken it."""
+    stream.take("[")
+    if stream.peek() == "]":
+        stream.take("]")
+        return
+    while True:
+        stream.peek()
+        yield stream.offset
         if stream.take(",]", "expected_comma") == "]":
-            return kept
+            return
 
 
 def _head(pieces: Iterator[bytes], limit: int) -> bytes:

@@ -3,6 +3,7 @@
 The order is the order of the tests; the first that holds decides.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -88,25 +89,30 @@ class Formats:
 
     def is_certain(self, document: Document) -> bool:
         """Whether a document is of a format that nothing else is taken for."""
-        shape = self.recognise(document)
+        shape = self._shape_of(document)
         return shape is not None and shape.name not in _LOOSE
 
     def is_article(self, value: Json) -> bool:
         """Whether a value has a title, and an address, a date or a text (N93)."""
-        shape = self.recognise(value) if isinstance(value, dict) else None
-        if shape is None or not isinstance(value, dict):
-            return False
-        document = shape.prepare(value, Notes(_NEVER))
-        given = {name for name, taken in shape.takes if name in _EVIDENCE and taken.finds(document)}
+        given = self._given(value, _EVIDENCE) if isinstance(value, dict) else set()
         return "title" in given and len(given) > 1
 
     def has_text(self, document: Document) -> bool:
         """Whether a document has the text of an article."""
-        shape = self.recognise(document)
+        return bool(self._given(document, _TEXTS))
+
+    def _given(self, document: Document, fields: Collection[str]) -> set[str]:
+        shape = self._shape_of(document)
         if shape is None:
-            return False
+            return set()
         prepared = shape.prepare(document, Notes(_NEVER))
-        return any(it.finds(prepared) for name, it in shape.takes if name in ("text", "html"))
+        return {name for name, it in shape.takes if name in fields and it.finds(prepared)}
+
+    def _shape_of(self, document: Document) -> Shape | None:
+        try:
+            return self.recognise(document)
+        except Exception:  # noqa: BLE001 - told where the record is judged; here it is only looked at
+            return None
 
     def _may_be(self, shape: Shape) -> bool:
         return self.pinned in (None, shape.name)
@@ -115,7 +121,8 @@ class Formats:
         return any(any(at(it)(document)) for _, pointers in self.places for it in pointers)
 
 
-_EVIDENCE = frozenset({"title", "url", "canonical_url", "published", "text", "html"})
+_TEXTS = frozenset({"text", "html"})
+_EVIDENCE = _TEXTS | {"title", "url", "canonical_url", "published"}
 ANY = Formats()
 
 
