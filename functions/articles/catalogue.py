@@ -80,7 +80,7 @@ def _not_json(fault: str) -> str:
 # Of a value that cannot be used: what is wrong with it, and what to send instead.
 _UNUSABLE = {
     "not_text": ("{value} is not a string", "Send the field as a string."),
-    "not_identifier": ("{value} is not an identifier", "Send a string or an integer."),
+    "not_identifier": ("{value} is not an identifier", "Send a string or a number."),
     "not_address": ("{value} is not a URL", "Send a string."),
     "not_word_count": ("{value} is not a word count", "Send a positive integer."),
     "not_author": ("{value} is not an author", "Send a name, or an object with a name."),
