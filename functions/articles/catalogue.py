@@ -361,8 +361,8 @@ CATALOGUE: Mapping[Code, Entry] = {
     ),
     Code.W_DATE: Entry(
         meaning="The value is not a recognized date; the field is absent.",
-        cause="Words such as yesterday, numeric dates in American order, a day that does not "
-        "exist.",
+        cause="Words such as yesterday, numbers that have two readings (4/6/2016), a day that does "
+        "not exist.",
         fix="Send RFC 3339, such as 2026-03-01T09:00:00Z.",
         example='{"title": "Ferry", "id": "1", "published_at": "yesterday"}',
         wordings={
@@ -391,7 +391,8 @@ CATALOGUE: Mapping[Code, Entry] = {
         },
     ),
     Code.W_DATE_ORDER: Entry(
-        meaning="The article was modified before it was published; both dates were kept.",
+        meaning="The article was modified an hour or more before it was published; both dates "
+        "were kept.",
         cause="Dates that were swapped, or that are in different time zones.",
         fix="Check which date is which.",
         example='{"title": "Ferry", "id": "1", "published_at": "2025-01-02T00:00:00Z", '

@@ -52,9 +52,9 @@ _ZONES = {
 }
 # Theirs depends on the day.
 _ZONES_OF_PLACES = frozenset({"ET", "CT", "MT", "PT"})
-_AREAS = (
-    "africa|america|antarctica|arctic|asia|atlantic|australia|brazil|canada|chile|etc|europe|"
-    "indian|mexico|pacific|us"
+_PLACE = (
+    "(?:africa|america|antarctica|arctic|asia|atlantic|australia|brazil|canada|chile|etc|europe|"
+    "indian|mexico|pacific|us)/[a-z0-9_+/-]+"
 )
 
 # All these are for a text that is `folded`. A name in one of them is there once, so that a form
@@ -62,13 +62,13 @@ _AREAS = (
 _OFFSET = r"(?:(?:gmt|utc?)\s?)?[+-](?:\d\d(?::?\d\d)?|\d:\d\d)|(?:gmt|utc?)[+-]\d"
 _ZONE = (
     # Go: `+0200 CEST m=+0.01`; Java: `+02:00[Europe/Paris]`; RFC 2822: `+0000 (UTC)`
-    rf"(?:\s?(?:(?P<offset>{_OFFSET})(?:\s(?:[a-z]{{3,5}}|[+-]\d\d(?:\d\d)?))?"
-    rf"|(?P<zone>z|[a-z]{{2,5}}|(?:{_AREAS})/[a-z0-9_+/-]+)))?"
+    rf"(?:\s?(?:(?P<offset>{_OFFSET})(?:\s(?:[a-z]{{3,5}}|[+-]\d\d(?:\d\d)?|{_PLACE}))?"
+    rf"|(?P<zone>z|[a-z]{{2,5}}|{_PLACE})))?"
     r"(?:\s?[(\[](?P<comment>[^()\[\]]+)[)\]])?(?:\sm=[+-][\d.]+)?"
 )
 _FRACTION = r"(?:[.,]\d+)?"
 _CLOCK = (
-    rf"(?P<hour>\d\d?)(?:(?:[:.]|\s?h\s?)(?P<minute>\d\d?)(?::(?P<second>\d\d?){_FRACTION})?)?"
+    rf"(?P<hour>\d\d?)(?:(?:[:.]|\s?h\s?)(?P<minute>\d\d?)(?:[:.](?P<second>\d\d?){_FRACTION})?)?"
     r"(?:\s?(?:(?P<half>[ap])\.?\s?m\b\.?|(?P<oclock>uhr|uur|h|hr?s|horas|min)\b\.?))?" + _ZONE
 )
 _BASIC_CLOCK = rf"(?P<hour>\d\d)(?P<minute>\d\d)(?:(?P<second>\d\d){_FRACTION})?{_ZONE}"
@@ -102,7 +102,7 @@ _LONGEST = 100  # characters; no written date has as many
 _EPOCH = re.compile(r"\d{10}|\d{13}", re.ASCII)
 _PLACEHOLDER = re.compile(r"0000-00-00|0001-01-01|1969-12-31|1970-01-01T00:00:00")
 # A part of a second, as it is in a date or in milliseconds.
-_PART_OF_SECOND = re.compile(r"(?::\d\d?|\d{6})[.,]\d*[1-9]|\b\d{10}(?!000\b)\d{3}\b")
+_PART_OF_SECOND = re.compile(r"(?:[:.]\d\d?[:.]\d\d?|\d{6})[.,]\d*[1-9]|\b\d{10}(?!000\b)\d{3}\b")
 _EARLIEST_YEAR = 1600
 _LATEST = timedelta(days=2)
 _OFFSET_LIMIT = 24 * 60

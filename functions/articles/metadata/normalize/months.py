@@ -45,7 +45,8 @@ lunedì martedì mercoledì giovedì gio venerdì sabato sab domenica
 maandag ma dinsdag woensdag wo donderdag vrijdag vr zaterdag za zondag zo
 mandag man tirsdag tirs tir ti onsdag ons on torsdag tors tor to fredag fre lørdag lør lø
 søndag søn sø
-måndag mån lördag lör söndag sön
+måndag mån tisdag tis lördag lör söndag sön
+måndagen tisdagen onsdagen torsdagen fredagen lördagen söndagen
 poniedziałek pon pn wtorek wt środa śr czwartek czw piątek pt sobota sob niedziela niedz ndz nd
 """
 
