@@ -450,10 +450,21 @@ def test_an_embargo_never_ends_a_moment_early(value: Any, end: str) -> None:
     assert article["embargoed_until"] == end
 
 
-def test_the_comment_of_a_mail_date_is_no_part_of_it() -> None:
-    found, codes = noted(moment, "Mon, 01 Jul 2024 10:00:00 +0000 (UTC)")
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        ("+0000 (CEST)", "2024-07-01T10:00:00Z"),
+        ("(UTC)", "2024-07-01T10:00:00Z"),
+        ("(GMT+2)", "2024-07-01T08:00:00Z"),
+        ("(FR)", "2024-07-01T10:00:00"),
+    ],
+)
+def test_the_comment_of_a_mail_date_is_its_zone_only_if_there_is_no_other(
+    zone: str, expected: str
+) -> None:
+    found, codes = noted(moment, f"Mon, 01 Jul 2024 10:00:00 {zone}")
 
-    assert (written(found), codes) == ("2024-07-01T10:00:00Z", [])
+    assert (written(found), codes) == (expected, [])
 
 
 @pytest.mark.parametrize(

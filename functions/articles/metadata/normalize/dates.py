@@ -97,7 +97,7 @@ _FORMS = tuple(
     )
 )
 _TWO_DIGITS = re.compile(r"\d\d", re.ASCII)  # any date has them
-_OFFSET_PARTS = re.compile(r"[a-z ]*([+-])(\d\d?):?(\d\d)?", re.ASCII)
+_OFFSET_PARTS = re.compile(r"(?:gmt|utc?)?\s?([+-])(\d\d?):?(\d\d)?", re.ASCII)
 _LONGEST = 100  # characters; no written date has as many
 _EPOCH = re.compile(r"\d{10}|\d{13}", re.ASCII)
 _PLACEHOLDER = re.compile(r"0000-00-00|0001-01-01|1969-12-31|1970-01-01T00:00:00")
@@ -204,18 +204,19 @@ def _clock(part: dict[str, str | None]) -> str:
 
 def _placed(naive: datetime, part: dict[str, str | None]) -> Moment | None:
     local = Moment(local=naive.isoformat())
-    offset, zone = part["offset"], (part["zone"] or part["comment"] or "").upper()
-    if not (offset or zone) or _PLACEHOLDER.match(naive.isoformat()):  # N14: in any zone
+    written = part["offset"] or part["zone"] or part["comment"]
+    if not written or _PLACEHOLDER.match(naive.isoformat()):  # N14: in any zone
         return local
-    if offset and (match := _OFFSET_PARTS.fullmatch(offset)):
+    zone = written.upper().removeprefix("ETC/")
+    if match := _OFFSET_PARTS.fullmatch(written):
         minutes = int(match[3] or 0)
         ahead = (int(match[2]) * 60 + minutes) * (-1 if match[1] == "-" else 1)
         if minutes > 59 or abs(ahead) >= _OFFSET_LIMIT:
             return None
-    elif zone.removeprefix("ETC/") in _ZONES:
-        ahead = _ZONES[zone.removeprefix("ETC/")]
+    elif zone in _ZONES:
+        ahead = _ZONES[zone]
     else:  # N11: IST may be three zones, so the wall clock is all we know; 'ZZ' is no zone
-        is_zone = len(zone) > 2 or zone in _ZONES_OF_PLACES
+        is_zone = len(zone) > 2 or zone in _ZONES_OF_PLACES or not part["zone"]
         return local._replace(zone=zone) if is_zone else None
     return Moment(instant=naive.replace(tzinfo=timezone(timedelta(minutes=ahead))).astimezone(UTC))
 
