@@ -84,7 +84,7 @@ def _not_json(fault: str) -> str:
 # Of a value that cannot be used: what is wrong with it, and what to send instead.
 _UNUSABLE = {
     "not_text": ("{value} is not a string", "Send the field as a string."),
-    "not_identifier": ("{value} is not an identifier", "Send a string or an integer."),
+    "not_identifier": ("{value} is not an identifier", "Send a string or a number."),
     "not_address": ("{value} is not a URL", "Send a string."),
     "not_word_count": ("{value} is not a word count", "Send a positive integer."),
     "not_author": ("{value} is not an author", "Send a name, or an object with a name."),
@@ -381,8 +381,8 @@ CATALOGUE: Mapping[Code, Entry] = {
     ),
     Code.W_DATE: Entry(
         meaning="The value is not a recognized date; the field is absent.",
-        cause="Words such as yesterday, numeric dates in American order, a day that does not "
-        "exist.",
+        cause="Words such as yesterday, numbers that have two readings (4/6/2016), a day that does "
+        "not exist.",
         fix="Send RFC 3339, such as 2026-03-01T09:00:00Z.",
         example='{"title": "Ferry", "text": "Six.", "published_at": "yesterday"}',
         wordings={
@@ -411,7 +411,8 @@ CATALOGUE: Mapping[Code, Entry] = {
         },
     ),
     Code.W_DATE_ORDER: Entry(
-        meaning="The article was modified before it was published; both dates were kept.",
+        meaning="The article was modified an hour or more before it was published; both dates "
+        "were kept.",
         cause="Dates that were swapped, or that are in different time zones.",
         fix="Check which date is which.",
         example='{"title": "Ferry", "text": "Six.", "published_at": "2025-01-02T00:00:00Z", '

@@ -1,10 +1,15 @@
 """JSON values as they come: what says nothing, and one value or a list of them (N4, N5)."""
 
+import re
 from typing import TypeAlias
 
 # What a JSON text may hold. Recursive, so that mypy asks for every check of a type.
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 Document: TypeAlias = dict[str, Json]
+
+# Up to here a double holds every integer; a larger one is whole because it cannot be otherwise.
+_LAST_EXACT = 2**53
+_WHOLE = re.compile(r"(\d{1,20})(?:\.0{1,9})?", re.ASCII)
 
 
 def is_absent(value: Json) -> bool:
@@ -31,3 +36,17 @@ def as_list(value: Json) -> list[Json]:
 def first(value: Json) -> Json:
     """Return the first item of a list that says something, or a scalar itself (N5)."""
     return next(iter(as_list(value)), None)
+
+
+def whole(value: Json) -> Json:
+    """Return a whole float as the integer that it was before some tool had it (N98)."""
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _LAST_EXACT:
+        return int(value)
+    return value
+
+
+def digits(value: Json) -> str:
+    """Return the digits of a whole number, or of one that a text holds: `3`, `3.0`, `"3.0"`."""
+    text = str(whole(value)) if isinstance(value, str | int | float) else ""
+    found = _WHOLE.fullmatch(text.strip())
+    return found[1] if found else ""

@@ -62,6 +62,30 @@ def test_html_that_is_nothing_but_the_mark_of_a_cut_is_no_body() -> None:
     assert article.keys() & {"body_text", "body_html", "word_count"} == set()
 
 
+@pytest.mark.parametrize(
+    ("title", "subtitle", "expected"),
+    [
+        ("Ferry returns", "Ferry returns", None),  # N105
+        ("Ferry returns", " FERRY&nbsp;returns ", None),
+        ("Ferry returns - The Courier", "Ferry returns", None),
+        ("Ferry returns - The Courier", "Ferry returns - The Courier", None),
+        ("Ferry returns", "Ferry returns at last", "Ferry returns at last"),
+    ],
+)
+def test_a_subtitle_that_is_the_title_once_more_is_absent(
+    title: str, subtitle: str, expected: str | None
+) -> None:
+    document = {"id": "1", "title": title, "subtitle": subtitle, "source": "Courier"}
+
+    assert accept(document).get("subtitle") == expected
+
+
+def test_whole_floats_are_integers_and_other_floats_are_kept_as_they_were_read() -> None:
+    article = accept({"id": 1042.0, "title": "Ferry returns", "version": 1.5, "word_count": 3.0})
+
+    assert (article["source_id"], article["version"], article["word_count"]) == ("1042", "1.5", 3)
+
+
 def test_a_page_that_was_given_as_its_own_image_is_no_image_that_a_feed_requires() -> None:
     page = "https://courier.example/ferry"
     document = {"title": "Ferry returns", "url": page, "image": page}

@@ -202,6 +202,8 @@ def test_a_body_that_is_only_the_mark_of_a_cut_is_absent() -> None:
         ({"text": "One two.", "word_count": 3}, 3),
         ({"text": "One two.", "wordcount": "1200"}, 1200),
         ({"text": "One two.", "wordCount": 1}, 1),
+        ({"text": "One two.", "word_count": 3.0}, 3),  # N98
+        ({"text": "One two.", "word_count": "3.0"}, 3),
         ({"text": "One two.", "word_count": 0}, 2),
         ({"text": "One two.", "word_count": "many"}, 2),
         ({"text": "One two.", "word_count": -5}, 2),

@@ -32,6 +32,8 @@ A, B = "https://img.example/a.jpg", "https://img.example/b.jpg"
             (Image(url=A, caption="The ferry", credit="J. Doe", width=640, height=480),),
         ),
         ([{"url": A, "width": 1, "height": 1}, B], (Image(url=B),)),
+        ({"url": A, "width": 1600.0, "height": "900.0px"}, (Image(url=A, width=1600, height=900),)),
+        ({"url": A, "width": 1600.5, "height": 1e300}, (Image(url=A),)),
         ({"url": A, "width": 0, "height": -5}, (Image(url=A),)),
         ({"url": A, "width": "100%", "height": True}, (Image(url=A),)),
         ({"url": A, "width": "0" * 8 + "9" * 5000}, (Image(url=A),)),

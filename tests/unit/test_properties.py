@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -286,6 +287,70 @@ def test_a_date_that_was_written_is_read_again(text: str) -> None:
     once = written(moment(text, a_note()))
 
     assert once is None or written(moment(once, a_note())) == once
+
+
+# What dates are written with, in pieces that meet in every order.
+DATE_PIECES = st.sampled_from(
+    [
+        *(
+            "2026",
+            "26",
+            "05",
+            "5",
+            "1.",
+            "1er ",
+            "13",
+            "00",
+            "31",
+            "février",
+            "May",
+            "maja",
+            "Oct.",
+        ),
+        *(
+            "Tue",
+            "mar.",
+            "den",
+            "de",
+            "at",
+            "kl.",
+            "um",
+            "r.",
+            "Uhr",
+            "PM",
+            "a.m.",
+            "T",
+            "h",
+            "GMT",
+        ),
+        *("+0000", "+01:00", "-7", "Z", "[UTC]", "(CET)", "Europe/Paris", "m=+0.1", "ago", "0000"),
+        *(" ", " ", " ", ", ", ":", "-", "/", ".", "\u202f", "\u2212", "\u0301", "١"),
+    ]
+)
+
+
+@given(st.lists(DATE_PIECES, max_size=14).map("".join))
+def test_whatever_is_read_as_a_date_is_one_that_is_read_again(text: str) -> None:
+    once = written(moment(text, a_note()))
+
+    assert once is None or written(moment(once, a_note())) == once
+
+
+@given(
+    st.datetimes(datetime.fromisoformat("1971-01-01"), datetime.fromisoformat("2049-12-31")),
+    st.sampled_from(
+        [
+            *("%Y%m%dT%H:%M:%SZ", "%Y/%m/%d %I:%M:%S %p UTC", "%d.%m.%Y, %H:%M:%S (GMT)"),
+            *("%a, %d %b %y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S Z", "%d %B %Y %H:%M:%S +00"),
+            *("%a %b %d %Y %H:%M:%S GMT+0000 (UTC)", "%A, %B %d, %Y at %I:%M:%S %p UTC"),
+            *("%a %b %d %H:%M:%S UTC %Y", "%Y-%m-%d %H:%M:%S.%f +0000 UTC m=+0.1", "%Y%m%d%H%M%SZ"),
+        ]
+    ),
+)
+def test_a_date_means_the_same_in_every_form(when: datetime, form: str) -> None:
+    when = when.replace(microsecond=0)
+
+    assert written(moment(when.strftime(form), a_note())) == f"{when.isoformat()}Z"
 
 
 ADDRESSES = st.builds(

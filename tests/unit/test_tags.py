@@ -37,6 +37,7 @@ def test_keywords_are_split_and_told_once_in_their_order(value: Any, expected: l
             (Tag(name="Ferries", scheme="desk", code="f1"),),
         ),
         ([{"code": "f1"}], (Tag(code="f1"),)),
+        ([{"code": 20000587.0}, {"code": 1.5}], (Tag(code="20000587"), Tag(code="1.5"))),  # N98
         (
             [{"name": "May", "code": "person"}, {"name": "May", "code": "month"}],
             (Tag(name="May", code="person"), Tag(name="May", code="month")),

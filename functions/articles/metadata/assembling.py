@@ -5,7 +5,7 @@ No I/O and no clock: the same document, feed and time of arrival always give the
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import NamedTuple
 
@@ -35,6 +35,9 @@ _PLACEHOLDER = re.compile(
 _LONGEST_PLACEHOLDER = 100
 # At most so many places are tried for a field.
 MAX_PLACES = 100
+
+# N105: less than this is the difference between two clocks, or between two steps of one job.
+_OUT_OF_ORDER = timedelta(hours=1)
 
 _TITLE_SUFFIX_DASHES = ("-", "–", "—", "|")
 
@@ -83,6 +86,7 @@ def _settled(draft: Draft, shape: Shape, feed: Feed, notes: Notes) -> Article:
     expires = draft.expires.instant if draft.expires else None
     status = _status(draft, embargo, notes)
     content = _content(draft)
+    title = _title(draft.title, source)
     _check_order(published, modified, notes)
     return Article(
         shape=shape.name,
@@ -91,8 +95,8 @@ def _settled(draft: Draft, shape: Shape, feed: Feed, notes: Notes) -> Article:
         canonical_url=page.url if page else None,
         is_amp=True if page and page.is_amp else None,
         source=source,
-        title=_title(draft.title, source),
-        subtitle=draft.subtitle,
+        title=title,
+        subtitle=_subtitle(draft, title),
         description=draft.description,
         byline=draft.byline,
         authors=draft.authors,
@@ -218,6 +222,12 @@ def _title(title: str | None, source: Source | None) -> str | None:
     return title
 
 
+def _subtitle(draft: Draft, title: str | None) -> str | None:
+    """N105: the title once more says nothing."""
+    said = {it.casefold() for it in (draft.title, title) if it}
+    return draft.subtitle if (draft.subtitle or "").casefold() not in said else None
+
+
 def _outlet(name: str) -> str:
     return name.strip().casefold().removeprefix("the ")
 
@@ -269,8 +279,11 @@ def _words(declared: int | None, text: str) -> int | None:
 
 def _check_order(publication: _Time, change: _Time, notes: Notes) -> None:
     for published, modified in zip(publication, change, strict=True):
+        if not published or not modified:
+            continue
         # A day is the beginning of all its times.
-        if published and modified and modified < published[: len(modified)]:
+        first, last = (datetime.fromisoformat(it) for it in (published[: len(modified)], modified))
+        if first - last >= _OUT_OF_ORDER:
             notes.at("")(Code.W_DATE_ORDER, modified=modified, published=published)
 
 

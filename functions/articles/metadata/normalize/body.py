@@ -17,7 +17,7 @@ from articles.metadata.notes import Note
 from articles.metadata.rules import follows
 from articles.quoting import shown
 from articles.unicode import nfc
-from articles.values import Json, as_list
+from articles.values import Json, as_list, digits
 
 _BLOCK_TAGS = frozenset(
     "address article aside blockquote dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 "
@@ -99,13 +99,12 @@ def _words(text: str) -> int:
     return words - sum(len(f"{a[-1]}{b[0]}".strip()) == 2 for a, b in pairwise(pieces))
 
 
-@follows("N65")
+@follows("N65", "N98")
 def declared_words(value: Json, note: Note) -> int | None:
     """Read a declared word count: a positive integer, or a text of digits."""
     for item in as_list(value):
-        digits = str(item).strip() if isinstance(item, int | str) else ""
-        if digits.isdecimal() and digits.isascii() and len(digits) < 10:
-            return int(digits) or None
+        if 0 < len(number := digits(item)) < 10:
+            return int(number) or None
         note(Code.W_FIELD_TYPE, "not_word_count", value=shown(item))
         return None
     return None

@@ -1,4 +1,4 @@
-"""Dates as the trade writes them (N10-N15): an instant when the offset is known, else a local time.
+"""Dates as the trade writes them (N10-N15, N99): an instant when the offset is known, else local.
 
 An offset is never assumed from a language, a country or a domain, and never filled in.
 """
@@ -9,18 +9,20 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple
 
 from articles.catalogue import Code
+from articles.metadata.normalize.months import MONTHS, SILENT, folded
 from articles.metadata.normalize.text import NOTHING
 from articles.metadata.notes import Note
 from articles.metadata.rules import follows
 from articles.quoting import shown
 from articles.times import format_instant
-from articles.values import Json, as_list
+from articles.values import Json, as_list, digits, whole
 
 
 class Moment(NamedTuple):
     """A date: an `instant` (aware, UTC), or a `local` wall clock whose offset is not known.
 
-    `zone` is the name of a zone that was given and that we do not know: `IST` may be three.
+    `zone` is the name of a zone whose offset we do not know: `IST` may be three, that of
+    `EUROPE/PARIS` depends on the day.
     """
 
     instant: datetime | None = None
@@ -48,50 +50,68 @@ _ZONES = {
     "EEST": 180,
     "MSK": 180,
 }
-_MONTH_NAMES = (
-    "january february march april may june july august september october november december"
+# Theirs depends on the day.
+_ZONES_OF_PLACES = frozenset({"ET", "CT", "MT", "PT"})
+_PLACE = (
+    "(?:africa|america|antarctica|arctic|asia|atlantic|australia|brazil|canada|chile|etc|europe|"
+    "indian|mexico|pacific|us)/[a-z0-9_+/-]+"
 )
-_MONTHS = {
-    short: number
-    for number, name in enumerate(_MONTH_NAMES.split(), start=1)
-    for short in (name, name[:3], name[:4])
-}
 
-_TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?"
-_BASIC_TIME = r"(?P<hour>\d\d)(?P<minute>\d\d)(?:(?P<second>\d\d)(?:[.,]\d+)?)?"
-_YEAR, _MONTH = r"(?P<year>\d{4})", "(?P<month_name>[a-z]{3,9})"
-_WEEKDAY = "(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
-_ZONE = r"(?P<zone>Z|[+-]\d\d(?::?\d\d)?|[A-Z]{2,5})"
-_COMMENT = r"(?:\s+\([^()]*\))?"  # RFC 2822: `+0000 (UTC)`
-_CLOCK = rf"{_TIME}\s*{_ZONE}?"
+# All these are for a text that is `folded`. A name in one of them is there once, so that a form
+# may be put together from them.
+_OFFSET = r"(?:(?:gmt|utc?)\s?)?[+-](?:\d\d(?::?\d\d)?|\d:\d\d)|(?:gmt|utc?)[+-]\d"
+_ZONE = (
+    # Go: `+0200 CEST m=+0.01`; Java: `+02:00[Europe/Paris]`; RFC 2822: `+0000 (UTC)`
+    rf"(?:\s?(?:(?P<offset>{_OFFSET})(?:\s(?:[a-z]{{3,5}}|[+-]\d\d(?:\d\d)?|{_PLACE}))?"
+    rf"|(?P<zone>z|[a-z]{{2,5}}|{_PLACE})))?"
+    r"(?:\s?[(\[](?P<comment>[^()\[\]]+)[)\]])?(?:\sm=[+-][\d.]+)?"
+)
+_FRACTION = r"(?:[.,]\d+)?"
+_CLOCK = (
+    rf"(?P<hour>\d\d?)(?:(?:[:.]|\s?h\s?)(?P<minute>\d\d?)(?:[:.](?P<second>\d\d?){_FRACTION})?)?"
+    r"(?:\s?(?:(?P<half>[ap])\.?\s?m\b\.?|(?P<oclock>uhr|uur|h|hr?s|horas|min)\b\.?))?" + _ZONE
+)
+_BASIC_CLOCK = rf"(?P<hour>\d\d)(?P<minute>\d\d)(?:(?P<second>\d\d){_FRACTION})?{_ZONE}"
+_YEAR, _MONTH = r"(?P<year>\d{4})", r"(?P<month_name>[a-z]{3,12})\.?"
+_DAY, _NUMBER = r"(?P<day>\d\d?)", r"(?P<month>\d\d?)"
+_TIME = rf"(?:(?:t|,?\s(?:[-–—|·•@]\s)?(?P<before_time>(?:[a-z]+\.?\s){{0,2}})){_CLOCK})?"
+_TH, _R = r"(?:(?:st|nd|rd|th|er|e|\.?[ºª°])?[\s/-]|\.\s?)", r"(?:\sr\.|\sroku)?"
+_OF = r"(?:(?:de|del|di|of)\s)?"
 _FORMS = tuple(
-    re.compile(form, re.ASCII | re.IGNORECASE)
+    re.compile(r"(?P<before>(?:[a-z-]{1,15}(?:[.,]{1,2}\s?|\s)){0,3})" + form, re.ASCII)
     for form in (
-        # RFC 3339 and ISO 8601 extended, with one-digit parts and missing seconds
-        rf"(?P<year>\d{{4}})-(?P<month>\d\d?)-(?P<day>\d\d?)(?:(?:T|\s+){_CLOCK})?",
-        # ISO 8601 basic: 20180619T055000+0900
-        rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)(?:T{_BASIC_TIME}\s*{_ZONE}?)?",
-        # RFC 1123, RFC 2822, and '26 June 2024 18:44'
-        rf"(?:{_WEEKDAY},?\s+)?(?P<day>\d\d?)\s+{_MONTH}\.?,?\s+{_YEAR}(?:,?\s+{_CLOCK}{_COMMENT})?",
-        # C ctime: 'Tue Jan 28 15:28:56 CET 2020'
-        rf"{_WEEKDAY}\s+{_MONTH}\s+(?P<day>\d\d?)\s+{_TIME}(?:\s+{_ZONE})?\s+{_YEAR}",
-        rf"(?P<year>\d{{4}})/(?P<month>\d\d?)/(?P<day>\d\d?)(?:\s+{_TIME})?",
-        rf"(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>\d{{4}})(?:\s+{_TIME})?",
+        # RFC 3339 and ISO 8601, with one-digit parts and missing seconds; 2019/06/02
+        rf"{_YEAR}(?P<dash>[/-]){_NUMBER}(?P=dash){_DAY}{_TIME}",
+        # RFC 1123, RFC 2822, '26 June 2024 18:44', '1 de diciembre de 2017', '1er mai 2020'
+        rf"{_DAY}{_TH}{_OF}{_MONTH}(?:,\s?|[\s/-]){_OF}(?P<year>\d{{4}}|\d\d){_R}{_TIME}",
+        # as JavaScript and Americans write it: 'Tue, Sep 15 2020 10:01:41 EDT', 'March 5th, 2024'
+        rf"{_MONTH}[\s/-]{_DAY}(?:st|nd|rd|th)?(?:,\s?|[\s/-]){_YEAR}{_TIME}",
+        # C ctime: 'Tue Jan 28 15:28:56 CET 2020', in some languages with the day first
+        rf"{_MONTH}\s{_DAY}\s{_CLOCK}\s{_YEAR}",
+        rf"{_DAY}\s{_MONTH}\s{_CLOCK}\s{_YEAR}",
+        # ISO 8601 basic: 20180619T055000+0900; the two halves of a date may differ
+        rf"{_YEAR}(?P<dash>-?)(?P<month>\d\d)(?P=dash)(?P<day>\d\d)(?:[t\s]?{_BASIC_CLOCK})?",
+        rf"{_YEAR}(?P<month>\d\d)(?P<day>\d\d){_TIME}",
+        rf"{_DAY}\.\s?{_NUMBER}\.\s?{_YEAR}{_R}{_TIME}",
+        rf"{_YEAR}[\s/-]{_MONTH}[\s/-]{_DAY}{_TIME}",
     )
 )
+_TWO_DIGITS = re.compile(r"\d\d", re.ASCII)  # any date has them
+_OFFSET_PARTS = re.compile(r"(?:gmt|utc?)?\s?([+-])(\d\d?):?(\d\d)?", re.ASCII)
 _LONGEST = 100  # characters; no written date has as many
 _EPOCH = re.compile(r"\d{10}|\d{13}", re.ASCII)
 _PLACEHOLDER = re.compile(r"0000-00-00|0001-01-01|1969-12-31|1970-01-01T00:00:00")
-_FRACTION = re.compile(r":\d\d[.,]\d*[1-9]|\b\d{10}(?!000\b)\d{3}\b")
+# A part of a second, as it is in a date or in milliseconds.
+_PART_OF_SECOND = re.compile(r"(?:[:.]\d\d?[:.]\d\d?|\d{6})[.,]\d*[1-9]|\b\d{10}(?!000\b)\d{3}\b")
 _EARLIEST_YEAR = 1600
 _LATEST = timedelta(days=2)
 _OFFSET_LIMIT = 24 * 60
 _LEAP_SECOND = (59, 60)
 
 
-@follows("N10-N15")
+@follows("N10-N15", "N99")
 def moment(value: Json, note: Note) -> Moment | None:
-    """Read when something happened, in any of the forms of N10-N15; of a list, the first."""
+    """Read when something happened, in any of the forms of N10 and N99; of a list, the first."""
     found = deadline(value, note)
     if found:
         wall = _wall(found)
@@ -101,9 +121,9 @@ def moment(value: Json, note: Note) -> Moment | None:
     return found
 
 
-@follows("N10-N15")
+@follows("N10-N15", "N99")
 def deadline(value: Json, note: Note) -> Moment | None:
-    """Read when something ends: any date of N10-N15, usually in the future."""
+    """Read when something ends: any date, usually in the future."""
     for item in as_list(value):
         if item is False or (isinstance(item, str) and item.strip() in NOTHING):
             continue
@@ -125,7 +145,7 @@ def deadline(value: Json, note: Note) -> Moment | None:
 def embargo(value: Json, note: Note) -> Moment | None:
     """Read the end of an embargo; an empty Moment when there is one and it cannot be read."""
     found = deadline(value, note)
-    if found and found.instant and _FRACTION.search(json.dumps(value)):
+    if found and found.instant and _PART_OF_SECOND.search(json.dumps(value)):
         return found._replace(instant=found.instant + timedelta(seconds=1))  # never a moment early
     unread = any(p.code == Code.W_DATE and p.path == note.path for p in note.notes.problems)
     return Moment() if found is None and unread else found
@@ -141,67 +161,79 @@ def peek(value: Json) -> str | None:
 
 def parse(text: str) -> Moment | None:
     """Read a written date; None when no form fits or the date does not exist."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or not _TWO_DIGITS.search(text):
         return None
-    for form in _FORMS:
-        if match := form.fullmatch(text):
-            return _build(match.groupdict())
-    return None
+    plain = folded(text)
+    matches = (form.fullmatch(plain) for form in _FORMS)
+    match = next(filter(None, matches), None)
+    return _build(match.groupdict()) if match else None
 
 
 def _build(part: dict[str, str | None]) -> Moment | None:
-    month = part.get("month") or _MONTHS.get((part.get("month_name") or "").lower())
-    if month is None:
+    words = f"{part['before']} {part.get('before_time') or ''}".replace(",", " ").split()
+    month = part.get("month") or MONTHS.get(part.get("month_name") or "")
+    if month is None or not all(word.rstrip(".") in SILENT for word in words):
         return None
-    date = f"{part['year']}-{int(month):02}-{int(part['day'] or 0):02}"
+    year, has_time = part["year"] or "", part.get("hour") is not None
+    if len(year) == 2:  # only as RFC 2822 has it, with a time: `14 May 16` may be of 2014
+        year = f"{20 if year < '50' else 19}{year}" if has_time else ""
+    date = f"{year}-{int(month):02}-{int(part['day'] or 0):02}"
     if date in ("0000-00-00", "0001-01-01"):  # placeholders; one is no date, one has no UTC
         return Moment(local=date)
     try:
-        if part.get("hour") is None:
+        if not has_time:
             datetime.fromisoformat(date)
             return Moment(local=date)
-        second = int(part["second"] or 0)
-        if (int(part["minute"] or 0), second) == _LEAP_SECOND:
-            second -= 1
-        clock = f"{int(part['hour'] or 0):02}:{part['minute']}:{second:02}"
-        return _placed(datetime.fromisoformat(f"{date}T{clock}"), part.get("zone"))
+        return _placed(datetime.fromisoformat(f"{date}T{_clock(part)}"), part)
     except (ValueError, OverflowError):  # 30 February, 24:00, an offset that leaves the calendar
         return None
 
 
-def _placed(naive: datetime, zone: str | None) -> Moment | None:
+def _clock(part: dict[str, str | None]) -> str:
+    """Write a time with two digits each; `13 PM` and a lone `10` are no times."""
+    hour, half = int(part["hour"] or 0), part.get("half")
+    minute, second = int(part["minute"] or 0), int(part["second"] or 0)
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0) if 1 <= hour <= 12 else 24
+    elif part["minute"] is None and not part["oclock"]:
+        hour = 24
+    if (minute, second) == _LEAP_SECOND:
+        second -= 1
+    return f"{hour:02}:{minute:02}:{second:02}"
+
+
+def _placed(naive: datetime, part: dict[str, str | None]) -> Moment | None:
     local = Moment(local=naive.isoformat())
-    if zone is None or _PLACEHOLDER.match(naive.isoformat()):  # N14: in any zone
+    written = part["offset"] or part["zone"] or part["comment"]
+    if not written or _PLACEHOLDER.match(naive.isoformat()):  # N14: in any zone
         return local
-    if zone[0] in "+-":
-        hours, minutes = int(zone[1:3]), int(zone[3:].removeprefix(":") or 0)
-        offset = (hours * 60 + minutes) * (-1 if zone[0] == "-" else 1)
-        if minutes > 59 or abs(offset) >= _OFFSET_LIMIT:
+    zone = written.upper().removeprefix("ETC/")
+    if match := _OFFSET_PARTS.fullmatch(written):
+        minutes = int(match[3] or 0)
+        ahead = (int(match[2]) * 60 + minutes) * (-1 if match[1] == "-" else 1)
+        if minutes > 59 or abs(ahead) >= _OFFSET_LIMIT:
             return None
-    elif zone.upper() in _ZONES:
-        offset = _ZONES[zone.upper()]
+    elif zone in _ZONES:
+        ahead = _ZONES[zone]
     else:  # N11: IST may be three zones, so the wall clock is all we know; 'ZZ' is no zone
-        return local._replace(zone=zone) if len(zone) > 2 else None
-    return Moment(instant=naive.replace(tzinfo=timezone(timedelta(minutes=offset))).astimezone(UTC))
+        is_zone = len(zone) > 2 or zone in _ZONES_OF_PLACES or not part["zone"]
+        return local._replace(zone=zone) if is_zone else None
+    return Moment(instant=naive.replace(tzinfo=timezone(timedelta(minutes=ahead))).astimezone(UTC))
 
 
 def _understood(item: Json) -> Moment | None:
     return _epoch(item) if not isinstance(item, str) else parse(item.strip()) or _epoch(item)
 
 
-def _epoch(value: object) -> Moment | None:
+def _epoch(value: Json) -> Moment | None:
     """Read Unix seconds (10 digits), milliseconds (13), or Mongo's `{"$date": ms}`."""
     milliseconds = None
     if isinstance(value, dict):
-        milliseconds = _mongo(value.get("$date"))
-    elif isinstance(value, float) and value.is_integer():  # 1474243200.0, as Python dumps it
-        return _epoch(int(value))
-    elif not isinstance(value, bool) and isinstance(value, int | str):
-        digits = str(value).strip()
-        if digits == "0":
-            milliseconds = 0
-        elif _EPOCH.fullmatch(digits):
-            milliseconds = int(digits) * (1 if len(digits) > 10 else 1000)
+        milliseconds = _mongo(whole(value.get("$date")))
+    elif (written := digits(value)) == "0":
+        milliseconds = 0
+    elif _EPOCH.fullmatch(written):
+        milliseconds = int(written) * (1 if len(written) > 10 else 1000)
     if milliseconds is None:
         return None
     try:
@@ -210,12 +242,12 @@ def _epoch(value: object) -> Moment | None:
         return None
 
 
-def _mongo(value: object) -> int | None:
+def _mongo(value: Json) -> int | None:
     if isinstance(value, dict):  # the canonical form of extended JSON
-        digits = value.get("$numberLong")
-        if not isinstance(digits, str) or not re.fullmatch(r"-?\d{1,15}", digits, re.ASCII):
+        number = value.get("$numberLong")
+        if not isinstance(number, str) or not re.fullmatch(r"-?\d{1,15}", number, re.ASCII):
             return None
-        return int(digits)
+        return int(number)
     return value if type(value) is int else None
 
 

@@ -11,7 +11,7 @@ from articles.metadata.normalize.urls import web_address
 from articles.metadata.notes import Note
 from articles.metadata.rules import follows
 from articles.quoting import shown
-from articles.values import Document, Json, as_list, first, says_something
+from articles.values import Document, Json, as_list, digits, first, says_something
 
 MAX_IMAGES = 100
 MAX_READ = 1_000  # including duplicates and what is not an image
@@ -111,8 +111,8 @@ def _first_of_srcset(address: Json) -> Json:
 
 def _pixels(value: Json) -> int | None:
     value = first(value)
-    digits = str(value).strip().removesuffix("px").rstrip() if not isinstance(value, bool) else ""
-    return int(digits) or None if digits.isdecimal() and len(digits) <= _MAX_DIGITS else None
+    number = digits(value.strip().removesuffix("px") if isinstance(value, str) else value)
+    return int(number) or None if 0 < len(number) <= _MAX_DIGITS else None
 
 
 @follows("N82")

@@ -9,7 +9,7 @@ from articles.metadata.normalize.text import plain_line
 from articles.metadata.notes import Note
 from articles.metadata.rules import follows
 from articles.quoting import shown
-from articles.values import Document, Json, as_list, first, is_absent
+from articles.values import Document, Json, as_list, first, is_absent, whole
 
 MAX_TAGS = 500
 MAX_NAME = 200
@@ -76,7 +76,7 @@ def _from_object(item: Document, note: Note) -> Iterator[Tag]:
     parts = {
         key: text
         for key in ("name", "scheme", "code")
-        if _is_word(word := first(item.get(key))) and (text := plain_line(str(word), note))
+        if _is_word(word := first(item.get(key))) and (text := plain_line(str(whole(word)), note))
     }
     if parts.keys() & {"name", "code"}:
         yield from _sized(Tag(**parts), note)
@@ -84,9 +84,9 @@ def _from_object(item: Document, note: Note) -> Iterator[Tag]:
         note(Code.W_FIELD_TYPE, "tag_without_name", value=shown(item))
 
 
-def _is_word(value: object) -> bool:
-    """A code may be a number, as an identifier may (N7)."""
-    return isinstance(value, str | int) and not isinstance(value, bool)
+def _is_word(value: Json) -> bool:
+    """A code may be a number, as an identifier may (N7, N98)."""
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
 def _sized(tag: Tag, note: Note) -> Iterator[Tag]:

@@ -9,7 +9,7 @@ from articles.metadata.notes import Note
 from articles.metadata.rules import follows
 from articles.quoting import shown
 from articles.unicode import MAX_MARKS, stream_safe
-from articles.values import Json, as_list
+from articles.values import Json, as_list, whole
 
 MAX_TITLE = 4_096
 MAX_IDENTIFIER_BYTES = 2_048
@@ -82,14 +82,14 @@ def title(value: Json, note: Note) -> str | None:
     return text
 
 
-@follows("N7", "N87", "N88")
+@follows("N7", "N87", "N88", "N98")
 def identifier(value: Json, note: Note) -> str | None:
     """Read an identifier: trimmed, NFC, otherwise verbatim; numbers as digits."""
     for item in as_list(value):
-        if isinstance(item, bool) or not isinstance(item, str | int):
+        if isinstance(item, bool) or not isinstance(item, str | int | float):
             note(Code.W_FIELD_TYPE, "not_identifier", value=shown(item))
             return None
-        text = str(item).strip()
+        text = str(whole(item)).strip()
         if len(text) > _LONGEST_IDENTIFIER:
             note.too_large("identifier_far_too_long", size=len(text), limit=MAX_IDENTIFIER_BYTES)
             return None
