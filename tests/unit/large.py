@@ -45,6 +45,7 @@ FRAMINGS: dict[str, Callable[[Items], Any]] = {
     "NYT search": lambda items: {"copyright": "© NYT", "response": {"meta": {}, "docs": items}},
     "NYT": lambda items: {"status": "OK", "copyright": "© NYT", "num_results": 1, "results": items},
     "NewsAPI": lambda items: {"status": "ok", "totalResults": 1, "articles": items},
+    "GNews": lambda items: {"totalArticles": 1, "articles": items},
     "Diffbot": lambda items: {"request": {"pageUrl": "x"}, "objects": items},
     "JSON Feed": lambda items: {
         "version": FEED,

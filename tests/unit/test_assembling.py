@@ -75,13 +75,15 @@ def test_html_that_is_nothing_but_the_mark_of_a_cut_is_no_body() -> None:
 def test_a_subtitle_that_is_the_title_once_more_is_absent(
     title: str, subtitle: str, expected: str | None
 ) -> None:
-    document = {"id": "1", "title": title, "subtitle": subtitle, "source": "Courier"}
+    document = {"text": "Six.", "title": title, "subtitle": subtitle, "source": "Courier"}
 
     assert accept(document).get("subtitle") == expected
 
 
 def test_whole_floats_are_integers_and_other_floats_are_kept_as_they_were_read() -> None:
-    article = accept({"id": 1042.0, "title": "Ferry returns", "version": 1.5, "word_count": 3.0})
+    article = accept(
+        {"id": 1042.0, "title": "Ferry returns", "text": "Six.", "version": 1.5, "word_count": 3.0}
+    )
 
     assert (article["source_id"], article["version"], article["word_count"]) == ("1042", "1.5", 3)
 
