@@ -91,7 +91,12 @@ class Ingestion:
             judged = revisions(verdicts, upload, read.uploaded_at, self.on_fault)
             records = self.writer.write(judged, now=now)
             receipt = processed(
-                upload, read.uploaded_at, records=records, warnings=verdicts.warnings, now=now
+                upload,
+                read.uploaded_at,
+                records=records,
+                warnings=verdicts.warnings,
+                unread=verdicts.unread,
+                now=now,
             )
         except NothingToStore as nothing:
             receipt = nothing.receipt

@@ -3,6 +3,7 @@
 The ingest function and `articles validate` run the same code.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from articles.feeds import Feed
 from articles.metadata import assembling
 from articles.metadata.draft import READ_AS
 from articles.metadata.guessing import unknown
-from articles.metadata.notes import Notes, Taken, Unread
+from articles.metadata.notes import NOTHING_UNREAD, Notes, Taken, Unread
 from articles.metadata.shapes import Formats
 from articles.metadata.shapes.shape import Shape
 from articles.problems import Problem, Rejected, reported
@@ -56,15 +57,20 @@ class Refused:
     shape: Shape | None
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
+    unread: Unread = NOTHING_UNREAD
     fault: Exception | None = None
 
 
 class Verdicts(NamedTuple):
-    """A verdict for each record, the feed it was judged for, and what is said of the whole file."""
+    """A verdict for each record, the feed it was judged for, and what is said of the whole file.
+
+    `unread` counts the records by member that nobody read, among those that were judged so far.
+    """
 
     records: Iterator[Accepted | Refused]
     feed: Feed
     warnings: tuple[Problem, ...]
+    unread: Counter[str]
 
 
 def formats_of(feed: Feed) -> Formats:
@@ -87,8 +93,15 @@ def validate(data: bytes, *, feed: Feed, received: datetime) -> Verdicts:
 def judge(framed: Framed, *, feed: Feed, received: datetime) -> Verdicts:
     """Judge the records of an upload, or of a part of it, as they are asked for."""
     formats = formats_of(feed)
-    verdicts = (_judge(one, feed, formats, received) for one in framed.frames)
-    return Verdicts(verdicts, feed, framed.warnings)
+    unread: Counter[str] = Counter()
+
+    def verdicts() -> Iterator[Accepted | Refused]:
+        for one in framed.frames:
+            verdict = _judge(one, feed, formats, received)
+            unread.update(verdict.unread.pointers)
+            yield verdict
+
+    return Verdicts(verdicts(), feed, framed.warnings, unread)
 
 
 def revisions(
@@ -158,7 +171,7 @@ def _expiry(article: Article, feed: Feed, uploaded_at: datetime) -> datetime | N
 def internal_error(one: Frame, fault: Exception) -> Refused:
     """Reject a record that hit a bug."""
     problem = Problem.of(Code.E_INTERNAL)
-    return Refused(one, None, _placed((problem,), one), (), fault)
+    return Refused(one, None, _placed((problem,), one), (), fault=fault)
 
 
 def _judge(one: Frame, feed: Feed, formats: Formats, received: datetime) -> Accepted | Refused:
@@ -178,7 +191,8 @@ def _judge(one: Frame, feed: Feed, formats: Formats, received: datetime) -> Acce
         packed = pack(article)
         name = article_id(article, feed)
     except Rejected as rejected:
-        return Refused(one, shape, _placed(rejected.problems, one), _warnings(one, notes))
+        problems = _placed(rejected.problems, one)
+        return Refused(one, shape, problems, _warnings(one, notes), notes.unread)
     except Exception as fault:  # noqa: BLE001 - a bug on one record must not reach the others
         return internal_error(one, fault)
     warnings = _warnings(one, notes)

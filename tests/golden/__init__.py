@@ -30,7 +30,7 @@ def outcome(case: Path) -> dict[str, Any]:
     settings = tomllib.loads(profile.read_text(encoding="utf-8")) if profile.exists() else {}
     feed = Feed(name="golden", profile=Profile.model_validate(settings))
     try:
-        records, _, warnings = validate(
+        records, _, warnings, _ = validate(
             (case / "upload.json").read_bytes(), feed=feed, received=RECEIVED
         )
     except Rejected as rejected:

@@ -12,6 +12,7 @@ from articles.feeds import label
 from articles.limits import Limits
 from articles.outcomes import Kind, Result, State, outcome_of
 from articles.problems import Problem, ReportedProblem, reported
+from articles.quoting import cut
 from articles.refs import RecordRef, UploadRef
 from articles.times import format_instant
 from articles.uploads.message import Upload
@@ -20,6 +21,7 @@ from articles.uploads.message import Upload
 SHOWN = 20
 FEW = 3  # problems of a record, where there is not room for more
 TITLE_SHOWN = 120
+NAME_SHOWN = 100
 # DynamoDB refuses an item over 400 KB; the table's own attributes are small.
 MAX_BYTES = 350 * 1024
 CAUSE_SHOWN = 500
@@ -65,7 +67,8 @@ class Planned(BaseModel):
 class Receipt(BaseModel):
     """The receipt of one upload; `outcome` is final once `state` is done, and None before.
 
-    `counts` are records by outcome; `problems` and `warnings` concern the file as a whole; `report`
+    `counts` are records by outcome; `problems` and `warnings` concern the file as a whole; `unread`
+    are the members that nobody read most often, and in how many records; `report`
     is the key of the full list in the archive bucket; `cause` says why an upload failed or is
     ignored. Of an upload in parts, `plan` says how many they are, and `done` which are stored;
     `was_failed`, that a failure was reported before it was deferred or planned.
@@ -88,6 +91,7 @@ class Receipt(BaseModel):
     records: tuple[Record, ...] = ()
     problems: tuple[ReportedProblem, ...] = ()
     warnings: tuple[ReportedProblem, ...] = ()
+    unread: dict[str, int] = {}
     report: str | None = None
     cause: str | None = None
 
@@ -126,6 +130,7 @@ def processed(
     records: Sequence[Record] = (),
     problems: Iterable[Problem] = (),
     warnings: Iterable[Problem] = (),
+    unread: Counter[str] | None = None,
 ) -> Receipt:
     """Sum up an upload that was read; `problems` say why the file as a whole was rejected."""
     rejected = sum(record.outcome == "rejected" for record in records)
@@ -139,7 +144,13 @@ def processed(
         records=tuple(records),
         problems=reported(problems),
         warnings=reported(warnings),
-    )
+    ).model_copy(update={"unread": most_often(unread or Counter())})
+
+
+def most_often(unread: Counter[str]) -> dict[str, int]:
+    """Return the members that were unread most often, with the number of their records."""
+    ranked = sorted(unread.items(), key=lambda it: (-it[1], it[0]))  # the same in every delivery
+    return {cut(name, NAME_SHOWN): count for name, count in ranked[:SHOWN]}
 
 
 def gone(upload: Upload, *, now: datetime) -> Receipt:
@@ -243,7 +254,7 @@ def shortened(receipt: Receipt) -> Receipt:
 
 def bare(receipt: Receipt) -> Receipt:
     """Leave what an uploader must know: the outcome, the counts, and where the report is."""
-    return receipt.model_copy(update={"records": (), "problems": (), "warnings": ()})
+    return receipt.model_copy(update={"records": (), "problems": (), "warnings": (), "unread": {}})
 
 
 def _shortened(receipt: Receipt, problems: int) -> Receipt:

@@ -29,6 +29,7 @@ from articles.storing.receipts import (
     Record,
     from_receipt_item,
     is_failure_reported,
+    most_often,
     rejected_first,
     shortened,
 )
@@ -169,18 +170,20 @@ class Receipts:
         problems: dict[ReportedProblem, None] = {}
         warnings = dict.fromkeys(header.warnings)
         reports: list[str] = []
+        unread: Counter[str] = Counter()
         is_gone = False
         for part in self._parts(header):
             counts.update(part.counts)
             records = rejected_first([*records, *part.records])
             problems |= dict.fromkeys(part.problems)
             warnings |= dict.fromkeys(part.warnings)
+            unread.update(part.unread)
             reports += [part.report] if part.report else []
             is_gone |= part.outcome == "gone"
         # A part that could not be read has no records: as many as the plan counts were not stored.
         planned = header.plan.records if header.plan else 0
-        unread = planned - counts.total()
-        outcome = outcome_of(rejected=counts["rejected"] + unread, records=planned)
+        lost = planned - counts.total()
+        outcome = outcome_of(rejected=counts["rejected"] + lost, records=planned)
         receipt = header.model_copy(
             update={
                 "state": "done",
@@ -189,6 +192,7 @@ class Receipts:
                 "records": tuple(records),
                 "problems": tuple(problems),
                 "warnings": tuple(warnings),
+                "unread": most_often(unread),
                 "report": report_key(header),
                 "finished_at": format_instant(now),
                 "cause": None,

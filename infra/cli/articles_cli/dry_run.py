@@ -8,7 +8,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from articles.feeds import Feed, Feeds
-from articles.judging import Accepted, Refused, formats_of, judge
+from articles.judging import Accepted, Refused, Verdicts, formats_of, judge
 from articles.limits import Limits
 from articles.metadata.shapes import Formats
 from articles.outcomes import outcome_of
@@ -20,12 +20,16 @@ from articles.records.planning import frame_at_once, plan
 from articles.storing.receipts import SHOWN
 from articles.uploads.message import is_ignored_name
 
+# Of the parts of a large file, the members that were unread most often are remembered.
+MAX_UNREAD = 1_000
+
 
 class DryRun:
     """Processes a file as if it were uploaded now, and stores nothing.
 
     Iterating gives a verdict for each record, once; after that the other members sum up. `problems`
-    and `warnings` concern the file as a whole, `record_problems` are the first of its records.
+    and `warnings` concern the file as a whole, `record_problems` are the first of its records;
+    `unread` counts the records by member that nobody read.
     """
 
     def __init__(self, path: Path, *, feed: str, feeds: Feeds) -> None:
@@ -35,6 +39,7 @@ class DryRun:
         self.problems: tuple[Problem, ...] = ()
         self.warnings: dict[Problem, None] = {}
         self.record_problems: list[Problem] = []
+        self.unread: Counter[str] = Counter()
 
     def __iter__(self) -> Iterator[Accepted | Refused]:
         """Judge the records one by one."""
@@ -65,6 +70,10 @@ class DryRun:
     ) -> Iterator[Accepted | Refused]:
         verdicts = judge(framed, feed=feed, received=received)
         self.warnings |= dict.fromkeys(verdicts.warnings)
+        yield from self._counted(verdicts)
+        self.unread = Counter(dict((self.unread + verdicts.unread).most_common(MAX_UNREAD)))
+
+    def _counted(self, verdicts: Verdicts) -> Iterator[Accepted | Refused]:
         for verdict in verdicts.records:
             if isinstance(verdict, Accepted):
                 self.counts["accepted"] += 1

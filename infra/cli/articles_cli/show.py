@@ -33,10 +33,18 @@ def receipts(out: Output, found: Sequence[Receipt], *, dated: bool = False) -> N
         if problems := [*receipt.problems, *receipt.warnings, *problems]:
             out.text(receipt.key)
             out.problems(problems)
+        unread(out, receipt.unread, f"{receipt.key}: ")
         if receipt.cause:
             out.text(f"{receipt.key}: {receipt.cause}")
         if receipt.plan and receipt.missing:
             out.text(f"{receipt.key}: {progress(receipt)}; missing: {_ranges(receipt.missing)}")
+
+
+def unread(out: Output, members: Mapping[str, int], of: str = "  ") -> None:
+    """Name the members that nobody read, with the number of their records."""
+    if members:
+        named = ", ".join(f"{name} ({count:,})" for name, count in members.items())
+        out.text(f"{of}not read: {named}")
 
 
 def progress(receipt: Receipt) -> str:

@@ -1,15 +1,18 @@
 """`articles validate`: what would happen to files, by the code of the Lambda function, offline."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated
 
 import typer
 
 from articles.judging import Accepted, Refused
+from articles.metadata.notes import Unread
 from articles.metadata.provenance import Origin, origins
 from articles.problems import Problem
-from articles_cli import options
+from articles.storing.receipts import most_often
+from articles_cli import options, show
 from articles_cli.dry_run import DryRun
 from articles_cli.exit_codes import DONE, REJECTED
 from articles_cli.files import at_least_one, load_feeds
@@ -42,7 +45,7 @@ def validate(
             first += [record][: MAX_ROWS - len(first)]
         _print_summary(out, str(file.path), dry_run)
         more = dry_run.counts.total() - len(first)
-        _print_table(out, first, explain=explain, more=more)
+        _print_table(out, first, dry_run.unread, explain=explain, more=more)
         outcomes.add(dry_run.outcome)
     raise typer.Exit(REJECTED if outcomes & {"rejected", "partial"} else DONE)
 
@@ -59,6 +62,9 @@ def _print_line(out: Output, file: str, record: Accepted | Refused, *, explain: 
         if explain:
             line["provenance"] = _provenance(record)
     problems = record.problems if isinstance(record, Refused) else ()
+    line["unread"] = list(record.unread.pointers)
+    if (more := record.unread.total - len(record.unread.pointers)) > 0:
+        line["unread_more"] = more
     out.line(**line, problems=_json(problems), warnings=_json(record.warnings))
 
 
@@ -70,6 +76,7 @@ def _print_summary(out: Output, file: str, dry_run: DryRun) -> None:
         counts=dict(dry_run.counts),
         problems=_json(dry_run.problems),
         warnings=_json(dry_run.warnings),
+        unread=most_often(dry_run.unread),
     )
     out.text(f"{file}: {dry_run.outcome}")
     out.problems(dry_run.problems)
@@ -81,7 +88,12 @@ def _json(problems: Iterable[Problem]) -> list[dict[str, object]]:
 
 
 def _print_table(
-    out: Output, records: Sequence[Accepted | Refused], *, explain: bool, more: int
+    out: Output,
+    records: Sequence[Accepted | Refused],
+    unread: Counter[str],
+    *,
+    explain: bool,
+    more: int,
 ) -> None:
     out.table(("record", "outcome", "shape", "title"), map(_row, records))
     for record in records:
@@ -89,9 +101,17 @@ def _print_table(
         out.problems(record.warnings)
         if explain and isinstance(record, Accepted):
             out.table(("field", "value", "from", "rules"), map(_origin, _origins(record)))
+        if explain and record.unread.total:
+            out.text(f"  not read: {_names(record.unread)}")
+    show.unread(out, most_often(unread))
     if more:
         out.text(f"… and {more:,} more records; --json prints them all")
     out.text("")
+
+
+def _names(unread: Unread) -> str:
+    more = unread.total - len(unread.pointers)
+    return ", ".join(unread.pointers) + (f" and {more:,} more" if more else "")
 
 
 def _origins(record: Accepted) -> Iterator[Origin]:

@@ -10,7 +10,7 @@ from articles.quoting import shown
 from articles.values import Document, Json, as_list, says_something
 
 
-@follows("N67")
+@follows("N67", members=Rights.model_fields)
 def rights(value: Json, note: Note) -> Rights | None:
     """Read rights: a text is the notice, an object has the model's own members."""
     members: Document = dict(value) if isinstance(value, dict) else {"notice": value}
@@ -30,7 +30,7 @@ def rights(value: Json, note: Note) -> Rights | None:
     return Rights(**found) if found else None
 
 
-@follows("N38", "N86")
+@follows("N38", "N86", members=Source.model_fields)
 def source(value: Json, note: Note) -> Source | None:
     """Read a publisher: a text is its name, an object has name, id and host."""
     members: Document = value if isinstance(value, dict) else {"name": value}
