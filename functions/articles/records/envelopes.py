@@ -141,9 +141,9 @@ def envelope_of(value: Document, formats: Formats) -> Envelope | None:
 
 def _found(value: Document, formats: Formats) -> Envelope | None:
     """Find the one list of articles in an object of no certain format (N93)."""
-    if formats.is_certain(value):
+    lists = [it for it in islice(lists_in(value), _MAX_LISTS) if _may_hold_articles(it)]
+    if not lists or formats.is_certain(value):
         return None
-    lists = (it for it in islice(lists_in(value), _MAX_LISTS) if not _is_part(it.pointer))
     places = [place for place, items in lists if _has_articles(items, formats)]
     if len(places) > 1:
         first, second, *_ = places
@@ -172,8 +172,10 @@ def _has_articles(items: Json, formats: Formats) -> bool:
     return isinstance(items, list) and any(map(formats.is_article, items[:LOOKED_AT]))
 
 
-def _is_part(pointer: str) -> bool:
-    return _name_in(pointer).startswith(_PARTS_OF_ARTICLE)
+def _may_hold_articles(found: Found) -> bool:
+    items = found.value[:LOOKED_AT] if isinstance(found.value, list) else ()
+    is_part = _name_in(found.pointer).startswith(_PARTS_OF_ARTICLE)
+    return not is_part and any(isinstance(it, dict) for it in items)
 
 
 def _name_in(pointer: str) -> str:
