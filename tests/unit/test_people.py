@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from articles.article import Author
-from articles.metadata.normalize.people import authors, byline, outlet
+from articles.metadata.normalize.agencies import outlet
+from articles.metadata.normalize.people import authors, byline
 from articles.metadata.notes import Notes
 
 from .build import RECEIVED, a_note, accept, noted
