@@ -14,8 +14,8 @@ from articles.feeds import Feed
 from articles.metadata.draft import Draft
 from articles.metadata.normalize import body as bodies
 from articles.metadata.normalize import urls
-from articles.metadata.normalize.dates import Moment
 from articles.metadata.normalize.agencies import outlet
+from articles.metadata.normalize.dates import Moment
 from articles.metadata.normalize.status import Status
 from articles.metadata.notes import Notes, Taken
 from articles.metadata.shapes.shape import Shape, Take

@@ -25,7 +25,10 @@ def is_outlet(name: str, note: Note) -> bool:
     """Tell an agency, an outlet, or the publisher if it is no person, with or without `The`."""
     if is_publisher(name, note):
         return note.notes.outlet_kind != "person"
-    return len(name) <= MAX_NAME and (name.casefold() in _OUTLETS or outlet(name) in _OUTLETS)
+    if len(name) > MAX_NAME:
+        return False
+    folded = name.casefold().removesuffix(" staff")
+    return folded in _OUTLETS or folded.removeprefix("the ") in _OUTLETS
 
 
 def is_publisher(name: str, note: Note) -> bool:

@@ -40,14 +40,14 @@ _BYLINE_OR_PARTICLE = re.compile(r"(?:von|por|par|da|av|af|door)\s+", re.IGNOREC
 _ROLES = {"edit": "editor", "photo": "photographer", "foto": "photographer", "bild": "photographer"}
 _WORK = (
     r"(?:words?|story|stories|report(?:ed|ing)?|text[eo]?|articles?|written|writing|compiled|"
-    r"posted|published|created|produced|interviews?|analysis|opinion|review(?:ed)?|research|"
+    r"posted|published|updated|created|produced|interviews?|analysis|opinion|review(?:ed)?|research|"
     r"edit(?:ed|ing|or)|photo(?:s|graphs?|graphy|graphed|grapher)?|fotos?|bild(?:er)?|pictures|"
     r"videos?|illustrat(?:ed|ions?)|graphics|translated|authors?|autora?|auteur|reporter)"
 )
 _CREDIT = re.compile(
-    rf"(?<!\w)(?:(?:{AND}|&)\s{{1,9}})?(?:(?:additional|further|original|\w{{3,20}}ly)\s{{1,9}})?"
+    rf"(?<!\w)(?=[\w&])(?:(?:{AND}|&)\s{{1,9}})?(?:(?:additional|further|last|original|\w{{3,20}}ly)\s{{1,9}})?"
     rf"(?P<work>{_WORK}(?:\s{{0,9}}(?:,|&|\b(?:{AND})\b)\s{{0,9}}{_WORK}){{0,2}})"
-    r"(?:\s{1,9}(?:by|von|por|par)\b\s{0,9}:?|\s?:)(?:\s{1,9}|$)",
+    r"(?:\s{1,9}(?:by|von|por|par)\b\s{0,9}:?|(?<!ed)\s?:)(?:\s{1,9}|$)",
     re.IGNORECASE,
 )
 _SEGMENTS = re.compile(r"[;|\n]")
@@ -59,25 +59,29 @@ _IN_BRACKETS = re.compile(r"\s*\(([^()]*)\)$")
 _WITH = re.compile(r"(?:with|avec|mit|con)\s+", re.IGNORECASE)
 # What stands between a name and its agency: `Jane Doe/AFP`, `Jane Doe (AFP)`, `Jane Doe for AFP`.
 _BEFORE_OUTLET = re.compile(
-    r"[,/|(]|(?<=\s)(?:[-–—]+|for|from|of|via|with|avec|con|für|mit|para|pour)(?=\s)"
+    r"[,;/|(]|(?<=\s)(?:[-–—]+|for|from|of|via|with|avec|con|für|mit|para|pour)(?=\s)|"
+    r"(?<=\s)(?=the\s)",
+    re.IGNORECASE,
 )
 _AND = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
 _LEADING_AND = re.compile(rf"^(?:&|{AND})\s+", re.IGNORECASE)
 _OUTER_AND = re.compile(r"^(?:and|&)(?:\s+|$)|(?<=\s)(?:and|&)$", re.IGNORECASE)
 # In lower case, or where all is in capitals: in `Robert Lee E Jones` it is an initial.
 _FOREIGN_AND, _FOREIGN_AND_IN_CAPITALS = (
-    re.compile(rf"(?<!\S)(\S+\s+\S+)\s+(?:{words})\s+(?=\S+\s+\S+)")
-    for words in (AND, AND.upper())
+    re.compile(rf"(?<!\S)(\S+\s+\S+)\s+(?:{words})\s+(?=\S+\s+\S+)") for words in (AND, AND.upper())
 )
 _JOB = re.compile(
     r"\b(?:analyst|bureau chief|columnist|contributor|correspondent|critic|editor|fellow|"
-    r"journalist|photographer|producer|professor|reporter|staff|writer)s?\b|^(?:in|at|for|from)\s",
+    r"journalist|photographer|producer|professor|reporter|staff|writer)s?\b|"
+    r"^(?:in|at|for|from|special to)\s",
     re.IGNORECASE,
 )
-_IN_PLACE = re.compile(r"\s(?:in|i|en|à)\s")
+_IN_PLACE = re.compile(r"\s(?=(?:in|i|en|à)\s)")
+_IN = re.compile(r"^(?:in|i|en|à)\s")
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ADDRESS = re.compile(rf"://|^www\.|^@|{_EMAIL.pattern}", re.IGNORECASE)
-_EMAIL_IN = re.compile(rf"[(\[<]?{_EMAIL.pattern}[)\]>]?")
+# Also as it is hidden from robots.
+_EMAIL_IN = re.compile(rf"[(\[<]?{_EMAIL.pattern}[)\]>]?|\[email\sprotected\]")
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)+([a-z]{2,})", re.IGNORECASE)
 _JSON = re.compile(r"\s*(?:\{|\[\s*[\[{\"'])")
 
@@ -91,19 +95,20 @@ def authors_in(texts: Iterable[Any], note: Note, kind: Kind | None = None) -> li
     pieces = chain.from_iterable(_parts(text, note, kind) for text in texts)
     for piece, role in first_of(MAX_READ, pieces, partial(too_many, note)):
         email = email_in(piece)
-        name = plain_line(_EMAIL_IN.sub("", piece) if email else piece, note).strip(" ,<>-–")
+        name = plain_line(_EMAIL_IN.sub("", piece), note).strip(" ,<>-–")
+        if name[-1:] == ")" and "(" not in name:
+            name = name[:-1]
         if email and (bracketed := _ALL_IN_BRACKETS.fullmatch(name)):
             name = bracketed[1]  # `ida@a.example (Ida Marsh)`, as RSS has it
-        kind_known = _known_kind(name, note, is_first=not found)
-        if not kind_known:
-            name = _without_addresses(name)
-        if role and kind_known == "organization":  # whose picture it is did not write
-            note(Code.W_AUTHOR, "not_a_name", value=shown(name))
-        elif kind_known or _is_name(name, kind):
-            known = kind_known or ("organization" if kind == "organization" else None)
-            found.append(Author(name=name, email=email, role=role, type=known))
-        elif name or email:
-            note(Code.W_AUTHOR, "not_a_name", value=shown(name or piece))
+        known = _known_kind(name, note, is_first=not found)
+        bare = name if known else _without_addresses(name)
+        # Whose picture it is did not write: `Text: Anna Berg, Foto: dpa`.
+        is_author = known != "organization" or not role
+        if is_author and (known or _is_name(bare, kind)):
+            type_ = known or ("organization" if kind == "organization" else None)
+            found.append(Author(name=bare, email=email, role=role, type=type_))
+        elif said := name or piece.strip(" ,<>-–"):
+            note(Code.W_AUTHOR, "not_a_name", value=shown(said))
     return _affiliated(found)
 
 
@@ -141,20 +146,21 @@ def _parts(text: str, note: Note, kind: Kind | None) -> Iterator[tuple[str, str 
     text = unescape(text).strip()
     if match := _BYLINE.match(text):
         text = text[match.end() :]
-    whole = plain_line(text, note)
+    whole = plain_line(text, note) if len(text) <= 10 * MAX_NAME else text
     if kind == "organization" or is_outlet(whole, note) or _JSON.match(whole):
         yield text, None
         return
     for role, credited in _credits(text):
-        first, *others = _SEGMENTS.split(credited)
+        unsigned, agencies = _signed(credited, note)
+        first, *others = _SEGMENTS.split(unsigned)
         # Only what is written: `;;;;` is a long list of nothing.
         segments = [" ".join(it.split()) for it in (first, *filter(None, others))]
-        others = [it for it in segments[1:] if it and not (_JOB.search(it) or is_place(it))]
-        for segment in (segments[0], *others):
+        for segment in (segments[0], *filter(_may_name, segments[1:])):
             if undated := without_stamps(segment):
                 yield from ((piece, role) for piece in _pieces(undated, note))
             elif segment:
                 yield segment, None
+        yield from ((agency, role) for agency in agencies)
 
 
 def _credits(text: str) -> Iterator[tuple[str | None, str]]:
@@ -195,11 +201,11 @@ def _behind(before: str, part: str, note: Note) -> list[str]:
     part = _LEADING_AND.sub("", part)
     if _JOB.search(part):
         return []
-    has_place = " " in before or is_outlet(before, note) or is_place(before) or _JOB.search(before)
-    if has_place and is_place(part):
+    has_place = " " in before or is_outlet(before, note) or _is_place(before) or _JOB.search(before)
+    if has_place and _is_place(part):
         return []
     names = _at_and(part, note)
-    return names[1:] if has_place and is_place(names[0]) else names
+    return names[1:] if has_place and _is_place(names[0]) else names
 
 
 def _signed(segment: str, note: Note) -> tuple[str, list[str]]:
@@ -229,7 +235,7 @@ def _at_and(name: str, note: Note) -> list[str]:
 def _without_place(name: str) -> str:
     """N101: `Jane Doe in London` is Jane Doe."""
     link = _IN_PLACE.search(name)
-    if link and " " in name[: link.start()] and is_place(name[link.end() :]):
+    if link and " " in name[: link.start()] and _is_place(name[link.end() :]):
         return name[: link.start()]
     return name
 
@@ -237,14 +243,14 @@ def _without_place(name: str) -> str:
 def _is_one_name(first: str, second: str, note: Note) -> bool:
     """N41a: `Smith, John` and `von der Leyen, Ursula` are one name each."""
     for it in (first, second):
-        if _ADDRESS.search(it) or not any(map(str.isalpha, it)):
+        if it in NOTHING or _ADDRESS.search(it) or not any(map(str.isalpha, it)):
             return False
     if _AND.search(f"{first}, {second}") or _LEADING_AND.match(second) or is_outlet(second, note):
         return False
-    if _JOB.search(second) or (is_place(second) and (" " in first and not first[0].islower())):
+    if _JOB.search(second) or (_is_place(second) and (" " in first and not first[0].islower())):
         return False
     if is_outlet(first, note):  # but not the family name of `Forbes, Steve`
-        return first.istitle() and " " not in first + second and not is_place(second)
+        return first.istitle() and " " not in first + second and not _is_place(second)
     return any(" " not in part or part[0].islower() for part in (first, second))
 
 
@@ -292,8 +298,13 @@ def _is_name(name: str, kind: Kind | None) -> bool:
     return any(map(str.isalpha, name)) and not _is_host(name) and not is_stamp(name)
 
 
-def is_place(text: str) -> bool:
-    return len(text) <= MAX_NAME and text.casefold() in _PLACES
+def _may_name(line: str) -> bool:
+    """N41a, N101: a line behind a name may be a job, a place or a time."""
+    return not (_JOB.search(line) or _is_place(line) or is_stamp(line))
+
+
+def _is_place(text: str) -> bool:
+    return len(text) <= MAX_NAME and _IN.sub("", text).casefold() in _PLACES
 
 
 def email_in(value: Json) -> str | None:
