@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from articles.article import Author
 from articles.metadata.normalize.agencies import outlet
@@ -493,3 +495,41 @@ def test_an_author_who_is_the_publisher_of_the_feed_is_an_organization() -> None
     article = accept(document, publisher={"name": "Bell, Roe and Sons"})
 
     assert article["authors"] == [{"name": "Bell, Roe and Sons", "type": "organization"}]  # N100
+
+
+BYLINES = st.lists(
+    st.sampled_from(
+        [
+            *("Ann Bell", "Smith", "Reuters", "The Guardian", "London", "christian.muster", "Jr."),
+            *(
+                " in ",
+                ", ",
+                " and ",
+                " e ",
+                "/",
+                " | ",
+                "\n",
+                "(",
+                ")",
+                " - ",
+                " for ",
+                "The ",
+                "{",
+            ),
+            *("By ", "Von ", "Story by ", "Edited by ", "Photos: ", "Updated ", "am ", " on "),
+            *("10:30 am", "5 May 2020", "1 day ago", " @x ", "www.a.com", "a.com/x", "x@y.example"),
+        ]
+    ),
+    max_size=8,
+).map("".join)
+
+
+@given(text=BYLINES)
+def test_whatever_a_byline_has_a_name_is_one_line_without_an_address(text: str) -> None:
+    found, codes = noted(authors, text)
+
+    assert set(codes) <= {"W_AUTHOR", "W_AUTHOR_UNSPLIT"}
+    for author in found or ():
+        assert author.name == " ".join(author.name.split())
+        assert 0 < len(author.name) <= 100
+        assert not {"x@y.example", "www.a.com", "a.com/x", "@x"} & set(author.name.split())

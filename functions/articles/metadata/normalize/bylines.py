@@ -97,9 +97,9 @@ def authors_in(texts: Iterable[Any], note: Note, kind: Kind | None = None) -> li
         email = email_in(piece)
         name = plain_line(_EMAIL_IN.sub("", piece), note).strip(" ,<>-–")
         if name[-1:] == ")" and "(" not in name:
-            name = name[:-1]
+            name = name[:-1].rstrip(" ,")
         if email and (bracketed := _ALL_IN_BRACKETS.fullmatch(name)):
-            name = bracketed[1]  # `ida@a.example (Ida Marsh)`, as RSS has it
+            name = bracketed[1].strip()  # `ida@a.example (Ida Marsh)`, as RSS has it
         known = _known_kind(name, note, is_first=not found)
         bare = name if known else _without_addresses(name)
         # Whose picture it is did not write: `Text: Anna Berg, Foto: dpa`.
