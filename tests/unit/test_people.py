@@ -445,7 +445,7 @@ def test_a_photographer_and_an_editor_have_their_role() -> None:
 )
 @pytest.mark.parametrize("kind", ["Organization", "schema:NewsMediaOrganization", "NGO"])
 def test_the_name_of_an_organization_is_one_name(name: str, kind: str) -> None:
-    expected = (Author(name=name, type="organization"),), []
+    expected: Any = (Author(name=name, type="organization"),), []
 
     assert noted(authors, {"@type": kind, "name": name}) == expected  # N100
 
