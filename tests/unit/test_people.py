@@ -3,12 +3,19 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from articles.article import Author
-from articles.metadata.normalize.people import authors, byline, outlet
-from articles.metadata.notes import Notes
+from articles.metadata.normalize.agencies import outlet
+from articles.metadata.normalize.people import authors, byline
+from articles.metadata.notes import Note, Notes
 
 from .build import RECEIVED, a_note, accept, noted
+
+
+def a_note_of(publisher: str) -> Note:
+    return Notes(RECEIVED, outlet=outlet(publisher)).at("/author")
 
 
 def names(found: tuple[Author, ...] | None) -> list[str]:
@@ -158,9 +165,7 @@ def test_an_author_of_another_type_is_dropped(value: Any) -> None:
     ],
 )
 def test_what_is_known_of_an_author_stays(value: Any, expected: Author) -> None:
-    note = Notes(RECEIVED, outlet=outlet("The Courier")).at("/author")
-
-    assert authors(value, note) == (expected,)  # N42, N43, N46
+    assert authors(value, a_note_of("The Courier")) == (expected,)  # N42, N43, N46
 
 
 def test_the_byline_stays_verbatim_beside_the_names() -> None:
@@ -195,8 +200,19 @@ def test_the_authors_beyond_the_limit_go() -> None:
         "A B" + " (with C D)" * 5_000,
         "jan 1" * 20_000,
         [f"a b{i}" for i in range(20_000)],
+        "updated on " * 10_000 + "5 May 2020",
+        "10:30 " * 20_000,
+        "words and text and " * 6_000,
+        "a b und " * 12_000,
+        "a b, London, " * 8_000,
+        "{" * 100_000,
+        "the " * 25_000,
+        "a." * 50_000 + "zz/x",
     ],
-    ids=["blanks", "word", "email", "commas", "agencies", "brackets", "dates", "many"],
+    ids=(
+        "blanks word email commas agencies brackets dates many updated times credits joined places "
+        "json the hosts"
+    ).split(),
 )
 def test_a_hostile_byline_is_read(value: Any) -> None:
     """What backtracks takes hours here, and ends the run that way."""
@@ -301,3 +317,227 @@ def test_of_several_authors_only_one_who_is_described_without_a_name_is_told() -
     value = [{"name": BEE}, {"@id": "#x"}, {"@type": "Person"}, {"role": "editor"}, {"name": " "}]
 
     assert noted(authors, value) == ((Author(name=BEE),), ["W_AUTHOR"])
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        # dates and times, with their words
+        ("By Jane Doe\n March 11, 2015 3:46 PM", ["Jane Doe"]),
+        ("April 28, 2019 at 6:01 am Updated April 29, 2019 at 3:33 pm", []),
+        ("Von Christian Muster am 26. Januar 2018 13:42 Uhr", ["Christian Muster"]),
+        ("Jane Doe, Montag, 5. März 2024, um 10:30 Uhr", ["Jane Doe"]),
+        ("Jane Doe Tue Nov 19 2019 03:05:46 GMT+0000 (UTC)", ["Jane Doe"]),
+        ("Jane Doe | Updated: Mar 28, 2020, 06:15 PM IST", ["Jane Doe"]),
+        ("Last Updated: March 5, 2024, Jane Doe", ["Jane Doe"]),
+        ("Updated 10:30 am, By Jane Doe", ["Jane Doe"]),
+        ("Posted on March 5, 2020 by Jane Doe", ["Jane Doe"]),
+        ("Jane Doe, 28.03.2020", ["Jane Doe"]),
+        ("Jane Doe 1 day ago", ["Jane Doe"]),
+        ("Jane Doe, 2 hours ago", ["Jane Doe"]),
+        ("Anne Roy il y a 3 heures", ["Anne Roy"]),
+        ("毛利 正 2018年1月26日", ["毛利 正"]),
+        ("Updated", []),
+        # who is called like a month, a day or a word of a date
+        ("Theresa May, 5 May 2020", ["Theresa May"]),
+        ("Plácido Domingo 5 March 2015", ["Plácido Domingo"]),
+        ("Duc Le 22 Dec 2016", ["Duc Le"]),
+        ("James Last 5 March 2015", ["James Last"]),
+        ("Blink 182", ["Blink 182"]),
+        # places
+        ("Markus M. Muster, London, Beat Beispiel", ["Markus M. Muster", "Beat Beispiel"]),
+        ("Jane Doe, London and John Roe, Paris", ["Jane Doe", "John Roe"]),
+        ("Jane Doe in London and John Roe in New York", ["Jane Doe", "John Roe"]),
+        ("Jane Doe, Port of Spain, Trinidad and Tobago", ["Jane Doe"]),
+        ("Reuters, New Delhi", ["Reuters"]),
+        ("Jack London", ["Jack London"]),
+        ("Hilton, Paris", ["Hilton, Paris"]),
+        ("Jane Doe, Jordan Peele", ["Jane Doe", "Jordan Peele"]),
+        # addresses
+        ("Jane Doe @jane", ["Jane Doe"]),
+        ("Jane Doe (@jane)", ["Jane Doe"]),
+        ("Jane Doe https://news.example/jane", ["Jane Doe"]),
+        ("Jane Doe [email\xa0protected]", ["Jane Doe"]),
+        ("christian.muster", ["christian.muster"]),
+        ("anna.schmidt", ["anna.schmidt"]),
+        ("J.K.Rowling", ["J.K.Rowling"]),
+        # N40: who did what
+        ("Words by Jane Doe", ["Jane Doe"]),
+        ("Story and photos by Jane Doe", ["Jane Doe"]),
+        ("Reporting by Jane Doe in London; Editing by John Roe", ["Jane Doe", "John Roe"]),
+        ("(Reporting by Jane Doe; Writing by John Roe)", ["Jane Doe", "John Roe"]),
+        ("Text und Fotos: Anna Berg", ["Anna Berg"]),
+        # joined by a word of another language (N41)
+        ("Ana Silva e João Costa", ["Ana Silva", "João Costa"]),
+        ("ANA SILVA E JOÃO COSTA", ["ANA SILVA", "JOÃO COSTA"]),
+        ("Kari Berg og Ola Moe", ["Kari Berg", "Ola Moe"]),
+        ("Jan Jansen en Piet Smit", ["Jan Jansen", "Piet Smit"]),
+        ("Åsa Berg och Ulla Moe", ["Åsa Berg", "Ulla Moe"]),
+        ("Anna Nowak i Jan Kowalski", ["Anna Nowak", "Jan Kowalski"]),
+        ("João Pereira e Silva", ["João Pereira e Silva"]),
+        ("Robert James E Lee Smith", ["Robert James E Lee Smith"]),
+    ],
+)
+def test_what_is_no_name_is_not_taken_for_one(value: str, expected: list[str]) -> None:
+    found, _ = noted(authors, value)  # N101
+
+    assert names(found) == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("March 11, 2015 3:46 PM", "Published 2 hours ago", "um 10:30 Uhr", "12345"),
+        *("twitter.com/jane", "@jane", "courier.co.uk", "Courier.example", "[email\xa0protected]"),
+        *(
+            '{"name": "Jane Doe"}',
+            '["Jane Doe", "John Roe"]',
+            '{"name": "Jane Doe", ',
+            "{{ author }}",
+        ),
+    ],
+)
+def test_what_is_no_name_is_told_once(value: str) -> None:
+    assert noted(authors, value) == (None, ["W_AUTHOR"])  # N101
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Jane Doe, The Guardian", [("Jane Doe", "The Guardian")]),
+        ("Jane Doe, New York Times", [("Jane Doe", "New York Times")]),
+        ("Jane Doe | USA Today", [("Jane Doe", "USA Today")]),
+        ("Jane Doe | The Example Courier", [("Jane Doe", "The Example Courier")]),
+        ("Von Amara Diallo, dpa", [("Amara Diallo", "dpa")]),
+        ("Jane Doe, Reuters, London", [("Jane Doe", "Reuters")]),
+        ("Jane Doe (Reuters) - Updated 10:30 am", [("Jane Doe", "Reuters")]),
+        ("Jane Doe (Reuters), John Roe (AFP)", [("Jane Doe", "Reuters"), ("John Roe", "AFP")]),
+        ("REUTERS/Jane Doe", [("Jane Doe", "REUTERS")]),
+        ("AFP, Jane Doe", [("Jane Doe", "AFP")]),
+        ("JANE DOE The Associated Press", [("JANE DOE", "The Associated Press")]),
+        ("Jane Doe for Reuters", [("Jane Doe", "Reuters")]),
+        ("Jane Doe, Daily Post", [("Jane Doe", "Daily Post")]),
+        ("Forbes, Steve", [("Forbes, Steve", None)]),
+        ("Jane Doe, Forbes", [("Jane Doe", "Forbes")]),
+    ],
+)
+def test_an_outlet_is_where_those_before_it_work(value: str, expected: list[Any]) -> None:
+    found = authors(value, a_note_of("The Daily Post"))  # N42
+
+    assert [(author.name, author.affiliation) for author in found or ()] == expected
+
+
+def test_a_photographer_and_an_editor_have_their_role() -> None:
+    found, codes = noted(authors, "Text: Anna Berg, Fotos: Max Moe, edited by Jane Doe; Foto: dpa")
+
+    assert [(author.name, author.role) for author in found or ()] == [
+        ("Anna Berg", None),
+        ("Max Moe", "photographer"),
+        ("Jane Doe", "editor"),
+    ]
+    assert codes == ["W_AUTHOR"]  # N101: whose picture it is did not write
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Bill and Melinda Gates Foundation", "Smith & Jones Media", "Bell, Roe; Doe/Life"),
+        *("20 Minutes", "Da Vinci Foundation", "May 5, 2020 Committee", "Reuters/AFP"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["Organization", "schema:NewsMediaOrganization", "NGO"])
+def test_the_name_of_an_organization_is_one_name(name: str, kind: str) -> None:
+    expected: Any = (Author(name=name, type="organization"),), []
+
+    assert noted(authors, {"@type": kind, "name": name}) == expected  # N100
+
+
+@pytest.mark.parametrize(
+    ("publisher", "name"),
+    [
+        ("Smith & Jones Media", "Smith & Jones Media"),
+        ("The Example Courier", "example courier"),
+        ("Example Courier", "By The Example Courier"),
+        ("News | Views; Bell, Roe/Doe", "News | Views; Bell, Roe/Doe"),
+    ],
+)
+@pytest.mark.parametrize("kind", [None, "Person", "Organization"])
+def test_the_publisher_is_one_organization(publisher: str, name: str, kind: str | None) -> None:
+    found = authors({"@type": kind, "name": name}, a_note_of(publisher))  # N100
+
+    assert found == (Author(name=name.removeprefix("By "), type="organization"),)
+    assert authors(f"Jane Doe | {name.removeprefix('By ')}", a_note_of(publisher)) == (
+        Author(name="Jane Doe", affiliation=name.removeprefix("By ")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("publisher", "expected"),
+    [
+        ({"@type": "NewsMediaOrganization", "name": "Daily Post"}, "organization"),
+        ({"@type": ["Person", "Organization"], "name": "The Daily Post"}, "person"),
+        ({"name": "Daily Post"}, "organization"),
+        ("daily post", "organization"),
+    ],
+)
+@pytest.mark.parametrize("author", ["Daily Post", {"@type": "Person", "name": "Daily Post"}])
+def test_an_author_who_is_the_publisher_is_what_the_publisher_is(
+    publisher: Any, expected: str, author: Any
+) -> None:
+    document = {"@type": "NewsArticle", "headline": "x", "@id": "1", "author": author}
+
+    article = accept({"@context": "https://schema.org", **document, "publisher": publisher})
+
+    assert article["authors"] == [{"name": "Daily Post", "type": expected}]  # N100
+
+
+def test_an_author_who_is_the_publisher_of_the_feed_is_an_organization() -> None:
+    document = {"title": "x", "text": "Six.", "author": "Bell, Roe and Sons"}
+
+    article = accept(document, publisher={"name": "Bell, Roe and Sons"})
+
+    assert article["authors"] == [{"name": "Bell, Roe and Sons", "type": "organization"}]  # N100
+
+
+def test_the_texts_of_a_byline_are_read_until_they_are_too_long_together() -> None:
+    found, codes = noted(authors, ["Ann Bell", "x" * 32_760, "Tom Reyes"])
+
+    assert (names(found), codes) == (["Ann Bell"], ["W_AUTHOR", "W_FIELD_TYPE"])
+
+
+BYLINES = st.lists(
+    st.sampled_from(
+        [
+            *("Ann Bell", "Smith", "Reuters", "The Guardian", "London", "christian.muster", "Jr."),
+            *(
+                " in ",
+                ", ",
+                " and ",
+                " e ",
+                "/",
+                " | ",
+                "\n",
+                "(",
+                ")",
+                " - ",
+                " for ",
+                "The ",
+                "{",
+            ),
+            *("By ", "Von ", "Story by ", "Edited by ", "Photos: ", "Updated ", "am ", " on "),
+            *("10:30 am", "5 May 2020", "1 day ago", " @x ", "www.a.com", "a.com/x", "x@y.example"),
+        ]
+    ),
+    max_size=8,
+).map("".join)
+
+
+@given(text=BYLINES)
+def test_whatever_a_byline_has_a_name_is_one_line_without_an_address(text: str) -> None:
+    found, codes = noted(authors, text)
+
+    assert set(codes) <= {"W_AUTHOR", "W_AUTHOR_UNSPLIT"}
+    for author in found or ():
+        assert author.name == " ".join(author.name.split())
+        assert 0 < len(author.name) <= 100
+        assert not {"x@y.example", "www.a.com", "a.com/x", "@x"} & set(author.name.split())

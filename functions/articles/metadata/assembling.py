@@ -16,8 +16,8 @@ from articles.metadata.draft import Draft
 from articles.metadata.holding import hold
 from articles.metadata.normalize import body as bodies
 from articles.metadata.normalize import urls
+from articles.metadata.normalize.agencies import outlet
 from articles.metadata.normalize.dates import Moment
-from articles.metadata.normalize.people import outlet
 from articles.metadata.normalize.status import Status
 from articles.metadata.notes import Notes, Taken
 from articles.metadata.shapes.shape import Shape, Take
@@ -65,6 +65,7 @@ def read(document: Document, shape: Shape, feed: Feed, notes: Notes) -> Article:
     """
     if problem := shape.refuse(document):
         raise Rejected(problem)
+    notes.outlet = outlet(feed.profile.publisher.name) if feed.profile.publisher else None  # N86
     prepared = shape.prepare(document, notes)
     draft = _take_fields(prepared, shape, notes)
     _account(document, shape, draft, notes)
@@ -152,8 +153,6 @@ def _take_fields(document: Document, shape: Shape, notes: Notes) -> Draft:
                 setattr(draft, field, value)  # of its type: Fields says so to mypy
                 notes.taken[field] = Taken(pointer, wanted.rule)
                 break
-        if field == "source" and draft.source:
-            notes.outlet = outlet(draft.source.name)
     return draft
 
 

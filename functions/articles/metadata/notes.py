@@ -4,13 +4,15 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from articles.catalogue import Code
 from articles.problems import Fact, Problem
 from articles.quoting import cut
 
 MAX_OF_A_KIND = 20
+
+Kind: TypeAlias = Literal["person", "organization"]
 
 
 class Taken(NamedTuple):
@@ -35,10 +37,12 @@ class Notes:
     """Collects the problems of one record.
 
     `received` is when its upload arrived (UTC); `statuses` are the feed's own words for a status,
-    casefolded; `outlet` is the publisher's name, casefolded, once
-    it is known: bylines end in it. `named` is an identifier that stood in the place of an
-    address. `field` is the one that is being read; `taken` says where each came from,
-    `dropped` what was dropped of each for its type or size, `oversize` which places were too large.
+    casefolded. `outlet` is the publisher's name as names are compared with it, once it is known:
+    bylines end in it; `outlet_kind` is what its node says that it is. `named` is an identifier that
+    stood in the place of an address, `site` the address of a whole site in the place of a page's.
+    `field` is the one that is being read; `taken` says where each came from, `dropped` what was
+    dropped of each for its type or size, `oversize` which places were too large; `unread` is what
+    nobody read.
     """
 
     received: datetime
@@ -46,6 +50,7 @@ class Notes:
         default_factory=dict
     )
     outlet: str | None = None
+    outlet_kind: Kind | None = None
     problems: list[Problem] = dataclasses.field(default_factory=list)
     named: str | None = None
     site: str | None = None

@@ -10,8 +10,9 @@ from itertools import groupby
 
 from articles.article import Author
 from articles.catalogue import Code
-from articles.metadata.normalize.agencies import is_outlet, outlet
+from articles.metadata.normalize.agencies import is_outlet, kind_of
 from articles.metadata.normalize.bylines import (
+    AND,
     MAX_AUTHORS,
     MAX_READ,
     authors_in,
@@ -26,8 +27,6 @@ from articles.metadata.rules import follows
 from articles.quoting import shown
 from articles.values import Document, Json, as_list, first, is_absent, says_something
 
-__all__ = ["authors", "byline", "outlet"]
-
 MAX_NAMES_OF_ONE = 20
 # N44, in the order of a name: what the New York Times, sites and schema.org call its parts.
 _NAME_PARTS = (
@@ -36,7 +35,7 @@ _NAME_PARTS = (
 )
 
 
-@follows("N40-N46")
+@follows("N40-N46", "N100-N101")
 def authors(value: Json, note: Note) -> tuple[Author, ...] | None:
     """Read one author or many, as texts or as objects; no name comes twice (N40-N46)."""
     by_name: dict[str, Author] = {}
@@ -84,7 +83,7 @@ def _from_object(person: Document, note: Note) -> Iterator[Author]:
         "email": email_in(person.get("email")) or email_in(address),
         "url": web_address(address, note) if address[:7] != "mailto:" else None,
     }
-    kind = _kind(person.get("@type") or person.get("type"))
+    kind = kind_of(person.get("@type") or person.get("type"))
     if kind:
         details["type"] = kind
     if (role := details["role"]) and is_outlet(role, note):  # AP: {"title": "Associated Press"}
@@ -101,18 +100,8 @@ def _from_object(person: Document, note: Note) -> Iterator[Author]:
         if len(people) > 1:  # whose address it is, is not known
             given = {key: given[key] for key in given if key not in ("url", "email")}
         for author in people:
-            # N42: an agency that is called a person is an agency.
+            # N42, N100: an agency that is called a person is an agency.
             yield author.model_copy(update=given | ({"type": author.type} if author.type else {}))
-
-
-def _kind(types: Json) -> str:
-    """Tell a person from an organization (N46): `["schema:NewsMediaOrganization"]` is one."""
-    for name in as_list(types):
-        if isinstance(name, str):
-            for kind in ("organization", "person"):
-                if name.strip().lower().endswith(kind):
-                    return kind
-    return ""
 
 
 def _detail(value: Json, note: Note) -> str | None:
@@ -126,4 +115,4 @@ def _is_join(name: str, names: dict[str, Author]) -> bool:
     for other in sorted(names, key=len, reverse=True):
         if other != name and other in rest:
             rest, parts = rest.replace(other, "", 1), parts + 1
-    return parts > 1 and not re.sub(r"\b(?:and|und|et|y)\b|[\s,&;|]", "", rest)
+    return parts > 1 and not re.sub(rf"\b(?:{AND})\b|[\s,&;|]", "", rest)

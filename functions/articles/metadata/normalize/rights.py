@@ -2,6 +2,7 @@
 
 from articles.article import Rights, Source
 from articles.catalogue import Code
+from articles.metadata.normalize.agencies import kind_of, outlet
 from articles.metadata.normalize.text import NOTHING, identifier, line
 from articles.metadata.normalize.urls import canonical, web_address
 from articles.metadata.notes import Note
@@ -30,9 +31,9 @@ def rights(value: Json, note: Note) -> Rights | None:
     return Rights(**found) if found else None
 
 
-@follows("N38", "N86", members=Source.model_fields)
+@follows("N38", "N86", "N100", members=Source.model_fields)
 def source(value: Json, note: Note) -> Source | None:
-    """Read a publisher: a text is its name, an object has name, id and host."""
+    """Read a publisher: a text is its name, an object has name, id, host and type."""
     members: Document = value if isinstance(value, dict) else {"name": value}
     name, known_as = line(members.get("name"), note), identifier(members.get("id"), note)
     domain = host(members.get("domain"), note)
@@ -40,6 +41,8 @@ def source(value: Json, note: Note) -> Source | None:
         if not members.keys() & Source.model_fields.keys() and says_something(members):
             note(Code.W_FIELD_TYPE, "no_publisher", value=shown(members))
         return None
+    if name:
+        note.notes.outlet, note.notes.outlet_kind = outlet(name), kind_of(members.get("@type"))
     return Source(name=name, id=known_as, domain=domain)
 
 

@@ -109,6 +109,17 @@ def address(pointer: str, *members: str) -> Finder:
     return find
 
 
+@reads("/publisher/name", "/publisher/@type")
+def publisher(document: Document) -> Iterator[Found]:
+    """Find the publisher's name with its type, which is that of an author of this name (N100)."""
+    for pointer, value in items("/publisher")(document):
+        if isinstance(value, dict):
+            known = {name: value.get(name) for name in ("name", "@type")}
+            yield Found(f"{pointer}/name", known)
+        else:
+            yield Found(pointer, value)
+
+
 @reads("/isPartOf/@id")
 def part_of(document: Document) -> Iterator[Found]:
     for _, value in items("/isPartOf")(document):
@@ -191,7 +202,7 @@ SHAPE = Shape(
     refuse=refuse,
     prepare=prepare,
     fields={
-        "source": take(source, text_or("/publisher", "name")),
+        "source": take(source, publisher),
         "source_id": take(identifier, own_identifier),
         "url": take(
             page_address,
