@@ -476,7 +476,7 @@ CATALOGUE: Mapping[Code, Entry] = {
             **_DROPPED,
             "html_too_complex": "The HTML is nested too deeply or has too many tags; only its text "
             "was kept. Simplify it.",
-            "byline_too_long": "A byline has {size:,} characters; only the first {limit:,} of all were "
+            "byline_too_long": "The byline has {size:,} characters; only the first {limit:,} were "
             "read.",
             "too_many_authors": "There are more than {limit:,} authors, or many duplicates; "
             "the rest were dropped.",
