@@ -15,7 +15,7 @@ from tests.aws.border import Border
 
 from .conftest import Articles, Done, embedded
 
-GOOD = [f'{{"id": "{n}", "title": "Title {n}"}}' for n in range(3)]
+GOOD = [f'{{"id": "{n}", "title": "Title {n}", "text": "Six."}}' for n in range(3)]
 BROKEN = '{"title": "Cut o'
 
 

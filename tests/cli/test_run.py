@@ -161,7 +161,7 @@ def test_watch_ingests_what_is_dropped_into_the_folder(tmp_path: Path) -> None:
         assert process.stderr
         assert "Watching" in process.stderr.readline()
         for name in ("later.json", "deep/later.json"):
-            (tmp_path / name).write_text(json.dumps({"title": name, "id": name}))
+            (tmp_path / name).write_text(json.dumps({"title": name, "text": "Six.", "id": name}))
             seen = ""
             while f"/{name}" not in seen:
                 seen = process.stdout.readline()
@@ -244,7 +244,9 @@ def test_a_file_that_cannot_be_uploaded_is_named_and_the_others_go_on(
 
 def test_a_reader_that_has_seen_enough_is_no_failure(tmp_path: Path) -> None:
     for number in range(200):
-        (tmp_path / f"{number}.json").write_text(json.dumps({"title": "x" * 2000, "id": number}))
+        (tmp_path / f"{number}.json").write_text(
+            json.dumps({"title": "x" * 2000, "text": "Six.", "id": number})
+        )
     command = f"{shlex.join(ARTICLES)} validate --json {shlex.quote(str(tmp_path))} | head -n 1"
 
     done = subprocess.run(
