@@ -267,8 +267,9 @@ CATALOGUE: Mapping[Code, Entry] = {
             "text, link, id or date: send one of them.",
             "only_title_meant": "No known format has these fields: {names}. There is a title, but "
             "no text, link, id or date. Perhaps rename {meant}.",
-            "articles_at": "The record is no article, but there seem to be articles at {place}. "
-            "Send that list alone.",
+            "articles_at": "The record is not an article, but there seems to be one at {place}. "
+            "Send the articles alone, as a list, or ask the operator to read their fields from "
+            "there (fields in feeds.toml).",
             "two_lists": "There seem to be articles both at {first} and at {second}. "
             "Send one list in a file of its own.",
         },

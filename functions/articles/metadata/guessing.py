@@ -1,5 +1,6 @@
 """What a record of no known format seems to be meant as, for the message that rejects it."""
 
+from collections import deque
 from difflib import get_close_matches
 from itertools import islice
 
@@ -9,13 +10,12 @@ from articles.metadata.shapes import Formats, generic
 from articles.metadata.spelling import LONGEST_NAME, folded
 from articles.problems import Problem
 from articles.quoting import shown
-from articles.records.envelopes import LOOKED_AT, lists_in
+from articles.records.pointers import Found, in_pointer
 from articles.values import Document, Json, first
 
 _MAX_NAMES = 8
-_LOOKED_AT = 50  # members of a record
-_MAX_LEVELS = 5
-_MAX_LISTS = 50
+_LOOKED_AT = 12  # members of a record
+_MAX_PLACES = 30
 _MAX_TITLE = 300
 _TITLES = ("title", "headline")
 # What the fields that a value reads like are called in a document.
@@ -32,9 +32,8 @@ def unknown(document: Document, formats: Formats) -> Problem:
     """Say what a record lacks, which of its members may be meant, or where articles seem to lie."""
     if not document:
         return Problem.of(Code.E_UNKNOWN_SHAPE, "no_fields")
-    for place, items in islice(lists_in(document, _MAX_LEVELS), _MAX_LISTS):
-        if isinstance(items, list) and any(map(formats.is_article, items[:LOOKED_AT])):
-            return Problem.of(Code.E_UNKNOWN_SHAPE, "articles_at", place=shown(place))
+    if place := _article_in(document, formats):
+        return Problem.of(Code.E_UNKNOWN_SHAPE, "articles_at", place=shown(place))
     names = _listed(document)
     if any(folded(name) in _TITLES for name in document):
         if meant := _meant(document, is_titled=True):
@@ -43,6 +42,24 @@ def unknown(document: Document, formats: Formats) -> Problem:
     if meant := _meant(document, is_titled=False):
         return Problem.of(Code.E_UNKNOWN_SHAPE, "no_title_meant", names=names, meant=meant)
     return Problem.of(Code.E_UNKNOWN_SHAPE, "no_title", names=names)
+
+
+def _article_in(document: Document, formats: Formats) -> str | None:
+    """Return the place of something inside that is an article, nearest first."""
+    near: deque[Found] = deque([Found("", document)])
+    for _ in range(_MAX_PLACES):
+        if not near:
+            break
+        pointer, value = near.popleft()
+        if pointer and formats.is_article(value):
+            return pointer
+        inside = value.items() if isinstance(value, dict) else ()
+        for name, held in islice(inside, _MAX_PLACES):
+            item = first(held) if isinstance(held, list) else held
+            place = f"{pointer}/{in_pointer(name)}" + ("/0" if isinstance(held, list) else "")
+            if isinstance(item, dict) and len(item) > 1:
+                near.append(Found(place, item))
+    return None
 
 
 def _listed(document: Document) -> str:
@@ -64,7 +81,7 @@ def _meant(document: Document, *, is_titled: bool) -> str:
 def _field_of(name: str, value: Json) -> str | None:
     key = folded(name)
     text = first(value)
-    if len(key) > LONGEST_NAME or not isinstance(text, str):
+    if len(key) > LONGEST_NAME or key in generic.NAMES or not isinstance(text, str):
         return None
     if len(text) <= _MAX_TITLE and any(word in key for word in ("title", "headline", "heading")):
         return "title"

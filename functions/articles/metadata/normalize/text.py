@@ -86,6 +86,8 @@ def title(value: Json, note: Note) -> str | None:
 def identifier(value: Json, note: Note) -> str | None:
     """Read an identifier: trimmed, NFC, otherwise verbatim; numbers as digits."""
     for item in as_list(value):
+        if isinstance(item, dict) and isinstance(oid := item.get("$oid"), str):
+            return identifier(oid, note)  # MongoDB's
         if isinstance(item, bool) or not isinstance(item, str | int | float):
             note(Code.W_FIELD_TYPE, "not_identifier", value=shown(item))
             return None
