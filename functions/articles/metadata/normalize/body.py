@@ -11,6 +11,7 @@ import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from articles.catalogue import Code
+from articles.metadata.normalize.elements import BLOCKS, tags_in, without_tags
 from articles.metadata.normalize.markup import Tangled, divided, tidied
 from articles.metadata.normalize.text import SPACES, paragraphs, unescape, visible
 from articles.metadata.notes import Note
@@ -19,17 +20,16 @@ from articles.quoting import shown
 from articles.unicode import nfc
 from articles.values import Json, as_list
 
-_BLOCK_TAGS = frozenset(
-    "address article aside blockquote dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 "
-    "h6 header hr li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
-)
 _SILENT_TAGS = frozenset({"figcaption", "script", "style"})
+_CODE_TAGS = frozenset({"code", "kbd", "pre", "samp", "tt"})
 # The edges of a line and of a paragraph while a text is put together; `visible` lets neither in.
 _LINE, _PARAGRAPH = "\x01", "\x02"
 _EDGES_OF_TEXT = re.compile(rf"[\s{_LINE}{_PARAGRAPH}]{{2,}}|[^\S ]|[{_LINE}{_PARAGRAPH}]")
-_ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-_BLOCK = re.compile(rf"<(?:{'|'.join(sorted(_BLOCK_TAGS))})\b[^<>]*>", re.IGNORECASE)
-_HTML = re.compile(rf"{_ANY_TAG.pattern}|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
+# What scripts and styles say is not for readers, unless they never end.
+_SILENT = re.compile(
+    r"<(script|style)\b[^<>]*+>(?:[^<]++|<(?!/\1\b))*+(?P<end></\1\b[^<>]*+>)?+", re.IGNORECASE
+)
+_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
 # NewsAPI writes `… [+1464 chars]`, GNews `... [1464 chars]`.
 _CUT = re.compile(r"\[(\+)?\d++ chars\](?=(?:\s|</[^<>]*>)*+$)")
 _DOTS = re.compile(r"(?:…|\.\.\.)\Z")
@@ -48,31 +48,36 @@ class Body(NamedTuple):
     html: str | None = None
 
 
-@follows("N61")
+@follows("N61", "N103")
 def text_body(value: Json, note: Note) -> Body | None:
-    """Read a field meant for text; block tags show that it holds HTML all the same."""
-    return _body(value, _BLOCK, note)
+    """Read a field meant for text; tags, even as entities, show that it holds HTML all the same.
 
-
-@follows("N61")
-def html_body(value: Json, note: Note) -> Body | None:
-    """Read a field that may hold HTML; without any tag or entity it is text."""
-    return _body(value, _HTML, note)
-
-
-@follows("N61")
-def loose_body(value: Json, note: Note) -> Body | None:
-    """Read a field that should be text: block tags, even as entities, make HTML of it.
-
-    Without them it is text all the same: entities are resolved, and inline tags go.
+    With block tags it is read as HTML; inline tags are taken out. Without any, all stays.
     """
+    source = _source(value, note)
+    return None if source is None else _loose(source, source, note)
+
+
+@follows("N61", "N103")
+def loose_body(value: Json, note: Note) -> Body | None:
+    """Read a field that should be text as `text_body` does, with its entities resolved."""
+    source = _source(value, note)
+    return None if source is None else _loose(source, unescape(source), note)
+
+
+@follows("N61", "N103")
+def html_body(value: Json, note: Note) -> Body | None:
+    """Read a field that may hold HTML, even as entities; without any tag or entity it is text."""
     source = _source(value, note)
     if source is None:
         return None
-    for written in (source, resolved := unescape(source)):
-        if _BLOCK.search(written):
-            return _as_html(written, note)
-    return _as_text(unescape(_ANY_TAG.sub("", source)) if "<" in source else resolved, note)
+    seen = visible(source, note)
+    if any(tags_in(seen)):
+        return _as_html(seen, note)
+    if not _ENTITY.search(seen):
+        return _as_text(seen, note)
+    resolved = unescape(seen)
+    return _as_html(resolved if _has_block(resolved) else seen.replace("<", "&lt;"), note)
 
 
 def text_of(html: str) -> str:
@@ -157,11 +162,28 @@ def _source(value: Json, note: Note) -> str | None:
     return "\n\n".join(pieces) or None
 
 
-def _body(value: Json, html: re.Pattern[str], note: Note) -> Body | None:
-    source = _source(value, note)
-    if source is None:
-        return None
-    return _as_html(source, note) if html.search(source) else _as_text(source, note)
+def _loose(source: str, text: str, note: Note) -> Body | None:
+    """Read HTML, or `text` if there is no tag."""
+    for written in (source, unescape(source)):
+        if _has_block(written):
+            return _as_html(written, note)
+    # What is hidden goes before the tags, as in a line.
+    seen = visible(text, note)
+    bare = _without_markup(seen)
+    resolved = unescape(bare)
+    if bare != seen or any(tags_in(resolved)):
+        seen = _without_markup(visible(resolved, note))
+    return _as_text(seen, note)
+
+
+def _has_block(text: str) -> bool:
+    return not BLOCKS.isdisjoint(tags_in(text))
+
+
+def _without_markup(text: str, end_of_line: str = "\n") -> str:
+    if "<" not in text:
+        return text
+    return without_tags(_SILENT.sub(lambda it: "" if it["end"] else it[0], text), end_of_line)
 
 
 def _as_text(source: str, note: Note) -> Body | None:
@@ -177,7 +199,7 @@ def _as_html(source: str, note: Note) -> Body | None:
             html = _sanitised(seen)
     except Tangled:
         note(Code.W_FIELD_TYPE, "html_too_complex")
-        return _as_text(unescape(_ANY_TAG.sub(" ", source)), note)
+        return _as_text(_without_markup(visible(unescape(source), note)), note)
     text = text_of(html)
     return Body(text=text or None, html=html) if text else None
 
@@ -201,19 +223,25 @@ def _checked(_tag: str, name: str, value: str) -> str | None:
     return None if scheme and scheme[1].lower() not in _SCHEMES else value
 
 
-def _walk(root: LexborNode) -> Iterator[str]:
-    """Yield the text of a tree, with marks at the edges of blocks; a hostile tree is deep."""
+def _walk(root: LexborNode, *, is_code: bool = False) -> Iterator[str]:
+    """Yield the text of a tree, with marks at the edges of blocks; a hostile tree is deep.
+
+    Tags that were entities are what a tool left of a text (N103), but in code.
+    """
     stack: list[LexborNode | str] = [root]
     while stack:
         node = stack.pop()
         if isinstance(node, str):
             yield node
         elif (tag := node.tag) == "-text":
-            yield node.text_content or ""
+            text = node.text_content or ""
+            yield text if is_code else _without_markup(text, _LINE)
         elif tag == "br":
             yield _LINE
+        elif tag in _CODE_TAGS and not is_code:
+            yield from _walk(node, is_code=True)
         elif tag not in _SILENT_TAGS:
-            if edge := _PARAGRAPH if tag == "p" else _LINE if tag in _BLOCK_TAGS else "":
+            if edge := _PARAGRAPH if tag == "p" else _LINE if tag in BLOCKS else "":
                 yield edge
                 stack.append(edge)
             stack.extend(reversed(list(node.iter(include_text=True))))
