@@ -11,7 +11,7 @@ import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from articles.catalogue import Code
-from articles.metadata.normalize.elements import BLOCKS, tags_in, without_tags
+from articles.metadata.normalize.elements import BLOCKS, Markup, markup_in, without_tags
 from articles.metadata.normalize.markup import Tangled, divided, tidied
 from articles.metadata.normalize.text import SPACES, paragraphs, unescape, visible
 from articles.metadata.notes import Note
@@ -55,14 +55,14 @@ def text_body(value: Json, note: Note) -> Body | None:
     With block tags it is read as HTML; inline tags are taken out. Without any, all stays.
     """
     source = _source(value, note)
-    return None if source is None else _loose(source, source, note)
+    return None if source is None else _loose(source, note, has_entities=False)
 
 
 @follows("N61", "N103")
 def loose_body(value: Json, note: Note) -> Body | None:
     """Read a field that should be text as `text_body` does, with its entities resolved."""
     source = _source(value, note)
-    return None if source is None else _loose(source, unescape(source), note)
+    return None if source is None else _loose(source, note, has_entities=True)
 
 
 @follows("N61", "N103")
@@ -72,12 +72,13 @@ def html_body(value: Json, note: Note) -> Body | None:
     if source is None:
         return None
     seen = visible(source, note)
-    if any(tags_in(seen)):
+    if markup_in(seen):
         return _as_html(seen, note)
     if not _ENTITY.search(seen):
         return _as_text(seen, note)
     resolved = unescape(seen)
-    return _as_html(resolved if _has_block(resolved) else seen.replace("<", "&lt;"), note)
+    is_escaped = markup_in(resolved) == Markup.BLOCK
+    return _as_html(resolved if is_escaped else seen.replace("<", "&lt;"), note)
 
 
 def text_of(html: str) -> str:
@@ -162,22 +163,20 @@ def _source(value: Json, note: Note) -> str | None:
     return "\n\n".join(pieces) or None
 
 
-def _loose(source: str, text: str, note: Note) -> Body | None:
-    """Read HTML, or `text` if there is no tag."""
-    for written in (source, unescape(source)):
-        if _has_block(written):
-            return _as_html(written, note)
+def _loose(source: str, note: Note, *, has_entities: bool) -> Body | None:
     # What is hidden goes before the tags, as in a line.
-    seen = visible(text, note)
-    bare = _without_markup(seen)
-    resolved = unescape(bare)
-    if bare != seen or any(tags_in(resolved)):
-        seen = _without_markup(visible(resolved, note))
-    return _as_text(seen, note)
-
-
-def _has_block(text: str) -> bool:
-    return not BLOCKS.isdisjoint(tags_in(text))
+    seen = visible(source, note)
+    found = markup_in(seen)
+    if found == Markup.BLOCK:
+        return _as_html(seen, note)
+    resolved = unescape(seen)
+    if resolved != seen and (hidden := markup_in(resolved)):
+        if hidden == Markup.BLOCK:
+            return _as_html(resolved, note)
+        found = hidden
+    if found:
+        return _as_text(_without_markup(visible(unescape(_without_markup(seen)), note)), note)
+    return _as_text(resolved if has_entities else seen, note)
 
 
 def _without_markup(text: str, end_of_line: str = "\n") -> str:

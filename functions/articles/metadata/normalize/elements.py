@@ -1,7 +1,7 @@
 """What is a tag in a text, and what only stands in angle brackets (N103): `<em>`, `<Parasite>`."""
 
 import re
-from collections.abc import Iterator
+from enum import IntEnum
 
 # https://html.spec.whatwg.org/multipage/indices.html#elements-3, and those that it calls obsolete.
 ELEMENTS = frozenset(
@@ -29,35 +29,48 @@ _SWITCHES = frozenset(
 )
 _ATTRIBUTE = re.compile(r"\s[\s/]*+[^\s=/]++=")
 # Office writes `<o:p>`, Facebook `<fb:like>`.
-_PREFIXED = re.compile(r"[a-z]{1,2}\d?:[a-zA-Z]")
+_PREFIXED = re.compile(r"[a-z]{1,2}\d?:[a-z]")
+# Of a tag: `/` of its end, its name, and what follows. Of CDATA: what it holds.
 _TAG = re.compile(
-    r"<(?:(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:.-]*+)(?P<rest>[^<>]*+)>"
-    r"|!\[CDATA\[(?P<held>[^<>]*)\]\]>"
+    r"<(?:(/?)([a-zA-Z][a-zA-Z0-9:.-]*+)([^<>]*+)>"
+    r"|!\[CDATA\[([^<>]*)\]\]>"
     r"|[!?][a-zA-Z\[-][^<>]*+>"
     r"|(?=/?(?i:script)(?![a-zA-Z0-9:.-])))"  # one that never ends may still end in a page
 )
 _MAX_NESTED = 10
 
 
-def tags_in(text: str) -> Iterator[str]:
-    """Yield the names of the tags in a text; that of an end tag begins with `/`."""
+class Markup(IntEnum):
+    """What tags a text holds; those that begin a block show best that it is HTML."""
+
+    NONE = 0
+    INLINE = 1
+    BLOCK = 2
+
+
+def markup_in(text: str) -> Markup:
+    found = Markup.NONE
     for tag in _TAG.finditer(text):
-        if name := tag["name"]:
-            if _is_tag(tag, name):
-                yield f"{tag['end']}{name.lower()}"
-        else:
-            yield "!"
+        end, name, rest, _ = tag.groups()
+        if name is None:
+            found = Markup.INLINE
+        elif _is_tag(end, lower := name.lower(), rest):
+            found = Markup.INLINE
+            if lower in BLOCKS and not end:
+                return Markup.BLOCK
+    return found
 
 
 def without_tags(text: str, end_of_line: str = " ") -> str:
     """Take the tags out of a text; those that end a line leave `end_of_line` behind."""
 
     def left_of(tag: re.Match[str]) -> str:
-        if (name := tag["name"]) is None:
-            return tag["held"] or ""
-        if not _is_tag(tag, name):
+        end, name, rest, held = tag.groups()
+        if name is None:
+            return held or ""
+        if not _is_tag(end, lower := name.lower(), rest):
             return tag[0]
-        return end_of_line if name.lower() in _BREAKS else ""
+        return end_of_line if lower in _BREAKS else ""
 
     # A tag may hide another (`<scr<script>ipt>`): again until nothing changes (N6). Nobody nests
     # ten of them in good faith, and an attacker must not make this quadratic.
@@ -69,14 +82,15 @@ def without_tags(text: str, end_of_line: str = " ") -> str:
     return text.replace("<", "").replace(">", "")
 
 
-def _is_tag(tag: re.Match[str], name: str) -> bool:
-    rest, lower = tag["rest"], name.lower()
+def _is_tag(end: str, name: str, rest: str) -> bool:
+    if not rest and name in ELEMENTS:
+        return True
     if rest and not (rest[0].isspace() or rest[0] == "/"):
         return False  # `<a@b.example>`
-    if lower == "script" or _ATTRIBUTE.match(rest):
+    if name == "script" or _ATTRIBUTE.match(rest):
         return True
-    if lower in ELEMENTS:
+    if name in ELEMENTS:
         return "=" in rest or _SWITCHES.issuperset(rest.lower().replace("/", " ").split())
     # A custom element has a hyphen; so has a word, but no end.
-    is_named = bool(_PREFIXED.match(name)) or (bool(tag["end"]) and "-" in name)
+    is_named = bool(_PREFIXED.match(name)) or (end == "/" and "-" in name)
     return is_named and not rest.strip(" /")
