@@ -3,6 +3,7 @@
 No I/O and no clock: the same document, feed and time of arrival always give the same article.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import chain
@@ -22,11 +23,12 @@ from articles.metadata.shapes.shape import Shape, Take
 from articles.problems import Rejected
 from articles.records.pointers import Found
 from articles.times import format_instant
-from articles.values import Document, as_list, is_absent
+from articles.values import Document, Json, as_list, is_absent
 
 # At most so many places are tried for a field.
 MAX_PLACES = 100
 
+_LISTED = re.compile(r"(?:[^,]++|,(?!\s)(?!(?<=\d,)\d))++")
 _TITLE_SUFFIX_DASHES = ("-", "–", "—", "|")
 
 
@@ -91,7 +93,7 @@ def _settled(draft: Draft, shape: Shape, feed: Feed, notes: Notes) -> Article:
         retrieved_at_local=retrieved.local,
         # N86: feed settings fill in, and never overrule.
         language=draft.language or feed.profile.language,
-        section=draft.section,
+        section=_section(draft.section),
         tags=draft.tags,
         images=_images(draft),
         rights=draft.rights or feed.profile.rights,
@@ -128,14 +130,14 @@ def _take_fields(document: Document, shape: Shape, notes: Notes) -> Draft:
 
 
 def _candidates(document: Document, wanted: Take[object]) -> Iterator[Found]:
-    found = (
-        it for place in wanted.places for it in place.find(document) if not is_absent(it.value)
+    places = (
+        (it for it in place.find(document) if not is_absent(it.value)) for place in wanted.places
     )
     if not wanted.all_places:
-        yield from found
-    elif first := next(found, None):
-        parts = [part for it in chain([first], found) for part in as_list(it.value)]
-        yield Found(first.pointer, parts)
+        yield from chain.from_iterable(places)
+    elif found := [some for place in places if (some := list(place))]:
+        lists: list[Json] = [[part for it in some for part in as_list(it.value)] for some in found]
+        yield Found(found[0][0].pointer, lists)
 
 
 def _page(draft: Draft) -> urls.Canonical | None:
@@ -172,6 +174,13 @@ def _title(title: str | None, source: Source | None) -> str | None:
         if found and head.strip() and _outlet(tail) == _outlet(source.name):
             return head.strip()
     return title
+
+
+def _section(section: str | None) -> str | None:
+    """N102: `Brooklyn,Government,Housing` are three; `Arts, Books` and `Top 1,000` are one."""
+    if section is None or "," not in section or not _LISTED.fullmatch(section):
+        return section
+    return next((it.strip() for it in section.split(",") if it.strip()), section)
 
 
 def _outlet(name: str) -> str:

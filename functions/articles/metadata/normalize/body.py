@@ -18,7 +18,7 @@ from articles.metadata.notes import Note
 from articles.metadata.rules import follows
 from articles.quoting import shown
 from articles.unicode import nfc
-from articles.values import Json, as_list
+from articles.values import Json, as_list, first
 
 _SILENT_TAGS = frozenset({"figcaption", "script", "style"})
 _CODE_TAGS = frozenset({"code", "kbd", "pre", "samp", "tt"})
@@ -36,6 +36,10 @@ _DOTS = re.compile(r"(?:…|\.\.\.)\Z")
 _MARKER_ROOM = 200
 _FEW_WORDS = 10
 _PIECE = 65_536
+_LONGEST_FLAG = 16
+_HYPHENS = re.compile(r"[_-]")
+_YES, _NO = frozenset({"true", "1"}), frozenset({"false", "0"})
+_HELD = {"published": _NO, "draft": _YES, "deleted": _YES}
 _SCHEMES = {"http", "https", "mailto"}
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")
 _BLANKS = re.compile(r"[\x00-\x20]+")  # browsers leave them out of a scheme
@@ -91,6 +95,21 @@ def text_of(html: str) -> str:
 
 def _edge(run: re.Match[str]) -> str:
     return "\n\n" if _PARAGRAPH in run[0] else "\n" if _LINE in run[0] else " "
+
+
+def is_public(part: Json) -> bool:
+    """Whether no member of a part of a body says that readers must not see it (N104)."""
+    return not (isinstance(part, dict) and any(_is_held(name, it) for name, it in part.items()))
+
+
+def _is_held(name: str, value: Json) -> bool:
+    """Whether a member is `"published": false` or the like, in any spelling."""
+    if len(name) > _LONGEST_FLAG:
+        return False
+    flag = _HYPHENS.sub("", name).casefold().removeprefix("is")
+    if flag not in _HELD or not isinstance(said := first(value), str | int):
+        return False
+    return str(said)[:_LONGEST_FLAG].strip().casefold() in _HELD[flag]
 
 
 def count_words(text: str) -> int | None:
