@@ -32,6 +32,10 @@ A, B = "https://img.example/a.jpg", "https://img.example/b.jpg"
             (Image(url=A, caption="The ferry", credit="J. Doe", width=640, height=480),),
         ),
         ([{"url": A, "width": 1, "height": 1}, B], (Image(url=B),)),
+        # N102: all of a list
+        ({"url": [A, B], "credit": "J."}, (Image(url=A, credit="J."), Image(url=B, credit="J."))),
+        ([{"url": "", "contentUrl": [A, B, A]}], (Image(url=A), Image(url=B))),
+        ([[A], [B, A]], (Image(url=A), Image(url=B))),
         ({"url": A, "width": 0, "height": -5}, (Image(url=A),)),
         ({"url": A, "width": "100%", "height": True}, (Image(url=A),)),
         ({"url": A, "width": "0" * 8 + "9" * 5000}, (Image(url=A),)),

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from articles.catalogue import Code
 from articles.metadata.normalize.elements import BLOCKS, Markup, markup_in, without_tags
 from articles.metadata.normalize.markup import Tangled, divided, tidied
-from articles.metadata.normalize.text import SPACES, paragraphs, unescape, visible
+from articles.metadata.normalize.text import SPACES, paragraphs, tidy, unescape, visible
 from articles.metadata.notes import Note
 from articles.metadata.rules import follows
 from articles.quoting import shown
@@ -24,6 +24,7 @@ _SILENT_TAGS = frozenset({"figcaption", "script", "style"})
 _CODE_TAGS = frozenset({"code", "kbd", "pre", "samp", "tt"})
 # The edges of a line and of a paragraph while a text is put together; `visible` lets neither in.
 _LINE, _PARAGRAPH = "\x01", "\x02"
+_BRACKET = "\x03"  # in code
 _EDGES_OF_TEXT = re.compile(rf"[\s{_LINE}{_PARAGRAPH}]{{2,}}|[^\S ]|[{_LINE}{_PARAGRAPH}]")
 # What scripts and styles say is not for readers, unless they never end.
 _SILENT = re.compile(
@@ -86,11 +87,17 @@ def html_body(value: Json, note: Note) -> Body | None:
 
 
 def text_of(html: str) -> str:
-    """Derive plain text from HTML: block elements end a line, captions and scripts go (N61)."""
+    """Derive plain text from HTML: block elements end a line, captions and scripts go (N61).
+
+    Tags that were entities are what a tool left behind, and go too (N103), but in code.
+    """
     root = LexborHTMLParser(html).body
     text = nfc(SPACES.sub(" ", "".join(_walk(root)))) if root is not None else ""
     # Each run of edges is looked at once, from its start: a hostile text has one of 100,000.
-    return _EDGES_OF_TEXT.sub(_edge, text).strip()
+    text = _EDGES_OF_TEXT.sub(_edge, text).strip()
+    if (bare := _without_markup(text)) != text:
+        text = nfc(tidy(bare))
+    return text.replace(_BRACKET, "<")
 
 
 def _edge(run: re.Match[str]) -> str:
@@ -198,10 +205,10 @@ def _loose(source: str, note: Note, *, has_entities: bool) -> Body | None:
     return _as_text(resolved if has_entities else seen, note)
 
 
-def _without_markup(text: str, end_of_line: str = "\n") -> str:
+def _without_markup(text: str) -> str:
     if "<" not in text:
         return text
-    return without_tags(_SILENT.sub(lambda it: "" if it["end"] else it[0], text), end_of_line)
+    return without_tags(_SILENT.sub(lambda it: "" if it["end"] else it[0], text), "\n")
 
 
 def _as_text(source: str, note: Note) -> Body | None:
@@ -242,10 +249,7 @@ def _checked(_tag: str, name: str, value: str) -> str | None:
 
 
 def _walk(root: LexborNode, *, is_code: bool = False) -> Iterator[str]:
-    """Yield the text of a tree, with marks at the edges of blocks; a hostile tree is deep.
-
-    Tags that were entities are what a tool left of a text (N103), but in code.
-    """
+    """Yield the text of a tree, with marks at the edges of blocks; a hostile tree is deep."""
     stack: list[LexborNode | str] = [root]
     while stack:
         node = stack.pop()
@@ -253,7 +257,7 @@ def _walk(root: LexborNode, *, is_code: bool = False) -> Iterator[str]:
             yield node
         elif (tag := node.tag) == "-text":
             text = node.text_content or ""
-            yield text if is_code else _without_markup(text, _LINE)
+            yield text.replace("<", _BRACKET) if is_code else text
         elif tag == "br":
             yield _LINE
         elif tag in _CODE_TAGS and not is_code:

@@ -130,7 +130,12 @@ def resolved(text: str) -> str:
 
 def paragraphs(text: str, note: Note) -> str:
     """Clean a text of many lines: its words and its paragraphs stay as they are (N61, N87)."""
-    lines = [SPACES.sub(" ", row).strip() for row in visible(text, note).split("\n")]
+    return tidy(visible(text, note))
+
+
+def tidy(text: str) -> str:
+    """Trim lines, and leave no more than one of them empty."""
+    lines = [SPACES.sub(" ", row).strip() for row in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
