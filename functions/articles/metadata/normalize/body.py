@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from articles.catalogue import Code
 from articles.metadata.normalize.elements import BLOCKS, Markup, markup_in, without_tags
 from articles.metadata.normalize.markup import Tangled, divided, tidied
-from articles.metadata.normalize.text import SPACES, paragraphs, tidy, unescape, visible
+from articles.metadata.normalize.text import SPACES, tidy, unescape, visible
 from articles.metadata.notes import Note
 from articles.metadata.rules import follows
 from articles.quoting import shown
@@ -80,10 +80,11 @@ def html_body(value: Json, note: Note) -> Body | None:
     if markup_in(seen):
         return _as_html(seen, note)
     if not _ENTITY.search(seen):
-        return _as_text(seen, note)
+        return _as_text(seen)
     resolved = unescape(seen)
-    is_escaped = markup_in(resolved) == Markup.BLOCK
-    return _as_html(resolved if is_escaped else seen.replace("<", "&lt;"), note)
+    if markup_in(resolved) == Markup.BLOCK:
+        return _as_html(visible(resolved, note), note)
+    return _as_html(seen.replace("<", "&lt;"), note)
 
 
 def text_of(html: str) -> str:
@@ -195,14 +196,18 @@ def _loose(source: str, note: Note, *, has_entities: bool) -> Body | None:
     found = markup_in(seen)
     if found == Markup.BLOCK:
         return _as_html(seen, note)
-    resolved = unescape(seen)
-    if resolved != seen and (hidden := markup_in(resolved)):
+    if (resolved := unescape(seen)) != seen:
+        hidden = markup_in(resolved)
         if hidden == Markup.BLOCK:
-            return _as_html(resolved, note)
-        found = hidden
+            return _as_html(visible(resolved, note), note)
+        found = max(found, hidden)
     if found:
-        return _as_text(_without_markup(visible(unescape(_without_markup(seen)), note)), note)
-    return _as_text(resolved if has_entities else seen, note)
+        bare = _without_markup(visible(unescape(_without_markup(seen)), note))
+        return _as_text(visible(bare, note))
+    if has_entities and resolved != seen:
+        seen = visible(resolved, note)
+        return _as_text(visible(_without_markup(seen), note))
+    return _as_text(seen)
 
 
 def _without_markup(text: str) -> str:
@@ -211,20 +216,20 @@ def _without_markup(text: str) -> str:
     return without_tags(_SILENT.sub(lambda it: "" if it["end"] else it[0], text), "\n")
 
 
-def _as_text(source: str, note: Note) -> Body | None:
-    text = paragraphs(source, note)
+def _as_text(seen: str) -> Body | None:
+    text = tidy(seen)
     return Body(text=text) if text else None
 
 
-def _as_html(source: str, note: Note) -> Body | None:
+def _as_html(seen: str, note: Note) -> Body | None:
+    """Sanitise HTML whose hidden characters are gone: one could complete `java\u200bscript:`."""
     try:
-        # Hidden characters go first: removed later, one could complete `java\u200bscript:`.
-        html = _sanitised(tidied(visible(source, note)))
-        if html != (seen := visible(html, note)):  # what entities hid
-            html = _sanitised(seen)
+        html = _sanitised(tidied(seen))
+        if html != (shown_html := visible(html, note)):  # what entities hid
+            html = _sanitised(shown_html)
     except Tangled:
         note(Code.W_FIELD_TYPE, "html_too_complex")
-        return _as_text(_without_markup(visible(unescape(source), note)), note)
+        return _as_text(visible(_without_markup(visible(unescape(seen), note)), note))
     text = text_of(html)
     return Body(text=text or None, html=html) if text else None
 
