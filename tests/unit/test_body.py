@@ -1,4 +1,4 @@
-"""N61, N62, N64 and N65."""
+"""N61, N62, N64, N65 and N103."""
 
 from html.parser import HTMLParser
 from typing import Any
@@ -7,10 +7,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from articles.metadata.normalize.body import (
+    Body,
     count_words,
     declared_words,
     html_body,
     loose_body,
+    text_body,
     text_of,
 )
 
@@ -56,6 +58,11 @@ def a_body(**fields: Any) -> dict[str, Any]:
         ("<p>One.</p>\n\n\n<p></p>\n<p>Two.</p>", "One.\n\nTwo."),
         ("<p>unclosed <b>bold", "unclosed bold"),
         ("<!-- note --><p>One.</p>", "One."),
+        # N103: a tag that is left in the text of HTML, but not in code
+        ("<p>One &lt;b&gt;big&lt;/b&gt;&lt;br&gt;word.</p>", "One big\nword."),
+        ("<p>One.&lt;script&gt;two()&lt;/script&gt;</p>", "One."),
+        ("<p>Use <code>&lt;b&gt;</code>.</p><pre><i>&lt;p&gt;</i></pre>", "Use <b>.\n\n<p>"),
+        ("<p>&lt;Parasite&gt; wins.</p>", "<Parasite> wins."),
         ("", ""),
     ],
 )
@@ -157,8 +164,8 @@ def test_what_an_entity_hides_goes_too(hidden: str, code: str) -> None:
                 "word_count": 1,
             },
         ),
-        # an inline tag there is text
-        ({"text": "Use <b> for bold."}, {"body_text": "Use <b> for bold.", "word_count": 4}),
+        # an inline tag there goes
+        ({"text": "In <b>bold</b>.\nOn."}, {"body_text": "In bold.\nOn.", "word_count": 3}),
         # no tag in a field meant for HTML
         ({"content": "One\n\ntwo."}, {"body_text": "One\n\ntwo.", "word_count": 2}),
         ({"content": "<img src='https://news.example/a.png'>"}, {}),
@@ -167,6 +174,42 @@ def test_what_an_entity_hides_goes_too(hidden: str, code: str) -> None:
 )
 def test_text_and_html_each_come_from_their_own_field(fields: Any, expected: Any) -> None:
     assert a_body(**fields) == expected  # N61
+
+
+@pytest.mark.parametrize("rule", [text_body, loose_body])
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (
+            "&lt;b&gt;Big&lt;/b&gt;\n\nR&amp;D &lt;a href=&quot;x&quot;&gt;link&lt;/a&gt;.",
+            "Big\n\nR&D link.",
+        ),
+        ("One &amp;lt;em&amp;gt;big&amp;lt;/em&amp;gt;<br>word.", "One big\nword."),
+        ("One.&lt;SCRIPT&gt;two()&lt;/script &gt; <style>p{}</style>Three.", "One. Three."),
+        ("One &lt;script&gt; two.", "One two."),
+        ("One <scr<script>ipt>two()</scr</script>ipt> &lt;\u200bb&gt;word.", "One word."),
+        ("&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;&lt;i&gt;Two&lt;/i&gt;.&lt;/p&gt;", "One.\n\nTwo."),
+        ("<Parasite> wins.\nA <p-value> of <3.",) * 2,
+        ("<p>A <Parasite> wins.</p>", "A <Parasite> wins."),
+    ],
+)
+def test_no_tag_is_left_in_a_text(rule: Any, source: str, text: str) -> None:
+    body, codes = noted(rule, source)  # N103
+
+    assert (body.text, codes) == (text, [])
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "html"),
+    [
+        ("The film <Parasite> wins.", "The film <Parasite> wins.", None),
+        ("<Parasite> &amp; co", "<Parasite> & co", "&lt;Parasite&gt; &amp; co"),
+        ("&lt;p&gt;One &amp;amp; two.&lt;/p&gt;", "One & two.", "<p>One &amp; two.</p>"),
+        ("One &lt;b&gt;big&lt;/b&gt;", "One big", "One &lt;b&gt;big&lt;/b&gt;"),
+    ],
+)
+def test_html_is_known_by_tags_and_entities(source: str, text: str, html: str | None) -> None:
+    assert noted(html_body, source) == (Body(text, html), [])
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,34 @@ def test_a_live_blog_has_its_text_in_blocks() -> None:
     assert article["body_html"] == "<p>It sails.</p>\n\n<p>At six.</p>"
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"published": False},
+        {"published": "false"},
+        {"isPublished": "False"},
+        {"draft": True},
+        {"is_draft": ["true"]},
+        {"deleted": 1},
+    ],
+)
+def test_a_part_that_is_not_public_stays_out(told: Any) -> None:
+    html = "<p>Draft <img src='https://m.example/draft.jpg'></p>"
+    element = {"type": "image", "assets": [asset("draft.jpg", "9")], **told}
+    hidden, shown = {"bodyHtml": html, **told}, {"bodyHtml": "<p>It sails.</p>", "published": True}
+
+    article = read(blocks={"main": hidden, "body": [hidden, shown]}, elements=[element])
+
+    assert article["body_text"] == "It sails."  # N104
+    assert "images" not in article
+    assert "body_text" not in read(blocks={"body": [hidden]})
+
+
+@pytest.mark.parametrize("told", [{"published": None}, {"draft": "NFL draft"}, {"deleted": {}}])
+def test_a_part_that_says_no_such_thing_stays(told: Any) -> None:
+    assert read(blocks={"body": [{"bodyHtml": "<p>It sails.</p>", **told}]})["body_text"]
+
+
 @pytest.mark.parametrize(("count", "words"), [("750", 750), ("0", 2), (None, 2)])
 def test_the_word_count_is_a_text(count: Any, words: int) -> None:
     assert read(fields={"wordcount": count, "body": "<p>It sails.</p>"})["word_count"] == words

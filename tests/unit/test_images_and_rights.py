@@ -34,6 +34,10 @@ A, B = "https://img.example/a.jpg", "https://img.example/b.jpg"
         ([{"url": A, "width": 1, "height": 1}, B], (Image(url=B),)),
         ({"url": A, "width": 1600.0, "height": "900.0px"}, (Image(url=A, width=1600, height=900),)),
         ({"url": A, "width": 1600.5, "height": 1e300}, (Image(url=A),)),
+        # N102: all of a list
+        ({"url": [A, B], "credit": "J."}, (Image(url=A, credit="J."), Image(url=B, credit="J."))),
+        ([{"url": "", "contentUrl": [A, B, A]}], (Image(url=A), Image(url=B))),
+        ([[A], [B, A]], (Image(url=A), Image(url=B))),
         ({"url": A, "width": 0, "height": -5}, (Image(url=A),)),
         ({"url": A, "width": "100%", "height": True}, (Image(url=A),)),
         ({"url": A, "width": "0" * 8 + "9" * 5000}, (Image(url=A),)),

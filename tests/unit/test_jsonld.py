@@ -1,4 +1,4 @@
-"""N18 and N20 to N27: what web pages say about an article in schema.org's words."""
+"""N18, N20 to N27, N102 and N104: what web pages say about an article in schema.org's words."""
 
 from typing import Any
 
@@ -218,6 +218,12 @@ def test_the_title_is_the_best_headline(members: Any, title: str, subtitle: Any)
         ({"mainEntityOfPage": True, "@id": "https://e.example/3"}, "3"),
         ({"@id": "#article", "isPartOf": {"@id": "https://e.example/4"}}, "4"),
         ({"isPartOf": [{"name": "Blog"}, {"@id": "https://e.example/4"}]}, "4"),
+        # N102
+        ({"mainEntityOfPage": {"type": "WebPage", "id": "https://e.example/2"}}, "2"),
+        ({"mainEntityOfPage": {"@id": "//e.example/2"}}, "2"),
+        ({"url": "//e.example/1"}, "1"),
+        ({"id": "https://e.example/3"}, "3"),
+        ({"@id": "https://e.example/3", "id": "https://e.example/9"}, "3"),
     ],
 )
 def test_the_address_is_the_first_that_is_one(members: Any, url: str) -> None:
@@ -241,6 +247,8 @@ def test_a_page_without_a_host_is_no_address(page: str) -> None:
         ({"@id": "https://doi.example/10.1"}, "https://doi.example/10.1"),
         ({"@id": "#article"}, None),
         ({"@id": "_:b0"}, None),
+        ({"id": "ferry-7"}, "ferry-7"),  # N102
+        ({"id": 77}, "77"),
     ],
 )
 def test_the_identifier_is_one_outside_the_document(members: Any, known_as: str | None) -> None:
@@ -256,6 +264,11 @@ def test_the_identifier_is_one_outside_the_document(members: Any, known_as: str 
         ({"author": {}, "creator": {"name": "Lena Voss"}}, ["Lena Voss"]),
         ({"author": {"@list": [{"name": "Lena Voss"}]}}, ["Lena Voss"]),
         ({"author": {"givenName": "Lena", "familyName": "Voss"}}, ["Lena Voss"]),
+        # N102
+        ({"author": {"@type": "Person", "name": {"@type": "Person", "name": "Bo"}}}, ["Bo"]),
+        ({"author": {"@type": "Person", "name": [{"@value": "Bo", "@language": "en"}]}}, ["Bo"]),
+        ({"author": [{"type": "Person", "name": {"name": ["Bo", "Ida"]}}]}, ["Bo", "Ida"]),
+        ({"author": {"name": {"givenName": "Lena", "familyName": "Voss"}}}, ["Lena Voss"]),
     ],
 )
 def test_authors_are_read_in_every_form(members: Any, names: list[str]) -> None:
@@ -351,12 +364,74 @@ def test_the_date_of_creation_stands_in_for_that_of_publication() -> None:
         ("<p>One.</p><p>Two.</p>", "One.\n\nTwo.", True),
         ("&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;", "One.\n\nTwo.", True),
         ("a < b & c", "a < b & c", False),
+        (
+            "An &lt;b&gt;old&lt;/b&gt; ferry.<br/><br/>It sails.",
+            "An old ferry.\n\nIt sails.",
+            False,
+        ),
     ],
 )
 def test_the_body_is_text_unless_it_has_blocks(body: str, text: str, is_html: bool) -> None:  # noqa: FBT001
     article = read(articleBody=body)  # N27, N61
 
     assert (article["body_text"], "body_html" in article) == (text, is_html)
+
+
+@pytest.mark.parametrize(
+    ("members", "text"),
+    [
+        ({"text": "It sails."}, "It sails."),
+        ({"articleBody": "One.", "text": "Two."}, "One."),
+        # N104: as the document has them
+        (
+            {"liveBlogUpdate": [{"articleBody": "Two."}, {"@type": "x", "text": "One."}, "Nil."]},
+            "Two.\n\nOne.\n\nNil.",
+        ),
+        ({"liveBlogUpdate": {"articleBody": "<p>One.</p>", "published": "true"}}, "One."),
+        ({"liveBlogUpdate": {"@list": [{"articleBody": "One."}, {"headline": "x"}]}}, "One."),
+        ({"liveblogupdate": [{"text": "x", "draft": True}, {"text": "One."}]}, "One."),
+        ({"liveBlogUpdate": [{"articleBody": "x", "published": False}]}, None),
+        ({"articleBody": "Now.", "liveBlogUpdate": [{"articleBody": "x"}]}, "Now."),
+        ({"liveBlogUpdate": [7, None, {}, [{}]]}, None),
+    ],
+)
+def test_a_body_may_lie_in_updates(members: Any, text: str | None) -> None:
+    assert read(**members).get("body_text") == text
+
+
+def test_updates_and_authors_may_be_references_by_a_plain_identifier() -> None:
+    update = {"id": "#u1", "type": "BlogPost", "articleBody": "One."}
+    author = {"id": "#amara", "type": "Person", "name": "Amara"}
+    live = node(url="https://e.example/1", author={"id": "#amara"}, liveBlogUpdate=[{"id": "#u1"}])
+
+    [(_, article)] = nodes({"@graph": [live, update, author]})
+
+    assert accept(article)["body_text"] == "One."
+    assert accept(article)["authors"] == [{"name": "Amara", "type": "person"}]
+
+
+def test_a_number_of_a_database_names_no_node() -> None:
+    image = {"id": "5", "url": "https://img.example/a.jpg"}
+
+    [(_, article)] = nodes(node(author={"id": "5", "name": "Amara"}, image=image))
+
+    assert article["author"] == {"id": "5", "name": "Amara"}
+
+
+@pytest.mark.parametrize(
+    ("section", "expected"),
+    [
+        ("Brooklyn,Government,Housing", "Brooklyn"),  # N102
+        (",Brooklyn,", "Brooklyn"),
+        ("Arts, Books", "Arts, Books"),
+        ("Arts,Books, Film", "Arts,Books, Film"),
+        ("Top 1,000", "Top 1,000"),
+        (["Arts, Books", "Film"], "Arts, Books"),
+        (",", ","),
+    ],
+)
+def test_a_section_is_the_first_of_a_list_in_a_text(section: Any, expected: str) -> None:
+    assert read(articleSection=section)["section"] == expected
 
 
 def test_sections_beyond_the_first_are_no_tags() -> None:

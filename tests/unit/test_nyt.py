@@ -39,7 +39,9 @@ def test_every_api_is_known(document: Any) -> None:
 @pytest.mark.parametrize(
     ("members", "known_as"),
     [
-        ({"_id": "54f325", "uri": "nyt://article/1"}, "54f325"),
+        ({"_id": "54f325", "uri": "nyt://article/1"}, "nyt://article/1"),  # N106
+        ({"_id": "54f325", "uri": "https://nyt.example/1"}, "54f325"),
+        ({"_id": "nyt://article/1"}, "nyt://article/1"),
         ({"uri": "nyt://article/1", "id": 100000007}, "nyt://article/1"),
         ({"id": 100000007}, "100000007"),
     ],

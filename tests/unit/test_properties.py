@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from articles.article import Article
 from articles.catalogue import Code
 from articles.judging import Accepted, Verdicts, validate
-from articles.metadata.normalize.body import html_body, loose_body, text_body, text_of
+from articles.metadata.normalize.body import Body, html_body, loose_body, text_body, text_of
 from articles.metadata.normalize.dates import embargo, moment
+from articles.metadata.normalize.elements import Markup, markup_in
 from articles.metadata.normalize.images import images
 from articles.metadata.normalize.language import language
 from articles.metadata.normalize.people import authors, byline
@@ -43,7 +44,22 @@ PIECES = st.sampled_from(
     [
         *("Ferry", "returns", "bell hooks", "von", "Reuters", "Jr.", "and", "by ", "Łódź", "港"),
         *(" ", "  ", "\n", "\r\n", "\t", "\u00a0", "\u3000", "\u2028", ",", ";", "/", "|", " - "),
-        *("<", ">", "<b>", "</b>", "<script>", "<p", "<br>", "<!--", "-->", '"', "'", "="),
+        *(
+            "<",
+            ">",
+            "<x>",
+            "&lt;br&gt;",
+            "<b>",
+            "</b>",
+            "<script>",
+            "<p",
+            "<br>",
+            "<!--",
+            "-->",
+            '"',
+            "'",
+            "=",
+        ),
         *("&", "&amp;", "&amp", "&lt;", "&#60;", "&#x202e;", "&#8203;", "&#1;", "&nbsp;", "&copy"),
         *("\x00", "\x1b", "\x85", "\u200b", "\u200d", "\u200f", "\u202e", "\ufeff", "\u00ad"),
         *(
@@ -259,6 +275,22 @@ def stays(rule: Any, text: Any) -> bool:
     """Tell whether a clean text is given as it is; that it looks odd (N63) may be said again."""
     found, codes = noted(rule, text)
     return found == text and set(codes) <= {Code.W_MOJIBAKE}
+
+
+@pytest.mark.parametrize("rule", [line, text_body, loose_body])
+@settings(max_examples=150)
+@given(text=TEXTS)
+@example(text="&lt;\u200bscript&gt;x")
+@example(text="<p>&lt;<b>script&gt;x")
+@example(text="<b title='&lt;'>x<br")
+@example(text="&am<b>p;lt;b&gt;")
+@example(text="<scr<script>ipt>x</scr</script>ipt>")
+def test_no_tag_is_left_in_a_text(rule: Any, text: str) -> None:
+    found = rule(text, a_note())
+    left = (found.text if isinstance(found, Body) else found) or ""
+
+    assert markup_in(left) == Markup.NONE  # N103
+    assert "<script" not in left
 
 
 def test_only_an_entity_of_three_layers_is_not_clean_at_once() -> None:

@@ -1,4 +1,4 @@
-"""N57."""
+"""N57 and N102."""
 
 from typing import Any
 
@@ -15,7 +15,14 @@ from .build import noted
     [
         ("Ferries", ["Ferries"]),
         ("Ferries, Harbours;Weather", ["Ferries", "Harbours", "Weather"]),
-        (["Ferries", "Harbours, Weather"], ["Ferries", "Harbours", "Weather"]),
+        (["Ferries, Harbours;Weather"], ["Ferries", "Harbours", "Weather"]),
+        (["Ferries, Harbours", "", None, "set()"], ["Ferries", "Harbours"]),
+        # N102: several are a list already
+        (["Washington, D.C.", "N,N-Dimethylaniline"], ["Washington, D.C.", "N,N-Dimethylaniline"]),
+        (["Ferries; Harbours", {"name": "Weather"}], ["Ferries; Harbours", "Weather"]),
+        # each place has its own list
+        ([["A, B"], ["C, D", "E"]], ["A", "B", "C, D", "E"]),
+        ([["A, B"], ["C; D"]], ["A", "B", "C", "D"]),
         ("#ferries, #weather", ["#ferries", "#weather"]),
         ("Fish &amp; chips; Caf&eacute;s", ["Fish & chips", "Cafés"]),
         ("b, a, B, c", ["b", "a", "c"]),
@@ -49,7 +56,7 @@ def test_subjects_keep_their_scheme_and_code(value: Any, expected: tuple[Tag, ..
     assert noted(tags, value) == (expected, [])
 
 
-@pytest.mark.parametrize("value", [7, True, [None, 7], {"scheme": "desk"}, [["a"]], "x" * 201])
+@pytest.mark.parametrize("value", [7, True, [None, 7], {"scheme": "desk"}, [[["a"]]], "x" * 201])
 def test_what_is_no_tag_is_dropped(value: Any) -> None:
     assert noted(tags, value) == (None, ["W_FIELD_TYPE"])  # N7
 

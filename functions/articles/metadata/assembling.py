@@ -39,6 +39,7 @@ MAX_PLACES = 100
 # N105: less than this is the difference between two clocks, or between two steps of one job.
 _OUT_OF_ORDER = timedelta(hours=1)
 
+_LISTED = re.compile(r"(?:[^,]++|,(?!\s)(?!(?<=\d,)\d))++")
 _TITLE_SUFFIX_DASHES = ("-", "–", "—", "|")
 
 
@@ -109,7 +110,7 @@ def _settled(draft: Draft, shape: Shape, feed: Feed, notes: Notes) -> Article:
         retrieved_at_local=retrieved.local,
         # N86: feed settings fill in, and never overrule.
         language=draft.language or feed.profile.language,
-        section=draft.section,
+        section=_section(draft.section),
         tags=draft.tags,
         images=_images(draft),
         rights=draft.rights or feed.profile.rights,
@@ -166,14 +167,14 @@ def is_placeholder(value: Json) -> bool:
 
 
 def _candidates(document: Document, wanted: Take[object]) -> Iterator[Found]:
-    found = (
-        it for place in wanted.places for it in place.find(document) if not is_absent(it.value)
+    places = (
+        (it for it in place.find(document) if not is_absent(it.value)) for place in wanted.places
     )
     if not wanted.all_places:
-        yield from found
-    elif first := next(found, None):
-        parts = [part for it in chain([first], found) for part in as_list(it.value)]
-        yield Found(first.pointer, parts)
+        yield from chain.from_iterable(places)
+    elif found := [some for place in places if (some := list(place))]:
+        lists: list[Json] = [[part for it in some for part in as_list(it.value)] for some in found]
+        yield Found(found[0][0].pointer, lists)
 
 
 def _page(draft: Draft) -> urls.Canonical | None:
@@ -225,6 +226,13 @@ def _subtitle(draft: Draft, title: str | None) -> str | None:
     """N105: the title once more says nothing."""
     said = {it.casefold() for it in (draft.title, title) if it}
     return draft.subtitle if (draft.subtitle or "").casefold() not in said else None
+
+
+def _section(section: str | None) -> str | None:
+    """N102: `Brooklyn,Government,Housing` are three; `Arts, Books` and `Top 1,000` are one."""
+    if section is None or "," not in section or not _LISTED.fullmatch(section):
+        return section
+    return next((it.strip() for it in section.split(",") if it.strip()), section)
 
 
 def _outlet(name: str) -> str:

@@ -18,12 +18,15 @@ TYPES = frozenset(
 _PREFIXES = ("schema:", "http://schema.org/", "https://schema.org/")
 # The members of an article that may be references to other nodes.
 _REFERENCES = frozenset(
-    "author copyrightholder creator image inlanguage ispartof license mainentityofpage "
-    "publisher thumbnailurl".split()
+    "author copyrightholder creator image inlanguage ispartof license liveblogupdate "
+    "mainentityofpage publisher thumbnailurl".split()
 )
+# Many pages use the names that schema.org's own context allows (N102).
+KEYWORDS = {"id": "@id", "type": "@type"}
 # An author's affiliation may be a reference, too.
 _MAX_STEPS = 2
 _MAX_DEPTH = 8
+_IRI = frozenset(":/#")
 # The most that references may add to a document, in characters and in times of its own size: a
 # thousand articles that refer to one large node must not become a thousand large nodes.
 MAX_ADDED = 2_000_000
@@ -143,22 +146,19 @@ def _merged(nodes: Iterator[Found]) -> list[Found]:
 def _keys(node: Document) -> list[tuple[str, str]]:
     page = node.get("mainEntityOfPage")
     if isinstance(page, dict):
-        page = page.get("@id") or page.get("url")
+        page = _identifier(page) or page.get("url")
     # `"mainEntityOfPage": "Article"` and `true` say nothing.
-    named = (("@id", node.get("@id")), ("page", page if "/" in str(page) else None))
+    named = (("@id", _identifier(node)), ("page", page if "/" in str(page) else None))
     return [(name, text) for name, text in named if isinstance(text, str)]
 
 
 def _differ(one: Document, other: Document) -> bool:
     """Whether two articles of one page have identifiers or addresses that differ."""
-    if "@id" in one and one["@id"] == other.get("@id"):
+    name, another = _identifier(one), _identifier(other)
+    if name is not None and name == another:
         return False
-    return any(
-        isinstance(one.get(name), str)
-        and isinstance(other.get(name), str)
-        and one[name] != other[name]
-        for name in ("@id", "url")
-    )
+    pairs = ((name, another), (one.get("url"), other.get("url")))
+    return any(isinstance(a, str) and isinstance(b, str) and a != b for a, b in pairs)
 
 
 class References:
@@ -175,7 +175,7 @@ class References:
             return _WEIGHT + sum(map(self._learn, value))
         if not isinstance(value, dict):
             return _WEIGHT + (len(value) if isinstance(value, str) else 0)
-        identifier = value.get("@id")
+        identifier = _identifier(value)
         if not isinstance(identifier, str) or len(value) == 1:
             return self._learn_members(value)
         known = self._known.setdefault(identifier, {})
@@ -207,7 +207,7 @@ class References:
         return {name: self._followed(it, steps, depth + 1) for name, it in value.items()}
 
     def _meaning(self, value: Document) -> Document | None:
-        name = value.get("@id")
+        name = _identifier(value)
         if self._left < 0 or not isinstance(name, str):
             return None
         known = self._known.get(name)
@@ -215,6 +215,14 @@ class References:
             return None
         self._left -= self._sizes[name]
         return known if self._left >= 0 else None
+
+
+def _identifier(node: Document) -> Json:
+    """Return the name of a node; a plain `id` may be any number of a database instead."""
+    name = node.get("@id")
+    if name is None and isinstance(plain := node.get("id"), str) and not _IRI.isdisjoint(plain):
+        return plain
+    return name
 
 
 def _everything(value: Json) -> Iterator[Json]:

@@ -11,31 +11,36 @@ import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from articles.catalogue import Code
+from articles.metadata.normalize.elements import BLOCKS, Markup, markup_in, without_tags
 from articles.metadata.normalize.markup import Tangled, divided, tidied
-from articles.metadata.normalize.text import SPACES, paragraphs, unescape, visible
+from articles.metadata.normalize.text import SPACES, tidy, unescape, visible
 from articles.metadata.notes import Note
 from articles.metadata.rules import follows
 from articles.quoting import shown
 from articles.unicode import nfc
-from articles.values import Json, as_list, digits
+from articles.values import Json, as_list, digits, first
 
-_BLOCK_TAGS = frozenset(
-    "address article aside blockquote dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 "
-    "h6 header hr li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
-)
 _SILENT_TAGS = frozenset({"figcaption", "script", "style"})
+_CODE_TAGS = frozenset({"code", "kbd", "pre", "samp", "tt"})
 # The edges of a line and of a paragraph while a text is put together; `visible` lets neither in.
 _LINE, _PARAGRAPH = "\x01", "\x02"
+_BRACKET = "\x03"  # in code
 _EDGES_OF_TEXT = re.compile(rf"[\s{_LINE}{_PARAGRAPH}]{{2,}}|[^\S ]|[{_LINE}{_PARAGRAPH}]")
-_ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-_BLOCK = re.compile(rf"<(?:{'|'.join(sorted(_BLOCK_TAGS))})\b[^<>]*>", re.IGNORECASE)
-_HTML = re.compile(rf"{_ANY_TAG.pattern}|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
+# What scripts and styles say is not for readers, unless they never end.
+_SILENT = re.compile(
+    r"<(script|style)\b[^<>]*+>(?:[^<]++|<(?!/\1\b))*+(?P<end></\1\b[^<>]*+>)?+", re.IGNORECASE
+)
+_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
 # NewsAPI writes `… [+1464 chars]`, GNews `... [1464 chars]`.
 _CUT = re.compile(r"\[(\+)?\d++ chars\](?=(?:\s|</[^<>]*>)*+$)")
 _DOTS = re.compile(r"(?:…|\.\.\.)\Z")
 _MARKER_ROOM = 200
 _FEW_WORDS = 10
 _PIECE = 65_536
+_LONGEST_FLAG = 16
+_HYPHENS = re.compile(r"[_-]")
+_YES, _NO = frozenset({"true", "1"}), frozenset({"false", "0"})
+_HELD = {"published": _NO, "draft": _YES, "deleted": _YES}
 _SCHEMES = {"http", "https", "mailto"}
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")
 _BLANKS = re.compile(r"[\x00-\x20]+")  # browsers leave them out of a scheme
@@ -48,43 +53,71 @@ class Body(NamedTuple):
     html: str | None = None
 
 
-@follows("N61")
+@follows("N61", "N103")
 def text_body(value: Json, note: Note) -> Body | None:
-    """Read a field meant for text; block tags show that it holds HTML all the same."""
-    return _body(value, _BLOCK, note)
+    """Read a field meant for text; tags, even as entities, show that it holds HTML all the same.
 
-
-@follows("N61")
-def html_body(value: Json, note: Note) -> Body | None:
-    """Read a field that may hold HTML; without any tag or entity it is text."""
-    return _body(value, _HTML, note)
-
-
-@follows("N61")
-def loose_body(value: Json, note: Note) -> Body | None:
-    """Read a field that should be text: block tags, even as entities, make HTML of it.
-
-    Without them it is text all the same: entities are resolved, and inline tags go.
+    With block tags it is read as HTML; inline tags are taken out. Without any, all stays.
     """
+    source = _source(value, note)
+    return None if source is None else _loose(source, note, has_entities=False)
+
+
+@follows("N61", "N103")
+def loose_body(value: Json, note: Note) -> Body | None:
+    """Read a field that should be text as `text_body` does, with its entities resolved."""
+    source = _source(value, note)
+    return None if source is None else _loose(source, note, has_entities=True)
+
+
+@follows("N61", "N103")
+def html_body(value: Json, note: Note) -> Body | None:
+    """Read a field that may hold HTML, even as entities; without any tag or entity it is text."""
     source = _source(value, note)
     if source is None:
         return None
-    for written in (source, resolved := unescape(source)):
-        if _BLOCK.search(written):
-            return _as_html(written, note)
-    return _as_text(unescape(_ANY_TAG.sub("", source)) if "<" in source else resolved, note)
+    seen = visible(source, note)
+    if markup_in(seen):
+        return _as_html(seen, note)
+    if not _ENTITY.search(seen):
+        return _as_text(seen)
+    resolved = unescape(seen)
+    if markup_in(resolved) == Markup.BLOCK:
+        return _as_html(visible(resolved, note), note)
+    return _as_html(seen.replace("<", "&lt;"), note)
 
 
 def text_of(html: str) -> str:
-    """Derive plain text from HTML: block elements end a line, captions and scripts go (N61)."""
+    """Derive plain text from HTML: block elements end a line, captions and scripts go (N61).
+
+    Tags that were entities are what a tool left behind, and go too (N103), but in code.
+    """
     root = LexborHTMLParser(html).body
     text = nfc(SPACES.sub(" ", "".join(_walk(root)))) if root is not None else ""
     # Each run of edges is looked at once, from its start: a hostile text has one of 100,000.
-    return _EDGES_OF_TEXT.sub(_edge, text).strip()
+    text = _EDGES_OF_TEXT.sub(_edge, text).strip()
+    if (bare := _without_markup(text)) != text:
+        text = nfc(tidy(bare))
+    return text.replace(_BRACKET, "<")
 
 
 def _edge(run: re.Match[str]) -> str:
     return "\n\n" if _PARAGRAPH in run[0] else "\n" if _LINE in run[0] else " "
+
+
+def is_public(part: Json) -> bool:
+    """Whether no member of a part of a body says that readers must not see it (N104)."""
+    return not (isinstance(part, dict) and any(_is_held(name, it) for name, it in part.items()))
+
+
+def _is_held(name: str, value: Json) -> bool:
+    """Whether a member is `"published": false` or the like, in any spelling."""
+    if len(name) > _LONGEST_FLAG:
+        return False
+    flag = _HYPHENS.sub("", name).casefold().removeprefix("is")
+    if flag not in _HELD or not isinstance(said := first(value), str | int):
+        return False
+    return str(said)[:_LONGEST_FLAG].strip().casefold() in _HELD[flag]
 
 
 def count_words(text: str) -> int | None:
@@ -156,27 +189,46 @@ def _source(value: Json, note: Note) -> str | None:
     return "\n\n".join(pieces) or None
 
 
-def _body(value: Json, html: re.Pattern[str], note: Note) -> Body | None:
-    source = _source(value, note)
-    if source is None:
-        return None
-    return _as_html(source, note) if html.search(source) else _as_text(source, note)
+def _loose(source: str, note: Note, *, has_entities: bool) -> Body | None:
+    # What is hidden goes before the tags, as in a line.
+    seen = visible(source, note)
+    found = markup_in(seen)
+    if found == Markup.BLOCK:
+        return _as_html(seen, note)
+    if (resolved := unescape(seen)) != seen:
+        hidden = markup_in(resolved)
+        if hidden == Markup.BLOCK:
+            return _as_html(visible(resolved, note), note)
+        found = max(found, hidden)
+    if found:
+        bare = _without_markup(visible(unescape(_without_markup(seen)), note))
+        return _as_text(visible(bare, note))
+    if has_entities and resolved != seen:
+        seen = visible(resolved, note)
+        return _as_text(visible(_without_markup(seen), note))
+    return _as_text(seen)
 
 
-def _as_text(source: str, note: Note) -> Body | None:
-    text = paragraphs(source, note)
+def _without_markup(text: str) -> str:
+    if "<" not in text:
+        return text
+    return without_tags(_SILENT.sub(lambda it: "" if it["end"] else it[0], text), "\n")
+
+
+def _as_text(seen: str) -> Body | None:
+    text = tidy(seen)
     return Body(text=text) if text else None
 
 
-def _as_html(source: str, note: Note) -> Body | None:
+def _as_html(seen: str, note: Note) -> Body | None:
+    """Sanitise HTML whose hidden characters are gone: one could complete `java\u200bscript:`."""
     try:
-        # Hidden characters go first: removed later, one could complete `java\u200bscript:`.
-        html = _sanitised(tidied(visible(source, note)))
-        if html != (seen := visible(html, note)):  # what entities hid
-            html = _sanitised(seen)
+        html = _sanitised(tidied(seen))
+        if html != (shown_html := visible(html, note)):  # what entities hid
+            html = _sanitised(shown_html)
     except Tangled:
         note(Code.W_FIELD_TYPE, "html_too_complex")
-        return _as_text(unescape(_ANY_TAG.sub(" ", source)), note)
+        return _as_text(visible(_without_markup(visible(unescape(seen), note)), note))
     text = text_of(html)
     return Body(text=text or None, html=html) if text else None
 
@@ -200,7 +252,7 @@ def _checked(_tag: str, name: str, value: str) -> str | None:
     return None if scheme and scheme[1].lower() not in _SCHEMES else value
 
 
-def _walk(root: LexborNode) -> Iterator[str]:
+def _walk(root: LexborNode, *, is_code: bool = False) -> Iterator[str]:
     """Yield the text of a tree, with marks at the edges of blocks; a hostile tree is deep."""
     stack: list[LexborNode | str] = [root]
     while stack:
@@ -208,11 +260,14 @@ def _walk(root: LexborNode) -> Iterator[str]:
         if isinstance(node, str):
             yield node
         elif (tag := node.tag) == "-text":
-            yield node.text_content or ""
+            text = node.text_content or ""
+            yield text.replace("<", _BRACKET) if is_code else text
         elif tag == "br":
             yield _LINE
+        elif tag in _CODE_TAGS and not is_code:
+            yield from _walk(node, is_code=True)
         elif tag not in _SILENT_TAGS:
-            if edge := _PARAGRAPH if tag == "p" else _LINE if tag in _BLOCK_TAGS else "":
+            if edge := _PARAGRAPH if tag == "p" else _LINE if tag in BLOCKS else "":
                 yield edge
                 stack.append(edge)
             stack.extend(reversed(list(node.iter(include_text=True))))

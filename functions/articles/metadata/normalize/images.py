@@ -1,7 +1,8 @@
 """Images with their captions and credits (N60). Nothing is fetched."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TypeGuard
 
 from articles.article import Image
@@ -20,10 +21,14 @@ _MAX_DIGITS = 6  # of a width or a height
 _FIRST_OF_SRCSET = re.compile(r"\s*(?P<url>\S+?)(?:\s+[\d.]+[wx]\s*(?:,|$)|,\s)")
 
 
-@follows("N60")
+@follows("N60", "N102")
 def images(value: Json, note: Note) -> tuple[Image, ...] | None:
-    """Read one image or many, as addresses or objects; the first of each address stays."""
-    return _distinct(as_list(value), note)
+    """Read one image or many, as addresses or objects; the first of each address stays.
+
+    A list of lists is one of places, as `gather` hands them over.
+    """
+    items = chain.from_iterable(as_list(it) for it in as_list(value))
+    return _distinct(chain.from_iterable(map(_each, items)), note)
 
 
 @follows("N60")
@@ -85,6 +90,16 @@ def widest(renditions: list[Json]) -> Document | None:
     """Find the largest of some renditions of one picture, by its width (N60)."""
     objects = [it for it in renditions if isinstance(it, dict) and it.get("url")]
     return max(objects, key=lambda it: _pixels(it.get("width")) or 0, default=None)
+
+
+def _each(item: Json) -> Iterator[Json]:
+    """Give an image for each address, where the first member that has any has a list (N102)."""
+    held = [] if not isinstance(item, dict) else [(n, as_list(item.get(n))) for n in _ADDRESSES]
+    name, addresses = next((it for it in held if it[1]), ("", []))
+    if not isinstance(item, dict) or len(addresses) < 2:
+        yield item
+    else:
+        yield from ({**item, name: address} for address in addresses)
 
 
 def _image(item: Document, note: Note) -> Image | None:

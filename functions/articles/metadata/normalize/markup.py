@@ -11,9 +11,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import nh3
+
+from articles.metadata.normalize.elements import ELEMENTS
 
 MAX_DEPTH = 200
 MAX_TAGS = 200_000  # a tree of HTML takes 250 bytes a tag
@@ -34,6 +36,7 @@ _TOKEN = re.compile(
     rf"(?P<tail>(?:{_BLANK}|/)*+>?+)",
     re.DOTALL,
 )
+_END_TAG = re.compile(r"</([a-zA-Z][^\t\n\f\r />]*+)")
 
 _VOID = frozenset(
     "area base bgsound br col embed frame hr img input keygen link meta param source track "
@@ -153,7 +156,9 @@ class _Writer:
             raise Tangled
         if not token["tail"].endswith(">") or name in _NO_ELEMENTS:
             return position  # it was never finished, or says nothing
-        if token["end"]:
+        if self._is_word(token, name):
+            self._text(token[0])
+        elif token["end"]:
             self._end(name)
         elif name in _RAW:
             return self._raw(name, position)
@@ -164,6 +169,17 @@ class _Writer:
         else:
             self._start(name, token["attributes"])
         return position
+
+    def _is_word(self, token: re.Match[str], name: str) -> bool:
+        """Whether it only stands in angle brackets (N103): no element, and nothing ends it."""
+        if name in ELEMENTS or token["end"] or not {":", "-"}.isdisjoint(name):
+            return False
+        is_written_as_tag = "=" in token["attributes"] or "/" in token["tail"]
+        return not is_written_as_tag and name not in self._ends
+
+    @cached_property
+    def _ends(self) -> frozenset[str]:
+        return frozenset(map(str.lower, _END_TAG.findall(self._html)))
 
     def _text(self, text: str) -> None:
         if not text:

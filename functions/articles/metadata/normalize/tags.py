@@ -1,7 +1,8 @@
-"""Subjects and keywords (N57)."""
+"""Subjects and keywords (N57, N102)."""
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
 from articles.article import Tag
 from articles.catalogue import Code
@@ -14,21 +15,30 @@ from articles.values import Document, Json, as_list, first, is_absent, whole
 MAX_TAGS = 500
 MAX_NAME = 200
 MAX_READ = 5_000  # those that repeat included
-_PIECE = re.compile(r"[^,;]+")
+_PIECE, _WHOLE = re.compile(r"[^,;]+"), re.compile(r".+")
 _NO_TAGS = frozenset({"set()", "[]"})  # N4: how Python writes that there are none
 
 
-@follows("N57")
+@follows("N57", "N102")
 def tags(value: Json, note: Note) -> tuple[Tag, ...] | None:
-    """Read keywords: texts split at `,` and `;`, or objects with name, scheme, code."""
-    return _distinct(_read(as_list(value), note), note)
+    """Read keywords: objects with name, scheme, code, or texts; one alone is split at `,`, `;`.
+
+    A list of lists is one of places, as `gather` hands them over: each has its own list.
+    """
+    return _distinct(_read(_lists(value), note), note)
 
 
-@follows("N57")
+@follows("N57", "N102")
 def subjects(value: Json, note: Note) -> tuple[Tag, ...] | None:
     """Read the subjects of ninjs, whose codes may be literals or ends of addresses."""
-    items = (tag for item in as_list(value) for tag in _subject(item))
-    return _distinct(_read(items, note), note)
+    lists = ((tag for item in items for tag in _subject(item)) for items in _lists(value))
+    return _distinct(_read(lists, note), note)
+
+
+def _lists(value: Json) -> list[list[Json]]:
+    items = as_list(value)
+    lists = [as_list(it) for it in items if isinstance(it, list)]
+    return lists if len(lists) == len(items) else [items]
 
 
 def _distinct(found: Iterable[Tag], note: Note) -> tuple[Tag, ...] | None:
@@ -58,12 +68,18 @@ def _subject(item: Json) -> Iterator[Json]:
         yield {**item, "scheme": item.get("scheme") or scheme + slash, "code": code}
 
 
-def _read(items: Iterable[Json], note: Note) -> Iterator[Tag]:
+def _read(lists: Iterable[Iterable[Json]], note: Note) -> Iterator[Tag]:
+    for items in lists:
+        written = (it for it in items if not (isinstance(it, str) and it.strip() in _NO_TAGS))
+        one_or_two = list(islice(written, 2))
+        piece = _PIECE if len(one_or_two) == 1 else _WHOLE
+        yield from _from_list(chain(one_or_two, written), piece, note)
+
+
+def _from_list(items: Iterable[Json], part: re.Pattern[str], note: Note) -> Iterator[Tag]:
     for item in items:
-        if isinstance(item, str) and item.strip() in _NO_TAGS:
-            continue
         if isinstance(item, str):
-            for piece in _PIECE.finditer(plain_line(item, note)):
+            for piece in part.finditer(plain_line(item, note)):
                 if name := piece.group().strip():
                     yield from _sized(Tag(name=name), note)
         elif isinstance(item, dict):

@@ -5,6 +5,7 @@ import re
 import unicodedata
 
 from articles.catalogue import Code
+from articles.metadata.normalize.elements import without_tags
 from articles.metadata.notes import Note
 from articles.metadata.rules import follows
 from articles.quoting import shown
@@ -21,8 +22,6 @@ _NO_CHARACTER = re.compile(r"&#(?:0*+\d{8,}|[xX]0*+[0-9a-fA-F]{8,});?")
 # N4: what tools write for "nothing" in a field of dates, images, authors, languages or addresses.
 NOTHING = frozenset({"None", "null", "undefined", "NaN", "set()", "[]"})
 
-_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
-_BREAK = re.compile(r"</?(?:br|p|div|li|tr|td|h[1-6])\b[^<>]*>", re.IGNORECASE)
 _NEW_LINE = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # What UTF-8 looks like that was read as Windows-1252: its accents, quotation marks and emoji.
 _MOJIBAKE = re.compile(
@@ -112,7 +111,7 @@ def plain_line(text: str, note: Note) -> str:
     # What is hidden goes before the tags: removed later, it could complete `<\u200bscript>`.
     shown_text = visible(unescape(text), note)
     if "<" in shown_text:
-        shown_text = _composed(_without_tags(shown_text), note)
+        shown_text = _composed(without_tags(shown_text), note)
     return " ".join(shown_text.split())
 
 
@@ -133,7 +132,12 @@ def resolved(text: str) -> str:
 
 def paragraphs(text: str, note: Note) -> str:
     """Clean a text of many lines: its words and its paragraphs stay as they are (N61, N87)."""
-    lines = [SPACES.sub(" ", row).strip() for row in visible(text, note).split("\n")]
+    return tidy(visible(text, note))
+
+
+def tidy(text: str) -> str:
+    """Trim lines, and leave no more than one of them empty."""
+    lines = [SPACES.sub(" ", row).strip() for row in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
@@ -155,14 +159,3 @@ def _composed(text: str, note: Note) -> str:
     if (divided := stream_safe(text)) != text:
         note(Code.W_INVISIBLE, "marks", limit=MAX_MARKS)
     return unicodedata.normalize("NFC", divided)
-
-
-def _without_tags(text: str) -> str:
-    # A tag may hide another (`<scr<script>ipt>`): again until nothing changes (N6). Nobody nests
-    # ten of them in good faith, and an attacker must not make this quadratic.
-    for _ in range(10):
-        cleaned = _TAG.sub("", _BREAK.sub(" ", text)) if "<" in text else text
-        if cleaned == text:
-            return text
-        text = cleaned
-    return text.replace("<", "").replace(">", "")

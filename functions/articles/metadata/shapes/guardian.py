@@ -6,7 +6,7 @@ Booleans may be the texts "true" and "false"; `rights` says who may syndicate an
 import re
 from collections.abc import Iterator
 
-from articles.metadata.normalize.body import declared_words, html_body, text_body
+from articles.metadata.normalize.body import declared_words, html_body, is_public, text_body
 from articles.metadata.normalize.dates import moment
 from articles.metadata.normalize.images import images, widest
 from articles.metadata.normalize.language import language
@@ -37,11 +37,19 @@ def availability(document: Document) -> Iterator[Found]:
             yield Found(f"/{name}", meaning)
 
 
+@reads("/blocks/body")
+def blocks(document: Document) -> Iterator[Found]:
+    """Find the text of a live blog, in the order of the document; drafts stay out (N104)."""
+    for place, block in each("/blocks/body")(document):
+        if isinstance(block, dict) and is_public(block):
+            yield Found(f"{place}/bodyHtml", block.get("bodyHtml"))
+
+
 @reads("/elements")
 def elements(document: Document) -> Iterator[Found]:
     """Find the widest asset of each image, those of the main one first (N60)."""
     pictures = each("/elements", where={"type": "image"})(document)
-    found = [(pointer, element) for pointer, element in pictures if isinstance(element, dict)]
+    found = [(place, it) for place, it in pictures if isinstance(it, dict) and is_public(it)]
     for pointer, element in sorted(found, key=lambda it: it[1].get("relation") != "main"):
         assets = each("/assets", rename=_ASSET)(element)
         if (image := widest([asset for _, asset in assets])) is not None:
@@ -51,7 +59,8 @@ def elements(document: Document) -> Iterator[Found]:
 @reads("/fields/main", "/blocks/main")
 def main_picture(document: Document) -> Iterator[Found]:
     """Find the picture in the HTML above the text."""
-    for place in ("/fields/main", "/blocks/main/bodyHtml"):
+    is_shown = all(is_public(it.value) for it in at("/blocks/main")(document))
+    for place in ("/fields/main", "/blocks/main/bodyHtml") if is_shown else ("/fields/main",):
         for pointer, html in at(place)(document):
             if isinstance(html, str) and (picture := _PICTURE.search(html)):
                 yield Found(pointer, picture[1])
@@ -103,7 +112,7 @@ SHAPE = Shape(
         ),
         "images": gather(images, elements, main_picture, "/fields/thumbnail"),
         "text": take(text_body, "/fields/bodyText"),
-        "html": take(html_body, "/fields/body", together(each("/blocks/body", "bodyHtml"))),
+        "html": take(html_body, "/fields/body", together(blocks)),
         "word_count": take(declared_words, "/fields/wordcount"),
         "status": take(status, availability),
     },

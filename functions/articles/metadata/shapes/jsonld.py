@@ -3,10 +3,11 @@
 Where the articles of a document lie, and what its references mean, is linked_data.py's business.
 """
 
+import re
 from collections.abc import Iterator
 
 from articles.catalogue import Code
-from articles.metadata.normalize.body import declared_words, loose_body
+from articles.metadata.normalize.body import declared_words, is_public, loose_body
 from articles.metadata.normalize.dates import deadline, moment
 from articles.metadata.normalize.images import images
 from articles.metadata.normalize.language import language
@@ -18,9 +19,9 @@ from articles.metadata.normalize.urls import page_address
 from articles.metadata.notes import Notes
 from articles.metadata.shapes.shape import Shape, gather, left_alone, take
 from articles.problems import Problem
-from articles.records.linked_data import bare, is_article, is_linked_data
-from articles.records.pointers import Finder, Found, at, reads
-from articles.values import Document, Json, as_list, is_absent
+from articles.records.linked_data import KEYWORDS, bare, is_article, is_linked_data
+from articles.records.pointers import Finder, Found, at, reads, together
+from articles.values import Document, Json, as_list, first, is_absent
 
 # The members that are read, in schema.org's own spelling: pages write `datemodified` (N18).
 _MEMBERS = {
@@ -29,11 +30,12 @@ _MEMBERS = {
         *("@id", "@type", "alternativeHeadline", "articleBody", "articleSection", "author"),
         *("copyrightHolder", "copyrightNotice", "creator", "dateCreated", "dateModified"),
         *("datePublished", "description", "expires", "headline", "identifier", "image"),
-        *("inLanguage", "isPartOf", "keywords", "license", "mainEntityOfPage", "name"),
-        *("publisher", "thumbnailUrl", "url", "version", "wordCount"),
+        *("inLanguage", "isPartOf", "keywords", "license", "liveBlogUpdate", "mainEntityOfPage"),
+        *("name", "publisher", "text", "thumbnailUrl", "url", "version", "wordCount"),
     )
-}
+} | KEYWORDS
 _MAX_DEPTH = 20
+_HOST = re.compile(r"\s*+(?:https?:|//)", re.IGNORECASE)
 
 
 def spelled(name: str) -> str:
@@ -68,8 +70,20 @@ def _plain(value: Json, depth: int = 0) -> Json:
         for wrapper in ("@value", "@list", "@set"):
             if wrapper in value:
                 return _plain(value[wrapper], depth + 1)
-        return {bare(name): _plain(member, depth + 1) for name, member in value.items()}
+        return _plain_node(value, depth)
     return value
+
+
+def _plain_node(node: Document, depth: int) -> Document:
+    """Read `id` as `@id`, and a name that is a node of its own as the name in it (N102)."""
+    found: Document = {}
+    for written, member in node.items():
+        name = KEYWORDS.get(written, bare(written))
+        if name == written or is_absent(found.get(name)):
+            found[name] = _plain(member, depth + 1)
+    if isinstance(inner := first(found.get("name")), dict):
+        found = {**inner, **found, "name": inner.get("name")}
+    return found
 
 
 def items(pointer: str) -> Finder:
@@ -103,7 +117,7 @@ def address(pointer: str, *members: str) -> Finder:
     @reads(*(f"{pointer}/{name}" for name in members) if members else (pointer,))
     def find(document: Document) -> Iterator[Found]:
         for place, value in text_or(pointer, *members)(document):
-            if isinstance(value, str) and (place[-3:] != "@id" or value.strip()[:4] == "http"):
+            if isinstance(value, str) and (place[-3:] != "@id" or _HOST.match(value)):
                 yield Found(place, value)
 
     return find
@@ -133,7 +147,7 @@ def own_identifier(document: Document) -> Iterator[Found]:
     for pointer, value in items("/identifier")(document):
         yield Found(pointer, value.get("value") if isinstance(value, dict) else value)
     for pointer, value in at("/@id")(document):
-        if isinstance(value, str) and not value.strip().startswith(("#", "_:")):
+        if not (isinstance(value, str) and value.strip().startswith(("#", "_:"))):
             yield Found(pointer, value)
 
 
@@ -154,6 +168,16 @@ def keywords(document: Document) -> Iterator[Found]:
             yield Found(pointer, term)
         else:
             yield Found(pointer, value)
+
+
+@reads("/liveBlogUpdate")
+def updates(document: Document) -> Iterator[Found]:
+    """Find the texts of a live blog, in the order of the document; drafts stay out (N104)."""
+    for place, update in items("/liveBlogUpdate")(document):
+        if not isinstance(update, dict):
+            yield Found(place, update)
+        elif is_public(update):
+            yield Found(place, first([update.get("articleBody"), update.get("text")]))
 
 
 @reads("/copyrightHolder", "/copyrightNotice", "/license")
@@ -224,7 +248,7 @@ SHAPE = Shape(
         "images": take(images, "/image", "/thumbnailUrl"),
         "rights": take(rights, terms_of_use),
         "expires": take(deadline, "/expires"),
-        "text": take(loose_body, "/articleBody"),
+        "text": take(loose_body, "/articleBody", "/text", together(updates)),
         "word_count": take(declared_words, "/wordCount"),
         "version": take(identifier, "/version"),
     },

@@ -18,6 +18,7 @@ from articles.metadata.shapes.shape import Shape, gather, left_alone, take
 from articles.records.pointers import Finder, Found, at, each, reads, together
 from articles.values import Document, Json, as_list
 
+_URI = "nyt://"
 IMAGE_HOST = "https://static01.nyt.com/"
 FACETS = ("des_facet", "org_facet", "per_facet", "geo_facet")
 _PARTS_OF_BYLINE = frozenset({"original", "person", "organization"})
@@ -25,12 +26,20 @@ _PERSON = {"firstname": "firstname", "middlename": "middlename", "lastname": "la
 
 
 def matches(document: Document) -> bool:
-    uri = document.get("uri")
+    named = document.get("uri")
     return (
         ("web_url" in document and isinstance(document.get("headline"), dict))
-        or (isinstance(uri, str) and uri.startswith("nyt://"))
+        or (isinstance(named, str) and named.startswith(_URI))
         or "des_facet" in document
     )
+
+
+@reads("/uri")
+def uri(document: Document) -> Iterator[Found]:
+    """Find the API's own name of the article (N106); older answers have an `_id` only."""
+    for found in at("/uri")(document):
+        if isinstance(found.value, str) and found.value.strip().startswith(_URI):
+            yield found
 
 
 @reads("/byline")
@@ -100,7 +109,7 @@ SHAPE = Shape(
     left_alone=LEFT_ALONE,
     fields={
         "source": take(source, "/source"),
-        "source_id": take(identifier, "/_id", "/uri", "/id"),
+        "source_id": take(identifier, uri, "/_id", "/uri", "/id"),
         "url": take(page_address, "/web_url", "/url"),
         "title": take(title, "/headline/main", "/title"),
         "subtitle": take(line, "/headline/print_headline", "/headline/kicker", "/kicker"),

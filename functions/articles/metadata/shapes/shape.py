@@ -23,8 +23,8 @@ Rule = Callable[[Json, Note], T_co | None]
 class Take(NamedTuple, Generic[T_co]):
     """Where a field may lie in a document, and its normalizer.
 
-    The first place whose value the normalizer takes counts; with `all_places` the values of all
-    places are one list for it.
+    The first place whose value the normalizer takes counts; with `all_places` it gets a list with
+    one list for each place that has values.
     """
 
     rule: Rule[T_co]
