@@ -120,7 +120,7 @@ def test_a_name_that_stands_twice_in_a_line_is_told_of_its_record() -> None:
     ]
 
 
-@pytest.mark.parametrize("data", [b'{"a": 1}{"a": 2}', b"[1]\n[2]", b'{"a":\n1', b"nothing\n{}"])
+@pytest.mark.parametrize("data", [b'{"a": 1}{"a": 2}x', b"[1]\n[2]", b'{"a":\n1', b"nothing\n{}"])
 def test_what_is_no_object_a_line_is_rejected_as_a_whole(data: bytes) -> None:
     with pytest.raises(Rejected):
         frame(data)

@@ -175,7 +175,9 @@ def test_rubbish_behind_an_object_is_one_broken_document(limits: Limits) -> None
     problem = problem_of(b'{"a": 1}\n</html>\n', limits)
 
     assert problem.code == "E_JSON"
-    assert problem.message.startswith("Not JSON at line 2, column 1: unexpected data after ")
+    assert problem.message.startswith(
+        'Not JSON at line 2, column 1, at "</html>": unexpected data '
+    )
 
 
 def test_a_bad_first_line_is_one_rejected_record() -> None:
