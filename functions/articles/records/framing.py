@@ -27,7 +27,8 @@ _BLANKS = re.compile(rb"[ \t\r\n]*+")
 # Whether a file is NDJSON is decided by its first lines.
 SNIFFED_LINES = 10
 SNIFFED_TEXT = 100
-_SIDE_BY_SIDE = re.compile(rb"\}[ \t\r\n]*+\{")
+# The end of an object, and the beginning of another.
+_SIDE_BY_SIDE = re.compile(rb'\}[ \t\r\n]*+\{[ \t\r\n]*+["}]')
 
 
 class Frame(NamedTuple):

@@ -109,7 +109,7 @@ def explained(reason: str, around: Around) -> tuple[str, dict[str, str]]:
 def _is_csv(head: str) -> bool:
     """Whether the first line is a header: names with one separator between them."""
     line, newline, rows = head.partition("\n")
-    for separator in ",;\t|":
+    for separator in filter(line.__contains__, ",;\t|"):
         cells = line.rstrip("\r").split(separator)
         if len(head) == HEAD and not newline:
             del cells[-1]  # it is cut off
