@@ -50,6 +50,9 @@ class Code(StrEnum):
     W_CONTROL = auto()
     W_BIDI = auto()
     W_INVISIBLE = auto()
+    W_UNREAD = auto()
+    W_ENVELOPE = auto()
+    W_PLACEHOLDER = auto()
 
     @property
     def rejects(self) -> bool:
@@ -249,6 +252,7 @@ CATALOGUE: Mapping[Code, Entry] = {
         wordings={
             "file": "The file is empty. Upload it again once it has content.",
             "list": "The list is empty. Upload the file again once it has articles.",
+            "feed": "The JSON Feed has no items. Upload it again once it has articles.",
         },
     ),
     Code.E_TOPLEVEL: Entry(
@@ -303,15 +307,25 @@ CATALOGUE: Mapping[Code, Entry] = {
     ),
     Code.E_UNKNOWN_SHAPE: Entry(
         meaning="No known format has these fields.",
-        cause="A format or an envelope that is not supported.",
-        fix="Send at least a title with a text, an id or a link; docs/formats.md lists the "
-        "formats.",
+        cause="A format or an envelope that is not supported, or names that no format has.",
+        fix="Send at least a title with a text, a link or a date; docs/formats.md lists the "
+        "formats and the names.",
         example='{"name": "Ferry", "story": "It leaves at six."}',
         wordings={
-            "default": "No known format has these fields: {names}. "
-            "Send at least a title with a text, an id or a link.",
             "no_fields": "The record has no fields. "
-            "Send at least a title with a text, an id or a link.",
+            "Send at least a title with a text, a link or a date.",
+            "no_title": "No known format has these fields: {names}. A title is missing: send it as "
+            "title or headline, with a text, a link or a date.",
+            "no_title_meant": "No known format has these fields: {names}. A title is missing: send "
+            "it as title or headline. Perhaps rename {meant}.",
+            "only_title": "No known format has these fields: {names}. There is a title, but no "
+            "text, link, id or date: send one of them.",
+            "only_title_meant": "No known format has these fields: {names}. There is a title, but "
+            "no text, link, id or date. Perhaps rename {meant}.",
+            "articles_at": "The record is no article, but there seem to be articles at {place}. "
+            "Send that list alone.",
+            "two_lists": "There seem to be articles both at {first} and at {second}. "
+            "Send one list in a file of its own.",
         },
     ),
     Code.E_REQUIRED: Entry(
@@ -360,6 +374,10 @@ CATALOGUE: Mapping[Code, Entry] = {
             "item_type": "An item of type {type} is not an article. Leave it out.",
             "page_type": "Diffbot classified the page as {type}, not as an article. Leave it out.",
             "sources": "The file lists sources, not articles. Leave it out.",
+            "schema": "The document is a JSON Schema, not an article. Leave it out.",
+            "removed": "The API has removed the article. Leave it out.",
+            "only_title": "The record has nothing but a title and an identifier. "
+            "Send a text, a URL or a date as well.",
         },
     ),
     Code.E_UPSTREAM_ERROR: Entry(
@@ -385,7 +403,8 @@ CATALOGUE: Mapping[Code, Entry] = {
         fix="Send one of the values that the message names, or remove the character.",
         example='{"title": "Ferry", "id": "1", "status": "on hold"}',
         wordings={
-            "status": "The status {value} is not known. Send usable, withheld or canceled.",
+            "status": "The status {value} is not known. Send usable, withheld or canceled, or ask "
+            "the operator to add the word for this feed (status in feeds.toml).",
             "hidden_character": "The identifier {value} contains a hidden character. Remove it.",
         },
     ),
@@ -458,13 +477,18 @@ CATALOGUE: Mapping[Code, Entry] = {
         },
     ),
     Code.W_URL: Entry(
-        meaning="The value is not an absolute http or https URL; the field is absent.",
-        cause="A path without its host, a word, another scheme.",
-        fix="Send the full URL of the page.",
+        meaning="The value is not the absolute http or https URL of a page; it was dropped.",
+        cause="A path without its host, a word, another scheme, the home page of the site.",
+        fix="Send the full URL of the article's own page.",
         example='{"title": "Ferry", "id": "1", "url": "/news/ferry"}',
         wordings={
             "default": "{value} is not an absolute http or https URL; it was dropped. "
             "Send the full URL of the page.",
+            "home_page": "{value} is the home page of a site, not the article's page; it was "
+            "dropped. Send the URL of the article.",
+            "two_addresses": "{value} is more than one URL; it was dropped. Send one URL.",
+            "example": "{value} is an example from a documentation; it was dropped. "
+            "Send the URL of the article.",
         },
     ),
     Code.W_AUTHOR: Entry(
@@ -524,7 +548,11 @@ CATALOGUE: Mapping[Code, Entry] = {
         cause="The words of another system, or British spelling.",
         fix="Send usable, withheld or canceled.",
         example='{"title": "Ferry", "id": "1", "status": "cancelled"}',
-        wordings={"default": "The status {value} was read as {meaning}. Send {meaning}."},
+        wordings={
+            "default": "The status {value} was read as {meaning}. Send {meaning}.",
+            "member": "The field {name} says that the article is {meaning}; its status was set so. "
+            "Send the field status.",
+        },
     ),
     Code.W_MOJIBAKE: Entry(
         meaning="The text looks like UTF-8 that was read as Latin-1; it was kept as it is.",
@@ -594,6 +622,38 @@ CATALOGUE: Mapping[Code, Entry] = {
             "marks": "A run of more than {limit} combining marks was split with U+034F. "
             "Shorten it.",
         },
+    ),
+    Code.W_UNREAD: Entry(
+        meaning="A field that was not read looks like one that the article lacks.",
+        cause="A name that the format does not have.",
+        fix="Rename the field, or ask the operator to read it: feeds.toml has `fields` and "
+        "`status` for each feed.",
+        example='{"title": "Ferry", "link": "https://a.example/1", "went_live": "2025-01-02"}',
+        wordings={
+            "default": "The article has no {field}, and the field {name}, which was not read, "
+            "looks like one. Rename it, or ask the operator to read it (fields in feeds.toml).",
+            "status": "The field {name} was not read: {value} does not say whether the article "
+            "may be published. If it does in your system, ask the operator to add the word "
+            "(status in feeds.toml).",
+        },
+    ),
+    Code.W_ENVELOPE: Entry(
+        meaning="The file is an envelope of no known format; the list of articles in it was used.",
+        cause="The answer of an API, or an export, around the articles.",
+        fix="Nothing, if the message names the right list; otherwise send that list.",
+        example='{"took": 3, "data": [{"title": "Ferry", "link": "https://a.example/1"}]}',
+        wordings={
+            "default": "The articles were read from {place}; nothing else of the file was read. "
+            "If that is not right, send the list of articles alone.",
+        },
+    ),
+    Code.W_PLACEHOLDER: Entry(
+        meaning="The text is a placeholder of a paid plan; the field is absent.",
+        cause="A news API whose plan does not include the text.",
+        fix="Nothing; or use a plan that includes it.",
+        example='{"title": "Ferry", "link": "https://a.example/1", '
+        '"content": "ONLY AVAILABLE IN PAID PLANS"}',
+        wordings={"default": "{value} is a placeholder, not a text; the field was dropped."},
     ),
 }
 

@@ -23,9 +23,16 @@ from articles.quoting import shown
 DEFAULT = "default"
 PREFIX = "incoming/"
 Identity = Literal["id", "url", "content"]
+Status = Literal["usable", "withheld", "canceled"]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
+_POINTER = re.compile(r"(?:/(?:[^/~]|~[01])+)+")
+# Fields that follow from others, so that no place in a document has them.
+_DERIVED = frozenset(
+    "shape is_amp published_at_local modified_at_local retrieved_at_local embargoed_until_local "
+    "body_truncated warnings".split()
+)
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -60,6 +67,28 @@ def _known_field(name: str) -> str:
     return name
 
 
+def _mappable_field(name: str) -> str:
+    if name not in Article.model_fields or name in _DERIVED:
+        raise ValueError(
+            f"must be one of {', '.join(sorted(Article.model_fields.keys() - _DERIVED))}"
+        )
+    return name
+
+
+def _pointers(places: str | tuple[str, ...]) -> tuple[str, ...]:
+    pointers = (places,) if isinstance(places, str) else places
+    if not pointers or not all(map(_POINTER.fullmatch, pointers)):
+        raise ValueError("must be a JSON Pointer such as /meta/title, or a list of them")
+    return pointers
+
+
+def _word(text: str) -> str:
+    word = text.strip().casefold()
+    if not word:
+        raise ValueError("must be a word")
+    return word
+
+
 def _known_warning(name: str) -> str:
     if name not in set(Code) or Code(name).rejects or Code(name) in ABOUT_THE_FILE:
         raise ValueError("must be a warning about a record")
@@ -82,6 +111,13 @@ class Profile(BaseModel):
     required: tuple[Annotated[str, AfterValidator(_known_field)], ...] = ()
     reject_on: tuple[Annotated[str, AfterValidator(_known_warning)], ...] = ()
     rights: Annotated[Rights, AfterValidator(_says_something)] | None = None
+    fields: dict[
+        Annotated[str, AfterValidator(_mappable_field)],
+        Annotated[str | tuple[str, ...], AfterValidator(_pointers)],
+    ] = {}
+    status: dict[
+        Annotated[str, AfterValidator(_word)], Literal["usable", "withheld", "canceled"]
+    ] = {}
     samples: tuple[str, ...] = ()
     retain_days: Annotated[int, Field(gt=0, le=36_500)] | None = None
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from articles.catalogue import Code
 from articles.feeds import Feed, Feeds
-from articles.judging import judge, revisions
+from articles.judging import formats_of, judge, revisions
 from articles.limits import UNLIMITED, Limits
 from articles.problems import Problem, Rejected
 from articles.records.compression import Decompressed, decompressed
@@ -127,7 +127,7 @@ class Ingestion:
         """
         if upload.part:
             with self._opened(upload, now) as (opened, feed):
-                framed = self._frame_part(upload, upload.part, opened)
+                framed = self._frame_part(upload, upload.part, opened, feed)
                 return Read(framed, feed, opened.uploaded_at)
         self._check_unread(upload, now)
         if (upload.size or 0) > self.limits.max_inline_bytes:
@@ -135,7 +135,9 @@ class Ingestion:
         with self._opened(upload, now) as (opened, feed):
             if opened.size > self.limits.max_inline_bytes:
                 return None
-            at_once = frame_at_once(_decompressed(upload, opened, self.limits), self.limits)
+            at_once = frame_at_once(
+                _decompressed(upload, opened, self.limits), self.limits, formats_of(feed)
+            )
             return Read(at_once, feed, opened.uploaded_at) if at_once else None
 
     def _check_unread(self, upload: Upload, now: datetime) -> None:
@@ -164,14 +166,14 @@ class Ingestion:
         except Gone as error:
             raise NothingToStore(gone(upload, now=now)) from error
 
-    def _frame_part(self, upload: Upload, part: Part, opened: Opened) -> Framed:
+    def _frame_part(self, upload: Upload, part: Part, opened: Opened, feed: Feed) -> Framed:
         def data() -> bytes:
             if not part.is_packed:
                 return opened.read(part.length)
             pieces = _decompressed(upload, opened, UNLIMITED).pieces  # the plan has checked them
             return exactly(skip(pieces, part.offset), part.length)
 
-        return frame_part(part, data, self.limits)
+        return frame_part(part, data, self.limits, formats_of(feed))
 
     def _plan(self, upload: Upload, now: datetime) -> Receipt | None:
         """Cut an upload into parts and send those that are not stored yet.
@@ -206,8 +208,9 @@ class Ingestion:
             return begun
 
     def _cut(self, upload: Upload, limits: Limits, now: datetime) -> tuple[Plan, datetime]:
-        with self._opened(upload, now) as (opened, _):
-            return plan(_decompressed(upload, opened, limits), limits), opened.uploaded_at
+        with self._opened(upload, now) as (opened, feed):
+            file = _decompressed(upload, opened, limits)
+            return plan(file, limits, formats_of(feed)), opened.uploaded_at
 
     def _end_missing(self, begun: Receipt, fate: Receipt, now: datetime) -> Receipt | None:
         """End the parts of a plan that cannot be made again; what is stored keeps its receipts."""

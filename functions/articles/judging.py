@@ -11,20 +11,24 @@ from typing import NamedTuple
 from articles.article import Article
 from articles.catalogue import Code
 from articles.feeds import Feed
-from articles.metadata import assembling, shapes
-from articles.metadata.notes import Notes, Taken
+from articles.metadata import assembling
+from articles.metadata.draft import READ_AS
+from articles.metadata.guessing import unknown
+from articles.metadata.notes import Notes, Taken, Unread
+from articles.metadata.shapes import Formats
 from articles.metadata.shapes.shape import Shape
 from articles.problems import Problem, Rejected, reported
-from articles.quoting import shown
 from articles.records.framing import Frame, Framed, frame
 from articles.refs import RecordRef
 from articles.storing.receipts import Record
 from articles.uploads.message import Upload
-from articles.values import Document
 from articles.versions.identity import article_id, content_hash
 from articles.versions.order import order_key
 from articles.versions.packing import Packed, pack
 from articles.versions.revision import Revision
+
+# N95: a document that describes others, by whichever draft of JSON Schema.
+_SCHEMAS = "json-schema.org"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Accepted:
     article_id: str
     warnings: tuple[Problem, ...]
     taken: dict[str, Taken]
+    unread: Unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +67,27 @@ class Verdicts(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
+def formats_of(feed: Feed) -> Formats:
+    """Return the formats in which a feed sends its articles."""
+    places = (
+        (READ_AS.get(field, field), tuple(pointers))
+        for field, pointers in feed.profile.fields.items()
+    )
+    return Formats(feed.profile.shape, tuple(places))
+
+
 def validate(data: bytes, *, feed: Feed, received: datetime) -> Verdicts:
     """Judge a whole file.
 
     Raises Rejected when the file as a whole cannot be read.
     """
-    return judge(frame(data), feed=feed, received=received)
+    return judge(frame(data, formats_of(feed)), feed=feed, received=received)
 
 
 def judge(framed: Framed, *, feed: Feed, received: datetime) -> Verdicts:
     """Judge the records of an upload, or of a part of it, as they are asked for."""
-    verdicts = (_judge(one, feed, received) for one in framed.frames)
+    formats = formats_of(feed)
+    verdicts = (_judge(one, feed, formats, received) for one in framed.frames)
     return Verdicts(verdicts, feed, framed.warnings)
 
 
@@ -146,17 +161,19 @@ def internal_error(one: Frame, fault: Exception) -> Refused:
     return Refused(one, None, _placed((problem,), one), (), fault)
 
 
-def _judge(one: Frame, feed: Feed, received: datetime) -> Accepted | Refused:
-    notes = Notes(received)
+def _judge(one: Frame, feed: Feed, formats: Formats, received: datetime) -> Accepted | Refused:
+    notes = Notes(received, feed.profile.status)
     shape: Shape | None = None
     try:
         if one.rejected:
             raise one.rejected
         if not isinstance(one.value, dict):
             raise Rejected(Problem.of(Code.E_NOT_ARTICLE, "not_object"))
-        shape = shapes.recognise(one.value, feed.profile.shape)
+        if _SCHEMAS in str(one.value.get("$schema"))[:100]:
+            raise Rejected(Problem.of(Code.E_NOT_ARTICLE, "schema").placed(path="/$schema"))
+        shape = formats.recognise(one.value)
         if shape is None:
-            raise Rejected(_unknown(one.value))
+            raise Rejected(unknown(one.value, formats))
         article = assembling.read(one.value, shape, feed, notes)
         packed = pack(article)
         name = article_id(article, feed)
@@ -165,7 +182,7 @@ def _judge(one: Frame, feed: Feed, received: datetime) -> Accepted | Refused:
     except Exception as fault:  # noqa: BLE001 - a bug on one record must not reach the others
         return internal_error(one, fault)
     warnings = _warnings(one, notes)
-    return Accepted(one, shape, article, packed, name, warnings, notes.taken)
+    return Accepted(one, shape, article, packed, name, warnings, notes.taken, notes.unread)
 
 
 def _warnings(one: Frame, notes: Notes) -> tuple[Problem, ...]:
@@ -174,10 +191,3 @@ def _warnings(one: Frame, notes: Notes) -> tuple[Problem, ...]:
 
 def _placed(problems: tuple[Problem, ...] | list[Problem], one: Frame) -> tuple[Problem, ...]:
     return tuple(p.placed(record=one.record, at=one.at, line=one.line) for p in problems)
-
-
-def _unknown(document: Document) -> Problem:
-    names = ", ".join(shown(name, 30) for name in list(document)[:8])
-    if not names:
-        return Problem.of(Code.E_UNKNOWN_SHAPE, "no_fields")
-    return Problem.of(Code.E_UNKNOWN_SHAPE, names=names)

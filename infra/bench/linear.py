@@ -14,6 +14,7 @@ from statistics import mean
 
 import warm
 from articles.limits import KIB, Limits
+from articles.metadata.shapes import ANY
 from articles.records.compression import Decompressed
 from articles.records.planning import plan
 from articles.streams import PIECE
@@ -56,7 +57,7 @@ def planning(opening: bytes, separator: bytes, end: bytes) -> Action:
                 meanwhile()
             yield there[:-1] + end
 
-        if plan(Decompressed(pieces(), None), Limits()).records != records:
+        if plan(Decompressed(pieces(), None), Limits(), ANY).records != records:
             raise warm.Failed(f"not all of {records} records are planned")
 
     return act

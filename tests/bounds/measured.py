@@ -11,6 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 from articles.limits import GIB, KIB, MIB, SECONDS_PER_MIB, SECONDS_PER_RECORD, Limits
+from articles.metadata.shapes import ANY
 from articles.records.compression import Decompressed
 from articles.records.planning import plan
 
@@ -116,7 +117,7 @@ def plan_of(name: str) -> tuple[str, float]:
 
     def act() -> tuple[int, str]:
         limits = Limits(max_values=sys.maxsize)
-        return plan(Decompressed(_pieces(PLANS[name]), None), limits).records, "planned"
+        return plan(Decompressed(_pieces(PLANS[name]), None), limits, ANY).records, "planned"
 
     item = PLANS[name]
     values = sum(item.count(mark) for mark in (b",", b"[", b"{")) + 1

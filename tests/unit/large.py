@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from articles.limits import Limits
+from articles.metadata.shapes import ANY
 from articles.problems import Problem, Rejected
 from articles.records.compression import Decompressed
 from articles.records.framing import Framed, frame
@@ -84,7 +85,7 @@ def outcome(read: Callable[[], list[Told]]) -> Outcome:
 
 
 def as_a_whole(data: bytes) -> Outcome:
-    return outcome(lambda: told(frame(data)))
+    return outcome(lambda: told(frame(data, ANY)))
 
 
 def pieces(data: bytes, size: int = 1000) -> Iterator[bytes]:
@@ -92,11 +93,11 @@ def pieces(data: bytes, size: int = 1000) -> Iterator[bytes]:
 
 
 def planned(data: bytes, limits: Limits = LIMITS, size: int = 1000) -> Plan:
-    return plan(Decompressed(pieces(data, size), None), limits)
+    return plan(Decompressed(pieces(data, size), None), limits, ANY)
 
 
 def read_part(part: Part, data: bytes, limits: Limits = LIMITS) -> Framed:
-    return frame_part(part, lambda: data[part.offset : part.offset + part.length], limits)
+    return frame_part(part, lambda: data[part.offset : part.offset + part.length], limits, ANY)
 
 
 def in_parts(data: bytes, limits: Limits = LIMITS, size: int = 1000) -> Outcome:
@@ -144,4 +145,4 @@ def peak(action: Callable[[], Any]) -> int:
 
 
 def at_once(data: bytes, **limits: int) -> Framed | None:
-    return frame_at_once(Decompressed(pieces(data), None), Limits(**limits))
+    return frame_at_once(Decompressed(pieces(data), None), Limits(**limits), ANY)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from articles.metadata.shapes import ANY
 from articles.problems import Rejected
 from articles.records.envelopes import unwrap
 
@@ -11,7 +12,7 @@ A, B = {"title": "Ferry"}, {"title": "Bridge"}
 
 
 def places(value: Any) -> list[tuple[str, Any]]:
-    return [(found.pointer, found.value) for found in unwrap(value)]
+    return [(found.pointer, found.value) for found in unwrap(value, ANY).found]
 
 
 @pytest.mark.parametrize(

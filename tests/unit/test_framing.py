@@ -8,18 +8,19 @@ from hypothesis import strategies as st
 
 from articles.catalogue import Code
 from articles.limits import Limits
+from articles.metadata.shapes import ANY
 from articles.problems import Rejected
 from articles.records.framing import Row, frame, rows
 
 
 def test_an_object_is_one_record() -> None:
-    [record] = frame(b'\n{"title": "Ferry"}').frames
+    [record] = frame(b'\n{"title": "Ferry"}', ANY).frames
 
     assert (record.record, record.at, record.value) == (0, None, {"title": "Ferry"})
 
 
 def test_a_list_has_a_record_for_every_element() -> None:
-    frames = frame(b'[{"title": "Ferry"}, 7, null]').frames
+    frames = frame(b'[{"title": "Ferry"}, 7, null]', ANY).frames
 
     assert [(f.record, f.at, f.value) for f in frames] == [
         (0, "/0", {"title": "Ferry"}),
@@ -40,20 +41,20 @@ def test_a_list_has_a_record_for_every_element() -> None:
 )
 def test_an_upload_that_can_hold_no_article_is_rejected(data: bytes, code: str) -> None:
     with pytest.raises(Rejected) as rejected:
-        frame(data)
+        frame(data, ANY)
 
     assert [problem.code for problem in rejected.value.problems] == [code]
 
 
 def test_a_fault_of_syntax_rejects_the_whole_list() -> None:
     with pytest.raises(Rejected) as rejected:
-        frame(b'[{"title": "Good"},\n {"title": NaN}]')
+        frame(b'[{"title": "Good"},\n {"title": NaN}]', ANY)
 
     assert rejected.value.problems[0].line == 2
 
 
 def test_what_is_said_about_the_writing_concerns_the_file() -> None:
-    framed = frame(b'[{"a": 1, "a": 2}]')
+    framed = frame(b'[{"a": 1, "a": 2}]', ANY)
 
     assert [warning.code for warning in framed.warnings] == ["W_DUPLICATE_KEY"]
 
@@ -65,7 +66,7 @@ def records(data: bytes) -> list[tuple[int | None, Any, str | None]]:
     """Give each record as its line, its value, and the code it was rejected with."""
     return [
         (it.line, it.value, str(it.rejected.problems[0].code) if it.rejected else None)
-        for it in frame(data).frames
+        for it in frame(data, ANY).frames
     ]
 
 
@@ -100,7 +101,7 @@ def test_a_bad_line_is_one_rejected_record_that_names_its_line(row: bytes, code:
     data = b'{"a": 1}\n' + row + b'\n{"a": 3}\n'
 
     assert records(data) == [(1, {"a": 1}, None), (2, None, code), (3, {"a": 3}, None)]
-    [bad] = [it.rejected for it in frame(data).frames if it.rejected]
+    [bad] = [it.rejected for it in frame(data, ANY).frames if it.rejected]
     assert bad.problems[0].line == 2
     assert "line 2" in bad.problems[0].message
 
@@ -112,7 +113,7 @@ def test_only_newlines_part_lines() -> None:
 
 
 def test_a_name_that_stands_twice_in_a_line_is_told_of_its_record() -> None:
-    frames = list(frame(b'{"a": 1, "a": 2}\n{"b": 1}').frames)
+    frames = list(frame(b'{"a": 1, "a": 2}\n{"b": 1}', ANY).frames)
 
     assert [[str(warning.code) for warning in it.warnings] for it in frames] == [
         ["W_DUPLICATE_KEY"],
@@ -123,7 +124,7 @@ def test_a_name_that_stands_twice_in_a_line_is_told_of_its_record() -> None:
 @pytest.mark.parametrize("data", [b'{"a": 1}{"a": 2}x', b"[1]\n[2]", b'{"a":\n1', b"nothing\n{}"])
 def test_what_is_no_object_a_line_is_rejected_as_a_whole(data: bytes) -> None:
     with pytest.raises(Rejected):
-        frame(data)
+        frame(data, ANY)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 100])

@@ -14,6 +14,7 @@ from backports import zstd
 
 from articles import streams
 from articles.limits import MIB
+from articles.metadata.shapes import ANY
 from articles.problems import Problem
 from articles.records.compression import Decompressed, decompressed
 from articles.records.envelopes import ENVELOPES, envelope_of
@@ -100,8 +101,8 @@ def packed_in_parts(packed: bytes, rng: random.Random) -> Outcome:
         return b"".join(skip(opened().pieces, part.offset))[: part.length]
 
     def read() -> list[Told]:
-        parts = plan(opened(), LIMITS).parts
-        framed = (frame_part(part, lambda: read_packed(part), LIMITS) for part in parts)  # noqa: B023
+        parts = plan(opened(), LIMITS, ANY).parts
+        framed = (frame_part(part, lambda: read_packed(part), LIMITS, ANY) for part in parts)  # noqa: B023
         return [it for found in framed for it in told(found)]
 
     return outcome(read)
@@ -152,7 +153,9 @@ def test_a_plan_is_the_same_however_the_file_is_packed_and_read(
         packed = pack(data)
         for size in (8, 1000, MIB):
             monkeypatch.setattr(streams, "PIECE", size)
-            found = plan(decompressed(Reader(packed, rng), name="a", size=1, limits=LIMITS), LIMITS)
+            found = plan(
+                decompressed(Reader(packed, rng), name="a", size=1, limits=LIMITS), LIMITS, ANY
+            )
             is_packed = packed != data
             assert found.records == expected.records
             assert found.parts == [replace(it, is_packed=is_packed) for it in expected.parts]

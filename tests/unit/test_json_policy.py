@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from articles.metadata.shapes import ANY
 from articles.problems import Problem, Rejected
 from articles.records.framing import frame
 from articles.records.strict_json import Parsed, parse
@@ -42,7 +43,7 @@ def told_of(data: bytes) -> Problem:
 
 def code_of_file(data: bytes) -> str:
     with pytest.raises(Rejected) as rejected:
-        frame(data)
+        frame(data, ANY)
     (problem,) = rejected.value.problems
     return problem.code
 
@@ -209,7 +210,7 @@ def test_a_message_never_repeats_more_than_200_characters_of_the_text(
     data: bytes, sign: str
 ) -> None:
     try:
-        problems = frame(data).warnings
+        problems = frame(data, ANY).warnings
     except Rejected as rejected:
         problems = rejected.problems
 

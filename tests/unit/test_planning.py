@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from articles.limits import MIB, Limits
+from articles.metadata.shapes import ANY
 from articles.records.framing import frame, is_json_lines, rows
 from articles.records.parts import frame_part
 from articles.records.strict_json import BOM
@@ -42,7 +43,7 @@ def test_parts_cover_every_record_once_and_in_order(framing: str, count: int) ->
 
     parts, records, _ = planned(data)
 
-    assert records == frame(data).records
+    assert records == frame(data, ANY).records
     assert [part.number for part in parts] == list(range(1, len(parts) + 1))
     assert parts[0].first == 0
     assert all(one.first + one.count == other.first for one, other in pairwise(parts))
@@ -122,7 +123,7 @@ def test_what_is_said_about_the_writing_is_said_by_some_part() -> None:
     for limits in (LIMITS, small):
         warnings = [read_part(it, data, limits).warnings for it in planned(data, limits).parts]
         assert len(warnings) > 4
-        assert set(chain.from_iterable(warnings)) == set(frame(data).warnings)
+        assert set(chain.from_iterable(warnings)) == set(frame(data, ANY).warnings)
 
 
 def test_what_is_said_about_the_writing_of_an_envelope_is_said_by_its_plan() -> None:
@@ -133,7 +134,7 @@ def test_what_is_said_about_the_writing_of_an_envelope_is_said_by_its_plan() -> 
     found = planned(data)
 
     assert len(found.warnings) == 3  # two names, and halves of pairs
-    assert set(found.warnings) == set(frame(data).warnings)
+    assert set(found.warnings) == set(frame(data, ANY).warnings)
     assert in_parts(data) == as_a_whole(data)
 
 
@@ -214,7 +215,7 @@ def test_a_line_that_is_too_long_is_one_rejected_record_and_never_read(
 
     assert (records, [part.count for part in parts]) == (5, [2, 1, 1, 1])
     for part, line in ((parts[1], 3), (parts[3], 5)):
-        [frame] = frame_part(part, lambda: pytest.fail("it was read"), limits).frames
+        [frame] = frame_part(part, lambda: pytest.fail("it was read"), limits, ANY).frames
         assert (frame.record, frame.line, frame.value) == (line - 1, line, None)
         assert frame.rejected
         [problem] = frame.rejected.problems

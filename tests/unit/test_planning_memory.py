@@ -7,6 +7,7 @@ from itertools import chain
 import pytest
 
 from articles.limits import KIB, MIB, Limits
+from articles.metadata.shapes import ANY
 from articles.problems import Rejected
 from articles.records.compression import Decompressed
 from articles.records.planning import frame_at_once, plan
@@ -48,7 +49,8 @@ def test_no_more_is_read_at_once_than_tells_that_it_is_too_much() -> None:
             yield b" " * KIB
 
     assert (
-        frame_at_once(Decompressed(endless(), None), Limits(max_inline_unpacked_bytes=MIB)) is None
+        frame_at_once(Decompressed(endless(), None), Limits(max_inline_unpacked_bytes=MIB), ANY)
+        is None
     )
     assert sum(given) <= 2 * MIB
 
@@ -71,7 +73,7 @@ LARGE: dict[str, Callable[[], Iterator[bytes]]] = {
 def test_a_plan_of_a_large_file_takes_little_memory(large: Callable[[], Iterator[bytes]]) -> None:
     limits = Limits(max_record_bytes=100 * KIB)
 
-    assert peak(lambda: plan(Decompressed(large(), None), limits)) < 4 * MIB
+    assert peak(lambda: plan(Decompressed(large(), None), limits, ANY)) < 4 * MIB
 
 
 def test_an_object_of_any_number_of_members_takes_little_memory() -> None:
@@ -81,14 +83,14 @@ def test_an_object_of_any_number_of_members_takes_little_memory() -> None:
 
     def read() -> None:
         with pytest.raises(Rejected, match="the limit is"):
-            plan(large, Limits(max_record_bytes=100 * KIB))
+            plan(large, Limits(max_record_bytes=100 * KIB), ANY)
 
     assert peak(read) < 8 * MIB
 
 
 @pytest.mark.parametrize("items", [b"[]," * 130_000, b"1," * 260_000])
 def test_a_crowded_list_is_planned_item_by_item_whatever_its_size(items: bytes) -> None:
-    planned = plan(Decompressed(iter([b"[" + items + b"{}]"]), None), Limits())
+    planned = plan(Decompressed(iter([b"[" + items + b"{}]"]), None), Limits(), ANY)
 
     assert {part.form for part in planned.parts} == {"items"}
     assert planned.records == items.count(b",") + 1

@@ -3,6 +3,7 @@
 No I/O and no clock: the same document, feed and time of arrival always give the same article.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import chain
@@ -12,6 +13,7 @@ from articles.article import Article, Image, Source
 from articles.catalogue import Code
 from articles.feeds import Feed
 from articles.metadata.draft import Draft
+from articles.metadata.holding import hold
 from articles.metadata.normalize import body as bodies
 from articles.metadata.normalize import urls
 from articles.metadata.normalize.dates import Moment
@@ -19,11 +21,18 @@ from articles.metadata.normalize.people import outlet
 from articles.metadata.normalize.status import Status
 from articles.metadata.notes import Notes, Taken
 from articles.metadata.shapes.shape import Shape, Take
+from articles.metadata.unread import told, warn
 from articles.problems import Rejected
+from articles.quoting import shown
 from articles.records.pointers import Found
 from articles.times import format_instant
-from articles.values import Document, as_list, is_absent
+from articles.values import Document, Json, as_list, is_absent
 
+# N95: what news APIs write instead of what a plan does not include.
+_PLACEHOLDER = re.compile(
+    r"(?:ONLY )?AVAILABLE (?:ONLY )?(?:IN|ON|FOR|WITH|TO) [A-Z ,&/-]{1,60}+(?<=PLANS|.PLAN|.BERS)"
+)
+_LONGEST_PLACEHOLDER = 100
 # At most so many places are tried for a field.
 MAX_PLACES = 100
 
@@ -53,7 +62,11 @@ def read(document: Document, shape: Shape, feed: Feed, notes: Notes) -> Article:
     """
     if problem := shape.refuse(document):
         raise Rejected(problem)
-    draft = _take_fields(shape.prepare(document, notes), shape, notes)
+    prepared = shape.prepare(document, notes)
+    draft = _take_fields(prepared, shape, notes)
+    _account(document, shape, draft, notes)
+    if not _is_article(prepared, draft, shape):
+        notes.at("")(Code.E_NOT_ARTICLE, "only_title")
     article = _settled(draft, shape, feed, notes)
     _check(article, draft, feed, notes)
     return article
@@ -62,7 +75,7 @@ def read(document: Document, shape: Shape, feed: Feed, notes: Notes) -> Article:
 def _settled(draft: Draft, shape: Shape, feed: Feed, notes: Notes) -> Article:
     """Build the article: what the draft has, and what follows from it and from the feed."""
     page = _page(draft)
-    source = _source(draft.source, page, feed)
+    source = _source(draft.source, page or _site(notes), feed)
     published = _time(draft.published, "published", feed, notes)
     modified = _time(draft.modified, "modified", feed, notes)
     retrieved = _time(draft.retrieved, "retrieved", feed, notes)
@@ -73,8 +86,8 @@ def _settled(draft: Draft, shape: Shape, feed: Feed, notes: Notes) -> Article:
     _check_order(published, modified, notes)
     return Article(
         shape=shape.name,
-        source_id=draft.source_id or notes.named,
-        url=draft.url,
+        source_id=_own(draft.source_id) or notes.named,
+        url=draft.url or notes.site,
         canonical_url=page.url if page else None,
         is_amp=True if page and page.is_amp else None,
         source=source,
@@ -108,6 +121,16 @@ def _settled(draft: Draft, shape: Shape, feed: Feed, notes: Notes) -> Article:
     )
 
 
+def _account(document: Document, shape: Shape, draft: Draft, notes: Notes) -> None:
+    """N90, N91: what nobody read may hold the article back, or is told."""
+    others = list(shape.known.others(document))
+    read = hold(document, others, draft, notes)
+    unread = [it for it in others if it.pointer not in read] if read else others
+    notes.unread = told(unread)
+    notes.field = "unread"
+    warn(unread, draft, notes)
+
+
 def _take_fields(document: Document, shape: Shape, notes: Notes) -> Draft:
     draft = Draft()
     for field, wanted in shape.takes:
@@ -117,6 +140,9 @@ def _take_fields(document: Document, shape: Shape, notes: Notes) -> Draft:
                 note = notes.at(pointer)
                 note(Code.W_FIELD_TYPE, "too_many_places", field=field, limit=MAX_PLACES)
                 break
+            if is_placeholder(raw):
+                notes.at(pointer)(Code.W_PLACEHOLDER, value=shown(raw))
+                continue
             value = wanted.rule(raw, notes.at(pointer))
             if value is not None:
                 setattr(draft, field, value)  # of its type: Fields says so to mypy
@@ -127,8 +153,19 @@ def _take_fields(document: Document, shape: Shape, notes: Notes) -> Draft:
     return draft
 
 
+def is_placeholder(value: Json) -> bool:
+    return (
+        isinstance(value, str)
+        and len(value) <= _LONGEST_PLACEHOLDER
+        and value.isupper()
+        and _PLACEHOLDER.fullmatch(value.strip()) is not None
+    )
+
+
 def _candidates(document: Document, wanted: Take[object]) -> Iterator[Found]:
-    found = (it for find in wanted.places for it in find(document) if not is_absent(it.value))
+    found = (
+        it for place in wanted.places for it in place.find(document) if not is_absent(it.value)
+    )
     if not wanted.all_places:
         yield from found
     elif first := next(found, None):
@@ -144,6 +181,15 @@ def _page(draft: Draft) -> urls.Canonical | None:
     page = urls.canonical(declared)
     is_amp = page.is_amp or (draft.url is not None and urls.canonical(draft.url).is_amp)
     return page._replace(is_amp=is_amp)
+
+
+def _site(notes: Notes) -> urls.Canonical | None:
+    return urls.canonical(notes.site) if notes.site else None
+
+
+def _own(identifier: str | None) -> str | None:
+    """N94: the address of a whole site names none of its articles."""
+    return None if identifier and urls.is_home_page(identifier) else identifier
 
 
 def _source(known: Source | None, page: urls.Canonical | None, feed: Feed) -> Source | None:
@@ -226,6 +272,14 @@ def _check_order(publication: _Time, change: _Time, notes: Notes) -> None:
         # A day is the beginning of all its times.
         if published and modified and modified < published[: len(modified)]:
             notes.at("")(Code.W_DATE_ORDER, modified=modified, published=published)
+
+
+def _is_article(document: Document, draft: Draft, shape: Shape) -> bool:
+    """N95: more than an id and a title, even if it could not be read; or a notice about one."""
+    if not shape.evidence or any(getattr(draft, field) for field in shape.evidence):
+        return True
+    is_given = any(it.finds(document) for name, it in shape.takes if name in shape.evidence)
+    return is_given or draft.status not in (None, "usable") or not draft.title
 
 
 def _check(article: Article, draft: Draft, feed: Feed, notes: Notes) -> None:

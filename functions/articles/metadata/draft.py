@@ -7,6 +7,17 @@ from articles.metadata.normalize.body import Body
 from articles.metadata.normalize.dates import Moment
 from articles.metadata.normalize.status import Status
 
+# What a field of the article is called in a draft, where that differs.
+READ_AS = {
+    "published_at": "published",
+    "modified_at": "modified",
+    "retrieved_at": "retrieved",
+    "embargoed_until": "embargoed",
+    "expires_at": "expires",
+    "body_text": "text",
+    "body_html": "html",
+}
+
 
 @dataclass(slots=True)
 class Draft:

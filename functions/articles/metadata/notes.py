@@ -1,10 +1,10 @@
 """What normalization finds out about one record while it reads it."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from articles.catalogue import Code
 from articles.problems import Fact, Problem
@@ -20,25 +20,41 @@ class Taken(NamedTuple):
     rule: Callable[..., object]
 
 
+class Unread(NamedTuple):
+    """The members that nobody read: JSON Pointers of the first of them, and how many there are."""
+
+    pointers: tuple[str, ...] = ()
+    total: int = 0
+
+
+NOTHING_UNREAD = Unread()
+
+
 @dataclass(slots=True)
 class Notes:
     """Collects the problems of one record.
 
-    `received` is when its upload arrived (UTC); `outlet` is the publisher's name, casefolded, once
+    `received` is when its upload arrived (UTC); `statuses` are the feed's own words for a status,
+    casefolded; `outlet` is the publisher's name, casefolded, once
     it is known: bylines end in it. `named` is an identifier that stood in the place of an
     address. `field` is the one that is being read; `taken` says where each came from,
     `dropped` what was dropped of each for its type or size, `oversize` which places were too large.
     """
 
     received: datetime
+    statuses: Mapping[str, Literal["usable", "withheld", "canceled"]] = dataclasses.field(
+        default_factory=dict
+    )
     outlet: str | None = None
     problems: list[Problem] = dataclasses.field(default_factory=list)
     named: str | None = None
+    site: str | None = None
     field: str = ""
     taken: dict[str, Taken] = dataclasses.field(default_factory=dict)
     dropped: dict[str, list[Problem]] = dataclasses.field(default_factory=dict)
     oversize: set[str] = dataclasses.field(default_factory=set)
     seen: dict[tuple[Code, str], set[tuple[Fact, ...]]] = dataclasses.field(default_factory=dict)
+    unread: Unread = NOTHING_UNREAD
 
     def at(self, path: str) -> "Note":
         return Note(self, cut(path))

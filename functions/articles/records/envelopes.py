@@ -4,21 +4,54 @@ A document that is not an envelope is a single record. docs/formats.md lists the
 """
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from itertools import islice
+from typing import NamedTuple, Protocol
 
 from articles.catalogue import Code
 from articles.problems import Problem, Rejected
 from articles.quoting import shown
 from articles.records.linked_data import article_nodes, is_linked_data, unresolved_nodes
-from articles.records.pointers import Finder, Found, at, each
+from articles.records.pointers import Finder, Found, at, each, in_pointer
 from articles.values import Document, Json, is_absent
 
 FEED_VERSION = "https://jsonfeed.org/version/"
 # What an item inherits from its feed where it has no value; the version names the format.
 INHERITED = ("authors", "author", "language", "version")
 
+# A JSON Feed has one of these, and its items have not; an item may name the version, too.
+_OF_A_FEED = {"items", "home_page_url", "feed_url", "user_comment", "next_url"}
 _ARTICLE_MEMBERS = {"title", "headline", "text", "content", "body"}
 _AUTHOR_NAMES = {"author", "authors"}
+
+
+# N93: an envelope that no entry below describes is found by the list of articles in it.
+MAX_LEVELS = 3
+LOOKED_AT = 20  # items of a list
+_MAX_LISTS = 100
+# Lists of an article itself, also where their items read like articles.
+_PARTS_OF_ARTICLE = (
+    *("author", "creator", "contributor", "image", "photo", "picture", "media", "gallery", "video"),
+    *("enclosure", "attachment", "tag", "keyword", "categor", "comment", "link", "related"),
+    *("recommend", "see_also", "source", "more_"),
+)
+# What a list of articles is called, also where the object around it has a text of its own.
+_NAMES_OF_LISTS = frozenset(
+    "articles items entries entry item posts stories results records documents docs data hits "
+    "rows news".split()
+)
+
+
+class Formats(Protocol):
+    """What an envelope is told from an article by."""
+
+    def is_certain(self, document: Document) -> bool:
+        """Whether a document is of a format that nothing else is taken for."""
+
+    def is_article(self, value: Json) -> bool:
+        """Whether a value has a title, and an address, a date or a text."""
+
+    def has_text(self, document: Document) -> bool:
+        """Whether a document has the text of an article."""
 
 
 class Envelope(NamedTuple):
@@ -33,6 +66,12 @@ class Envelope(NamedTuple):
     is_list: bool = True
     member: str | None = None
     inherited: tuple[str, ...] = ()
+    is_known: bool = True
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What is said of the file: that its envelope was found, and is not known."""
+        return () if self.is_known else (Problem.of(Code.W_ENVELOPE, place=shown(self.place)),)
 
     def defaults(self, value: Document) -> Document:
         """Return the members that each article inherits."""
@@ -43,8 +82,15 @@ class Envelope(NamedTuple):
         return each(self.place, self.member) if self.is_list else at(self.place)
 
 
-def unwrap(value: Json) -> Iterator[Found]:
-    """Return the records of an uploaded value, each with its JSON Pointer ("" for the whole value).
+class Records(NamedTuple):
+    """The records of an uploaded value, each with its JSON Pointer ("" for the whole value)."""
+
+    found: Iterator[Found]
+    warnings: tuple[Problem, ...] = ()
+
+
+def unwrap(value: Json, formats: Formats) -> Records:
+    """Return the records of an uploaded value.
 
     Raises Rejected for the envelope of an error, or of something other than articles.
     """
@@ -52,21 +98,16 @@ def unwrap(value: Json) -> Iterator[Found]:
     if linked is not None:
         if not linked:
             raise Rejected(no_article())
-        yield from linked
-        return
+        return Records(iter(linked))
     if isinstance(value, list):
-        yield from (Found(f"/{index}", item) for index, item in enumerate(value))
-        return
-    if not isinstance(value, dict):
-        yield Found("", value)
-        return
-    envelope = envelope_of(value)
-    if envelope is None:
-        yield Found("", value)
-        return
+        return Records(Found(f"/{index}", item) for index, item in enumerate(value))
+    envelope = envelope_of(value, formats) if isinstance(value, dict) else None
+    if envelope is None or not isinstance(value, dict):
+        return Records(iter([Found("", value)]))
     defaults = envelope.defaults(value)
-    for pointer, item in envelope.find(value):
-        yield Found(pointer, with_defaults(item, defaults))
+    items = envelope.find(value)
+    found = (Found(pointer, with_defaults(item, defaults)) for pointer, item in items)
+    return Records(found, envelope.warnings)
 
 
 def unwrap_item(item: Json) -> list[Found]:
@@ -88,13 +129,55 @@ def no_article() -> Problem:
     return Problem.of(Code.E_NOT_ARTICLE, "linked_data")
 
 
-def envelope_of(value: Document) -> Envelope | None:
+def envelope_of(value: Document, formats: Formats) -> Envelope | None:
     """Return the envelope that an object is, or None.
 
     Raises Rejected for the envelope of an error, or of something other than articles.
     """
     _refuse(value)
-    return next((it for it in ENVELOPES if it.matches(value)), None)
+    known = next((it for it in ENVELOPES if it.matches(value)), None)
+    return known or _found(value, formats)
+
+
+def _found(value: Document, formats: Formats) -> Envelope | None:
+    """Find the one list of articles in an object of no certain format (N93)."""
+    if formats.is_certain(value):
+        return None
+    lists = (it for it in islice(lists_in(value), _MAX_LISTS) if not _is_part(it.pointer))
+    places = [place for place, items in lists if _has_articles(items, formats)]
+    if len(places) > 1:
+        first, second, *_ = places
+        raise Rejected(Problem.of(Code.E_UNKNOWN_SHAPE, "two_lists", first=first, second=second))
+    if not places or (formats.has_text(value) and _name_in(places[0]) not in _NAMES_OF_LISTS):
+        return None  # an article, beside which there are others
+    return Envelope(lambda _: True, places[0], is_known=False)
+
+
+def lists_in(value: Document, levels: int = MAX_LEVELS) -> Iterator[Found]:
+    """Return the lists in an object, and in the objects in it, with their JSON Pointers."""
+    inside: list[tuple[str, Document]] = [("", value)]
+    for _ in range(levels):
+        deeper: list[tuple[str, Document]] = []
+        for pointer, holder in inside:
+            for name, held in holder.items():
+                place = f"{pointer}/{in_pointer(name)}"
+                if isinstance(held, list):
+                    yield Found(place, held)
+                elif isinstance(held, dict):
+                    deeper.append((place, held))
+        inside = deeper
+
+
+def _has_articles(items: Json, formats: Formats) -> bool:
+    return isinstance(items, list) and any(map(formats.is_article, items[:LOOKED_AT]))
+
+
+def _is_part(pointer: str) -> bool:
+    return _name_in(pointer).startswith(_PARTS_OF_ARTICLE)
+
+
+def _name_in(pointer: str) -> str:
+    return pointer.rpartition("/")[2].lower()
 
 
 def with_defaults(item: Json, defaults: Document) -> Json:
@@ -112,6 +195,8 @@ def _refuse(value: Document) -> None:
         raise Rejected(Problem.of(Code.E_UPSTREAM_ERROR, code=shown(value["code"])))
     if "status" in value and isinstance(value.get("sources"), list):
         raise Rejected(Problem.of(Code.E_NOT_ARTICLE, "sources").placed(path="/sources"))
+    if _is_json_feed(value) and value.get("items") is None and value.keys() & _OF_A_FEED:
+        raise Rejected(Problem.of(Code.E_EMPTY, "feed"))
 
 
 def _has(name: str, kind: type, *, with_: tuple[str, ...] = ()) -> Callable[[Document], bool]:
@@ -130,14 +215,17 @@ def _inside(name: str, member: str, kind: type) -> Callable[[Document], bool]:
 
 
 def _is_feed(value: Document) -> bool:
-    version, items = value.get("version"), value.get("items")
+    items = value.get("items")
     if not isinstance(items, list):
         return False
-    if isinstance(version, str) and version.startswith(FEED_VERSION):
-        return True
-    if any(isinstance(item, dict) and "id" in item for item in items):
+    if _is_json_feed(value) or any(isinstance(item, dict) and "id" in item for item in items):
         return True
     return any(isinstance(item, dict) for item in items) and not value.keys() & _ARTICLE_MEMBERS
+
+
+def _is_json_feed(value: Document) -> bool:
+    version = value.get("version")
+    return isinstance(version, str) and version.startswith(FEED_VERSION)
 
 
 ENVELOPES = (
@@ -155,6 +243,8 @@ ENVELOPES = (
     Envelope(_has("results", list, with_=("status",)), "/results", inherited=("copyright",)),
     # NewsAPI
     Envelope(_has("articles", list, with_=("status",)), "/articles"),
+    # GNews
+    Envelope(_has("articles", list, with_=("totalArticles",)), "/articles"),
     # Diffbot
     Envelope(_has("objects", list, with_=("request",)), "/objects"),
     # JSON Feed

@@ -14,7 +14,7 @@ from articles.catalogue import Code
 from articles.limits import UNLIMITED, Limits
 from articles.problems import Problem, Rejected
 from articles.records import strict_json
-from articles.records.envelopes import unwrap
+from articles.records.envelopes import Formats, unwrap
 from articles.records.json_stream import JsonStream
 from articles.records.pointers import Found
 from articles.records.strict_json import BOM, Parsed
@@ -62,8 +62,8 @@ class Row(NamedTuple):
     number: int
 
 
-def frame(data: bytes) -> Framed:
-    """Cut a whole file into records.
+def frame(data: bytes, formats: Formats) -> Framed:
+    """Cut a whole file into records; `formats` tell an envelope from an article.
 
     Raises Rejected when the file as a whole cannot be read; then no record counts.
     """
@@ -73,18 +73,19 @@ def frame(data: bytes) -> Framed:
     if is_side_by_side(data):
         frames = list(frame_objects(data))
         return Framed(iter(frames), len(frames), ())
-    return frame_document(strict_json.parse(data))
+    return frame_document(strict_json.parse(data), formats)
 
 
-def frame_document(document: Parsed) -> Framed:
+def frame_document(document: Parsed, formats: Formats) -> Framed:
     """Find the records of one JSON text; raises Rejected when there is none."""
     value, warnings = document
     if not isinstance(value, dict | list):
         raise Rejected(single_value(value))
-    found = list(unwrap(value))
+    records = unwrap(value, formats)
+    found = list(records.found)
     if not found:
         raise Rejected(nothing())
-    return Framed(_frame_items(found), len(found), warnings)
+    return Framed(_frame_items(found), len(found), (*warnings, *records.warnings))
 
 
 def single_value(value: Json) -> Problem:

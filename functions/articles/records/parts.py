@@ -5,7 +5,7 @@ from itertools import chain, islice
 
 from articles.limits import UNLIMITED, Limits
 from articles.problems import Rejected
-from articles.records.envelopes import unwrap_item, with_defaults
+from articles.records.envelopes import Formats, unwrap_item, with_defaults
 from articles.records.framing import Frame, Framed, frame, frame_objects, frame_rows, rows
 from articles.records.json_stream import JsonStream
 from articles.records.pointers import Found, each
@@ -15,13 +15,13 @@ from articles.streams import in_pieces
 from articles.values import Json
 
 
-def frame_part(part: Part, read: Callable[[], bytes], limits: Limits) -> Framed:
+def frame_part(part: Part, read: Callable[[], bytes], limits: Limits, formats: Formats) -> Framed:
     """Return the records of a part, whose bytes are read on need: a plan has checked them."""
     if part.form == "lines" and part.count == 1 and part.length > limits.max_record_bytes:
         return Framed(_too_long(part, limits), 1, ())
     data = read()
     if part.form == "document":
-        frames, _, warnings = frame(data)
+        frames, _, warnings = frame(data, formats)
         kept = islice(frames, part.first, part.first + part.count)
         return Framed(kept, part.count, warnings if part.first == 0 else ())
     if part.form == "lines":

@@ -17,7 +17,15 @@ from articles.limits import KIB, MIB, Limits
 from articles.problems import Problem, Rejected
 from articles.records import strict_json
 from articles.records.compression import Decompressed
-from articles.records.envelopes import ENVELOPES, envelope_of, no_article, records_in
+from articles.records.envelopes import (
+    ENVELOPES,
+    LOOKED_AT,
+    MAX_LEVELS,
+    Formats,
+    envelope_of,
+    no_article,
+    records_in,
+)
 from articles.records.framing import (
     Framed,
     frame,
@@ -30,6 +38,7 @@ from articles.records.framing import (
 )
 from articles.records.json_stream import JsonStream
 from articles.records.linked_data import holds_linked_data, is_linked_data
+from articles.records.pointers import in_pointer
 from articles.records.strict_json import MAX_DUPLICATES_REPORTED, duplicate_name, is_crowded
 from articles.refs import Part
 from articles.streams import in_pieces
@@ -42,8 +51,11 @@ MAX_DEFAULTS_BYTES = 64 * KIB
 # The other members of a large envelope are in memory until its end.
 MAX_REMAINDER_BYTES = MIB
 
+# Lists that may be the articles: of so many the beginning is kept, and so much of all together.
+MAX_LISTS = 100
+MAX_KEPT_BYTES = 2 * MIB
+
 _LISTS = frozenset(envelope.place for envelope in ENVELOPES if envelope.is_list)
-_HOLDERS = frozenset(place.rpartition("/")[0] for place in _LISTS) - {""}
 
 
 class Plan(NamedTuple):
@@ -54,7 +66,7 @@ class Plan(NamedTuple):
     warnings: tuple[Problem, ...] = ()
 
 
-def frame_at_once(file: Decompressed, limits: Limits) -> Framed | None:
+def frame_at_once(file: Decompressed, limits: Limits, formats: Formats) -> Framed | None:
     """Cut a file into records; None when it is too large for that and needs a plan.
 
     Raises Rejected when the file as a whole cannot be read.
@@ -62,12 +74,12 @@ def frame_at_once(file: Decompressed, limits: Limits) -> Framed | None:
     head = _head(file.pieces, limits.max_inline_unpacked_bytes)
     if len(head) > limits.max_inline_unpacked_bytes or is_crowded(head):
         return None
-    framed = frame(head)
+    framed = frame(head, formats)
     limits.check("max_records", framed.records)
     return framed if framed.records <= limits.part_records else None
 
 
-def plan(file: Decompressed, limits: Limits) -> Plan:
+def plan(file: Decompressed, limits: Limits, formats: Formats) -> Plan:
     """Plan an upload.
 
     Raises Rejected when the file as a whole cannot be read.
@@ -76,13 +88,13 @@ def plan(file: Decompressed, limits: Limits) -> Plan:
     head = _head(file.pieces, limits.max_record_bytes)
     if is_json_lines(head):
         return _plan_lines(chain([head], file.pieces), limits, is_packed=is_packed)
+    # In small pieces: a record that is refused for what it holds must not be read as a whole.
+    pieces = chain(in_pieces(head), file.pieces)
     if is_side_by_side(head):
-        pieces = chain(in_pieces(head), file.pieces)
         return _plan_objects(pieces, limits, is_packed=is_packed)
     if len(head) <= limits.max_record_bytes and not is_crowded(head):
-        return _plan_document(head, limits, is_packed=is_packed)
-    # In small pieces: a record that is refused for what it holds must not be read as a whole.
-    return _plan_items(chain(in_pieces(head), file.pieces), limits, is_packed=is_packed)
+        return _plan_document(head, limits, formats, is_packed=is_packed)
+    return _plan_items(pieces, limits, formats, is_packed=is_packed)
 
 
 class _Cutter:
@@ -153,18 +165,18 @@ def _plan_objects(pieces: Iterator[bytes], limits: Limits, *, is_packed: bool) -
     return cutter.plan()
 
 
-def _plan_document(data: bytes, limits: Limits, *, is_packed: bool) -> Plan:
+def _plan_document(data: bytes, limits: Limits, formats: Formats, *, is_packed: bool) -> Plan:
     """Plan a document that fits in memory.
 
     Item by item, like a larger one, where that is possible. Otherwise (JSON-LD, whose references
     cross its articles) each part reads the whole document and takes some of its records.
     """
     document = strict_json.parse(data)
-    count = frame_document(document).records
+    count = frame_document(document, formats).records
     limits.check("max_records", count)
     if count > limits.part_records and not holds_linked_data(document.value):
         with suppress(Rejected):  # the members outside the list may be too large for it
-            return _plan_items(in_pieces(data), limits, is_packed=is_packed)
+            return _plan_items(in_pieces(data), limits, formats, is_packed=is_packed)
     each = max(limits.part_records, -(-count // MAX_READINGS))
     parts = [
         Part(
@@ -181,19 +193,22 @@ def _plan_document(data: bytes, limits: Limits, *, is_packed: bool) -> Plan:
     return Plan(parts, count)
 
 
-def _plan_items(pieces: Iterator[bytes], limits: Limits, *, is_packed: bool) -> Plan:
+def _plan_items(
+    pieces: Iterator[bytes], limits: Limits, formats: Formats, *, is_packed: bool
+) -> Plan:
     """Plan a list, or an envelope, whose items are read one by one."""
     stream = JsonStream(pieces, limits)
     like = Part(0, "items", 0, 0, 0, 0, is_packed=is_packed)
     cutters: dict[str, _Cutter] = {}
 
-    def cutter_for(place: str) -> _Cutter:
-        cutters[place] = _Cutter(limits, replace(like, place=place))
-        return cutters[place]
+    def cutter_for(place: str) -> _Cutter | None:
+        if place not in _LISTS and len(cutters) >= MAX_LISTS:
+            return None
+        return cutters.setdefault(place, _Cutter(limits, replace(like, place=place)))
 
     opening = stream.peek()
     if opening == "[":
-        cutter = cutter_for("")
+        cutter = _Cutter(limits, like)
         items = _read_list(stream, 1, cutter, records_in)
         stream.end()
         if items and not cutter.records:
@@ -206,13 +221,14 @@ def _plan_items(pieces: Iterator[bytes], limits: Limits, *, is_packed: bool) -> 
     rest = _Remainder()
     outline = _read_object(stream, "", 1, cutter_for, rest)
     stream.end()
-    envelope = None if is_linked_data(outline) else envelope_of(outline)
+    envelope = None if is_linked_data(outline) else envelope_of(outline, formats)
     if envelope is None or envelope.place not in cutters:
         raise limits.exceeded("max_record_bytes", stream.offset)
     defaults = envelope.defaults(outline)
     _check_defaults(defaults)
     planned = cutters[envelope.place].plan(member=envelope.member, defaults=defaults)
-    return planned._replace(warnings=tuple(islice(rest.warnings, MAX_DUPLICATES_REPORTED)))
+    warnings = islice(rest.warnings, MAX_DUPLICATES_REPORTED)
+    return planned._replace(warnings=(*warnings, *envelope.warnings))
 
 
 def _check_defaults(defaults: Document) -> None:
@@ -228,7 +244,13 @@ class _Remainder:
     """The members of an envelope that are not articles: their bytes and their warnings."""
 
     size: int = 0
+    kept: int = 0
     warnings: dict[Problem, None] = field(default_factory=dict)
+
+    def keeps(self, size: int) -> bool:
+        """Whether an item of a list is kept: it tells what the list holds."""
+        self.kept += size
+        return self.kept <= MAX_KEPT_BYTES
 
     def warn(self, *warnings: Problem) -> None:
         self.warnings |= dict.fromkeys(warnings)
@@ -249,10 +271,10 @@ def _read_object(
     stream: JsonStream,
     path: str,
     depth: int,
-    cutter_for: Callable[[str], _Cutter],
+    cutter_for: Callable[[str], _Cutter | None],
     rest: _Remainder,
 ) -> Document:
-    """Read an object; of the lists of articles in it only the first item is kept."""
+    """Read an object; of the lists in it, which may be the articles, the beginning is kept."""
     stream.take("{")
     members: Document = {}
     if stream.peek() == "}":
@@ -266,11 +288,12 @@ def _read_object(
         name = str(written)  # it begins with a quotation mark
         rest.warn(*warnings, *([duplicate_name(name)] if name in members else []))
         stream.take(":", "expected_colon")
-        place = f"{path}/{name}"
-        opening = stream.peek()
-        if place in _LISTS and opening == "[":
-            members[name] = _read_list(stream, depth + 1, cutter_for(place))
-        elif place in _HOLDERS and opening == "{":
+        place = f"{path}/{in_pointer(name)}"
+        opening = stream.peek() if depth <= MAX_LEVELS else ""
+        if opening == "[" and (cutter := cutter_for(place)):
+            keeps = None if place in _LISTS else rest.keeps
+            members[name] = _read_list(stream, depth + 1, cutter, keeps=keeps)
+        elif opening == "{" and depth < MAX_LEVELS:
             members[name] = _read_object(stream, place, depth + 1, cutter_for, rest)
         else:
             members[name], warnings = stream.parsed(depth)
@@ -281,24 +304,29 @@ def _read_object(
 
 
 def _read_list(
-    stream: JsonStream, depth: int, cutter: _Cutter, count: Callable[[Json], int] = lambda _: 1
+    stream: JsonStream,
+    depth: int,
+    cutter: _Cutter,
+    count: Callable[[Json], int] = lambda _: 1,
+    keeps: Callable[[int], bool] | None = None,
 ) -> list[Json]:
-    """Read a list, of which only the first item is kept."""
+    """Read a list; only the first item is kept, or the first ones that `keeps` takes by size."""
     stream.take("[")
-    first: list[Json] = []
+    kept: list[Json] = []
     if stream.peek() == "]":
         stream.take("]")
-        return first
+        return kept
     before = 0
     while True:
         stream.peek()
         start = stream.offset
         item = stream.value(depth)
         cutter.add(start, stream.offset, before=before, records=count(item))
-        first = first or [item]
+        if not kept if keeps is None else before < LOOKED_AT and keeps(stream.offset - start):
+            kept.append(item)
         before += 1
         if stream.take(",]", "expected_comma") == "]":
-            return first
+            return kept
 
 
 def _head(pieces: Iterator[bytes], limit: int) -> bytes:

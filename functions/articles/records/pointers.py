@@ -1,6 +1,7 @@
 """Where a value lies in a document: JSON Pointers, and finders that follow them."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from articles.quoting import cut
@@ -14,19 +15,45 @@ class Found(NamedTuple):
     value: Json
 
 
-Finder = Callable[[Document], Iterator[Found]]
+Find = Callable[[Document], Iterator[Found]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Finds values in a document.
+
+    `reads` are the places at which it looks, and no others: JSON Pointers in which `*` is any item
+    or the rest of a name. So a shape knows which members of a document it does not read.
+    """
+
+    find: Find
+    reads: tuple[str, ...]
+
+    def __call__(self, document: Document) -> Iterator[Found]:
+        return self.find(document)
+
+
+def reads(*places: str) -> Callable[[Find], Finder]:
+    """Make a finder of a function, and say at which places it looks."""
+    return lambda find: Finder(find, places)
 
 
 def at(pointer: str) -> Finder:
     """Find what lies at a JSON Pointer."""
-    path = pointer[1:]
+    path = [name.replace("~1", "/").replace("~0", "~") for name in pointer[1:].split("/")]
 
+    @reads(pointer)
     def find(document: Document) -> Iterator[Found]:
         value = _within(document, path)
         if value is not None:
             yield Found(pointer, value)
 
     return find
+
+
+def in_pointer(name: str) -> str:
+    """Return a member's name as it is written in a JSON Pointer, cut."""
+    return cut(name).replace("~", "~0").replace("/", "~1")
 
 
 def each(
@@ -42,7 +69,9 @@ def each(
     `rename` gives objects with other names: `{"name": "webTitle"}` reads webTitle as name. A member
     may lie deeper: `caption/rendered`.
     """
+    named = [*(where or ()), *(rename or {}).values(), *([member] if member else ())]
 
+    @reads(*(f"{pointer}/*/{name}" for name in named or ["*"]))
     def find(document: Document) -> Iterator[Found]:
         for holder in at(pointer)(document):
             yield from within(holder, member, where=where, rename=rename)
@@ -63,9 +92,9 @@ def within(
             continue
         place = f"{holder.pointer}/{name}"
         if member is not None:
-            yield Found(f"{place}/{member}", _within(item, member))
+            yield Found(f"{place}/{member}", _within(item, member.split("/")))
         elif rename is not None and isinstance(item, dict):
-            yield Found(place, {new: _within(item, old) for new, old in rename.items()})
+            yield Found(place, {new: _within(item, old.split("/")) for new, old in rename.items()})
         else:
             yield Found(place, item)
 
@@ -77,12 +106,13 @@ def together(find: Finder) -> Finder:
         if found := list(find(document)):
             yield Found(found[0].pointer, [it.value for it in found])
 
-    return find_together
+    return Finder(find_together, find.reads)
 
 
 def compose(**places: tuple[str, ...]) -> Finder:
     """Find an object put together: each member is the first value at some JSON Pointers."""
 
+    @reads(*(pointer for pointers in places.values() for pointer in pointers))
     def find(document: Document) -> Iterator[Found]:
         members: dict[str, Json] = {}
         for name, pointers in places.items():
@@ -94,8 +124,8 @@ def compose(**places: tuple[str, ...]) -> Finder:
     return find
 
 
-def _within(value: Json, path: str) -> Json:
-    for name in path.split("/"):
+def _within(value: Json, path: list[str]) -> Json:
+    for name in path:
         value = _member(value, name)
     return value
 

@@ -8,8 +8,9 @@ from io import BufferedReader
 from pathlib import Path
 
 from articles.feeds import Feed, Feeds
-from articles.judging import Accepted, Refused, judge
+from articles.judging import Accepted, Refused, formats_of, judge
 from articles.limits import Limits
+from articles.metadata.shapes import Formats
 from articles.outcomes import outcome_of
 from articles.problems import Problem, Rejected
 from articles.records.compression import Decompressed, decompressed
@@ -42,7 +43,7 @@ class DryRun:
         received = datetime.now(UTC)
         try:
             feed = self._feeds.admit(self._feed)
-            for framed in self._framed():
+            for framed in self._framed(formats_of(feed)):
                 yield from self._judged(framed, feed, received)
         except Rejected as rejected:
             self.problems = rejected.problems
@@ -72,20 +73,22 @@ class DryRun:
                 self.record_problems += verdict.problems[: SHOWN - len(self.record_problems)]
             yield verdict
 
-    def _framed(self) -> Iterator[Framed]:
+    def _framed(self, formats: Formats) -> Iterator[Framed]:
         size = self._path.stat().st_size
         if size <= self._limits.max_inline_bytes:
             with self._path.open("rb") as file:
-                framed = frame_at_once(self._unpacked(file, size), self._limits)
+                framed = frame_at_once(self._unpacked(file, size), self._limits, formats)
             if framed:
                 yield framed
                 return
         with self._path.open("rb") as file:
-            parts = plan(self._unpacked(file, size), self._limits).parts
+            planned = plan(self._unpacked(file, size), self._limits, formats)
+        self.warnings |= dict.fromkeys(planned.warnings)
         with self._path.open("rb") as file:
             slices = _Slices(self._unpacked(file, size).pieces)
-            for part in parts:
-                yield frame_part(part, slices.reader(part.offset, part.length), self._limits)
+            for part in planned.parts:
+                read = slices.reader(part.offset, part.length)
+                yield frame_part(part, read, self._limits, formats)
 
     def _unpacked(self, file: BufferedReader, size: int) -> Decompressed:
         return decompressed(file, name=self._path.name, size=size, limits=self._limits)

@@ -7,7 +7,7 @@ from articles.catalogue import Code
 from articles.metadata.notes import Note
 from articles.metadata.rules import follows
 from articles.quoting import shown
-from articles.values import Json, as_list
+from articles.values import Json, as_list, first
 
 Status = Literal["usable", "withheld", "canceled"]
 
@@ -21,13 +21,23 @@ _WORDS: Mapping[Status, frozenset[str]] = {
 @follows("N70")
 def status(value: Json, note: Note) -> Status | None:
     """Read a status as usable, withheld or canceled; no other word is guessed at."""
-    for item in as_list(value):
-        word = item.strip().lower() if isinstance(item, str) else ""
-        for meaning, words in _WORDS.items():
-            if word in words:
-                if word not in _WORDS:
-                    note(Code.W_STATUS_ALIAS, value=shown(item), meaning=meaning)
-                return meaning
-        note(Code.E_FIELD_VALUE, "status", value=shown(item))
-        return None
+    meaning = known_status(value, note)
+    if meaning is None and as_list(value):
+        note(Code.E_FIELD_VALUE, "status", value=shown(first(value)))
+    return meaning
+
+
+@follows("N70")
+def known_status(value: Json, note: Note) -> Status | None:
+    """Read a status in the feed's own words, or in those of N70; None for any other word."""
+    said = first(value)
+    word = str(said).strip().casefold() if isinstance(said, str | int) else ""
+    own = note.notes.statuses.get(word)
+    if own:
+        return own
+    for meaning, words in _WORDS.items():
+        if word in words:
+            if word not in _WORDS:
+                note(Code.W_STATUS_ALIAS, value=shown(said), meaning=meaning)
+            return meaning
     return None

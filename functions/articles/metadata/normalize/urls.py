@@ -47,6 +47,12 @@ _AMP = re.compile(
 )
 
 
+# N94: a page that the address of a script shows (`#/news/77`, `#!/news/77`) is a page of its own.
+_ROUTE = re.compile(r"#[/!].")
+# N94: what is copied from a documentation's example.
+_EXAMPLES = frozenset({"google.com/article", "example.com/article", "example.org/article"})
+
+
 class Canonical(NamedTuple):
     """The address that tells pages apart, whether it is an AMP page, and its publisher's host."""
 
@@ -81,8 +87,15 @@ def web_address(value: Json, note: Note) -> str | None:
     return None
 
 
-@follows("N37")
-def address_of(identifier: Json, _: Note) -> str | None:
+@follows("N30-N33", "N94")
+def page_address(value: Json, note: Note) -> str | None:
+    """Read the address of an article's page, as `web_address` does; a home page is none (N94)."""
+    found = web_address(value, note)
+    return found if found and _is_page(found, note) else None
+
+
+@follows("N37", "N94")
+def address_of(identifier: Json, note: Note) -> str | None:
     """Read the web address that an identifier is: http(s), with a dot in its host.
 
     Other identifiers (`urn:…`, `http://PA_API/…`) are fine too: nothing is noted.
@@ -90,8 +103,35 @@ def address_of(identifier: Json, _: Note) -> str | None:
     for item in as_list(identifier)[:1]:
         text = item.strip(_EDGES) if isinstance(item, str) else ""
         if len(text.encode()) <= MAX_BYTES and (found := _tidied(text)):
-            return found if "." in can_ada.parse(found).hostname.strip(".") else None
+            is_web = "." in can_ada.parse(found).hostname.strip(".")
+            return found if is_web and _is_page(found, note) else None
     return None
+
+
+def _is_page(url: str, note: Note) -> bool:
+    """Whether an address is that of one page: not of a whole site, not two, no example (N94)."""
+    parsed = can_ada.parse(url)
+    if ",http" in url.lower():
+        note(Code.W_URL, "two_addresses", value=shown(url))
+    elif f"{parsed.hostname.removeprefix('www.')}{parsed.pathname}" in _EXAMPLES:
+        note(Code.W_URL, "example", value=shown(url))
+    elif _is_home(parsed):
+        note.notes.site = note.notes.site or url
+        note(Code.W_URL, "home_page", value=shown(url))
+    else:
+        return True
+    return False
+
+
+def is_home_page(text: str) -> bool:
+    """Whether a text is the address of a whole site."""
+    found = _tidied(text) if text[:4].lower() == "http" else None
+    return found is not None and _is_home(can_ada.parse(found))
+
+
+def _is_home(parsed: can_ada.URL) -> bool:
+    is_bare = not parsed.pathname.strip("/") and len(parsed.search) < 2
+    return is_bare and not _ROUTE.match(parsed.hash)
 
 
 def canonical(url: str) -> Canonical:
@@ -104,8 +144,9 @@ def canonical(url: str) -> Canonical:
         url = original
     parsed = can_ada.parse(url)
     path, _, query = parsed.href.partition("#")[0].partition("?")
+    route = parsed.hash if _ROUTE.match(parsed.hash) else ""
     kept = "&".join(pair for pair in query.split("&") if pair and not _is_tracking(pair))
-    address = path + (f"?{kept}" if kept else "")
+    address = path + (f"?{kept}" if kept else "") + route
     return Canonical(
         url=_ESCAPE.sub(lambda escape: escape.group().upper(), address),
         is_amp=cached is not None or bool(_AMP.search(url)),

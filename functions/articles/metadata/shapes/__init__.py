@@ -3,6 +3,12 @@
 The order is the order of the tests; the first that holds decides.
 """
 
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import cast
+
+from articles.metadata.notes import Notes
 from articles.metadata.shapes import (
     ap,
     crawl_row,
@@ -25,8 +31,9 @@ from articles.metadata.shapes import (
     trafilatura,
     wordpress,
 )
-from articles.metadata.shapes.shape import Shape
-from articles.values import Document
+from articles.metadata.shapes.shape import Fields, Shape
+from articles.records.pointers import at
+from articles.values import Document, Json
 
 SHAPES: tuple[Shape, ...] = (
     jsonld.SHAPE,
@@ -51,9 +58,76 @@ SHAPES: tuple[Shape, ...] = (
     raw_text.SHAPE,
 )
 NAMES = frozenset(shape.name for shape in SHAPES)
+# They recognise a document by names that many things have: it may as well be an envelope.
+_LOOSE = frozenset({generic.SHAPE.name, raw_text.SHAPE.name})
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+# Where the fields of a feed's documents lie: the names of Fields, and JSON Pointers.
+Places = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def recognise(document: Document, pinned: str | None = None) -> Shape | None:
-    """Find the shape of a document, or check it against the one a feed has pinned."""
-    candidates = (shape for shape in SHAPES if pinned in (None, shape.name))
-    return next((shape for shape in candidates if shape.matches(document)), None)
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """The formats in which a feed sends its articles.
+
+    `pinned` is the only one, if the feed has one; `places` are those at which its documents have
+    fields that no format reads, and come before all others.
+    """
+
+    pinned: str | None = None
+    places: Places = ()
+
+    def recognise(self, document: Document) -> Shape | None:
+        """Find the shape of a document, or check it against the one that the feed has pinned."""
+        shape = next((it for it in SHAPES if self._may_be(it) and it.matches(document)), None)
+        if not self.places:
+            return shape
+        if shape is None and self._has_places(document) and self._may_be(generic.SHAPE):
+            shape = generic.SHAPE
+        return shape and _with_places(shape.name, self.places)
+
+    def is_certain(self, document: Document) -> bool:
+        """Whether a document is of a format that nothing else is taken for."""
+        shape = self.recognise(document)
+        return shape is not None and shape.name not in _LOOSE
+
+    def is_article(self, value: Json) -> bool:
+        """Whether a value has a title, and an address, a date or a text (N93)."""
+        shape = self.recognise(value) if isinstance(value, dict) else None
+        if shape is None or not isinstance(value, dict):
+            return False
+        document = shape.prepare(value, Notes(_NEVER))
+        given = {name for name, taken in shape.takes if name in _EVIDENCE and taken.finds(document)}
+        return "title" in given and len(given) > 1
+
+    def has_text(self, document: Document) -> bool:
+        """Whether a document has the text of an article."""
+        shape = self.recognise(document)
+        if shape is None:
+            return False
+        prepared = shape.prepare(document, Notes(_NEVER))
+        return any(it.finds(prepared) for name, it in shape.takes if name in ("text", "html"))
+
+    def _may_be(self, shape: Shape) -> bool:
+        return self.pinned in (None, shape.name)
+
+    def _has_places(self, document: Document) -> bool:
+        return any(any(at(it)(document)) for _, pointers in self.places for it in pointers)
+
+
+_EVIDENCE = frozenset({"title", "url", "canonical_url", "published", "text", "html"})
+ANY = Formats()
+
+
+@lru_cache(maxsize=256)
+def _with_places(name: str, places: Places) -> Shape:
+    """Return a shape that looks at some places first."""
+    shape = next(it for it in SHAPES if it.name == name)
+    fields = dict(shape.takes)
+    defaults = dict(generic.SHAPE.takes)
+    for field, pointers in places:
+        known = fields.get(field)
+        take = known or defaults[field]
+        own = (*map(at, pointers), *(known.places if known else ()))
+        fields[field] = take._replace(places=own, all_places=False)
+    return replace(shape, fields=cast("Fields", fields))

@@ -7,7 +7,7 @@ from articles.metadata.normalize.people import authors, byline
 from articles.metadata.normalize.rights import source
 from articles.metadata.normalize.tags import subjects
 from articles.metadata.normalize.text import identifier, line, passage, title
-from articles.metadata.normalize.urls import web_address
+from articles.metadata.normalize.urls import page_address
 from articles.metadata.shapes.ninjs import (
     DESCRIPTIONS,
     HEADLINES,
@@ -15,7 +15,7 @@ from articles.metadata.shapes.ninjs import (
     after_the_title,
     refuse,
 )
-from articles.metadata.shapes.shape import Shape, gather, take
+from articles.metadata.shapes.shape import Shape, gather, left_alone, take
 from articles.records.pointers import each, together
 from articles.values import Document
 
@@ -32,15 +32,26 @@ def matches(document: Document) -> bool:
     )
 
 
+# N90: what the format has besides, and nobody here needs.
+LEFT_ALONE = left_alone(
+    "uri textformat version_links altids/* type urgency profile editorialpriority editorialrole "
+    "editorialtypes ednote signals title slugline keywords infosource place located "
+    "datelinelocation fixture person organisation event audiences audience company genre "
+    "products provider/* sequence recordsequencenumber versioncreator creator renditions "
+    "charcount contentcreated priority outcues services usage copyrightdate filings links "
+    "renderedtext foreignkeys"
+)
+
 SHAPE = Shape(
     name="ap",
     matches=matches,
+    left_alone=LEFT_ALONE,
     refuse=refuse,
     absorbing_kills=True,
     fields={
         "source": take(source, "/provider"),
         "source_id": take(identifier, "/altids/itemid"),
-        "url": take(web_address, each("/links", "href", where={"rel": "canonical"})),
+        "url": take(page_address, each("/links", "href", where={"rel": "canonical"})),
         "title": take(title, *HEADLINES),
         "subtitle": take(line, after_the_title(*HEADLINES)),
         "description": take(passage, "/description_summary", *DESCRIPTIONS),

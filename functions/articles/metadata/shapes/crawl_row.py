@@ -11,10 +11,10 @@ from articles.metadata.normalize.body import text_body
 from articles.metadata.normalize.dates import moment, parse
 from articles.metadata.normalize.language import language
 from articles.metadata.normalize.text import identifier, paragraphs, title
-from articles.metadata.normalize.urls import web_address
+from articles.metadata.normalize.urls import page_address
 from articles.metadata.notes import Notes
 from articles.metadata.shapes.raw_text import is_title
-from articles.metadata.shapes.shape import Shape, take
+from articles.metadata.shapes.shape import Shape, left_alone, take
 from articles.records.pointers import at
 from articles.values import Document, as_list, is_absent
 
@@ -55,14 +55,22 @@ def prepare(document: Document, notes: Notes) -> Document:
     return document
 
 
+# N90: what the format has besides, and nobody here needs.
+LEFT_ALONE = left_alone(
+    "source added dump file_path language_score token_count score int_score attributes "
+    "metadata/* meta warc* minhash* domain snapshot digest curl doc_id status_code mime "
+    "content_type"
+)
+
 SHAPE = Shape(
     name="crawl-row",
     matches=matches,
+    left_alone=LEFT_ALONE,
     prepare=prepare,
     order="upload",
     fields={
         "source_id": take(identifier, "/id"),
-        "url": take(web_address, "/url", "/metadata/url"),
+        "url": take(page_address, "/url", "/metadata/url"),
         "title": take(title, "/title", "/metadata/title"),
         "retrieved": take(
             moment,

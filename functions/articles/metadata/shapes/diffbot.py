@@ -13,8 +13,8 @@ from articles.metadata.normalize.people import authors
 from articles.metadata.normalize.rights import source
 from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import identifier, passage, title
-from articles.metadata.normalize.urls import web_address
-from articles.metadata.shapes.shape import Shape, gather, take
+from articles.metadata.normalize.urls import page_address
+from articles.metadata.shapes.shape import Shape, gather, left_alone, take
 from articles.problems import Problem
 from articles.quoting import shown
 from articles.records.pointers import compose, each, together
@@ -36,15 +36,23 @@ def refuse(document: Document) -> Problem | None:
     return problem.placed(path="/type")
 
 
+# N90: what the format has besides, and nobody here needs.
+LEFT_ALONE = left_alone(
+    "icon type diffbotUri estimatedDate publisherRegion publisherCountry metaTags meta/* "
+    "categories sentiment videos breadcrumb quotes discussion numPages nextPages nextPage "
+    "links docId naturalLanguage timestamp request pageUrl resolvedPageUrl authorUrl"
+)
+
 SHAPE = Shape(
     name="diffbot",
     matches=matches,
+    left_alone=LEFT_ALONE,
     refuse=refuse,
     fields={
         "source": take(source, "/siteName"),
         "source_id": take(identifier, "/diffbotUri"),
-        "url": take(web_address, "/pageUrl"),
-        "canonical_url": take(web_address, "/resolvedPageUrl"),
+        "url": take(page_address, "/pageUrl"),
+        "canonical_url": take(page_address, "/resolvedPageUrl"),
         "title": take(title, "/title"),
         "description": take(passage, "/summary", "/meta/description"),
         "authors": take(

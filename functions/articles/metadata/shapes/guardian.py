@@ -15,9 +15,9 @@ from articles.metadata.normalize.rights import source
 from articles.metadata.normalize.status import status
 from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import identifier, line, passage, title
-from articles.metadata.normalize.urls import web_address
-from articles.metadata.shapes.shape import Shape, gather, take
-from articles.records.pointers import Found, at, each, together
+from articles.metadata.normalize.urls import page_address
+from articles.metadata.shapes.shape import Shape, gather, left_alone, take
+from articles.records.pointers import Found, at, each, reads, together
 from articles.values import Document, as_list
 
 _PICTURE = re.compile(r"<img\b[^<>]*?\ssrc=[\"']([^\"'<>]+)[\"']", re.IGNORECASE)
@@ -28,6 +28,7 @@ def matches(document: Document) -> bool:
     return "webPublicationDate" in named or {"webTitle", "apiUrl"} <= named
 
 
+@reads("/isGone", "/isExpired")
 def availability(document: Document) -> Iterator[Found]:
     """Find out whether the item was taken down, or must not be shown for now (N70)."""
     for name, meaning in (("isGone", "canceled"), ("isExpired", "withheld")):
@@ -36,6 +37,7 @@ def availability(document: Document) -> Iterator[Found]:
             yield Found(f"/{name}", meaning)
 
 
+@reads("/elements")
 def elements(document: Document) -> Iterator[Found]:
     """Find the widest asset of each image, those of the main one first (N60)."""
     pictures = each("/elements", where={"type": "image"})(document)
@@ -46,6 +48,7 @@ def elements(document: Document) -> Iterator[Found]:
             yield Found(pointer, image)
 
 
+@reads("/fields/main", "/blocks/main")
 def main_picture(document: Document) -> Iterator[Found]:
     """Find the picture in the HTML above the text."""
     for place in ("/fields/main", "/blocks/main/bodyHtml"):
@@ -62,13 +65,20 @@ _ASSET = {
     "height": "typeData/height",
 }
 
+# N90: what the format has besides, and nobody here needs.
+LEFT_ALONE = left_alone(
+    "sectionId apiUrl type pillarId pillarName isHosted isGone isExpired fields/* blocks/* "
+    "references section debug rights atoms crossReferences"
+)
+
 SHAPE = Shape(
     name="guardian",
     matches=matches,
+    left_alone=LEFT_ALONE,
     fields={
         "source": take(source, "/fields/publication"),
         "source_id": take(identifier, "/id"),
-        "url": take(web_address, "/webUrl"),
+        "url": take(page_address, "/webUrl"),
         "title": take(title, "/fields/headline", "/webTitle"),
         "description": take(passage, "/fields/standfirst", "/fields/trailText"),
         "byline": take(byline, "/fields/byline"),

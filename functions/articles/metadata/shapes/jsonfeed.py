@@ -12,8 +12,8 @@ from articles.metadata.normalize.people import authors
 from articles.metadata.normalize.rights import rights, source
 from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import identifier, passage, title
-from articles.metadata.normalize.urls import web_address
-from articles.metadata.shapes.shape import Shape, take
+from articles.metadata.normalize.urls import page_address
+from articles.metadata.shapes.shape import Shape, left_alone, take
 from articles.records.pointers import compose
 from articles.values import Document
 
@@ -25,13 +25,21 @@ def matches(document: Document) -> bool:
     return "id" in named and bool(named & {"content_html", "content_text", "date_published"})
 
 
+# N90: what the format has besides, and nobody here needs.
+LEFT_ALONE = left_alone(
+    "version _* attachments archive_url blog/* blog_slug doi guid rid reference "
+    "funding_references image category citations content_* parent_doi relationships title_* "
+    "registered_at archive_collection abstract"
+)
+
 SHAPE = Shape(
     name="jsonfeed",
     matches=matches,
+    left_alone=LEFT_ALONE,
     fields={
         "source": take(source, "/blog/title", "/blog_name"),
         "source_id": take(identifier, "/id"),
-        "url": take(web_address, "/url", "/external_url"),
+        "url": take(page_address, "/url", "/external_url"),
         "title": take(title, "/title"),
         "description": take(passage, "/summary"),
         "authors": take(authors, "/authors", "/author"),

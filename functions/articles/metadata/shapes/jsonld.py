@@ -14,12 +14,12 @@ from articles.metadata.normalize.people import authors, byline
 from articles.metadata.normalize.rights import rights, source
 from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import identifier, line, passage, title
-from articles.metadata.normalize.urls import web_address
+from articles.metadata.normalize.urls import page_address
 from articles.metadata.notes import Notes
-from articles.metadata.shapes.shape import Shape, gather, take
+from articles.metadata.shapes.shape import Shape, gather, left_alone, take
 from articles.problems import Problem
 from articles.records.linked_data import bare, is_article, is_linked_data
-from articles.records.pointers import Finder, Found, at
+from articles.records.pointers import Finder, Found, at, reads
 from articles.values import Document, Json, as_list, is_absent
 
 # The members that are read, in schema.org's own spelling: pages write `datemodified` (N18).
@@ -36,6 +36,10 @@ _MEMBERS = {
 _MAX_DEPTH = 20
 
 
+def spelled(name: str) -> str:
+    return bare(name).casefold()
+
+
 def refuse(document: Document) -> Problem | None:
     """Refuse a page, a video or a list of links (N20)."""
     if is_article(document):
@@ -47,7 +51,7 @@ def prepare(document: Document, _: Notes) -> Document:
     """Spell the members as schema.org does, and take values out of JSON-LD's own wrappers."""
     found: Document = {}
     for name, value in document.items():
-        member = _MEMBERS.get(bare(name).casefold())
+        member = _MEMBERS.get(spelled(name))
         if member and (member == name or is_absent(found.get(member))):
             found[member] = _plain(value)
     return found
@@ -71,6 +75,7 @@ def _plain(value: Json, depth: int = 0) -> Json:
 def items(pointer: str) -> Finder:
     """Find one value or many (N5)."""
 
+    @reads(pointer)
     def find(document: Document) -> Iterator[Found]:
         for _, value in at(pointer)(document):
             yield from (Found(pointer, item) for item in as_list(value))
@@ -81,6 +86,7 @@ def items(pointer: str) -> Finder:
 def text_or(pointer: str, *members: str) -> Finder:
     """Find a text, or the members of an object that have it."""
 
+    @reads(*(f"{pointer}/{name}" for name in members) if members else (pointer,))
     def find(document: Document) -> Iterator[Found]:
         for _, value in items(pointer)(document):
             if isinstance(value, dict):
@@ -94,6 +100,7 @@ def text_or(pointer: str, *members: str) -> Finder:
 def address(pointer: str, *members: str) -> Finder:
     """Find an address as a text or in an object, whose `@id` may be none (N23)."""
 
+    @reads(*(f"{pointer}/{name}" for name in members) if members else (pointer,))
     def find(document: Document) -> Iterator[Found]:
         for place, value in text_or(pointer, *members)(document):
             if isinstance(value, str) and (place[-3:] != "@id" or value.strip()[:4] == "http"):
@@ -102,12 +109,14 @@ def address(pointer: str, *members: str) -> Finder:
     return find
 
 
+@reads("/isPartOf/@id")
 def part_of(document: Document) -> Iterator[Found]:
     for _, value in items("/isPartOf")(document):
         if isinstance(value, dict):
             yield from address("/@id")(value)
 
 
+@reads("/identifier", "/@id")
 def own_identifier(document: Document) -> Iterator[Found]:
     """Find the identifier (N23); `#article` and `_:b0` name nodes in the document, not articles."""
     for pointer, value in items("/identifier")(document):
@@ -117,12 +126,14 @@ def own_identifier(document: Document) -> Iterator[Found]:
             yield Found(pointer, value)
 
 
+@reads("/headline", "/name", "/alternativeHeadline")
 def second_headline(document: Document) -> Iterator[Found]:
     """Find the alternative headline, unless it is the only one (N22)."""
     if not all(is_absent(document.get(name)) for name in ("headline", "name")):
         yield from at("/alternativeHeadline")(document)
 
 
+@reads("/keywords")
 def keywords(document: Document) -> Iterator[Found]:
     """Find texts, and terms of a vocabulary (https://schema.org/DefinedTerm)."""
     for pointer, value in items("/keywords")(document):
@@ -134,6 +145,7 @@ def keywords(document: Document) -> Iterator[Found]:
             yield Found(pointer, value)
 
 
+@reads("/copyrightHolder", "/copyrightNotice", "/license")
 def terms_of_use(document: Document) -> Iterator[Found]:
     """Find what N27 takes for rights."""
     parts = {
@@ -149,16 +161,40 @@ def terms_of_use(document: Document) -> Iterator[Found]:
         yield Found("", terms)
 
 
+# N90: what the format has besides, and nobody here needs.
+LEFT_ALONE = left_alone(
+    "@context @id @type @graph @reverse about mentions abstract accessMode* accessibility* "
+    "aggregateRating acquireLicensePage alternateName archivedAt assesses associatedMedia "
+    "audience audio award awards backstory breadcrumb character citation comment commentCount "
+    "conditionsOfAccess contentLocation contentRating contentReferenceTime contributor "
+    "copyrightYear correction countryOfOrigin coverageStartTime coverageEndTime creditText "
+    "dateline discussionUrl diversityPolicy editEIDR editor educational* encoding "
+    "encodingFormat ethicsPolicy fileFormat funder funding genre hasPart interactionStatistic "
+    "interactivityType interpretedAsClaim isAccessibleForFree isBasedOn isFamilyFriendly "
+    "learningResourceType locationCreated mainEntity maintainer material materialExtent "
+    "masthead offers pageStart pageEnd pagination pattern position potentialAction "
+    "primaryImageOfPage printColumn printEdition printPage printSection producer "
+    "proficiencyLevel provider publication publishingPrinciples recordedAt releasedEvent "
+    "review reviews sameAs schemaVersion sdDatePublished sdLicense sdPublisher "
+    "significantLink* size sourceOrganization spatial* speakable sponsor subjectOf teaches "
+    "temporal* thumbnail timeRequired translationOfWork translator typicalAgeRange usageInfo "
+    "video workExample workTranslation disambiguatingDescription additionalType identifier/* "
+    "publisher/* mainEntityOfPage/* isPartOf/* copyrightHolder/* license/* inLanguage/* "
+    "author/* creator/* image/* thumbnailUrl/*"
+)
+
 SHAPE = Shape(
     name="jsonld",
     matches=is_linked_data,
+    left_alone=LEFT_ALONE,
+    spelled=spelled,
     refuse=refuse,
     prepare=prepare,
     fields={
         "source": take(source, text_or("/publisher", "name")),
         "source_id": take(identifier, own_identifier),
         "url": take(
-            web_address,
+            page_address,
             address("/url", "@id"),
             address("/mainEntityOfPage", "@id", "url"),
             address("/@id"),

@@ -11,8 +11,8 @@ from articles.metadata.normalize.language import language
 from articles.metadata.normalize.people import authors
 from articles.metadata.normalize.rights import source
 from articles.metadata.normalize.text import passage, title
-from articles.metadata.normalize.urls import web_address
-from articles.metadata.shapes.shape import Shape, take
+from articles.metadata.normalize.urls import page_address
+from articles.metadata.shapes.shape import Shape, left_alone, take
 from articles.records.pointers import compose
 from articles.values import Document
 
@@ -22,13 +22,21 @@ def matches(document: Document) -> bool:
     return "maintext" in named or {"date_publish", "source_domain"} <= named
 
 
+# N90: what the format has besides, and nobody here needs.
+LEFT_ALONE = left_alone(
+    "filename localpath source_domain source-domain date_* title_* title-* modified_date "
+    "publish_date html_title download_path error rss_title ancestor descendant version "
+    "fetch_time"
+)
+
 SHAPE = Shape(
     name="news-please",
     matches=matches,
+    left_alone=LEFT_ALONE,
     order="upload",
     fields={
         "source": take(source, compose(domain=("/source_domain", "/source-domain"))),
-        "url": take(web_address, "/url"),
+        "url": take(page_address, "/url"),
         "title": take(
             title,
             "/title",

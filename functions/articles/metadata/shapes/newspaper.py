@@ -15,9 +15,9 @@ from articles.metadata.normalize.people import authors
 from articles.metadata.normalize.rights import source
 from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import line, passage, title
-from articles.metadata.normalize.urls import web_address
-from articles.metadata.shapes.shape import Shape, gather, take
-from articles.records.pointers import Finder, Found, at, compose
+from articles.metadata.normalize.urls import page_address
+from articles.metadata.shapes.shape import Shape, gather, left_alone, take
+from articles.records.pointers import Finder, Found, at, compose, reads
 from articles.values import Document, Json
 
 _CLOCK = re.compile(r"\d?\d:\d\d")
@@ -36,6 +36,7 @@ def matches(document: Document) -> bool:
 def listed(pointer: str) -> Finder:
     """Find a list, also one that was written as Python shows a set: `{'a', 'b'}` (N4)."""
 
+    @reads(pointer)
     def find(document: Document) -> Iterator[Found]:
         for found in at(pointer)(document):
             text = found.value.strip() if isinstance(found.value, str) else ""
@@ -54,6 +55,7 @@ def _is_day(value: Json) -> bool:
     return not _CLOCK.search(text) or bool(_MIDNIGHT.search(text))
 
 
+@reads("/publish_date", "/meta_data/article/published_time")
 def published(document: Document) -> Iterator[Found]:
     """N18: the page's own time with its offset counts where the tool found a day, or nothing."""
     found = list(at("/publish_date")(document))
@@ -64,9 +66,18 @@ def published(document: Document) -> Iterator[Found]:
     yield from found
 
 
+# N90: what the format has besides, and nobody here needs.
+LEFT_ALONE = left_alone(
+    "keywords keyword_scores summary language meta_* text_cleaned movies top_node clean_* "
+    "link_hash doc html tags canonical_link source_url download_* is_parsed is_media_news "
+    "config read_more_link additional_data history fetch_images extractor imgs top_img "
+    "has_top_image has_text stopwords"
+)
+
 SHAPE = Shape(
     name="newspaper",
     matches=matches,
+    left_alone=LEFT_ALONE,
     order="upload",
     fields={
         "source": take(
@@ -76,8 +87,8 @@ SHAPE = Shape(
                 domain=("/source_url",),
             ),
         ),
-        "url": take(web_address, "/url"),
-        "canonical_url": take(web_address, "/canonical_link"),
+        "url": take(page_address, "/url"),
+        "canonical_url": take(page_address, "/canonical_link"),
         "title": take(title, "/title"),
         "description": take(
             passage, "/meta_description", "/meta_data/description", "/meta_data/og/description"

@@ -14,7 +14,7 @@ from articles.metadata.normalize.text import identifier
 from articles.metadata.shapes.shape import Fields, take
 from articles.problems import Problem
 from articles.quoting import shown
-from articles.records.pointers import Finder, Found, at, compose
+from articles.records.pointers import Finder, Found, at, compose, reads
 from articles.values import Document, as_list, is_absent
 
 # N71. Any other type, and none, is an article: dialects have `story` and `advisory`.
@@ -34,6 +34,7 @@ def names(pattern: str) -> Finder:
     """Find the members whose names a pattern describes, in their order (N66a)."""
     name_of = re.compile(pattern)
 
+    @reads(f"/{pattern.partition('_')[0]}_*")
     def find(document: Document) -> Iterator[Found]:
         for name, value in document.items():
             if name_of.fullmatch(name):
@@ -45,6 +46,7 @@ def names(pattern: str) -> Finder:
 def after_the_title(*headlines: Finder) -> Finder:
     """Find the headlines that are not the title; the first found is it."""
 
+    @reads(*(place for headline in headlines for place in headline.reads))
     def find(document: Document) -> Iterator[Found]:
         found = [it for headline in headlines for it in headline(document)]
         texts = [it for it in found if isinstance(it.value, str) and not is_absent(it.value)]

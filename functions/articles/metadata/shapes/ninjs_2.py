@@ -16,8 +16,8 @@ from articles.metadata.normalize.tags import subjects
 from articles.metadata.normalize.text import identifier, line, passage, title
 from articles.metadata.normalize.urls import address_of
 from articles.metadata.shapes import ninjs
-from articles.metadata.shapes.shape import Fields, Shape, gather, take
-from articles.records.pointers import Finder, Found, at, compose, each, together
+from articles.metadata.shapes.shape import Fields, Shape, gather, left_alone, take
+from articles.records.pointers import Finder, Found, at, compose, each, reads, together
 from articles.values import Document, first
 
 _LISTS = ("headlines", "bodies", "descriptions", "subjects")
@@ -39,6 +39,7 @@ def declares(document: Document, version: str) -> bool:
 def bodies(kind: str) -> Finder:
     """Find the bodies whose content type holds a word; with no word, those without a type (N61)."""
 
+    @reads("/bodies")
     def find(document: Document) -> Iterator[Found]:
         for pointer, body in each("/bodies")(document):
             if isinstance(body, dict):
@@ -55,6 +56,17 @@ def either(*names: str) -> tuple[str, ...]:
 
 
 HEADLINES = (each("/headlines", "value", where={"role": "main"}), each("/headlines", "value"))
+
+# N90: what the format has besides, and nobody here needs.
+LEFT_ALONE = left_alone(
+    "standard type profile places place urgency organisations organisation people persons "
+    "person objects events event genres genre slugline slug altids altIds representationtype "
+    "representationType contentcreated contentCreated trustindicators trustIndicators ednote "
+    "edNote charcount charCount readtime readTime infosources infoSources renditions "
+    "rightsinfo/* rightsInfo/* located title mimetype mimeType priority source-feed usn "
+    "unique-name format firstVersion dateTimeSent originalUrn mediaCatCodes destinations "
+    "tabVtxt abstract bodies headlines descriptions plannedCoverage assignments"
+)
 
 FIELDS: Fields = {
     "source": take(source, "/source"),
@@ -94,5 +106,10 @@ FIELDS: Fields = {
     "status": take(status, *either("/pubStatus")),
 }
 SHAPE = Shape(
-    name="ninjs-2", matches=matches, refuse=ninjs.refuse, absorbing_kills=True, fields=FIELDS
+    name="ninjs-2",
+    matches=matches,
+    refuse=ninjs.refuse,
+    absorbing_kills=True,
+    fields=FIELDS,
+    left_alone=LEFT_ALONE,
 )

@@ -21,4 +21,5 @@ SHAPE = Shape(
     refuse=ninjs.refuse,
     absorbing_kills=True,
     fields=ninjs_2.FIELDS,
+    left_alone=ninjs_2.LEFT_ALONE,
 )

@@ -13,9 +13,9 @@ from articles.metadata.normalize.people import authors, byline
 from articles.metadata.normalize.rights import rights, source
 from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import identifier, line, passage, title
-from articles.metadata.normalize.urls import web_address
-from articles.metadata.shapes.shape import Shape, gather, take
-from articles.records.pointers import Finder, Found, at, each, together
+from articles.metadata.normalize.urls import page_address
+from articles.metadata.shapes.shape import Shape, gather, left_alone, take
+from articles.records.pointers import Finder, Found, at, each, reads, together
 from articles.values import Document, Json, as_list
 
 IMAGE_HOST = "https://static01.nyt.com/"
@@ -33,6 +33,7 @@ def matches(document: Document) -> bool:
     )
 
 
+@reads("/byline")
 def printed(document: Document) -> Iterator[Found]:
     """Find a byline that is not the object of the Article Search API, whose members are read."""
     for found in at("/byline")(document):
@@ -43,6 +44,7 @@ def printed(document: Document) -> Iterator[Found]:
 def facet(name: str) -> Finder:
     """Find the subjects of one kind, which is their scheme (N57)."""
 
+    @reads(f"/{name}")
     def find(document: Document) -> Iterator[Found]:
         for item in as_list(document.get(name)):
             yield Found(f"/{name}", {"name": item, "scheme": name})
@@ -50,6 +52,7 @@ def facet(name: str) -> Finder:
     return find
 
 
+@reads("/multimedia")
 def multimedia(document: Document) -> Iterator[Found]:
     """Find the widest rendition of the picture: all items are one picture (N60)."""
     held = document.get("multimedia")
@@ -59,6 +62,7 @@ def multimedia(document: Document) -> Iterator[Found]:
         yield from _picture("/multimedia", {}, [it for it in held if _is_image(it)])
 
 
+@reads("/media")
 def media(document: Document) -> Iterator[Found]:
     """Find the widest rendition of each picture of Most Popular."""
     for pointer, item in each("/media")(document):
@@ -81,13 +85,23 @@ def _picture(pointer: str, shared: Document, renditions: list[Json]) -> Iterator
         yield Found(pointer, {**image, "url": url, "caption": caption, "credit": credit})
 
 
+# N90: what the format has besides, and nobody here needs.
+LEFT_ALONE = left_alone(
+    "document_type type_of_material print_page print_section news_desk subsection_name "
+    "subsection subheadline lead_paragraph asset_id id uri _id byline/* headline/* "
+    "adx_keywords eta_id column item_type short_url material_type_facet created_date "
+    "related_urls nytdsection source media multimedia thumbnail_standard url_* slug score "
+    "desk type"
+)
+
 SHAPE = Shape(
     name="nyt",
     matches=matches,
+    left_alone=LEFT_ALONE,
     fields={
         "source": take(source, "/source"),
         "source_id": take(identifier, "/_id", "/uri", "/id"),
-        "url": take(web_address, "/web_url", "/url"),
+        "url": take(page_address, "/web_url", "/url"),
         "title": take(title, "/headline/main", "/title"),
         "subtitle": take(line, "/headline/print_headline", "/headline/kicker", "/kicker"),
         "description": take(passage, "/abstract", "/snippet"),

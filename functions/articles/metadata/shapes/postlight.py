@@ -9,8 +9,8 @@ from articles.metadata.normalize.images import images
 from articles.metadata.normalize.people import authors
 from articles.metadata.normalize.rights import source
 from articles.metadata.normalize.text import line, passage, title
-from articles.metadata.normalize.urls import web_address
-from articles.metadata.shapes.shape import Shape, take
+from articles.metadata.normalize.urls import page_address
+from articles.metadata.shapes.shape import Shape, left_alone, take
 from articles.records.pointers import compose
 from articles.values import Document
 
@@ -20,13 +20,17 @@ def matches(document: Document) -> bool:
     return {"lead_image_url", "date_published"} <= named or "rendered_pages" in named
 
 
+# N90: what the format has besides, and nobody here needs.
+LEFT_ALONE = left_alone("direction total_pages rendered_pages next_page_url domain")
+
 SHAPE = Shape(
     name="postlight",
     matches=matches,
+    left_alone=LEFT_ALONE,
     order="upload",
     fields={
         "source": take(source, compose(domain=("/domain",))),
-        "url": take(web_address, "/url"),
+        "url": take(page_address, "/url"),
         "title": take(title, "/title"),
         "subtitle": take(line, "/dek"),
         "description": take(passage, "/excerpt"),

@@ -150,6 +150,7 @@ SHAPE = Shape(
     name="raw-text",
     matches=matches,
     prepare=prepare,
+    reads=tuple(f"/{name}" for name in (*_NAMES, *_KEPT)),
     order="upload",
     fields={
         "title": take(title, "/title"),

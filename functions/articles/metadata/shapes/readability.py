@@ -11,8 +11,8 @@ from articles.metadata.normalize.language import language
 from articles.metadata.normalize.people import authors, byline
 from articles.metadata.normalize.rights import source
 from articles.metadata.normalize.text import passage, title
-from articles.metadata.normalize.urls import web_address
-from articles.metadata.shapes.shape import Shape, take
+from articles.metadata.normalize.urls import page_address
+from articles.metadata.shapes.shape import Shape, left_alone, take
 from articles.values import Document
 
 
@@ -21,13 +21,17 @@ def matches(document: Document) -> bool:
     return "byline" in named and bool(named & {"readerable", "textContent", "siteName", "dir"})
 
 
+# N90: what the format has besides, and nobody here needs.
+LEFT_ALONE = left_alone("readerable dir length serializer node favicon content")
+
 SHAPE = Shape(
     name="readability",
     matches=matches,
+    left_alone=LEFT_ALONE,
     order="upload",
     fields={
         "source": take(source, "/siteName"),
-        "url": take(web_address, "/url"),
+        "url": take(page_address, "/url"),
         "title": take(title, "/title"),
         "description": take(passage, "/excerpt"),
         "byline": take(byline, "/byline"),

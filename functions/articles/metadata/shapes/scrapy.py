@@ -8,8 +8,8 @@ from articles.metadata.normalize.dates import moment
 from articles.metadata.normalize.people import authors, byline
 from articles.metadata.normalize.rights import source
 from articles.metadata.normalize.text import title
-from articles.metadata.normalize.urls import web_address
-from articles.metadata.shapes.shape import Shape, take
+from articles.metadata.normalize.urls import page_address
+from articles.metadata.shapes.shape import Shape, left_alone, take
 from articles.values import Document
 
 
@@ -21,12 +21,16 @@ def matches(document: Document) -> bool:
     )
 
 
+# N90: what the format has besides, and nobody here needs.
+LEFT_ALONE = left_alone("date_crawled crawl_* plain_content request_url site_name")
+
 SHAPE = Shape(
     name="scrapy",
     matches=matches,
+    left_alone=LEFT_ALONE,
     fields={
         "source": take(source, "/site_name"),
-        "url": take(web_address, "/article_url"),
+        "url": take(page_address, "/article_url"),
         "title": take(title, "/title"),
         "byline": take(byline, "/byline"),
         "authors": take(authors, "/byline"),

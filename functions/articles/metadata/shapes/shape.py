@@ -10,9 +10,11 @@ from articles.metadata.normalize.body import Body
 from articles.metadata.normalize.dates import Moment
 from articles.metadata.normalize.status import Status
 from articles.metadata.notes import Note, Notes
+from articles.metadata.rules import members_of
+from articles.metadata.unread import Known
 from articles.problems import Problem
 from articles.records.pointers import Finder, at
-from articles.values import Document, Json
+from articles.values import Document, Json, is_absent
 
 T_co = TypeVar("T_co", covariant=True)
 Rule = Callable[[Json, Note], T_co | None]
@@ -29,6 +31,10 @@ class Take(NamedTuple, Generic[T_co]):
     places: tuple[Finder, ...]
     all_places: bool = False
 
+    def finds(self, document: Document) -> bool:
+        """Whether there is anything at its places."""
+        return any(not is_absent(it.value) for place in self.places for it in place.find(document))
+
 
 def take(rule: Rule[T_co], *places: str | Finder) -> Take[T_co]:
     """Take a field from the best of some places."""
@@ -38,6 +44,11 @@ def take(rule: Rule[T_co], *places: str | Finder) -> Take[T_co]:
 def gather(rule: Rule[T_co], *places: str | Finder) -> Take[T_co]:
     """Gather a field from all of some places, in their order."""
     return Take(rule, tuple(map(_finder, places)), all_places=True)
+
+
+def left_alone(names: str) -> tuple[str, ...]:
+    """Return the places of some members, which are separated by spaces."""
+    return tuple(f"/{name}" for name in names.split())
 
 
 class Fields(TypedDict, total=False):
@@ -88,9 +99,12 @@ class Shape:
     `published`, `modified`, `retrieved`, `embargoed` and `expires`, the body by `text` and `html`:
     assembling.py makes the final fields of them. `source` is taken first wherever the mapping has
     it, because bylines end in its name; the order of the others is that of their warnings, and
-    changes nothing else. `prepare` may first rewrite a document that has no fields of its own.
-    `refuse` says why a document of this format is not an article (N71). `order` and
-    `absorbing_kills` are the format's defaults for feeds.
+    changes nothing else. `prepare` may first rewrite a document that has no fields of its own;
+    then `reads` says which members of the document itself it looks at. Members that are neither
+    read nor `left_alone` on purpose are told to the uploader (N90): places in which `*` is any item
+    or the rest of a name. `spelled` gives a name the form in which names are compared. Of the
+    fields in `evidence`, an article must have one (N95). `refuse` says why a document of this
+    format is not an article (N71). `order` and `absorbing_kills` are the defaults for feeds.
     """
 
     name: str
@@ -98,8 +112,24 @@ class Shape:
     fields: Fields
     prepare: Callable[[Document, Notes], Document] = as_is
     refuse: Callable[[Document], Problem | None] = refuse_none
+    evidence: tuple[str, ...] = ()
+    left_alone: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    spelled: Callable[[str], str] = str
     order: Literal["modified", "upload"] = "modified"
     absorbing_kills: bool = False
+
+    @cached_property
+    def known(self) -> Known:
+        """The members that the shape reads, or leaves alone on purpose."""
+        places = [
+            place + member
+            for _, taken in self.takes
+            for finder in taken.places
+            for place in finder.reads
+            for member in ([f"/{name}" for name in members_of(taken.rule)] or [""])
+        ]
+        return Known([*(self.reads or places), *self.left_alone], self.spelled)
 
     @cached_property
     def takes(self) -> list[tuple[str, Take[object]]]:

@@ -12,10 +12,10 @@ from articles.metadata.normalize.people import authors
 from articles.metadata.normalize.rights import rights, source
 from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import identifier, passage, title
-from articles.metadata.normalize.urls import web_address
+from articles.metadata.normalize.urls import page_address
 from articles.metadata.notes import Note
 from articles.metadata.rules import follows
-from articles.metadata.shapes.shape import Shape, take
+from articles.metadata.shapes.shape import Shape, left_alone, take
 from articles.records.pointers import compose
 from articles.values import Document, Json
 
@@ -32,9 +32,15 @@ def first_category(value: Json, note: Note) -> str | None:
     return categories[0].name if categories else None
 
 
+# N90: what the format has besides, and nobody here needs.
+LEFT_ALONE = left_alone(
+    "fingerprint pagetype hostname raw_text commentsbody comments body filedate source- hostname"
+)
+
 SHAPE = Shape(
     name="trafilatura",
     matches=matches,
+    left_alone=LEFT_ALONE,
     order="upload",
     fields={
         "source": take(
@@ -42,7 +48,7 @@ SHAPE = Shape(
             compose(name=("/source-hostname", "/sitename"), domain=("/hostname",)),
         ),
         "source_id": take(identifier, "/id"),
-        "url": take(web_address, "/source", "/url"),
+        "url": take(page_address, "/source", "/url"),
         "title": take(title, "/title"),
         "description": take(passage, "/excerpt", "/description"),
         "authors": take(authors, "/author"),

@@ -14,11 +14,11 @@ from articles.metadata.normalize.rights import source
 from articles.metadata.normalize.status import Status, status
 from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import identifier, line, passage, title
-from articles.metadata.normalize.urls import web_address
+from articles.metadata.normalize.urls import page_address
 from articles.metadata.notes import Note
 from articles.metadata.rules import follows
-from articles.metadata.shapes.shape import Shape, gather, take
-from articles.records.pointers import Finder, Found, at, each, together, within
+from articles.metadata.shapes.shape import Shape, gather, left_alone, take
+from articles.records.pointers import Finder, Found, at, each, reads, together, within
 from articles.values import Document, Json, first
 
 # N70: the format's own words, so that reading them is no guess.
@@ -44,13 +44,14 @@ def matches(document: Document) -> bool:
 def post_status(value: Json, note: Note) -> Status | None:
     """Read the status of a post in WordPress' words."""
     word = first(value)
-    known = _STATUS.get(word) if isinstance(word, str) else None
+    known = _STATUS.get(word) if isinstance(word, str) and word not in note.notes.statuses else None
     return known or status(value, note)
 
 
 def in_utc(pointer: str) -> Finder:
     """Find a time that is in UTC without saying so (N18)."""
 
+    @reads(pointer)
     def find(document: Document) -> Iterator[Found]:
         for place, value in at(pointer)(document):
             said = peek(value) or ""
@@ -62,6 +63,7 @@ def in_utc(pointer: str) -> Finder:
 def terms(taxonomy: str) -> Finder:
     """Find the embedded terms of a taxonomy: there is a list of terms for each."""
 
+    @reads("/_embedded/wp:term")
     def find(document: Document) -> Iterator[Found]:
         for found in each("/_embedded/wp:term")(document):
             yield from within(found, where={"taxonomy": taxonomy}, rename={"name": "name"})
@@ -69,20 +71,30 @@ def terms(taxonomy: str) -> Finder:
     return find
 
 
+@reads("/_embedded/wp:term")
 def first_category(document: Document) -> Iterator[Found]:
     for pointer, category in terms("category")(document):
         if isinstance(category, dict):
             yield Found(f"{pointer}/name", category["name"])
 
 
+# N90: what the format has besides, and nobody here needs.
+LEFT_ALONE = left_alone(
+    "guid slug type content/* excerpt/* title/* author featured_media comment_status "
+    "ping_status sticky format template meta _links _embedded/* categories tags class_list "
+    "permalink_template generated_slug yoast_head yoast_head_json/* jetpack_* jetpack-* "
+    "liveblog_likes parent menu_order uagb_* aioseo_*"
+)
+
 SHAPE = Shape(
     name="wordpress",
     matches=matches,
+    left_alone=LEFT_ALONE,
     fields={
         "source": take(source, "/yoast_head_json/og_site_name"),
         "source_id": take(identifier, "/id"),
-        "url": take(web_address, "/link"),
-        "canonical_url": take(web_address, "/yoast_head_json/canonical"),
+        "url": take(page_address, "/link"),
+        "canonical_url": take(page_address, "/yoast_head_json/canonical"),
         "title": take(title, "/title/rendered"),
         "description": take(passage, "/excerpt/rendered"),
         # N47: `author` itself is a number.
