@@ -138,8 +138,10 @@ CATALOGUE: Mapping[Code, Entry] = {
     Code.E_JSON: Entry(
         meaning="The text is not JSON as RFC 8259 defines it, is nested more than 100 levels deep, "
         "or contains a number that does not fit in a double.",
-        cause="JSON assembled by hand, a trailing comma, NaN, an upload that was cut short.",
-        fix="Generate the file with a JSON library; the message gives the line and the column.",
+        cause="JSON assembled by hand, a trailing comma, NaN, an upload that was cut short, a "
+        "Markdown fence, CSV, XML or JavaScript in place of JSON, several lists in one file.",
+        fix="Do what the message says: it gives the line, the column and the text there, and names "
+        "usual mistakes.",
         example='{"title": "Ferry",}',
         wordings={
             "expected_value": _not_json("expected a value"),
