@@ -102,7 +102,7 @@ def test_everything_that_is_wrong_with_a_record_is_told_at_once() -> None:
     [
         ({"title": {"value": None}}, '{"value": null} is not a string'),
         ({"title": "x" * 4097}, "The title has 4,097 characters"),
-        ({"title": "Ferry", "id": [True], "url": None}, "true is not an identifier"),
+        ({"title": "Ferry", "text": "It leaves.", "id": [True]}, "true is not an identifier"),
     ],
 )
 def test_what_an_error_tells_no_warning_tells_again(change: dict[str, Any], told: str) -> None:
