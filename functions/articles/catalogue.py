@@ -74,12 +74,14 @@ class Entry(NamedTuple):
     wordings: Mapping[str, str]
 
 
-def _not_json(fault: str) -> str:
-    return (
-        f"Not JSON at line {{line}}, column {{column}}: {fault}. "
-        "Fix it there, or generate the file with a JSON library."
-    )
+def _not_json(
+    fault: str, fix: str = "Fix it there, or generate the file with a JSON library."
+) -> str:
+    return f"Not JSON at line {{line}}, column {{column}}, at {{found}}: {fault}. {fix}"
 
+
+_IN_PYTHON = "Write it with a JSON library: in Python with json.dumps, not with str or print."
+_ONLY_THE_JSON = "Send only the JSON in it."
 
 # Of a value that cannot be used: what is wrong with it, and what to send instead.
 _UNUSABLE = {
@@ -131,13 +133,16 @@ CATALOGUE: Mapping[Code, Entry] = {
         wordings={
             "default": "Byte {position} (0x{byte:02x}, line {line}) is not UTF-8. "
             "Save the file as UTF-8.",
+            "wide": "The file is in {encoding}. Save it as UTF-8.",
         },
     ),
     Code.E_JSON: Entry(
         meaning="The text is not JSON as RFC 8259 defines it, is nested more than 100 levels deep, "
         "or contains a number that does not fit in a double.",
-        cause="JSON assembled by hand, a trailing comma, NaN, an upload that was cut short.",
-        fix="Generate the file with a JSON library; the message gives the line and the column.",
+        cause="JSON assembled by hand, a trailing comma, NaN, an upload that was cut short, a "
+        "Markdown fence, CSV, XML or JavaScript in place of JSON, several lists in one file.",
+        fix="Do what the message says: it gives the line, the column and the text there, and names "
+        "usual mistakes.",
         example='{"title": "Ferry",}',
         wordings={
             "expected_value": _not_json("expected a value"),
@@ -146,14 +151,65 @@ CATALOGUE: Mapping[Code, Entry] = {
             "expected_comma": _not_json("expected ',' or a closing bracket"),
             "trailing_comma": _not_json("trailing comma"),
             "extra_data": _not_json("unexpected data after the end of the value"),
-            "unterminated_string": _not_json("unterminated string"),
+            "unterminated_string": _not_json(
+                "unterminated string", "Close it, or upload the file again if it was cut short."
+            ),
             "control_character": _not_json("unescaped control character in a string"),
             "escape": _not_json("invalid escape sequence"),
             "unicode_escape": _not_json("invalid \\uXXXX escape"),
             "too_deep": _not_json("nested more than {limit} levels deep"),
             "too_many_digits": _not_json("the number {value} has more than {limit} digits"),
             "number_too_large": _not_json("the number {value} does not fit in a double"),
-            "not_a_value": _not_json("{value} is not a JSON value"),
+            "not_a_value": _not_json(
+                "{value} is not a JSON value",
+                "Write null instead. In Python, json.dumps with allow_nan=False finds such values.",
+            ),
+            "undefined": _not_json(
+                "undefined is not a JSON value", "Write null, or leave the member out."
+            ),
+            "python_word": _not_json(
+                "{value} is Python; JSON has true, false and null", _IN_PYTHON
+            ),
+            "single_quotes": _not_json("JSON has double quotes, not single ones", _IN_PYTHON),
+            "typographic_quotes": _not_json(
+                "JSON has straight double quotes, not typographic ones",
+                "Write it with a text editor or a JSON library, not with a word processor.",
+            ),
+            "escaped_quotes": _not_json(
+                "the quotes outside strings are escaped", "Remove the backslashes before them."
+            ),
+            "comment": _not_json("JSON has no comments", "Remove it."),
+            "cut_off": _not_json(
+                "the text ends before its value does", "Upload it again if it was cut short."
+            ),
+            "several_lists": _not_json(
+                "several lists one after the other", "Send one list, or one object per line."
+            ),
+            "several_objects": _not_json(
+                "another object follows", "Put each on a line of its own."
+            ),
+            "comma_between": _not_json(
+                "objects with a comma between them, but no list around them",
+                "Put [ before the first and ] after the last, or send one object per line.",
+            ),
+            "fence": _not_json(
+                "there is a Markdown fence around the JSON",
+                "Send only what is between the fences.",
+            ),
+            "csv": _not_json("this looks like CSV", "Convert it to JSON, one object per line."),
+            "html": _not_json(
+                "this is HTML, perhaps a server's error page", "Send the article as JSON."
+            ),
+            "xml": _not_json("this looks like XML", "Convert it to JSON, one object per article."),
+            "guard": _not_json("a guard against scripts comes before the JSON", _ONLY_THE_JSON),
+            "jsonp": _not_json(
+                "there is a JavaScript call around the JSON (JSONP)", _ONLY_THE_JSON
+            ),
+            "script": _not_json("JavaScript comes before the JSON", _ONLY_THE_JSON),
+            "encoded_twice": _not_json(
+                "several strings that hold JSON: it was encoded twice",
+                "Encode each object once.",
+            ),
             "other": _not_json("{fault}"),
         },
     ),
@@ -210,6 +266,8 @@ CATALOGUE: Mapping[Code, Entry] = {
         wordings={
             "default": "The file contains a single value that is not an object. "
             "Send an object, or a list of objects.",
+            "encoded_twice": "The file contains a string that holds JSON: it was encoded twice. "
+            "Encode it once: an object, or a list of objects.",
         },
     ),
     Code.E_TOO_LARGE: Entry(

@@ -44,13 +44,13 @@ class Part:
 
     `number` counts from 1; `offset` and `length` are bytes of the unpacked file, `first` and
     `count` records. The bytes of a `document` are all of it, of which only those records count;
-    those of `lines` are whole lines; those of `items` lie between the brackets of the list at the
-    JSON Pointer `place`, `member` and `defaults` as in envelopes.py. `before` are the lines or
-    items of the file that come before them.
+    those of `lines` are whole lines, of `objects` objects side by side; those of `items` lie
+    between the brackets of the list at the JSON Pointer `place`, `member` and `defaults` as in
+    envelopes.py. `before` are the lines or items of the file that come before them.
     """
 
     number: int
-    form: Literal["document", "lines", "items"]
+    form: Literal["document", "lines", "objects", "items"]
     offset: int
     length: int
     first: int

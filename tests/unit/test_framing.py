@@ -1,3 +1,4 @@
+import json
 import re
 from itertools import pairwise
 from typing import Any
@@ -121,10 +122,89 @@ def test_a_name_that_stands_twice_in_a_line_is_told_of_its_record() -> None:
     ]
 
 
-@pytest.mark.parametrize("data", [b'{"a": 1}{"a": 2}', b"[1]\n[2]", b'{"a":\n1', b"nothing\n{}"])
+@pytest.mark.parametrize("data", [b'{"a": 1}{"a": 2}x', b"[1]\n[2]", b'{"a":\n1', b"nothing\n{}"])
 def test_what_is_no_object_a_line_is_rejected_as_a_whole(data: bytes) -> None:
     with pytest.raises(Rejected):
         frame(data, ANY)
+
+
+# ── Objects side by side ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("data", "lines"),
+    [
+        (b'{"a": 1}{"a": 2}{"a": 3}', [1, 1, 1]),
+        (b'\xef\xbb\xbf{"a": 1} {"a": 2}\t{"a": 3}\n', [1, 1, 1]),
+        (b'{"a": 1}{"a": 2}\n{"a": 3}\n', [1, 1, 2]),
+        (b'\n{"a": 1}{"a": 2}\n\n {"a": 3}', [2, 2, 4]),
+        (b'{\n "a": 1\n}\n{\n "a": 2\n}{\n "a": 3\n}', [1, 4, 6]),
+        (b'{"a":\r\n1}\r\n{"a":\r\n2}\r\n{"a": 3}', [1, 3, 5]),
+        (b'{"a": 1}\n{\n  "a": 2\n}\n{\n  "a": 3\n}\n', [1, 2, 5]),
+    ],
+    ids=["nothing", "blanks", "glued first", "glued first, blank lines", "pretty", "CRLF", "mixed"],
+)
+def test_an_object_may_follow_another_with_nothing_between_them(
+    data: bytes, lines: list[int]
+) -> None:
+    assert records(data) == [(line, {"a": n}, None) for n, line in enumerate(lines, 1)]
+
+
+@pytest.mark.parametrize(
+    "value", ["}{", "} {}", '"}{"', '\\"}{"', "\\", "{}{}", '}{"b": 1}{"', "\\}\\{"]
+)
+@pytest.mark.parametrize("count", [1, 2])
+def test_braces_in_a_string_part_nothing(value: str, count: int) -> None:
+    data = (json.dumps({"a": value, "b": {}}) * count).encode()
+
+    assert [it for _, it, _ in records(data)] == [{"a": value, "b": {}}] * count
+
+
+@pytest.mark.parametrize(
+    ("data", "column", "fault"),
+    [
+        (b'{"a": 1}{"a": }{"a": 3}', 15, "expected a value"),
+        (b'{"a": 1}{"a": 2', 16, "the text ends before its value does"),
+        (b'{"a": 1}{"a": 2}[{"a": 3}]', 17, "unexpected data after the end"),
+        (b'{"a": 1}{"a": 2}, {"a": 3}', 17, "objects with a comma between them"),
+        (b'{"a": 1}{"a": 2}}', 17, "unexpected data after the end"),
+        (b'{"a": [{"b": 1}{"b": 2}]}', 16, "expected ',' or a closing bracket"),
+    ],
+)
+def test_a_fault_among_objects_side_by_side_rejects_them_all(
+    data: bytes, column: int, fault: str
+) -> None:
+    with pytest.raises(Rejected) as rejected:
+        frame(data, ANY)
+
+    [problem] = rejected.value.problems
+    assert (problem.code, problem.line) == ("E_JSON", 1)
+    assert f"column {column}, at " in problem.message
+    assert fault in problem.message
+
+
+def test_two_objects_on_one_line_among_others_are_told_to_part() -> None:
+    data = b'{"a": 1}\n{"a": 2}{"a": 3}\n{"a": 4}\n'
+
+    assert records(data) == [(1, {"a": 1}, None), (2, None, "E_JSON"), (3, {"a": 4}, None)]
+    [bad] = [it.rejected for it in frame(data, ANY).frames if it.rejected]
+    assert bad.problems[0].message.endswith(
+        "another object follows. Put each on a line of its own."
+    )
+
+
+def test_what_is_said_about_an_object_side_by_side_is_said_of_its_record() -> None:
+    frames = frame(b'{"a": 1}{"a": 1, "a": 2}', ANY).frames
+
+    assert [[str(it.code) for it in one.warnings] for one in frames] == [[], ["W_DUPLICATE_KEY"]]
+
+
+@pytest.mark.parametrize("text", ['{"title": "Ferry"}', '[{"title": "Ferry"}]', ' {"a": []}'])
+def test_json_that_was_encoded_twice_is_named(text: str) -> None:
+    with pytest.raises(Rejected, match="holds JSON: it was encoded twice") as rejected:
+        frame(json.dumps(text).encode(), ANY)
+
+    assert rejected.value.problems[0].code == "E_TOPLEVEL"
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 100])

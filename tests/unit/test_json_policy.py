@@ -86,7 +86,7 @@ def test_what_rfc_8259_forbids_is_rejected_where_it_stands(case: Fault) -> None:
     problem = told_of(case.data)
 
     assert (problem.code, problem.line) == ("E_JSON", case.line)
-    assert f" line {case.line}, column {case.column}: " in problem.message
+    assert f" line {case.line}, column {case.column}, at " in problem.message
     # A file must not come in by another way, one object a line for instance.
     assert code_of_file(case.data) == "E_JSON"
 
@@ -136,7 +136,9 @@ def test_what_a_reader_may_decide_is_decided(case: Either) -> None:
 def test_a_decision_against_a_text_says_where_it_stands(case: Either) -> None:
     problem = told_of(case.data)
 
-    where = r" line 1, column \d+: " if case.decision == NOT_JSON else r"^Byte \d+ .* line 1\)"
+    where = r" line 1, column \d+, at "
+    if case.decision == ENCODING:
+        where = r"^Byte \d+ .* line 1\)|^The file is in UTF-(16|32)\."
     assert re.search(where, problem.message)
     assert problem.line == 1
 

@@ -114,7 +114,8 @@ def test_what_must_come_next_is_told_with_its_place(size: int) -> None:
     [named] = problems(lambda: reading.take(",]", "expected_comma"))
     [plain] = problems(lambda: reading.take(",]"))
 
-    assert named.message.startswith("Not JSON at line 2, column 5: expected ',' or ")
+    assert named.message.startswith("Not JSON at line 2, column 5, at ")
+    assert "expected ',' or " in named.message
     assert "expected a value" in plain.message
     assert named.line == 2
 
@@ -189,9 +190,8 @@ def test_the_levels_around_a_value_count(inside: int, size: int) -> None:
 
     [problem] = problems(lambda: stream(too_deep, size).value(inside))
 
-    assert problem.message.startswith(
-        f"Not JSON at line 1, column {deepest + 1}: nested more than 100 levels deep."
-    )
+    assert problem.message.startswith(f"Not JSON at line 1, column {deepest + 1}, at ")
+    assert "nested more than 100 levels deep." in problem.message
 
 
 def test_brackets_in_a_string_are_no_levels() -> None:

@@ -1,10 +1,13 @@
 """The plan of a large upload: what is a record, and what is a part."""
 
+import json
 from dataclasses import replace
 from itertools import chain, pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from articles.limits import MIB, Limits
 from articles.metadata.shapes import ANY
@@ -176,7 +179,9 @@ def test_rubbish_behind_an_object_is_one_broken_document(limits: Limits) -> None
     problem = problem_of(b'{"a": 1}\n</html>\n', limits)
 
     assert problem.code == "E_JSON"
-    assert problem.message.startswith("Not JSON at line 2, column 1: unexpected data after ")
+    assert problem.message.startswith(
+        'Not JSON at line 2, column 1, at "</html>": unexpected data '
+    )
 
 
 def test_a_bad_first_line_is_one_rejected_record() -> None:
@@ -229,3 +234,68 @@ def test_a_line_that_is_as_long_as_may_be_is_read() -> None:
 
     assert in_parts(data) == as_a_whole(data)
     assert [part.count for part in planned(data).parts] == [1, 1, 1]
+
+
+# ── Objects side by side ─────────────────────────────────────────────────────────────────────────
+
+VALUES = st.recursive(
+    st.none() | st.integers(0, 9) | st.text('a"\\\\{}[], \n\u00e9\U0001f30a', max_size=9),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text("a{}", max_size=2), inner),
+    max_leaves=4,
+)
+OBJECTS = st.builds(
+    lambda value, indent: json.dumps(value, indent=indent),
+    st.dictionaries(st.sampled_from(["a", "b", "\u00e9"]), VALUES, max_size=3),
+    st.sampled_from([None, None, 1]),
+)
+BETWEEN = st.sampled_from(["", "", "", " ", "\n", "\r\n\n", "\t"])
+# Mostly nothing: otherwise one of these stands somewhere among them.
+MISTAKES = st.sampled_from(["", "", "", ",", "x", "[1]", "{", "}", "7", "NaN", "'", '{"a":}'])
+
+
+@given(
+    st.lists(st.tuples(OBJECTS, BETWEEN), min_size=2, max_size=12),
+    MISTAKES,
+    st.integers(0, 12),
+    st.sampled_from([1, 7, 1000]),
+)
+def test_objects_side_by_side_are_in_parts_what_they_are_as_a_whole(
+    written: list[tuple[str, str]], mistake: str, place: int, size: int
+) -> None:
+    texts = [text + between for text, between in written]
+    texts[place:place] = [mistake] if mistake else []
+    data = "".join(texts).encode()
+    small = Limits(max_record_bytes=2000, part_bytes=60, part_records=3)
+
+    whole = as_a_whole(data)
+
+    assert in_parts(data, small, size=size) == whole
+    if not mistake and not any("\n" in text for text in texts):
+        assert isinstance(whole, list)
+        assert [it.value for it in whole] == [json.loads(text) for text, _ in written]
+
+
+@pytest.mark.parametrize("between", [b"", b" ", b"\n\n"])
+def test_objects_side_by_side_are_planned_as_they_come(between: bytes) -> None:
+    items = [b'{\n"title": ' + dumped("F\u00e4hre" * 9) + b"}"] * 40
+    data = between.join(items)
+
+    found = planned(data)
+
+    assert found.records == 40
+    assert {part.form for part in found.parts} == {"objects"}
+    assert all(part.length <= LIMITS.part_bytes for part in found.parts)
+    assert all(part.count <= LIMITS.part_records for part in found.parts)
+    assert in_parts(data) == as_a_whole(data)
+    for part in found.parts:
+        message = notice(UPLOAD, bucket="inbox", part=part)
+        assert announced(message, bucket="inbox") == [replace(UPLOAD, part=part)]
+
+
+def test_an_object_side_by_side_has_the_ceiling_of_a_record() -> None:
+    data = dumped(OK) * 9 + dumped(LONG) + dumped(OK)
+
+    problem = problem_of(data)
+
+    assert problem.code == "E_TOO_LARGE"
+    assert "A record has at least 3,013 bytes" in problem.message

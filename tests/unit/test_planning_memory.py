@@ -59,6 +59,7 @@ STORY = dumped(stories(1, text="x" * 900)[0])
 LARGE: dict[str, Callable[[], Iterator[bytes]]] = {
     "a list": lambda: chain([b"["], ((STORY + b",\n") * 200 for _ in range(50)), [STORY + b"]"]),
     "lines": lambda: ((STORY + b"\n") * 200 for _ in range(50)),
+    "objects side by side": lambda: (STORY * 200 for _ in range(50)),
     "a long line": lambda: chain([b"{}\n{}\n"], [b"x" * 200_000] * 100),
     "blank lines": lambda: chain([b"{}\n{}\n"], [b" \n" * 50_000] * 10, [b" " * MIB] * 9),
     "an envelope": lambda: chain(

@@ -106,6 +106,23 @@ def test_everything_that_is_wrong_with_a_record_is_told_at_once() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"title": {"value": None}}, '{"value": null} is not a string'),
+        ({"title": "x" * 4097}, "The title has 4,097 characters"),
+        ({"title": "Ferry", "text": "It leaves.", "id": [True]}, "true is not an identifier"),
+    ],
+)
+def test_what_an_error_tells_no_warning_tells_again(change: dict[str, Any], told: str) -> None:
+    wrong = judge({"id": "1", "section": {"no": "text"}, **change})
+
+    assert isinstance(wrong, Refused)
+    [problem] = wrong.problems
+    assert problem.message.startswith(told)
+    assert [(it.code, it.path) for it in wrong.warnings] == [("W_FIELD_TYPE", "/section")]
+
+
 def test_the_first_place_that_says_something_wins() -> None:
     article = accept(
         {

@@ -9,22 +9,22 @@ from typing import NamedTuple
 import pytest
 
 from articles.catalogue import CATALOGUE, Code, wording
-from articles.records.strict_json import REASONS
+from articles.records import mistakes, strict_json
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 MODULES = {path.name: ast.parse(path.read_text()) for path in FUNCTIONS.rglob("*.py")}
 
 # What builds a problem of one code: where its reason stands, and the facts that it adds.
 BUILDERS = {
-    "Fault": (Code.E_JSON, 1, {"line", "column"}),
-    "_NumberError": (Code.E_JSON, 1, {"line", "column", "value"}),
+    "Fault": (Code.E_JSON, 1, {"line", "column", "found"}),
+    "_NumberError": (Code.E_JSON, 1, {"line", "column", "found", "value"}),
     "too_large": (Code.W_FIELD_TYPE, 0, set[str]()),
     "check": (Code.E_TOO_LARGE, 0, {"actual", "limit"}),
     "exceeded": (Code.E_TOO_LARGE, 0, {"actual", "limit"}),
 }
 # Where a code or a reason may be a variable, because the calls that decide it are elsewhere.
 PASSING_ON = {"notes.py", "limits.py", "strict_json.py", "json_stream.py", "assembling.py"}
-DECIDED = {(Code.E_JSON, reason) for reason in REASONS.values()}
+DECIDED = {(Code.E_JSON, reason) for reason in {*strict_json.REASONS.values(), *mistakes.REASONS}}
 DECIDED |= {(code, "default") for code in (Code.W_CONTROL, Code.W_BIDI, Code.W_INVISIBLE)}
 # An error may repeat why a field was dropped.
 REPEATING = {Code.E_FIELD_TYPE, Code.E_TOO_LARGE}

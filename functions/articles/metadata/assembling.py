@@ -330,10 +330,14 @@ def _check(article: Article, draft: Draft, feed: Feed, notes: Notes) -> None:
 
 
 def _reject_without(fields: tuple[str, ...], notes: Notes) -> bool:
-    """Reject when the last hope for these fields was dropped for its type or size (N7, N88)."""
+    """Reject when the last hope for these fields was dropped for its type or size (N7, N88).
+
+    The error says what the warning said, so that goes.
+    """
     dropped = [problem for field in fields for problem in notes.dropped.get(field, ())]
     for warning in dropped:
         oversize = warning.path in notes.oversize
         code = Code.E_TOO_LARGE if oversize else Code.E_FIELD_TYPE
+        notes.problems.remove(warning)
         notes.at(warning.path or "")(code, warning.reason, **dict(warning.facts))
     return bool(dropped)

@@ -1,13 +1,13 @@
 """From the bytes of a file to its records: where each lies, and its JSON value.
 
-How an upload is framed is sniffed, never configured: an object, a list, an envelope, or one object
-a line (NDJSON). A file that is too large for this is planned and framed in parts: see planning.py
-and parts.py.
+How an upload is framed is sniffed, never configured: an object, a list, an envelope, one object a
+line (NDJSON), or objects side by side (N93). A file that is too large for this is planned and
+framed in parts: see planning.py and parts.py.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import count, islice
 from typing import NamedTuple
 
 from articles.catalogue import Code
@@ -15,14 +15,20 @@ from articles.limits import UNLIMITED, Limits
 from articles.problems import Problem, Rejected
 from articles.records import strict_json
 from articles.records.envelopes import Formats, unwrap
+from articles.records.json_stream import JsonStream
 from articles.records.pointers import Found
-from articles.records.strict_json import Parsed
+from articles.records.strict_json import BOM, Parsed
+from articles.streams import in_pieces
 from articles.values import Json
 
 BLANK = b" \t\r"
+_WHITE = b" \t\r\n"
 _BLANKS = re.compile(rb"[ \t\r\n]*+")
 # Whether a file is NDJSON is decided by its first lines.
 SNIFFED_LINES = 10
+SNIFFED_TEXT = 100
+# The end of an object, and the beginning of another.
+_SIDE_BY_SIDE = re.compile(rb'\}[ \t\r\n]*+\{[ \t\r\n]*+["}]')
 
 
 class Frame(NamedTuple):
@@ -64,6 +70,9 @@ def frame(data: bytes, formats: Formats) -> Framed:
     if is_json_lines(data):
         found_rows = list(rows([data]))
         return Framed(frame_rows(data, found_rows), len(found_rows), ())
+    if is_side_by_side(data):
+        frames = list(frame_objects(data))
+        return Framed(iter(frames), len(frames), ())
     return frame_document(strict_json.parse(data), formats)
 
 
@@ -71,7 +80,7 @@ def frame_document(document: Parsed, formats: Formats) -> Framed:
     """Find the records of one JSON text; raises Rejected when there is none."""
     value, warnings = document
     if not isinstance(value, dict | list):
-        raise Rejected(single_value())
+        raise Rejected(single_value(value))
     records = unwrap(value, formats)
     found = list(records.found)
     if not found:
@@ -79,7 +88,9 @@ def frame_document(document: Parsed, formats: Formats) -> Framed:
     return Framed(_frame_items(found), len(found), (*warnings, *records.warnings))
 
 
-def single_value() -> Problem:
+def single_value(value: Json) -> Problem:
+    if isinstance(value, str) and value[:SNIFFED_TEXT].lstrip().startswith(("{", "[")):
+        return Problem.of(Code.E_TOPLEVEL, "encoded_twice")
     return Problem.of(Code.E_TOPLEVEL)
 
 
@@ -91,16 +102,45 @@ def is_json_lines(head: bytes) -> bool:
     """Recognise NDJSON by its beginning: several lines are objects, or meant to be.
 
     Any line may be bad, even the first. But an object followed by garbage is not NDJSON, nor is the
-    beginning of a broken list.
+    beginning of a broken list, nor are objects that take several lines, or share the first.
     """
     sniffed = [head[it.start : it.end] for it in islice(rows([head]), SNIFFED_LINES)]
     first, *others = sniffed or [b""]
     if not any(line.lstrip(BLANK).startswith(b"{") for line in others):
         return False
+    if any(line.strip(BLANK) == b"{" for line in others):
+        return False
     if _is_object(first, first_line=1):
         return True
     is_one_line = first.strip(BLANK).startswith(b"{") and first.strip(BLANK).endswith(b"}")
-    return is_one_line and _is_object(others[0], first_line=2)
+    return is_one_line and _is_object(others[0], first_line=2) and not is_side_by_side(first)
+
+
+def is_side_by_side(head: bytes) -> bool:
+    """Recognise objects one after the other by their beginning: a second one follows the first.
+
+    The first is only read if braces meet outside strings, which they never do in a good document.
+    """
+    if not head.removeprefix(BOM).lstrip(_WHITE).startswith(b"{") or not _braces_meet(head):
+        return False
+    stream = JsonStream(in_pieces(head), UNLIMITED)
+    try:
+        stream.value(0)
+        return stream.peek() == "{"
+    except Rejected:
+        return False
+
+
+def _braces_meet(text: bytes) -> bool:
+    quotes = start = 0
+    for found in _SIDE_BY_SIDE.finditer(text):
+        between = text[start : found.start()]
+        if b"\\" in between:
+            between = between.replace(b"\\\\", b"").replace(b'\\"', b"")
+        quotes, start = quotes + between.count(b'"'), found.start()
+        if quotes % 2 == 0:
+            return True
+    return False
 
 
 def rows(pieces: Iterable[bytes], limits: Limits = UNLIMITED) -> Iterator[Row]:
@@ -146,6 +186,21 @@ def frame_rows(data: bytes, lines: Iterable[Row], first: int = 0) -> Iterator[Fr
             yield Frame(record, None, number, None, rejected)
         else:
             yield Frame(record, None, number, value, warnings=warnings)
+
+
+def frame_objects(data: bytes, first: int = 0, before: int = 0) -> Iterator[Frame]:
+    """Read objects one after the other; `before` are the lines that come before these bytes.
+
+    Raises Rejected: behind a bad one nothing tells where the next begins.
+    """
+    stream = JsonStream(in_pieces(data), UNLIMITED)
+    for record in count(first):
+        if stream.peek() != "{":
+            break
+        line = before + stream.line
+        value, warnings = stream.parsed(0)
+        yield Frame(record, None, line, value, warnings=warnings)
+    stream.end()
 
 
 def _is_object(line: bytes, *, first_line: int) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from articles.limits import Limits
 from articles.problems import Rejected
 from articles.records import strict_json
+from articles.records.mistakes import HEAD, SEEN, WIDEST, Around
 from articles.records.strict_json import BOM, Fault, Parsed
 from articles.values import Json
 
@@ -38,8 +39,10 @@ class JsonStream:
         self._received = 0  # bytes
         self._values = 0
         self.offset = 0
-        # The place at which the text begins in the file, 0-based.
-        self._line = self._column = 0
+        # A place of the text, and where it lies in the file, 0-based.
+        self._known = self._line = self._column = 0
+        # For what is told of a fault: the file's first bytes, its beginning, what was dropped last.
+        self._start, self._head, self._before = b"", "", ""
 
     def peek(self) -> str:
         """Return the next character that is no white space; "" at the end."""
@@ -55,6 +58,12 @@ class JsonStream:
             self._advance(end)
             if end < len(self._text) or not self._more():
                 return self._text[self._position : self._position + 1]
+
+    @property
+    def line(self) -> int:
+        """The line of what is read next, from 1."""
+        self._count_lines()
+        return self._line + 1
 
     def take(self, expected: str, reason: str = "expected_value") -> str:
         """Take the next character, which must be one of some; `reason` is for when it is not."""
@@ -126,8 +135,13 @@ class JsonStream:
         if self._is_whole:
             return False
         self._drop()
+        self._receive()
+        return not self._is_whole
+
+    def _receive(self) -> None:
         piece = next(self._pieces, b"")
         self._is_whole = not piece
+        self._start += piece[: WIDEST - len(self._start)]
         try:
             text = self._decode(piece, final=self._is_whole)
         except UnicodeDecodeError as error:
@@ -136,10 +150,10 @@ class JsonStream:
             text = text[1:]
             self.offset = len(BOM)
         self._received += len(piece)
+        self._head += text[: HEAD - len(self._head)]
         there = len(self._text)
         self._text += text
         self._has_large_numbers |= strict_json.has_large_numbers(self._text, there)
-        return not self._is_whole
 
     def _advance(self, end: int) -> None:
         self.offset += len(self._text[self._position : end].encode())
@@ -149,25 +163,44 @@ class JsonStream:
         """Forget what was read."""
         if not self._position:
             return
-        self._line, self._column = self._place(self._position)
+        self._count_lines()
+        self._before = self._seen_before(self._position)
         self._text = self._text[self._position :]
-        self._position = 0
+        self._position = self._known = 0
         self._has_large_numbers = strict_json.has_large_numbers(self._text)
+
+    def _count_lines(self) -> None:
+        self._line, self._column = self._place(self._position)
+        self._known = self._position
 
     def _place(self, position: int) -> tuple[int, int]:
         """Return line and column, 0-based, of a position of the text."""
-        newline = self._text.rfind("\n", 0, position)
+        newline = self._text.rfind("\n", self._known, position)
         if newline < 0:
-            return self._line, self._column + position
-        return self._line + self._text.count("\n", 0, position), position - newline - 1
+            return self._line, self._column + position - self._known
+        lines = self._text.count("\n", self._known, position)
+        return self._line + lines, position - newline - 1
+
+    def _seen_before(self, position: int) -> str:
+        text = self._text[max(0, position - SEEN) : position]
+        return (self._before + text)[-SEEN:]
 
     def _rejected(self, fault: Fault) -> Rejected:
-        line, column = self._place(fault.position)
-        return Rejected(strict_json.not_json(fault, line + 1, column + 1))
+        position = fault.position
+        # As much as is looked at of a whole text, wherever the pieces end.
+        while not self._is_whole and (len(self._text) < position + SEEN or len(self._head) < HEAD):
+            self._receive()
+        behind = self._text[position : position + SEEN]
+        around = Around(self._head, self._seen_before(position), behind)
+        line, column = self._place(position)
+        return Rejected(strict_json.not_json(fault, line + 1, column + 1, around, self._start))
 
     def _not_utf8(self, error: UnicodeDecodeError, length: int) -> Rejected:
+        while len(self._start) < WIDEST and (piece := next(self._pieces, b"")):
+            self._start += piece[: WIDEST - len(self._start)]
         # What the decoder kept of the last piece comes before this one.
-        start = self._received + error.start - (len(error.object) - length)
+        offset = self._received + error.start - (len(error.object) - length)
         line, _ = self._place(len(self._text))
         line += error.object.count(b"\n", 0, error.start)
-        return Rejected(strict_json.not_utf8(start, error.object[error.start], line + 1))
+        byte = error.object[error.start]
+        return Rejected(strict_json.not_utf8(offset, byte, line + 1, self._start))

@@ -6,7 +6,7 @@ from itertools import chain, islice
 from articles.limits import UNLIMITED, Limits
 from articles.problems import Rejected
 from articles.records.envelopes import Formats, unwrap_item, with_defaults
-from articles.records.framing import Frame, Framed, frame, frame_rows, rows
+from articles.records.framing import Frame, Framed, frame, frame_objects, frame_rows, rows
 from articles.records.json_stream import JsonStream
 from articles.records.pointers import Found, each
 from articles.records.strict_json import MAX_DUPLICATES_REPORTED, Parsed
@@ -27,6 +27,8 @@ def frame_part(part: Part, read: Callable[[], bytes], limits: Limits, formats: F
     if part.form == "lines":
         found = (row._replace(number=row.number + part.before) for row in rows([data]))
         return Framed(frame_rows(data, found, part.first), part.count, ())
+    if part.form == "objects":
+        return Framed(frame_objects(data, part.first, part.before), part.count, ())
     items = list(_items(data))
     found_in = (_found(part, index, it.value) for index, it in enumerate(items, part.before))
     records = enumerate(chain.from_iterable(found_in), part.first)

@@ -31,6 +31,7 @@ from articles.records.framing import (
     frame,
     frame_document,
     is_json_lines,
+    is_side_by_side,
     nothing,
     rows,
     single_value,
@@ -87,10 +88,12 @@ def plan(file: Decompressed, limits: Limits, formats: Formats) -> Plan:
     head = _head(file.pieces, limits.max_record_bytes)
     if is_json_lines(head):
         return _plan_lines(chain([head], file.pieces), limits, is_packed=is_packed)
-    if len(head) <= limits.max_record_bytes and not is_crowded(head):
-        return _plan_document(head, limits, formats, is_packed=is_packed)
     # In small pieces: a record that is refused for what it holds must not be read as a whole.
     pieces = chain(in_pieces(head), file.pieces)
+    if is_side_by_side(head):
+        return _plan_objects(pieces, limits, is_packed=is_packed)
+    if len(head) <= limits.max_record_bytes and not is_crowded(head):
+        return _plan_document(head, limits, formats, is_packed=is_packed)
     return _plan_items(pieces, limits, formats, is_packed=is_packed)
 
 
@@ -150,6 +153,18 @@ def _plan_lines(pieces: Iterator[bytes], limits: Limits, *, is_packed: bool) -> 
     return cutter.plan()
 
 
+def _plan_objects(pieces: Iterator[bytes], limits: Limits, *, is_packed: bool) -> Plan:
+    """Plan objects that come one after the other: each is read, to know where it ends."""
+    stream = JsonStream(pieces, limits)
+    cutter = _Cutter(limits, Part(0, "objects", 0, 0, 0, 0, is_packed=is_packed))
+    while stream.peek() == "{":
+        start, line = stream.offset, stream.line
+        stream.value(0)
+        cutter.add(start, stream.offset, before=line - 1)
+    stream.end()
+    return cutter.plan()
+
+
 def _plan_document(data: bytes, limits: Limits, formats: Formats, *, is_packed: bool) -> Plan:
     """Plan a document that fits in memory.
 
@@ -201,9 +216,9 @@ def _plan_items(
             raise Rejected(no_article())
         return cutter.plan()
     if opening != "{":
-        stream.value(0)
+        value = stream.value(0)
         stream.end()
-        raise Rejected(single_value())
+        raise Rejected(single_value(value))
     rest = _Remainder()
     outline = _read_object(stream, "", 1, cutter_for, rest)
     stream.end()

@@ -15,6 +15,7 @@ from typing import NamedTuple, NoReturn
 from articles.catalogue import Code
 from articles.problems import Fact, Problem, Rejected
 from articles.quoting import cut, shown
+from articles.records.mistakes import WIDEST, Around, explained, wide_encoding
 from articles.values import Document, Json
 
 MAX_DEPTH = 100
@@ -76,7 +77,8 @@ def parse(data: bytes, *, first_line: int = 1) -> Parsed:
     except Fault as fault:
         line = text.count("\n", 0, fault.position) + first_line
         column = fault.position - text.rfind("\n", 0, fault.position)
-        raise Rejected(not_json(fault, line, column)) from None
+        around = Around.of(text, fault.position)
+        raise Rejected(not_json(fault, line, column, around, data[:WIDEST])) from None
     return repaired(value, text, duplicates)
 
 
@@ -101,7 +103,8 @@ def _decode(data: bytes, mark: bytes, first_line: int) -> str:
         return data.decode("utf-8").removeprefix(mark.decode())
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + first_line
-        raise Rejected(not_utf8(error.start, data[error.start], line)) from error
+        start = data[:WIDEST] if first_line == 1 else b""
+        raise Rejected(not_utf8(error.start, data[error.start], line, start)) from error
 
 
 def is_crowded(text: str | bytes, start: int = 0) -> bool:
@@ -272,16 +275,32 @@ def _outside_strings(text: str, literal: str, start: int = 0) -> int:
     return next((t.start() for t in tokens if t.group() == literal), 0)
 
 
-def not_utf8(offset: int, byte: int, line: int) -> Problem:
-    """Say which byte is not UTF-8."""
+def not_utf8(offset: int, byte: int, line: int, start: bytes) -> Problem:
+    """Say which byte is not UTF-8; `start` are the first bytes of the file."""
+    if encoding := wide_encoding(start):
+        return _wide(encoding)
     problem = Problem.of(Code.E_ENCODING, position=offset + 1, byte=byte, line=line)
     return problem.placed(line=line)
 
 
-def not_json(fault: Fault, line: int, column: int) -> Problem:
-    """Say what is wrong with a text, and where."""
-    problem = Problem.of(Code.E_JSON, fault.reason, line=line, column=column, **fault.facts)
+def not_json(fault: Fault, line: int, column: int, around: Around, start: bytes) -> Problem:
+    """Say what is wrong with a text, and where; `start` are the first bytes of its file."""
+    if encoding := wide_encoding(start):  # ASCII in UTF-16 happens to be UTF-8 with NULs
+        return _wide(encoding)
+    reason, facts = explained(fault.reason, around)
+    problem = Problem.of(
+        Code.E_JSON,
+        reason,
+        line=line,
+        column=column,
+        found=around.quoted(),
+        **{**fault.facts, **facts},
+    )
     return problem.placed(line=line)
+
+
+def _wide(encoding: str) -> Problem:
+    return Problem.of(Code.E_ENCODING, "wide", encoding=encoding).placed(line=1)
 
 
 def _without_surrogates(value: Json, duplicates: list[str]) -> Json:

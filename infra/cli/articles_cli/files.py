@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from articles.feeds import PREFIX, Feeds, FeedsError, is_name
 from articles.metadata import shapes
+from articles.quoting import shown
 from articles_cli.exit_codes import WRONG_USAGE
 from articles_cli.output import fail, warn
 
@@ -41,7 +42,8 @@ def keys(found: Iterable[File], feed: str) -> dict[str, Path]:
     """Return files by key; ends the command if two share one: the second would hide the first."""
     if not is_name(feed):
         fail(
-            f"{feed!r} is not a feed name: use lower-case letters, digits and hyphens.", WRONG_USAGE
+            f"{shown(feed)} is not a feed name: use lower-case letters, digits and hyphens.",
+            WRONG_USAGE,
         )
     by_key: dict[str, Path] = {}
     for file in found:

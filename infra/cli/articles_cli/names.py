@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from articles.feeds import PREFIX
 from articles.metadata.normalize.urls import canonical, web_address
 from articles.metadata.notes import Notes
+from articles.quoting import shown
 from articles.storing.lookup import Lookup, Stored
 from articles.versions.identity import ID_LENGTH
 from articles_cli.exit_codes import WRONG_USAGE
@@ -29,5 +30,8 @@ def _ids(lookup: Lookup, name: str) -> list[str]:
             fail(f"Not a valid web address: {name}", WRONG_USAGE)
         return lookup.article_ids_at(canonical(url).url)
     if not _ID.fullmatch(name):
-        fail(f"{name!r} is not a key under {PREFIX}, a web address or an article id.", WRONG_USAGE)
+        fail(
+            f"{shown(name)} is not a key under {PREFIX}, a web address or an article id.",
+            WRONG_USAGE,
+        )
     return [name]

@@ -1,5 +1,6 @@
 """How receipts, articles and events are printed, as tables and as JSON lines."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -181,5 +182,9 @@ def _cell(value: object) -> object:
     if isinstance(value, list):
         return [_cell(item) for item in value]
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {item}" for name, item in value.items())
-    return str(value)
+        return ", ".join(f"{name}: {_text(item)}" for name, item in value.items())
+    return _text(value)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
