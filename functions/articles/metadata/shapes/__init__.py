@@ -5,9 +5,13 @@ The order is the order of the tests; the first that holds decides.
 
 from articles.metadata.shapes import (
     ap,
+    arc_ans,
     crawl_row,
     diffbot,
+    dpa,
+    event_registry,
     generic,
+    ghost,
     guardian,
     jsonfeed,
     jsonld,
@@ -21,9 +25,12 @@ from articles.metadata.shapes import (
     postlight,
     raw_text,
     readability,
+    rss,
     scrapy,
+    substack,
     trafilatura,
     wordpress,
+    wordpress_com,
 )
 from articles.metadata.shapes.shape import Shape
 from articles.values import Document
@@ -32,13 +39,20 @@ SHAPES: tuple[Shape, ...] = (
     jsonld.SHAPE,
     nyt.SHAPE,  # first: Top Stories have a `uri` and a `title`, as ninjs has
     ap.SHAPE,
+    arc_ans.SHAPE,
+    dpa.SHAPE,
+    event_registry.SHAPE,
+    wordpress.SHAPE,
+    wordpress_com.SHAPE,
+    rss.SHAPE,  # after WordPress, whose posts have a `guid` and a `link`, too
     ninjs_3.SHAPE,
     ninjs_2.SHAPE,
     ninjs_1.SHAPE,
     guardian.SHAPE,
     newsapi.SHAPE,
-    wordpress.SHAPE,
     diffbot.SHAPE,
+    ghost.SHAPE,
+    substack.SHAPE,
     jsonfeed.SHAPE,
     postlight.SHAPE,
     news_please.SHAPE,

@@ -1,0 +1,272 @@
+"""Stories of Arc XP in ANS (https://github.com/washingtonpost/ans-schema).
+
+The address is only a path, and a site's name is no host: it is not glued to a guess (N31), and the
+story goes by its `_id`. `version` is that of the schema, and `workflow` has a newsroom's own codes.
+"""
+
+from collections.abc import Iterator
+
+from articles.catalogue import Code
+from articles.metadata.normalize.body import html_body
+from articles.metadata.normalize.dates import embargo, moment
+from articles.metadata.normalize.images import images
+from articles.metadata.normalize.language import language
+from articles.metadata.normalize.people import authors
+from articles.metadata.normalize.rights import rights, source
+from articles.metadata.normalize.status import status
+from articles.metadata.normalize.tags import tags
+from articles.metadata.normalize.text import identifier, line, passage, title
+from articles.metadata.normalize.urls import web_address
+from articles.metadata.shapes.shape import Shape, gather, take
+from articles.problems import Problem
+from articles.quoting import shown
+from articles.records.pointers import Finder, Found, at, each, reads, together, within
+from articles.values import Document, Json, as_list, first, is_absent
+
+_OWN = frozenset(
+    "additional_properties canonical_website first_publish_date last_updated_date promo_items "
+    "subheadlines website_url".split()
+)
+_HEADLINES = ("basic", "web", "native", "mobile", "tablet", "print", "meta_title")
+# Elements with a `content` that is a link to something else, or no text.
+_NO_TEXT = frozenset({"custom_embed", "interstitial_link", "link_list", "oembed_response"})
+_TAGS = {"blockquote": "blockquote", "code": "pre", "list": "ul", "quote": "blockquote"}
+# N70: the format's own words, so that reading them is no guess.
+_STATUS = {"published": "usable", "embargoed": "withheld"}
+_UNPUBLISHED = {"published": False, "draft": True, "deleted": True}
+
+
+def matches(document: Document) -> bool:
+    headlines, named = document.get("headlines"), document.keys()
+    return (
+        isinstance(document.get("content_elements"), list)
+        or (isinstance(headlines, dict) and "basic" in headlines)
+        or ({"_id", "type", "version"} <= named and bool(named & _OWN))
+    )
+
+
+def refuse(document: Document) -> Problem | None:
+    """Refuse a gallery, a video, an image or a page of results (N71)."""
+    kind = first(document.get("type"))
+    if kind in (None, "story"):
+        return None
+    return Problem.of(Code.E_NOT_ARTICLE, "item_type", type=shown(kind)).placed(path="/type")
+
+
+@reads(
+    *("/owner/id", "/owner/name", "/distributor/name", "/distributor/category"),
+    *("/canonical_website", "/website"),
+)
+def publisher(document: Document) -> Iterator[Found]:
+    """Find the organization whose story it is: the distributor only where it is its own staff."""
+    places = [at("/owner/name")]
+    if "staff" in [first(it.value) for it in at("/distributor/category")(document)]:
+        places.append(at("/distributor/name"))
+    names = [it.value for find in places for it in find(document) if not is_absent(it.value)]
+    ids = (at(place)(document) for place in ("/owner/id", "/canonical_website", "/website"))
+    known_as = next((it.value for found in ids for it in found if not is_absent(it.value)), None)
+    yield Found("", {"name": names[:1], "id": known_as})
+
+
+def absolute(pointer: str) -> Finder:
+    """Find an address, unless it is a path, as it usually is."""
+
+    @reads(pointer)
+    def find(document: Document) -> Iterator[Found]:
+        yield from (it for it in at(pointer)(document) if not _is_path(it.value))
+
+    return find
+
+
+def _is_path(value: Json) -> bool:
+    text = first(value)
+    return isinstance(text, str) and text.startswith("/") and not text.startswith("//")
+
+
+@reads("/credits/by")
+def writers(document: Document) -> Iterator[Found]:
+    for pointer, writer in each("/credits/by")(document):
+        if isinstance(writer, dict):
+            url = writer.get("url")
+            names = (writer.get(name) for name in ("name", "byline"))
+            name = next((it for it in names if not is_absent(it)), None)
+            shared = {key: writer.get(key) for key in ("role", "email", "first_name", "last_name")}
+            own = {"affiliation": writer.get("org"), "url": None if _is_path(url) else url}
+            yield Found(
+                pointer, {"name": name, **shared, **own, "referent": writer.get("referent")}
+            )
+        else:
+            yield Found(pointer, writer)
+
+
+@reads("/status", "/revision/published", "/additional_properties/is_published")
+def availability(document: Document) -> Iterator[Found]:
+    """Find the status: what is not published anywhere is withheld."""
+    for place in ("/revision/published", "/additional_properties/is_published"):
+        yield from (Found(place, "withheld") for it in at(place)(document) if it.value is False)
+    for pointer, said in at("/status")(document):
+        word = first(said)
+        yield Found(pointer, _STATUS.get(word, word) if isinstance(word, str) else said)
+
+
+@reads("/content_restrictions/embargo")
+def embargo_in_force(document: Document) -> Iterator[Found]:
+    """Find the end of an active embargo; without an end it holds until it is lifted (N69)."""
+    for pointer, held in at("/content_restrictions/embargo")(document):
+        if isinstance(held, dict) and held.get("active") is not False:
+            end = held.get("end_time")
+            yield Found(pointer, held if is_absent(end) else end)
+
+
+@reads("/content_elements")
+def elements(document: Document) -> Iterator[Found]:
+    """Find the body, put together from its elements."""
+    yield Found("/content_elements", "\n".join(_html(document.get("content_elements"))))
+
+
+def _html(elements: Json) -> Iterator[str]:
+    for element in as_list(elements):
+        if isinstance(element, dict) and not _is_left_out(element):
+            yield from _element(element)
+        elif isinstance(element, str):
+            yield f"<p>{element}</p>"
+
+
+def _is_left_out(element: Document) -> bool:
+    """N104: an element that is not published, or that is no text."""
+    is_unpublished = any(element.get(name) is said for name, said in _UNPUBLISHED.items())
+    return is_unpublished or element.get("type") in _NO_TEXT
+
+
+def _element(element: Document) -> Iterator[str]:
+    kind = str(element.get("type"))
+    content = first(element.get("text") if kind == "correction" else element.get("content"))
+    if kind == "table":
+        yield from _table(element)
+    elif isinstance(content, str):
+        yield content if kind == "raw_html" else _tagged(_tag(element), content)
+    elif kind in _TAGS or kind == "element_group":
+        held = [element.get("title"), *as_list(element.get("content_elements"))]
+        inner = [*_html(held), *_items(element), *_html(element.get("citation"))]
+        yield _tagged(_tag(element), "\n".join(inner))
+
+
+def _tag(element: Document) -> str:
+    kind, level = str(element.get("type")), first(element.get("level"))
+    if kind == "header":
+        return f"h{level}" if level in (1, 2, 3, 4, 5, 6) else "h2"
+    if kind == "list" and element.get("list_type") == "ordered":
+        return "ol"
+    return _TAGS.get(kind, "div" if kind == "element_group" else "p")
+
+
+def _items(element: Document) -> Iterator[str]:
+    """Write the items of a list, which may be lists."""
+    for item in as_list(element.get("items")):
+        yield _tagged("li", _cell(item) or "\n".join(_html(item)))
+
+
+def _table(element: Document) -> Iterator[str]:
+    rows = [("th", element.get("header")), *(("td", row) for row in _rows(element))]
+    yield _tagged(
+        "table",
+        "\n".join(
+            _tagged("tr", "".join(_tagged(tag, _cell(it)) for it in as_list(row)))
+            for tag, row in rows
+        ),
+    )
+
+
+def _rows(element: Document) -> list[Json]:
+    rows = element.get("rows")
+    return rows if isinstance(rows, list) else []
+
+
+def _cell(cell: Json) -> str:
+    content = first(cell.get("content")) if isinstance(cell, dict) else cell
+    return content if isinstance(content, str) else ""
+
+
+def _tagged(tag: str, inner: str) -> str:
+    return f"<{tag}>{inner}</{tag}>" if inner else ""
+
+
+@reads("/promo_items", "/content_elements")
+def pictures(document: Document) -> Iterator[Found]:
+    """Find the images that stand for the story, then those in it; of a gallery, all."""
+    promoted = document.get("promo_items")
+    if isinstance(promoted, dict):
+        for name in sorted(promoted, key=lambda it: (it != "basic", it != "lead_art")):
+            yield from _pictures(f"/promo_items/{name}", promoted[name])
+    for pointer, element in each("/content_elements")(document):
+        yield from _pictures(pointer, element)
+
+
+def _pictures(pointer: str, item: Json) -> Iterator[Found]:
+    if not isinstance(item, dict) or _is_left_out(item):
+        return
+    if item.get("type") == "image":
+        credit = [name for kind in ("by", "affiliation") for name in _credits(item, kind)]
+        named = {name: item.get(name) for name in ("url", "caption", "width", "height")}
+        yield Found(pointer, {**named, "credit": ", ".join(credit)})
+    elif item.get("type") == "gallery":
+        for found in within(Found(pointer, item.get("content_elements"))):
+            if isinstance(found.value, dict) and found.value.get("type") == "image":
+                yield from _pictures(*found)
+    else:  # a video has an image of its own
+        for promoted in at("/promo_items/basic")(item):
+            if isinstance(promoted.value, dict) and promoted.value.get("type") == "image":
+                yield from _pictures(f"{pointer}{promoted.pointer}", promoted.value)
+
+
+def _credits(item: Document, kind: str) -> Iterator[str]:
+    for _, name in each(f"/credits/{kind}", "name")(item):
+        if isinstance(name, str):
+            yield name
+
+
+SHAPE = Shape(
+    name="arc-ans",
+    matches=matches,
+    refuse=refuse,
+    fields={
+        "source": take(source, publisher),
+        "source_id": take(identifier, "/_id"),
+        "url": take(web_address, absolute("/canonical_url"), absolute("/website_url")),
+        "title": take(title, *(f"/headlines/{name}" for name in _HEADLINES)),
+        "subtitle": take(line, "/subheadlines/basic"),
+        "description": take(passage, "/description/basic"),
+        "authors": take(authors, together(writers)),
+        "published": take(moment, "/display_date", "/first_publish_date", "/publish_date"),
+        "modified": take(moment, "/last_updated_date"),
+        "language": take(language, "/language"),
+        "section": take(
+            line,
+            "/taxonomy/primary_section/name",
+            "/taxonomy/primary_site/name",
+            each("/taxonomy/sections", "name"),
+            each("/taxonomy/sites", "name"),
+            each("/websites", "website_section/name"),
+        ),
+        "tags": take(
+            tags,
+            together(each("/taxonomy/tags", rename={"name": "text"})),
+            "/taxonomy/seo_keywords",
+        ),
+        "images": gather(images, pictures),
+        "rights": take(rights, "/copyright"),
+        "embargoed": take(embargo, embargo_in_force),
+        "html": take(html_body, elements),
+        "status": take(status, availability),
+    },
+    left_alone=(
+        *("/type", "/subtype", "/version", "/alignment", "/channels", "/short_url", "/slug"),
+        *("/canonical_url", "/website_url", "/created_date", "/location", "/geo", "/address"),
+        *("/editor_note", "/headlines/*", "/subheadlines/*", "/description/*", "/credits/*"),
+        *("/vanity_credits", "/taxonomy/*", "/related_content", "/owner/*", "/distributor/*"),
+        *("/source", "/planning", "/workflow", "/pitches", "/revision/*", "/syndication"),
+        *("/tracking", "/comments", "/label", "/content_restrictions/*", "/rendering_guides"),
+        *("/additional_properties/*", "/content_aliases", "/corrections", "/publishing"),
+        *("/voice_transcripts", "/websites/*", "/contributors"),
+    ),
+)
