@@ -18,7 +18,7 @@ FEED_VERSION = "https://jsonfeed.org/version/"
 INHERITED = ("authors", "author", "language", "version")
 
 # What the items of RSS and Atom have from their feed: its name is that of their publisher.
-OF_FEEDS = ("title", "language", "dc:language", "xml:lang", "copyright", "rights")
+OF_FEEDS = ("title", "language", "dc:language", "@xml:lang", "$", "copyright", "rights")
 
 _OF_RSS = {"content:encoded", "contentSnippet", "guid", "isoDate", "pubDate"}
 _ARTICLE_MEMBERS = {"title", "headline", "text", "content", "body"}

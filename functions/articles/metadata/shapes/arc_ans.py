@@ -20,7 +20,7 @@ from articles.metadata.normalize.urls import web_address
 from articles.metadata.shapes.shape import Shape, gather, take
 from articles.problems import Problem
 from articles.quoting import shown
-from articles.records.pointers import Finder, Found, at, each, reads, together, within
+from articles.records.pointers import Finder, Found, at, compose, each, reads, together, within
 from articles.values import Document, Json, as_list, first, is_absent
 
 _OWN = frozenset(
@@ -31,6 +31,7 @@ _HEADLINES = ("basic", "web", "native", "mobile", "tablet", "print", "meta_title
 # Elements with a `content` that is a link to something else, or no text.
 _NO_TEXT = frozenset({"custom_embed", "interstitial_link", "link_list", "oembed_response"})
 _TAGS = {"blockquote": "blockquote", "code": "pre", "list": "ul", "quote": "blockquote"}
+_OF_WRITERS = ("first_name", "last_name", "role", "email", "referent")
 # N70: the format's own words, so that reading them is no guess.
 _STATUS = {"published": "usable", "embargoed": "withheld"}
 _UNPUBLISHED = {"published": False, "draft": True, "deleted": True}
@@ -53,19 +54,16 @@ def refuse(document: Document) -> Problem | None:
     return Problem.of(Code.E_NOT_ARTICLE, "item_type", type=shown(kind)).placed(path="/type")
 
 
-@reads(
-    *("/owner/id", "/owner/name", "/distributor/name", "/distributor/category"),
-    *("/canonical_website", "/website"),
-)
+_SITE = ("/owner/id", "/canonical_website", "/website")
+_OWNER = compose(name=("/owner/name",), id=_SITE)
+_OWN_STAFF = compose(name=("/owner/name", "/distributor/name"), id=_SITE)
+
+
+@reads(*_OWN_STAFF.reads, "/distributor/category")
 def publisher(document: Document) -> Iterator[Found]:
-    """Find the organization whose story it is: the distributor only where it is its own staff."""
-    places = [at("/owner/name")]
-    if "staff" in [first(it.value) for it in at("/distributor/category")(document)]:
-        places.append(at("/distributor/name"))
-    names = [it.value for find in places for it in find(document) if not is_absent(it.value)]
-    ids = (at(place)(document) for place in ("/owner/id", "/canonical_website", "/website"))
-    known_as = next((it.value for found in ids for it in found if not is_absent(it.value)), None)
-    yield Found("", {"name": names[:1], "id": known_as})
+    """Find whose story it is: a distributor is somebody else, unless it is the staff."""
+    kinds = [first(it.value) for it in at("/distributor/category")(document)]
+    yield from _OWN_STAFF(document) if "staff" in kinds else _OWNER(document)
 
 
 def absolute(pointer: str) -> Finder:
@@ -87,14 +85,13 @@ def _is_path(value: Json) -> bool:
 def writers(document: Document) -> Iterator[Found]:
     for pointer, writer in each("/credits/by")(document):
         if isinstance(writer, dict):
-            url = writer.get("url")
-            names = (writer.get(name) for name in ("name", "byline"))
-            name = next((it for it in names if not is_absent(it)), None)
-            shared = {key: writer.get(key) for key in ("role", "email", "first_name", "last_name")}
-            own = {"affiliation": writer.get("org"), "url": None if _is_path(url) else url}
-            yield Found(
-                pointer, {"name": name, **shared, **own, "referent": writer.get("referent")}
-            )
+            given = {
+                "name": first([writer.get("name"), writer.get("byline")]),
+                **{name: writer.get(name) for name in _OF_WRITERS},
+                "affiliation": writer.get("org"),
+                "url": None if _is_path(writer.get("url")) else writer.get("url"),
+            }
+            yield Found(pointer, {name: it for name, it in given.items() if not is_absent(it)})
         else:
             yield Found(pointer, writer)
 
@@ -135,7 +132,7 @@ def _html(elements: Json) -> Iterator[str]:
 def _is_left_out(element: Document) -> bool:
     """N104: an element that is not published, or that is no text."""
     is_unpublished = any(element.get(name) is said for name, said in _UNPUBLISHED.items())
-    return is_unpublished or element.get("type") in _NO_TEXT
+    return is_unpublished or str(element.get("type")) in _NO_TEXT
 
 
 def _element(element: Document) -> Iterator[str]:
@@ -154,7 +151,7 @@ def _element(element: Document) -> Iterator[str]:
 def _tag(element: Document) -> str:
     kind, level = str(element.get("type")), first(element.get("level"))
     if kind == "header":
-        return f"h{level}" if level in (1, 2, 3, 4, 5, 6) else "h2"
+        return f"h{int(level)}" if isinstance(level, int) and 1 <= level <= 6 else "h2"
     if kind == "list" and element.get("list_type") == "ordered":
         return "ol"
     return _TAGS.get(kind, "div" if kind == "element_group" else "p")

@@ -33,6 +33,8 @@ _OWN = frozenset(
     "title_detail updated_parsed".split()
 )
 _BESIDE_GUID = frozenset("enclosure isoDate link pubDate pubdate".split())
+# Where the text of other documents with a `guid` lies.
+_ELSEWHERE = frozenset("articleBody body body_html headline html text".split())
 _FEED = frozenset({"channel", "entries", "entry", "item", "items"})
 
 
@@ -42,7 +44,7 @@ def matches(document: Document) -> bool:
         return False
     return (
         bool(named & _OWN)
-        or ("guid" in named and bool(named & _BESIDE_GUID))
+        or ("guid" in named and bool(named & _BESIDE_GUID) and not named & _ELSEWHERE)
         or {"isoDate", "pubDate"} <= named
         or any(name.startswith(_PREFIXES) for name in named)
         or any(_is_wrapped(document.get(name)) for name in ("title", "link", "guid", "description"))
@@ -97,11 +99,10 @@ def _elements(document: Document, *names: str) -> Iterator[tuple[str, Document]]
 def said_by_feed(*names: str) -> Finder:
     """Find what a feed says for all its items."""
 
-    @reads(*(f"/feed/{name}" for name in names))
+    @reads("/feed")
     def find(document: Document) -> Iterator[Found]:
-        feed = document.get("feed")
-        if isinstance(feed, dict):
-            yield from (Found(f"/feed/{name}", text(feed.get(name))) for name in names)
+        feed = element(document.get("feed"))
+        yield from (Found(f"/feed/{name}", text(feed.get(name))) for name in names)
 
     return find
 
@@ -133,7 +134,7 @@ def permalink(document: Document) -> Iterator[Found]:
     for pointer, item in _elements(document, *names):
         address, says = item.get("value"), first(item.get("isPermaLink"))
         is_address = isinstance(address, str) and address.strip()[:4].lower() == "http"
-        if is_address and says in (None, True, "true"):
+        if is_address and (says is None or str(says).lower() == "true"):
             yield Found(pointer, address)
 
 
@@ -270,6 +271,7 @@ SHAPE = Shape(
         "authors": take(
             authors,
             *people("authors", "dc:creator", "dc_creator", "creator", "author", "itunes:author"),
+            "/itunes/author",
         ),
         "published": take(
             moment,
@@ -282,7 +284,7 @@ SHAPE = Shape(
         ),
         "language": take(
             language,
-            *texts("dc:language", "language", "xml:lang"),
+            *texts("dc:language", "language", "xml:lang", "@xml:lang"),
             said_by_feed("language", "dc:language", "xml:lang"),
         ),
         "tags": gather(
@@ -294,6 +296,7 @@ SHAPE = Shape(
             images,
             together(media),
             *thumbnails("media:thumbnail", "media_thumbnail", "thumbnail", "itunes:image", "image"),
+            "/itunes/image",
         ),
         "rights": take(
             rights,
@@ -303,12 +306,12 @@ SHAPE = Shape(
         "html": take(html_body, *texts("content:encoded", "content_encoded"), contents),
     },
     left_alone=(
-        *("/feed/*", "/comments", "/slash:*", "/slash_comments", "/wfw:*", "/wfw_commentrss"),
+        *("/comments", "/slash:*", "/slash_comments", "/wfw:*", "/wfw_commentrss"),
         *("/thr:*", "/atom:link", "/contributor", "/contributors", "/content:encodedSnippet"),
         *("/contentSnippet", "/dc:creatorSnippet", "/summarySnippet", "/guidislink", "/base"),
         *("/published_parsed", "/updated_parsed", "/created_parsed", "/title_detail"),
         *("/summary_detail", "/author_detail", "/rights_detail", "/publisher_detail"),
-        *("/georss:*", "/geo:*", "/itunes", "/itunes:*", "/podcast:*", "/post-id", "/$"),
+        *("/georss:*", "/geo:*", "/itunes/*", "/itunes:*", "/podcast:*", "/post-id", "/$"),
         *("/media_credit", "/media_player", "/media_keywords", "/ttl"),
     ),
 )
