@@ -42,7 +42,9 @@ MAX_DEFAULTS_BYTES = 64 * KIB
 MAX_REMAINDER_BYTES = MIB
 
 _LISTS = frozenset(envelope.place for envelope in ENVELOPES if envelope.is_list)
-_HOLDERS = frozenset(place.rpartition("/")[0] for place in _LISTS) - {""}
+_HOLDERS = frozenset(
+    place[:end] for place in _LISTS for end, sign in enumerate(place) if end and sign == "/"
+)
 
 
 class Plan(NamedTuple):
@@ -250,18 +252,52 @@ def _read_object(
         name = str(written)  # it begins with a quotation mark
         rest.warn(*warnings, *([duplicate_name(name)] if name in members else []))
         stream.take(":", "expected_colon")
-        place = f"{path}/{name}"
-        opening = stream.peek()
-        if place in _LISTS and opening == "[":
-            members[name] = _read_list(stream, depth + 1, cutter_for(place))
-        elif place in _HOLDERS and opening == "{":
-            members[name] = _read_object(stream, place, depth + 1, cutter_for, rest)
-        else:
-            members[name], warnings = stream.parsed(depth)
-            rest.warn(*warnings)
-            rest.add(stream.offset - start)
+        members[name] = _read_member(stream, f"{path}/{name}", depth, cutter_for, rest, start=start)
         if stream.take(",}", "expected_comma") == "}":
             return members
+
+
+def _read_member(
+    stream: JsonStream,
+    place: str,
+    depth: int,
+    cutter_for: Callable[[str], _Cutter],
+    rest: _Remainder,
+    *,
+    start: int,
+) -> Json:
+    """Read a member that begins at `start`: a list of articles, what holds one, or neither."""
+    opening = stream.peek()
+    if place in _LISTS and opening == "[":
+        return _read_list(stream, depth + 1, cutter_for(place))
+    if place in _HOLDERS and opening == "{":
+        return _read_object(stream, place, depth + 1, cutter_for, rest)
+    if f"{place}/0" in _HOLDERS and opening == "[":
+        return _read_holders(stream, place, depth + 1, cutter_for, rest)
+    value, warnings = stream.parsed(depth)
+    rest.warn(*warnings)
+    rest.add(stream.offset - start)
+    return value
+
+
+def _read_holders(
+    stream: JsonStream,
+    path: str,
+    depth: int,
+    cutter_for: Callable[[str], _Cutter],
+    rest: _Remainder,
+) -> list[Json]:
+    """Read a list whose first item holds the articles."""
+    stream.take("[")
+    items: list[Json] = []
+    if stream.peek() == "]":
+        stream.take("]")
+        return items
+    while True:
+        place, start = f"{path}/{len(items)}", stream.offset
+        items.append(_read_member(stream, place, depth, cutter_for, rest, start=start))
+        if stream.take(",]", "expected_comma") == "]":
+            return items
 
 
 def _read_list(

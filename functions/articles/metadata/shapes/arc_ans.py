@@ -130,7 +130,7 @@ def _html(elements: Json) -> Iterator[str]:
 
 
 def _is_left_out(element: Document) -> bool:
-    """N104: an element that is not published, or that is no text."""
+    """Whether an element is not published, or is no text."""
     is_unpublished = any(element.get(name) is said for name, said in _UNPUBLISHED.items())
     return is_unpublished or str(element.get("type")) in _NO_TEXT
 
