@@ -41,6 +41,7 @@ def test_it_is_known_by_its_keys_and_wrappers(item: dict[str, Any]) -> None:
     [
         {"title": "Ferry", "link": "https://c.example/ferry", "pubDate": "2025-04-02"},
         {"title": "Ferry", "guid": "1", "link": "https://c.example/ferry", "body": "It sails."},
+        {"title": "Ferry", "url": "https://c.example/", "dc:creator": "Ada", "published_at": None},
         {"title": ["Ferry"], "link": ["https://c.example/ferry"]},
         {"title": "Feed", "link": "https://c.example/", "atom:link": {}, "item": []},
     ],
@@ -282,6 +283,24 @@ def test_the_publisher_is_the_feed_that_the_item_comes_from(members: Any, expect
 
 
 @pytest.mark.parametrize(
+    ("members", "status"),
+    [
+        ({"wp:status": "publish", "wp:post_password": ""}, "usable"),
+        ({"wp:status": ["draft"]}, "withheld"),
+        ({"wp:status": {"_cdata": "trash"}}, "canceled"),
+        ({"wp:status": "publish", "wp:post_password": "x"}, "withheld"),
+        ({"app:control": {"app:draft": "yes"}}, "withheld"),
+        ({"app:control": [{"app:draft": ["no"]}]}, "usable"),
+    ],
+)
+def test_an_export_of_a_blog_holds_drafts(members: Any, status: str) -> None:
+    article = read(**members)
+
+    assert article["status"] == status  # N70
+    assert "warnings" not in article
+
+
+@pytest.mark.parametrize(
     "feed", [{"language": "en-GB"}, {"@xml:lang": "en-GB"}, {"$": {"xml:lang": "en-GB"}}]
 )
 def test_an_item_without_a_language_has_that_of_its_feed(feed: dict[str, Any]) -> None:
@@ -296,7 +315,7 @@ def test_values_of_any_type_are_survived(value: Any) -> None:
     names = (
         *("author", "authors", "category", "tags", "content", "content:encoded", "description"),
         *("enclosure", "media:group", "media:content", "thumbnail", "links", "source", "feed"),
-        *("itunes", "pubDate", "updated", "dc:language"),
+        *("itunes", "pubDate", "updated", "dc:language", "app:control", "wp:post_password"),
     )
 
     assert read(**dict.fromkeys(names, value))["shape"] == "rss"

@@ -36,6 +36,18 @@ def test_it_is_known_by_its_own_names(members: dict[str, Any]) -> None:
     assert read(**members) == read()
 
 
+def test_a_row_of_a_spreadsheet_is_none() -> None:
+    row = {
+        "ID": 1,
+        "URL": "https://blog.example/ferry/",
+        "Title": "Ferry",
+        "headline": "Ferry",
+        "id": 1,
+    }
+
+    assert accept(row)["shape"] == "generic"
+
+
 def test_an_object_of_terms_is_the_section_or_the_tags() -> None:
     terms = {
         "Boats &amp; ferries": {"ID": 3, "name": "Boats &amp; ferries"},

@@ -38,6 +38,14 @@ def availability(document: Document) -> Iterator[Found]:
         yield Found(pointer, _STATUS.get(word, word) if isinstance(word, str) else said)
 
 
+@reads("/author")
+def author(document: Document) -> Iterator[Found]:
+    """Find the author of old versions, which may be an identifier."""
+    for pointer, value in at("/author")(document):
+        if not isinstance(value, str | int) or not any(map(str.isdigit, str(value))):
+            yield Found(pointer, value)
+
+
 @reads("/tags")
 def public_tags(document: Document) -> Iterator[Found]:
     """Find the tags that readers see."""
@@ -72,7 +80,7 @@ SHAPE = Shape(
             authors,
             "/authors",
             "/primary_author",
-            compose(name=("/author/name",), url=("/author/url",)),
+            author,
         ),
         "published": take(moment, "/published_at"),
         "modified": take(moment, "/updated_at"),
@@ -91,7 +99,7 @@ SHAPE = Shape(
     },
     left_alone=(
         *("/uuid", "/comment_id", "/slug", "/created_at", "/created_by", "/updated_by"),
-        *("/published_by", "/author/*", "/primary_tag/*", "/feature_image_alt", "/featured"),
+        *("/published_by", "/primary_tag/*", "/feature_image_alt", "/featured"),
         *("/meta_*", "/og_*", "/twitter_*", "/codeinjection_*", "/custom_template"),
         *("/show_title_and_feature_image", "/frontmatter", "/reading_time", "/access", "/tiers"),
         *("/comments", "/email", "/email_*", "/newsletter", "/newsletter_id", "/count", "/type"),

@@ -17,6 +17,7 @@ from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import identifier, passage, title
 from articles.metadata.normalize.urls import web_address
 from articles.metadata.shapes.shape import Shape, gather, take
+from articles.metadata.shapes.wordpress import post_status
 from articles.records.pointers import Finder, Found, reads, together
 from articles.values import Document, Json, as_list, first, is_absent
 
@@ -26,15 +27,15 @@ _ATTRIBUTES = ("$", "_attributes", "@attributes", "attributes")
 _MARKS = frozenset({*_TEXT[:-1], *_ATTRIBUTES[:-1], "@href", "@type", "@_href", "@_type"})
 _PREFIXES = (
     *("atom:", "content:", "dc:", "dcterms:", "feedburner:", "itunes:", "media:", "slash:"),
-    *("rdf:", "@rdf:", "wfw:"),
+    *("excerpt:", "rdf:", "@rdf:", "wfw:", "wp:"),
 )
 _OWN = frozenset(
     "contentSnippet guidislink media_content media_thumbnail published_parsed summary_detail "
     "title_detail updated_parsed".split()
 )
 _BESIDE_GUID = frozenset("enclosure isoDate link pubDate pubdate".split())
-# Where the text of other documents with a `guid` lies.
-_ELSEWHERE = frozenset("articleBody body body_html headline html text".split())
+# What other documents have that borrow names of RSS.
+_ELSEWHERE = frozenset("articleBody body body_html headline html published_at text".split())
 _FEED = frozenset({"channel", "entries", "entry", "item", "items"})
 
 
@@ -42,12 +43,14 @@ def matches(document: Document) -> bool:
     named = document.keys()
     if named & _FEED:
         return False
-    return (
+    wrapped = ("title", "link", "guid", "description")
+    if any(_is_wrapped(document.get(name)) for name in wrapped):
+        return True
+    return not named & _ELSEWHERE and (
         bool(named & _OWN)
-        or ("guid" in named and bool(named & _BESIDE_GUID) and not named & _ELSEWHERE)
+        or ("guid" in named and bool(named & _BESIDE_GUID))
         or {"isoDate", "pubDate"} <= named
         or any(name.startswith(_PREFIXES) for name in named)
-        or any(_is_wrapped(document.get(name)) for name in ("title", "link", "guid", "description"))
     )
 
 
@@ -136,6 +139,16 @@ def permalink(document: Document) -> Iterator[Found]:
         is_address = isinstance(address, str) and address.strip()[:4].lower() == "http"
         if is_address and (says is None or str(says).lower() == "true"):
             yield Found(pointer, address)
+
+
+@reads("/app:control", "/wp:post_password")
+def held_back(document: Document) -> Iterator[Found]:
+    """Find a draft of Atom's publishing protocol, and a post of WordPress with a password (N70)."""
+    control = element(first(document.get("app:control")))
+    if str(text(control.get("app:draft"))).strip().lower() == "yes":
+        yield Found("/app:control", "private")
+    if not is_absent(text(document.get("wp:post_password"))):
+        yield Found("/wp:post_password", "private")
 
 
 @reads("/content", "/content:encoded", "/contentSnippet")
@@ -263,7 +276,7 @@ SHAPE = Shape(
         "title": take(title, *texts("title", "media:title", "dc:title")),
         "description": take(
             passage,
-            *texts("summary", "description"),
+            *texts("summary", "description", "excerpt:encoded"),
             summary,
             *texts("itunes:summary", "media:description", "dc:description"),
         ),
@@ -304,6 +317,7 @@ SHAPE = Shape(
             said_by_feed("copyright", "rights"),
         ),
         "html": take(html_body, *texts("content:encoded", "content_encoded"), contents),
+        "status": take(post_status, held_back, *texts("wp:status")),
     },
     left_alone=(
         *("/comments", "/slash:*", "/slash_comments", "/wfw:*", "/wfw_commentrss"),
@@ -311,7 +325,7 @@ SHAPE = Shape(
         *("/contentSnippet", "/dc:creatorSnippet", "/summarySnippet", "/guidislink", "/base"),
         *("/published_parsed", "/updated_parsed", "/created_parsed", "/title_detail"),
         *("/summary_detail", "/author_detail", "/rights_detail", "/publisher_detail"),
-        *("/georss:*", "/geo:*", "/itunes/*", "/itunes:*", "/podcast:*", "/post-id", "/$"),
-        *("/media_credit", "/media_player", "/media_keywords", "/ttl"),
+        *("/georss:*", "/geo:*", "/itunes/*", "/itunes:*", "/podcast:*", "/post-id", "/wp:*"),
+        *("/media_credit", "/media_player", "/media_keywords", "/ttl", "/$"),
     ),
 )

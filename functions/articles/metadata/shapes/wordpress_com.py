@@ -22,7 +22,8 @@ from articles.values import Document, first, is_absent
 
 def matches(document: Document) -> bool:
     named = document.keys()
-    return {"ID", "URL"} <= named or {"ID", "site_ID"} <= named
+    # Spreadsheets have capital names, too, but all of them.
+    return "ID" in named and bool(named & {"URL", "site_ID"} and named & {"title", "content"})
 
 
 @reads("/status", "/password")
