@@ -67,12 +67,19 @@ def test_only_a_story_is_an_article(document: dict[str, Any]) -> None:
             {"type": "table", "header": [{"content": "A"}], "rows": [[{"content": "b"}]]},
             "<table><tbody><tr><th>A</th></tr>\n<tr><td>b</td></tr></tbody></table>",
         ),
+        (
+            {"type": "table", "rows": [[{"content": ""}, {"content": "b"}]]},
+            "<table><tbody><tr><td></td><td>b</td></tr></tbody></table>",
+        ),
+        (
+            {"type": "list", "items": [{"content": "a"}, {"content": "b", "draft": True}]},
+            "<ul><li>a</li></ul>",
+        ),
         ({"type": "correction", "text": "Another pier."}, "<p>Another pier.</p>"),
         (
             {"type": "element_group", "title": "A", "content_elements": [{"content": "b"}]},
             "<div><p>A</p>\n<p>b</p></div>",
         ),
-        ("Vote", "<p>Vote</p>"),
         ({"type": "interstitial_link", "content": "Read more"}, None),
         ({"type": "oembed_response", "raw_oembed": {"html": "<b>x</b>"}}, None),
         ({"type": "divider"}, None),
@@ -82,6 +89,13 @@ def test_only_a_story_is_an_article(document: dict[str, Any]) -> None:
 )
 def test_the_body_is_put_together_from_its_elements(element: Any, html: str | None) -> None:
     assert read(content_elements=[element]).get("body_html") == html
+
+
+def test_what_is_no_element_is_told() -> None:
+    article = read(content_elements=[{"type": "text", "content": "Vote"}, 7, "Vote again"])
+
+    assert article["body_text"] == "Vote\n\nVote again"
+    assert article["warnings"] == ["W_FIELD_TYPE"]  # N7
 
 
 @pytest.mark.parametrize(

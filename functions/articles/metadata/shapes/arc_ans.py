@@ -4,7 +4,8 @@ The address is only a path, and a site's name is no host: it is not glued to a g
 story goes by its `_id`. `version` is that of the schema, and `workflow` has a newsroom's own codes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from articles.catalogue import Code
 from articles.metadata.normalize.body import html_body
@@ -31,6 +32,7 @@ _HEADLINES = ("basic", "web", "native", "mobile", "tablet", "print", "meta_title
 # Elements with a `content` that is a link to something else, or no text.
 _NO_TEXT = frozenset({"custom_embed", "interstitial_link", "link_list", "oembed_response"})
 _TAGS = {"blockquote": "blockquote", "code": "pre", "list": "ul", "quote": "blockquote"}
+_PROMOTED = {"/promo_items/basic": 0, "/promo_items/lead_art": 1}
 _OF_WRITERS = ("first_name", "last_name", "role", "email", "referent")
 # N70: the format's own words, so that reading them is no guess.
 _STATUS = {"published": "usable", "embargoed": "withheld"}
@@ -117,16 +119,16 @@ def embargo_in_force(document: Document) -> Iterator[Found]:
 
 @reads("/content_elements")
 def elements(document: Document) -> Iterator[Found]:
-    """Find the body, put together from its elements."""
-    yield Found("/content_elements", "\n".join(_html(document.get("content_elements"))))
+    """Find the body, put together from its elements; what is none is left to its normalizer."""
+    held = as_list(document.get("content_elements"))
+    odd = [it for it in held if not isinstance(it, dict)]
+    yield Found("/content_elements", ["\n".join(_html(held)), *odd])
 
 
 def _html(elements: Json) -> Iterator[str]:
     for element in as_list(elements):
         if isinstance(element, dict) and not _is_left_out(element):
             yield from _element(element)
-        elif isinstance(element, str):
-            yield f"<p>{element}</p>"
 
 
 def _is_left_out(element: Document) -> bool:
@@ -139,13 +141,13 @@ def _element(element: Document) -> Iterator[str]:
     kind = str(element.get("type"))
     content = first(element.get("text") if kind == "correction" else element.get("content"))
     if kind == "table":
-        yield from _table(element)
+        yield _tagged("table", _rows(element))
     elif isinstance(content, str):
-        yield content if kind == "raw_html" else _tagged(_tag(element), content)
+        yield content if kind == "raw_html" else _tagged(_tag(element), [content])
     elif kind in _TAGS or kind == "element_group":
-        held = [element.get("title"), *as_list(element.get("content_elements"))]
-        inner = [*_html(held), *_items(element), *_html(element.get("citation"))]
-        yield _tagged(_tag(element), "\n".join(inner))
+        held = [{"content": element.get("title")}, *as_list(element.get("content_elements"))]
+        inner = (_html(held), _items(element), _html(element.get("citation")))
+        yield _tagged(_tag(element), chain.from_iterable(inner))
 
 
 def _tag(element: Document) -> str:
@@ -160,43 +162,34 @@ def _tag(element: Document) -> str:
 def _items(element: Document) -> Iterator[str]:
     """Write the items of a list, which may be lists."""
     for item in as_list(element.get("items")):
-        yield _tagged("li", _cell(item) or "\n".join(_html(item)))
+        yield _tagged("li", [_cell(item)] if _cell(item) else _html(item))
 
 
-def _table(element: Document) -> Iterator[str]:
-    rows = [("th", element.get("header")), *(("td", row) for row in _rows(element))]
-    yield _tagged(
-        "table",
-        "\n".join(
-            _tagged("tr", "".join(_tagged(tag, _cell(it)) for it in as_list(row)))
-            for tag, row in rows
-        ),
-    )
-
-
-def _rows(element: Document) -> list[Json]:
+def _rows(element: Document) -> Iterator[str]:
     rows = element.get("rows")
-    return rows if isinstance(rows, list) else []
+    for tag, row in (("th", element.get("header")), *(("td", it) for it in as_list(rows))):
+        cells = row if isinstance(row, list) else []
+        yield _tagged("tr", ["".join(f"<{tag}>{_cell(it)}</{tag}>" for it in cells)])
 
 
 def _cell(cell: Json) -> str:
-    content = first(cell.get("content")) if isinstance(cell, dict) else cell
+    if not isinstance(cell, dict) or _is_left_out(cell):
+        return ""
+    content = first(cell.get("content"))
     return content if isinstance(content, str) else ""
 
 
-def _tagged(tag: str, inner: str) -> str:
+def _tagged(tag: str, parts: Iterable[str]) -> str:
+    inner = "\n".join(filter(None, parts))
     return f"<{tag}>{inner}</{tag}>" if inner else ""
 
 
 @reads("/promo_items", "/content_elements")
 def pictures(document: Document) -> Iterator[Found]:
     """Find the images that stand for the story, then those in it; of a gallery, all."""
-    promoted = document.get("promo_items")
-    if isinstance(promoted, dict):
-        for name in sorted(promoted, key=lambda it: (it != "basic", it != "lead_art")):
-            yield from _pictures(f"/promo_items/{name}", promoted[name])
-    for pointer, element in each("/content_elements")(document):
-        yield from _pictures(pointer, element)
+    promoted = sorted(each("/promo_items")(document), key=lambda it: _PROMOTED.get(it.pointer, 2))
+    for found in (*promoted, *each("/content_elements")(document)):
+        yield from _pictures(*found)
 
 
 def _pictures(pointer: str, item: Json) -> Iterator[Found]:
