@@ -25,6 +25,7 @@ def read(**members: Any) -> dict[str, Any]:
         {"id": "1", "dc:date": "2025-04-02"},
         {"link": {"@href": "https://c.example/ferry"}},
         {"link": [{"$": {"href": "https://c.example/ferry"}}]},
+        {"link": [{"href": ["https://c.example/ferry"]}]},
         {"title": {"#text": "Ferry returns"}},
         {"title": [{"_": "Ferry returns"}]},
         {"title": {"_text": "Ferry returns"}, "link": {"_text": "https://c.example/ferry"}},

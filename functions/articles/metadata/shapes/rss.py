@@ -24,7 +24,7 @@ from articles.values import Document, Json, as_list, first, is_absent
 # What converters call the text of an element, and the object of its attributes.
 _TEXT = ("_", "#text", "$t", "_text", "__text", "_cdata", "__cdata", "#cdata", "value")
 _ATTRIBUTES = ("$", "_attributes", "@attributes", "attributes")
-_MARKS = frozenset({*_TEXT[:-1], *_ATTRIBUTES[:-1], "@href", "@type", "@_href", "@_type"})
+_MARKS = frozenset({*_TEXT[:-1], *_ATTRIBUTES[:-1], "@href", "@type", "@_href", "@_type", "href"})
 _PREFIXES = (
     *("atom:", "content:", "dc:", "dcterms:", "feedburner:", "itunes:", "media:", "slash:"),
     *("excerpt:", "rdf:", "@rdf:", "wfw:", "wp:"),
