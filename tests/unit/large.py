@@ -47,6 +47,7 @@ FRAMINGS: dict[str, Callable[[Items], Any]] = {
     "NewsAPI": lambda items: {"status": "ok", "totalResults": 1, "articles": items},
     "Diffbot": lambda items: {"request": {"pageUrl": "x"}, "objects": items},
     "Arc": lambda items: {"type": "results", "content_elements": [STORY, *items], "count": 1},
+    "dpa": lambda items: {"entries": [{"urn": "1"}, *items]},
     "Event Registry": lambda items: {"articles": {"page": 1, "results": items, "pages": 1}},
     "posts": lambda items: {"posts": items, "meta": {}},
     "rss2json": lambda items: {"status": "ok", "feed": {"title": "All"}, "items": items},

@@ -53,6 +53,7 @@ def places(value: Any) -> list[tuple[str, Any]]:
                 ("/content_elements/1", {"type": "video"}),
             ],
         ),
+        ({"entries": [{"urn": "1"}]}, [("/entries/0", {"urn": "1"})]),
         ({"articles": {"results": [A], "page": 1}}, [("/articles/results/0", A)]),
         ({"posts": [A, B], "meta": {}}, [("/posts/0", A), ("/posts/1", B)]),
         ({"found": 1, "posts": [A]}, [("/posts/0", A)]),

@@ -24,6 +24,20 @@ def test_the_least_article() -> None:
 
 
 @pytest.mark.parametrize(
+    "members",
+    [
+        {"dateTimePub": None},
+        {"eventUri": "eng-1"},
+        {"lang": "eng", "source": {"uri": "c.example", "title": "Courier"}, "body": "It sails."},
+    ],
+)
+def test_it_is_known_by_its_own_names(members: dict[str, Any]) -> None:
+    document = {"uri": "9115", "title": "Ferry returns", **members}
+
+    assert accept(document)["shape"] == "event-registry"
+
+
+@pytest.mark.parametrize(
     ("dates", "expected"),
     [
         (

@@ -26,6 +26,18 @@ def test_the_least_post() -> None:
 
 
 @pytest.mark.parametrize(
+    "members",
+    [
+        {"primary_tag": None},
+        {"comment_id": "5ddc", "uuid": "a5aa"},
+        {"feature_image": None, "plaintext": "It sails."},
+    ],
+)
+def test_it_is_known_by_its_own_names(members: dict[str, Any]) -> None:
+    assert accept({"id": "5ddc", "title": "Ferry returns", **members})["shape"] == "ghost"
+
+
+@pytest.mark.parametrize(
     ("members", "status"),
     [
         ({"status": "published"}, "usable"),

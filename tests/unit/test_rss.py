@@ -140,6 +140,7 @@ def test_the_address_is_the_link_or_a_permanent_guid(members: Any, url: str | No
         ({"contentSnippet": SHORT}, SHORT, None),
         ({"description": SHORT}, SHORT, None),
         ({"description": SHORT, "content": FULL}, SHORT, FULL),
+        ({"description": FULL, "summary": SHORT}, SHORT, FULL),
         (
             {
                 "content": [

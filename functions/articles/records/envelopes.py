@@ -215,6 +215,8 @@ ENVELOPES = (
     Envelope(_has("objects", list, with_=("request",)), "/objects"),
     # Arc XP
     Envelope(_is_collection, "/content_elements"),
+    # dpa
+    Envelope(_holds("/entries/0/urn", str), "/entries"),
     # Event Registry
     Envelope(_inside("articles", "results", list), "/articles/results"),
     # Ghost, WordPress.com

@@ -195,7 +195,7 @@ def pictures(document: Document) -> Iterator[Found]:
 def _pictures(pointer: str, item: Json) -> Iterator[Found]:
     if not isinstance(item, dict) or _is_left_out(item):
         return
-    if item.get("type") == "image":
+    if item.get("type", "image") == "image":
         credit = [name for kind in ("by", "affiliation") for name in _credits(item, kind)]
         named = {name: item.get(name) for name in ("url", "caption", "width", "height")}
         yield Found(pointer, {**named, "credit": ", ".join(credit)})

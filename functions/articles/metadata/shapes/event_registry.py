@@ -23,8 +23,9 @@ _OWN = frozenset({"dateTimePub", "eventUri", "isDuplicate"})
 
 
 def matches(document: Document) -> bool:
-    named = document.keys()
-    return "uri" in named and bool(named & _OWN or {"dataType", "lang"} <= named)
+    named, source = document.keys(), document.get("source")
+    is_of_a_source = isinstance(source, dict) and {"title", "uri"} <= source.keys()
+    return "uri" in named and (bool(named & _OWN) or ("lang" in named and is_of_a_source))
 
 
 @reads("/date", "/time")

@@ -25,7 +25,11 @@ _STATUS = {"published": "usable", "sent": "usable", "draft": "withheld", "schedu
 
 def matches(document: Document) -> bool:
     named = document.keys()
-    return bool(named & _OWN or ("feature_image" in named and named & {"html", "plaintext"}))
+    return bool(
+        named & _OWN
+        or {"comment_id", "uuid"} <= named
+        or ("feature_image" in named and named & {"html", "plaintext"})
+    )
 
 
 @reads("/status", "/visibility")

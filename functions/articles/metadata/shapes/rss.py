@@ -171,6 +171,13 @@ def contents(document: Document) -> Iterator[Found]:
         yield Found("/content", form)
 
 
+@reads("/summary", "/description")
+def described(document: Document) -> Iterator[Found]:
+    """Find a description beside a summary: it is the text, as feedparser of Node.js has it."""
+    if not is_absent(document.get("summary")):
+        yield from _texts_at("description")(document)
+
+
 def people(*names: str) -> Iterator[Finder]:
     """Find authors, for each name one place: names, and objects with a name."""
     return (together(_people_at(name)) for name in names)
@@ -316,7 +323,7 @@ SHAPE = Shape(
             *texts("dc:rights", "rights", "copyright", "media:copyright"),
             said_by_feed("copyright", "rights"),
         ),
-        "html": take(html_body, *texts("content:encoded", "content_encoded"), contents),
+        "html": take(html_body, *texts("content:encoded", "content_encoded"), contents, described),
         "status": take(post_status, held_back, *texts("wp:status")),
     },
     left_alone=(
