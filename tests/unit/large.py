@@ -18,6 +18,7 @@ from articles.refs import Part
 
 LIMITS = Limits(max_record_bytes=3000, part_bytes=700, part_records=7)
 FEED = "https://jsonfeed.org/version/1.1"
+STORY, RSS = {"type": "story", "headlines": {}}, {"guid": "1", "title": "Ferry"}
 Items = list[Any]
 
 
@@ -47,6 +48,23 @@ FRAMINGS: dict[str, Callable[[Items], Any]] = {
     "NewsAPI": lambda items: {"status": "ok", "totalResults": 1, "articles": items},
     "GNews": lambda items: {"totalArticles": 1, "articles": items},
     "Diffbot": lambda items: {"request": {"pageUrl": "x"}, "objects": items},
+    "Arc": lambda items: {"type": "results", "content_elements": [STORY, *items], "count": 1},
+    "dpa": lambda items: {"entries": [{"urn": "1"}, *items]},
+    "Event Registry": lambda items: {"articles": {"page": 1, "results": items, "pages": 1}},
+    "posts": lambda items: {"posts": items, "meta": {}},
+    "rss2json": lambda items: {"status": "ok", "feed": {"title": "All"}, "items": items},
+    "rss-parser": lambda items: {"title": "All", "items": [RSS, *items], "feedUrl": "x"},
+    "feedparser": lambda items: {"feed": {"title": "All"}, "entries": items, "bozo": False},
+    "RSS": lambda items: {"rss": {"version": "2.0", "channel": {"title": "All", "item": items}}},
+    "RSS, one": lambda items: {"rss": {"channel": {"item": {"list": items[:3]}}}},
+    "RSS, in a list": lambda items: {"rss": {"channel": [{"title": ["All"], "item": items}]}},
+    "RSS, one in a list": lambda items: {"rss": {"channel": [{"item": {"list": items[:3]}}]}},
+    "RSS, bare": lambda items: {"channel": {"title": "All", "item": items}},
+    "RSS, bare, one": lambda items: {"channel": {"title": "All", "item": {"list": items[:3]}}},
+    "Atom": lambda items: {"feed": {"title": "All", "entry": items}},
+    "Atom, one": lambda items: {"feed": {"title": "All", "entry": {"list": items[:3]}}},
+    "RDF": lambda items: {"rdf:RDF": {"channel": {"title": "All"}, "item": items}},
+    "RDF, one": lambda items: {"rdf:RDF": {"channel": {}, "item": {"list": items[:3]}}},
     "JSON Feed": lambda items: {
         "version": FEED,
         "title": "All",

@@ -47,6 +47,17 @@ def places(value: Any) -> list[tuple[str, Any]]:
         ),
         ({"status": "ok", "feed": {}, "items": [A]}, [("/items/0", A)]),
         ({"item": {"altids": {"itemid": "1"}}}, [("/item", {"altids": {"itemid": "1"}})]),
+        (
+            {"type": "results", "content_elements": [{"type": "story"}, {"type": "video"}]},
+            [
+                ("/content_elements/0", {"type": "story"}),
+                ("/content_elements/1", {"type": "video"}),
+            ],
+        ),
+        ({"entries": [{"urn": "1"}]}, [("/entries/0", {"urn": "1"})]),
+        ({"articles": {"results": [A], "page": 1}}, [("/articles/results/0", A)]),
+        ({"posts": [A, B], "meta": {}}, [("/posts/0", A), ("/posts/1", B)]),
+        ({"found": 1, "posts": [A]}, [("/posts/0", A)]),
     ],
 )
 def test_every_article_is_found_where_it_lies(value: Any, expected: Any) -> None:
@@ -69,10 +80,40 @@ def test_an_item_has_from_its_feed_what_it_does_not_say_itself() -> None:
     ]
 
 
+ITEM, FEED = {"title": "Ferry", "guid": "1"}, {"title": "The Courier", "language": "en-GB"}
+IN_FEED = {**ITEM, "feed": FEED}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"items": [ITEM], "feedUrl": "x", "description": "y", **FEED}, [("/items/0", IN_FEED)]),
+        ({"status": "ok", "feed": FEED, "items": [ITEM]}, [("/items/0", IN_FEED)]),
+        ({"bozo": False, "feed": FEED, "entries": [ITEM]}, [("/entries/0", IN_FEED)]),
+        ({"rss": {"channel": {**FEED, "item": [ITEM]}}}, [("/rss/channel/item/0", IN_FEED)]),
+        ({"rss": {"channel": {**FEED, "item": ITEM}}}, [("/rss/channel/item", IN_FEED)]),
+        ({"rss": {"channel": [{**FEED, "item": [ITEM]}]}}, [("/rss/channel/0/item/0", IN_FEED)]),
+        ({"@attributes": {}, "channel": {**FEED, "item": [ITEM]}}, [("/channel/item/0", IN_FEED)]),
+        ({"feed": {**FEED, "entry": [ITEM]}}, [("/feed/entry/0", IN_FEED)]),
+        ({"feed": {**FEED, "entry": ITEM}}, [("/feed/entry", IN_FEED)]),
+        ({"rdf:RDF": {"channel": FEED, "item": [ITEM]}}, [("/rdf:RDF/item/0", IN_FEED)]),
+        ({"rdf:RDF": {"channel": [FEED], "item": ITEM}}, [("/rdf:RDF/item", IN_FEED)]),
+    ],
+)
+def test_an_item_of_rss_knows_what_its_feed_is_called(value: Any, expected: Any) -> None:
+    assert places(value) == expected
+
+
 @pytest.mark.parametrize(
     "value",
     [
         {"title": "A ferry", "results": [A]},
+        {"title": "A ferry", "posts": [A]},
+        {"posts": ["a", "b"]},
+        {"title": "A ferry", "items": [A], "guid": "1"},
+        {"type": "story", "content_elements": [{"type": "story"}]},
+        {"type": "story", "content_elements": [{"type": "text"}]},
+        {"title": "A ferry", "feed": {"title": "The Courier"}},
         {"title": "A ferry", "items": ["bread", "milk"]},
         {"title": "A ferry", "articles": [A]},
         {"title": "A ferry", "data": {"rows": []}},

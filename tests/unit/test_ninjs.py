@@ -35,7 +35,7 @@ def with_associations(associations: Any) -> Any:
         ({"title": "B", "uri": A_URI, "standard": {"version": "2.1"}}, "ninjs-2"),
         ({"title": "B", "standard": {"version": "3.0"}}, "ninjs-3"),
         ({"uri": A_URI, "headline": "B", "copyrightHolder": "Lantern"}, "ninjs-3"),
-        ({"guid": "7", "title": "B", "link": "https://lantern.example/b"}, "generic"),  # RSS
+        ({"guid": "7", "title": "B", "link": "https://lantern.example/b"}, "rss"),
     ],
 )
 def test_the_names_of_the_fields_tell_the_version(document: Any, shape: str) -> None:

@@ -11,8 +11,8 @@ from articles.catalogue import Code
 from articles.problems import Problem, Rejected
 from articles.quoting import shown
 from articles.records.linked_data import article_nodes, is_linked_data, unresolved_nodes
-from articles.records.pointers import Finder, Found, at, each, in_pointer
-from articles.values import Document, Json, is_absent
+from articles.records.pointers import Finder, Found, at, each, in_pointer, reads
+from articles.values import Document, Json, first, is_absent
 
 FEED_VERSION = "https://jsonfeed.org/version/"
 # What an item inherits from its feed where it has no value; the version names the format.
@@ -20,6 +20,10 @@ INHERITED = ("authors", "author", "language", "version")
 
 # A JSON Feed has one of these, and its items have not; an item may name the version, too.
 _OF_A_FEED = {"items", "home_page_url", "feed_url", "user_comment", "next_url"}
+# What the items of RSS and Atom have from their feed: its name is that of their publisher.
+OF_FEEDS = ("title", "language", "dc:language", "@xml:lang", "$", "copyright", "rights")
+
+_OF_RSS = {"content:encoded", "contentSnippet", "guid", "isoDate", "pubDate"}
 _ARTICLE_MEMBERS = {"title", "headline", "text", "content", "body"}
 _AUTHOR_NAMES = {"author", "authors"}
 
@@ -58,7 +62,8 @@ class Envelope(NamedTuple):
     """A test on keys and types, and where the articles lie.
 
     `place` is the JSON Pointer of a list of articles, or of a single one; `member` is the member of
-    an item that holds the article; `inherited` are the members that each article inherits.
+    an item that holds the article; `inherited` are the members that each article inherits. `feed`
+    finds what describes the feed: each article has it as its member `feed`.
     """
 
     matches: Callable[[Document], bool]
@@ -67,6 +72,7 @@ class Envelope(NamedTuple):
     member: str | None = None
     inherited: tuple[str, ...] = ()
     is_known: bool = True
+    feed: Finder | None = None
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -75,7 +81,11 @@ class Envelope(NamedTuple):
 
     def defaults(self, value: Document) -> Document:
         """Return the members that each article inherits."""
-        return {name: value[name] for name in self.inherited if name in value}
+        given = {name: value[name] for name in self.inherited if name in value}
+        for _, about in self.feed(value) if self.feed else ():
+            if isinstance(about := first(about), dict):
+                given["feed"] = {name: about[name] for name in OF_FEEDS if name in about}
+        return given
 
     @property
     def find(self) -> Finder:
@@ -216,6 +226,52 @@ def _inside(name: str, member: str, kind: type) -> Callable[[Document], bool]:
     return matches
 
 
+def _holds(pointer: str, kind: type) -> Callable[[Document], bool]:
+    """Test what lies at a JSON Pointer."""
+    return lambda value: any(isinstance(it.value, kind) for it in at(pointer)(value))
+
+
+def _is_rss(value: Document) -> bool:
+    items = value.get("items")
+    return isinstance(items, list) and any(
+        isinstance(it, dict) and _OF_RSS & it.keys() for it in items
+    )
+
+
+def _is_list_of_posts(value: Document) -> bool:
+    posts = value.get("posts")
+    is_list = isinstance(posts, list) and any(isinstance(post, dict) for post in posts)
+    return is_list and not value.keys() & _ARTICLE_MEMBERS
+
+
+def _is_collection(value: Document) -> bool:
+    """Tell stories in a collection or among results from the elements of a story."""
+    elements = value.get("content_elements")
+    return (
+        value.get("type") != "story"
+        and isinstance(elements, list)
+        and any(isinstance(it, dict) and it.get("type") == "story" for it in elements)
+    )
+
+
+@reads("")
+def _whole(value: Document) -> Iterator[Found]:
+    yield Found("", value)
+
+
+def _feeds() -> Iterator[Envelope]:
+    """RSS and Atom as XML is turned into JSON: a list, or the only item without a list."""
+    for feed, place in (
+        ("/rss/channel", "/rss/channel/item"),
+        ("/rss/channel", "/rss/channel/0/item"),
+        ("/channel", "/channel/item"),
+        ("/feed", "/feed/entry"),
+        ("/rdf:RDF/channel", "/rdf:RDF/item"),
+    ):
+        for kind in (list, dict):
+            yield Envelope(_holds(place, kind), place, is_list=kind is list, feed=at(feed))
+
+
 def _is_feed(value: Document) -> bool:
     items = value.get("items")
     if not isinstance(items, list):
@@ -249,6 +305,19 @@ ENVELOPES = (
     Envelope(_has("articles", list, with_=("totalArticles",)), "/articles"),
     # Diffbot
     Envelope(_has("objects", list, with_=("request",)), "/objects"),
+    # Arc XP
+    Envelope(_is_collection, "/content_elements"),
+    # dpa
+    Envelope(_holds("/entries/0/urn", str), "/entries"),
+    # Event Registry
+    Envelope(_inside("articles", "results", list), "/articles/results"),
+    # Ghost, WordPress.com
+    Envelope(_is_list_of_posts, "/posts"),
+    # RSS and Atom: rss2json, rss-parser, feedparser, and XML as JSON
+    Envelope(_has("items", list, with_=("status", "feed")), "/items", feed=at("/feed")),
+    Envelope(_is_rss, "/items", feed=_whole),
+    Envelope(_has("entries", list, with_=("feed",)), "/entries", feed=at("/feed")),
+    *_feeds(),
     # JSON Feed
     Envelope(_is_feed, "/items", inherited=INHERITED),
 )

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -56,6 +57,9 @@ MAX_LISTS = 100
 MAX_KEPT_BYTES = 2 * MIB
 
 _LISTS = frozenset(envelope.place for envelope in ENVELOPES if envelope.is_list)
+_HOLDERS = frozenset(
+    place[:end] for place in _LISTS for end, sign in enumerate(place) if end and sign == "/"
+)
 
 
 class Plan(NamedTuple):
@@ -302,20 +306,46 @@ def _read_object(
         rest.warn(*warnings, *([duplicate_name(name)] if name in members else []))
         stream.take(":", "expected_colon")
         place = f"{path}/{in_pointer(name)}"
-        opening = stream.peek() if depth <= MAX_LEVELS else ""
-        if opening == "[" and (cutter := cutter_for(place)):
-            if place in _LISTS:
-                members[name] = _read_list(stream, depth + 1, cutter)
-            else:
-                members[name] = _read_any_list(stream, place, depth + 1, cutter, rest)
-        elif opening == "{" and depth < MAX_LEVELS:
-            members[name] = _read_object(stream, place, depth + 1, cutter_for, rest)
-        else:
-            members[name], warnings = stream.parsed(depth)
-            rest.warn(*warnings)
-            rest.add(stream.offset - start)
+        members[name] = _read_member(stream, place, depth, cutter_for, rest, start=start)
         if stream.take(",}", "expected_comma") == "}":
             return members
+
+
+def _read_member(
+    stream: JsonStream,
+    place: str,
+    depth: int,
+    cutter_for: Callable[[str], _Cutter | None],
+    rest: _Remainder,
+    *,
+    start: int,
+) -> Json:
+    """Read a member that begins at `start`: a list of articles, what may hold one, or neither."""
+    opening, is_near = stream.peek(), depth <= MAX_LEVELS
+    if opening == "[" and f"{place}/0" in _HOLDERS:
+        return _read_holders(stream, place, depth + 1, cutter_for, rest)
+    if opening == "[" and (is_near or place in _LISTS) and (cutter := cutter_for(place)):
+        if place in _LISTS:
+            return _read_list(stream, depth + 1, cutter)
+        return _read_any_list(stream, place, depth + 1, cutter, rest)
+    if opening == "{" and (depth < MAX_LEVELS or place in _HOLDERS):
+        return _read_object(stream, place, depth + 1, cutter_for, rest)
+    value, warnings = stream.parsed(depth)
+    rest.warn(*warnings)
+    rest.add(stream.offset - start)
+    return value
+
+
+def _read_holders(
+    stream: JsonStream,
+    path: str,
+    depth: int,
+    cutter_for: Callable[[str], _Cutter | None],
+    rest: _Remainder,
+) -> list[Json]:
+    """Read a list whose first item holds the articles."""
+    read = partial(_read_member, stream, depth=depth, cutter_for=cutter_for, rest=rest)
+    return [read(f"{path}/{number}", start=at) for number, at in enumerate(_items(stream))]
 
 
 def _read_list(

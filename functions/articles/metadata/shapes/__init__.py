@@ -12,9 +12,13 @@ from typing import cast
 from articles.metadata.notes import Notes
 from articles.metadata.shapes import (
     ap,
+    arc_ans,
     crawl_row,
     diffbot,
+    dpa,
+    event_registry,
     generic,
+    ghost,
     guardian,
     jsonfeed,
     jsonld,
@@ -28,9 +32,12 @@ from articles.metadata.shapes import (
     postlight,
     raw_text,
     readability,
+    rss,
     scrapy,
+    substack,
     trafilatura,
     wordpress,
+    wordpress_com,
 )
 from articles.metadata.shapes.shape import Fields, Shape
 from articles.records.pointers import at
@@ -40,13 +47,20 @@ SHAPES: tuple[Shape, ...] = (
     jsonld.SHAPE,
     nyt.SHAPE,  # first: Top Stories have a `uri` and a `title`, as ninjs has
     ap.SHAPE,
+    arc_ans.SHAPE,
+    dpa.SHAPE,
+    event_registry.SHAPE,
+    wordpress.SHAPE,
+    wordpress_com.SHAPE,
+    rss.SHAPE,  # after WordPress, whose posts have a `guid` and a `link`, too
     ninjs_3.SHAPE,
     ninjs_2.SHAPE,
     ninjs_1.SHAPE,
     guardian.SHAPE,
     newsapi.SHAPE,
-    wordpress.SHAPE,
     diffbot.SHAPE,
+    ghost.SHAPE,
+    substack.SHAPE,
     jsonfeed.SHAPE,
     postlight.SHAPE,
     news_please.SHAPE,
