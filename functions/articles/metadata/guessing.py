@@ -1,5 +1,6 @@
 """What a record of no known format seems to be meant as, for the message that rejects it."""
 
+from collections.abc import Iterator
 from difflib import get_close_matches
 from itertools import islice
 
@@ -9,13 +10,14 @@ from articles.metadata.shapes import Formats, generic
 from articles.metadata.spelling import LONGEST_NAME, folded
 from articles.problems import Problem
 from articles.quoting import shown
-from articles.records.envelopes import LOOKED_AT, lists_in
+from articles.records.envelopes import LOOKED_AT
+from articles.records.pointers import Found, within
 from articles.values import Document, Json, first
 
 _MAX_NAMES = 8
 _LOOKED_AT = 50  # members of a record
 _MAX_LEVELS = 5
-_MAX_LISTS = 50
+_MAX_PLACES = 50
 _MAX_TITLE = 300
 _TITLES = ("title", "headline")
 # What the fields that a value reads like are called in a document.
@@ -32,9 +34,11 @@ def unknown(document: Document, formats: Formats) -> Problem:
     """Say what a record lacks, which of its members may be meant, or where articles seem to lie."""
     if not document:
         return Problem.of(Code.E_UNKNOWN_SHAPE, "no_fields")
-    for place, items in islice(lists_in(document, _MAX_LEVELS), _MAX_LISTS):
-        if isinstance(items, list) and any(map(formats.is_article, items[:LOOKED_AT])):
+    for place, value in islice(_inside(document), _MAX_PLACES):
+        if isinstance(value, list) and any(map(formats.is_article, value[:LOOKED_AT])):
             return Problem.of(Code.E_UNKNOWN_SHAPE, "articles_at", place=shown(place))
+        if formats.is_article(value):
+            return Problem.of(Code.E_UNKNOWN_SHAPE, "article_at", place=shown(place))
     names = _listed(document)
     if any(folded(name) in _TITLES for name in document):
         if meant := _meant(document, is_titled=True):
@@ -43,6 +47,15 @@ def unknown(document: Document, formats: Formats) -> Problem:
     if meant := _meant(document, is_titled=False):
         return Problem.of(Code.E_UNKNOWN_SHAPE, "no_title_meant", names=names, meant=meant)
     return Problem.of(Code.E_UNKNOWN_SHAPE, "no_title", names=names)
+
+
+def _inside(document: Document) -> Iterator[Found]:
+    """Return the objects and lists in a record, the outer ones first, with their pointers."""
+    level = [Found("", document)]
+    for _ in range(_MAX_LEVELS):
+        level = [it for holder in level for it in islice(within(holder), _LOOKED_AT)]
+        level = [it for it in level if isinstance(it.value, dict | list)][:_MAX_PLACES]
+        yield from level
 
 
 def _listed(document: Document) -> str:
@@ -54,10 +67,10 @@ def _listed(document: Document) -> str:
 def _meant(document: Document, *, is_titled: bool) -> str:
     """Return `"article_name" → "title"`: one member for each field that is missing."""
     found: dict[str, str] = {}
-    for name, value in islice(document.items(), _LOOKED_AT):
-        field = _field_of(name, value)
+    for names, value in islice(generic.SHAPE.known.others(document), _LOOKED_AT):
+        field = _field_of(names[0], value) if len(names) == 1 else None
         if field and not (is_titled and field == "title"):
-            found.setdefault(field, name)
+            found.setdefault(field, names[0])
     return ", ".join(f"{shown(name, 30)} to {shown(field)}" for field, name in found.items())
 
 

@@ -20,6 +20,7 @@ INHERITED = ("authors", "author", "language", "version")
 
 # A JSON Feed has one of these, and its items have not; an item may name the version, too.
 _OF_A_FEED = {"items", "home_page_url", "feed_url", "user_comment", "next_url"}
+_OF_AN_ITEM = {"id", "url", "external_url", "content_html", "content_text", "summary"}
 _ARTICLE_MEMBERS = {"title", "headline", "text", "content", "body"}
 _AUTHOR_NAMES = {"author", "authors"}
 
@@ -146,7 +147,7 @@ def _found(value: Document, formats: Formats) -> Envelope | None:
     lists = (it for it in islice(lists_in(value), _MAX_LISTS) if not _is_part(it.pointer))
     places = [place for place, items in lists if _has_articles(items, formats)]
     if len(places) > 1:
-        first, second, *_ = places
+        first, second = map(shown, places[:2])
         raise Rejected(Problem.of(Code.E_UNKNOWN_SHAPE, "two_lists", first=first, second=second))
     if not places or (formats.has_text(value) and _name_in(places[0]) not in _NAMES_OF_LISTS):
         return None  # an article, beside which there are others
@@ -195,8 +196,9 @@ def _refuse(value: Document) -> None:
         raise Rejected(Problem.of(Code.E_UPSTREAM_ERROR, code=shown(value["code"])))
     if "status" in value and isinstance(value.get("sources"), list):
         raise Rejected(Problem.of(Code.E_NOT_ARTICLE, "sources").placed(path="/sources"))
-    if _is_json_feed(value) and value.get("items") is None and value.keys() & _OF_A_FEED:
-        raise Rejected(Problem.of(Code.E_EMPTY, "feed"))
+    if _is_json_feed(value) and value.get("items") is None:
+        if value.keys() & _OF_A_FEED or not value.keys() & _OF_AN_ITEM:
+            raise Rejected(Problem.of(Code.E_EMPTY, "feed"))
 
 
 def _has(name: str, kind: type, *, with_: tuple[str, ...] = ()) -> Callable[[Document], bool]:
