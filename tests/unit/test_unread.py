@@ -13,8 +13,8 @@ from articles.metadata.notes import Notes
 from articles.metadata.shapes import ANY, SHAPES
 from articles.metadata.shapes.shape import Shape, left_alone, take
 from articles.metadata.unread import Known
-from articles.records.envelopes import unwrap
 from articles.problems import Rejected
+from articles.records.envelopes import unwrap
 from tests.inputs import documents
 
 from .build import RECEIVED, judge
@@ -166,7 +166,14 @@ def test_only_a_name_in_its_place_reads_like_an_author(
 @pytest.mark.parametrize(
     "value",
     [
-        *("1740819600", 1740819600, "202603", "15594", True, {"a": "2026-03-01"}),  # digits: no date
+        *(
+            "1740819600",
+            1740819600,
+            "202603",
+            "15594",
+            True,
+            {"a": "2026-03-01"},
+        ),  # digits: no date
         *("soon", "x" * 500, "x " * 90, "courier.example/ferry", "mailto:a@b.example"),
         "https://a.example/1 https://a.example/2",
         f"https://a.example/{'x' * 2_100}",

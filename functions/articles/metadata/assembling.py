@@ -141,7 +141,9 @@ def _passed_over(document: Document, shape: Shape, notes: Notes) -> Iterator[Mem
     """Return the other members that say a status or an embargo: the first is not the strictest."""
     for field in ("status", "embargoed"):
         if taken := notes.taken.get(field):
-            for found in (it for place in dict(shape.takes)[field].places for it in place(document)):
+            for found in (
+                it for place in dict(shape.takes)[field].places for it in place(document)
+            ):
                 if found.pointer != taken.pointer and not is_absent(found.value):
                     yield Member((found.pointer[1:],), found.value)
 
@@ -204,11 +206,12 @@ def _site(notes: Notes) -> urls.Canonical | None:
 
 def _own(identifier: str | None, notes: Notes) -> str | None:
     """N94: the address of a whole site names none of its articles."""
-    if not identifier or not urls.is_home_page(identifier):
+    home = urls.home_page(identifier) if identifier else None
+    if home is None:
         return identifier
     notes.field = "url"  # where it was perhaps told already
     note = notes.at(notes.taken["source_id"].pointer)
-    note(Code.W_URL, "home_page", value=shown(identifier))
+    note(Code.W_URL, "home_page", value=shown(home))
     return None
 
 

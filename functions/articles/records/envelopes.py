@@ -196,9 +196,9 @@ def _refuse(value: Document) -> None:
         raise Rejected(Problem.of(Code.E_UPSTREAM_ERROR, code=shown(value["code"])))
     if "status" in value and isinstance(value.get("sources"), list):
         raise Rejected(Problem.of(Code.E_NOT_ARTICLE, "sources").placed(path="/sources"))
-    if _is_json_feed(value) and value.get("items") is None:
-        if value.keys() & _OF_A_FEED or not value.keys() & _OF_AN_ITEM:
-            raise Rejected(Problem.of(Code.E_EMPTY, "feed"))
+    is_item = value.keys() & _OF_AN_ITEM and not value.keys() & _OF_A_FEED
+    if _is_json_feed(value) and value.get("items") is None and not is_item:
+        raise Rejected(Problem.of(Code.E_EMPTY, "feed"))
 
 
 def _has(name: str, kind: type, *, with_: tuple[str, ...] = ()) -> Callable[[Document], bool]:

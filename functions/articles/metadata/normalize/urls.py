@@ -123,10 +123,10 @@ def _is_page(url: str, note: Note) -> bool:
     return False
 
 
-def is_home_page(text: str) -> bool:
-    """Whether a text is the address of a whole site."""
+def home_page(text: str) -> str | None:
+    """Return the address of a whole site, tidied, if a text is one."""
     found = _tidied(text) if text[:4].lower() == "http" else None
-    return found is not None and _is_home(found)
+    return found if found and _is_home(found) else None
 
 
 def _is_home(url: str) -> bool:

@@ -103,8 +103,9 @@ def address(pointer: str, *members: str) -> Finder:
     @reads(*(f"{pointer}/{name}" for name in members) if members else (pointer,))
     def find(document: Document) -> Iterator[Found]:
         for place, value in text_or(pointer, *members)(document):
-            if isinstance(value, str) and (place[-3:] != "@id" or value.strip()[:4] == "http"):
-                yield Found(place, value)
+            text = value if isinstance(value, str) else ""
+            if text and (place[-3:] != "@id" or text.strip()[:4].lower() == "http"):
+                yield Found(place, text)
 
     return find
 
