@@ -325,9 +325,10 @@ CATALOGUE: Mapping[Code, Entry] = {
             "text, link, id or date: send one of them.",
             "only_title_meant": "No known format has these fields: {names}. There is a title, but "
             "no text, link, id or date. Perhaps rename {meant}.",
-            "articles_at": "The record is not an article, but there seems to be one at {place}. "
-            "Send the articles alone, as a list, or ask the operator to read their fields from "
-            "there (fields in feeds.toml).",
+            "articles_at": "The record is no article, but there seem to be articles at {place}. "
+            "Send that list alone.",
+            "article_at": "The record is no article, but there seems to be one at {place}. "
+            "Send that alone, or ask the operator to read it there (fields in feeds.toml).",
             "two_lists": "There seem to be articles both at {first} and at {second}. "
             "Send one list in a file of its own.",
         },
@@ -489,8 +490,8 @@ CATALOGUE: Mapping[Code, Entry] = {
         wordings={
             "default": "{value} is not an absolute http or https URL; it was dropped. "
             "Send the full URL of the page.",
-            "home_page": "{value} is the home page of a site, not the article's page; it was "
-            "dropped. Send the URL of the article.",
+            "home_page": "{value} is the home page of a site, and does not identify the article. "
+            "Send the URL of the article's own page.",
             "two_addresses": "{value} is more than one URL; it was dropped. Send one URL.",
             "example": "{value} is an example from a documentation; it was dropped. "
             "Send the URL of the article.",

@@ -15,6 +15,7 @@ from articles.feeds import Feed
 from articles.metadata import assembling
 from articles.metadata.draft import READ_AS
 from articles.metadata.guessing import unknown
+from articles.metadata.holding import hold
 from articles.metadata.notes import NOTHING_UNREAD, Notes, Taken, Unread
 from articles.metadata.shapes import Formats
 from articles.metadata.shapes.shape import Shape
@@ -44,6 +45,11 @@ class Accepted:
     warnings: tuple[Problem, ...]
     taken: dict[str, Taken]
     unread: Unread
+
+    @property
+    def has_mapped_status(self) -> bool:
+        """Whether no member that the shape does not know held the article back (N91)."""
+        return "status" not in self.taken or self.taken["status"].rule is not hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +159,7 @@ def revise(accepted: Accepted, feed: Feed, upload: Upload, uploaded_at: datetime
             sequencer=upload.sequencer,
             record=record,
             content_hash=hashed,
+            is_mapped=accepted.has_mapped_status,
         ),
         content_hash=hashed,
         origin=RecordRef(upload.key, upload.version_name, record, upload.sequencer or None),

@@ -123,3 +123,22 @@ def test_no_fault_is_reported_twice(articles: Articles, tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text('{"title": 1, "url": "https://a.example/"}')
     record: dict[str, Any] = articles("validate", "--json", tmp_path).of("record")[0]
     assert [problem["code"] for problem in record["problems"]] == ["E_FIELD_TYPE"]
+
+
+def test_what_was_not_read_is_told_of_each_record_and_of_the_file(
+    articles: Articles, tmp_path: Path
+) -> None:
+    many = {f"member{n}": n for n in range(23)}
+    records = [{"title": "Ferry", "text": "Six.", "mood": 1}, {"title": "F", "text": "x", **many}]
+    records += [{"title": "Ferry", "text": "Six.", "mood": 2}, {"title": "Ferry", "text": "Six."}]
+    (tmp_path / "x.json").write_text(json.dumps(records))
+
+    done = articles("validate", "--json", tmp_path)
+    told = [(len(it["unread"]), it.get("unread_more")) for it in done.of("record")]
+    assert told == [(1, None), (20, 3), (1, None), (0, None)]
+    [file] = done.of("file")
+    assert next(iter(file["unread"].items())) == ("/mood", 2)
+    assert "not read: /mood (2), /member0 (1)" in articles("validate", "--table", tmp_path).out
+    explained = articles("validate", "--table", "--explain", tmp_path).out
+    assert "not read: /mood\n" in explained
+    assert "/member19 and 3 more" in explained

@@ -84,7 +84,8 @@ def _record(verdict: Accepted | Refused) -> dict[str, Any]:
         told: dict[str, Any] = {"problems": _told(verdict.problems)}
     else:
         told = {"article_id": verdict.article_id, "article": verdict.article.as_json()}
-    return told | ({"warnings": _told(verdict.warnings)} if verdict.warnings else {})
+    told |= {"warnings": _told(verdict.warnings)} if verdict.warnings else {}
+    return told | ({"unread": list(verdict.unread.pointers)} if verdict.unread.pointers else {})
 
 
 def _told(problems: Iterable[Problem]) -> list[dict[str, Any]]:

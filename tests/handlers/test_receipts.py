@@ -352,3 +352,29 @@ def test_of_the_versions_of_a_key_one_that_failed_or_waits_is_not_older_than_one
     )
 
     assert [it.version for it in lookup.receipts_of(KEY)] == ["3", "2", "1"]
+
+
+# ── What nobody read ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_receipt_and_the_report_name_what_was_not_read_most_often_first(
+    newsroom: Newsroom,
+) -> None:
+    rare = {f"rare{n:02}": n for n in range(19)}
+    file = [a_story(id="a", **rare), *(a_story(id=f"b{n}", mood="calm", zeal=n) for n in range(3))]
+
+    newsroom.take([*file, a_story(id="c", zeal="k")], version="1")
+
+    receipt = receipt_of(newsroom)
+    assert {k: int(v) for k, v in receipt["unread"].items()} == {
+        "/zeal": 4,
+        "/mood": 3,
+        **{f"/{name}": 1 for name in sorted(rare)[:18]},
+    }
+    assert newsroom.cloud.report(receipt["report"])["unread"] == receipt["unread"]
+
+
+def test_a_receipt_of_what_was_all_read_says_nothing_of_it(newsroom: Newsroom) -> None:
+    newsroom.take(a_story(), version="1")
+
+    assert "unread" not in receipt_of(newsroom)

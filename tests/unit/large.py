@@ -19,6 +19,7 @@ from articles.refs import Part
 LIMITS = Limits(max_record_bytes=3000, part_bytes=700, part_records=7)
 FEED = "https://jsonfeed.org/version/1.1"
 STORY, RSS = {"type": "story", "headlines": {}}, {"guid": "1", "title": "Ferry"}
+FOUND = {"title": "Ferry", "link": "https://a.example/1"}
 Items = list[Any]
 
 
@@ -73,6 +74,12 @@ FRAMINGS: dict[str, Callable[[Items], Any]] = {
         "language": "pl",
     },
     "a feed": lambda items: {"feed": {"title": "All"}, "items": items},
+    "found": lambda items: {"took": 3, "x": [1, {"a": 2}], "data": [FOUND, *items], "y": [[1]]},
+    "found, inside": lambda items: {
+        "tags": [{"name": "a"}] * 30,
+        "a/b": {"c~d": {"list": [FOUND, *items], "more": ["x"] * 30}, "n": [{"title": "no"}]},
+        "related": [FOUND],
+    },
 }
 
 

@@ -148,3 +148,80 @@ def test_an_item_that_names_its_author_in_the_old_way_has_not_the_authors_of_its
     [(_, item)] = places(feed)
     assert item["author"] == {"name": "Ida"}
     assert "authors" not in item
+
+
+# ── Envelopes that no entry describes (N93) ──────────────────────────────────────────────────────
+
+STORY = {"title": "Ferry", "link": "https://a.example/1", "guid": "1"}
+OTHER = {"title": "Bridge", "publishedAt": "2026-03-01", "description": "It is closed."}
+FEED = "https://jsonfeed.org/version/1.1"
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        ({"data": [STORY, OTHER]}, "/data"),
+        ({"items": [STORY], "title": "The feed", "link": "https://a.example/"}, "/items"),
+        ({"rss": {"channel": {"title": "A", "item": [STORY]}}}, "/rss/channel/item"),
+        ({"a/b": {"c~d": [STORY]}}, "/a~1b/c~0d"),
+        ({"x": [{"name": "x"}, None, 7, STORY]}, "/x"),
+        ({"ids": [1, 2], "errors": [{"a": 1}], "posts": [STORY], "related": [OTHER]}, "/posts"),
+        ({"title": "F", "text": "Six.", "posts": [STORY]}, "/posts"),
+        (
+            {"news": [{"uri": "u", "headline": "x", "pubstatus": "usable", "body_text": "z"}]},
+            "/news",
+        ),
+    ],
+)
+def test_the_one_list_of_articles_is_found_and_told(value: Any, place: str) -> None:
+    records = unwrap(value, ANY)
+
+    found = [it.pointer for it in records.found]
+    assert found
+    assert [it.rpartition("/")[0] for it in found] == [place] * len(found)
+    [warning] = records.warnings
+    assert warning.code == "W_ENVELOPE"
+    assert f'"{place}"' in warning.message
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *({"title": "F", "text": "Six.", name: [STORY]} for name in ("related", "seen_before")),
+        *({"title": "F", "link": "https://a.example/9", name: [STORY]} for name in ("Related_x",)),
+        *({name: [STORY]} for name in ("links", "images", "Recommended", "comments")),
+        {"@type": "NewsArticle", "headline": "F", "hasPart": [STORY]},
+        {"a": {"b": {"c": {"d": [STORY]}}}},
+        {"people": [{"title": "Dr"}], "x": [[STORY]]},
+        {"x": [{"name": "x"}] * 20 + [STORY]},
+    ],
+)
+def test_lists_of_parts_and_lists_too_deep_are_no_envelopes(value: Any) -> None:
+    assert [pointer for pointer, _ in places(value) if pointer] == []
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "told"),
+    [
+        ({"a": {"b": [STORY]}, "c": [OTHER]}, "E_UNKNOWN_SHAPE", ['"/c"', '"/a/b"']),
+        *(
+            ({"version": FEED, **members}, "E_EMPTY", [])
+            for members in ({"title": "A"}, {"items": None}, {"home_page_url": "https://a.example"})
+        ),
+    ],
+)
+def test_two_lists_are_named_and_a_feed_without_items_is_empty(
+    value: Any, code: str, told: list[str]
+) -> None:
+    with pytest.raises(Rejected) as caught:
+        places(value)
+
+    [problem] = caught.value.problems
+    assert problem.code == code
+    assert [it for it in told if it not in problem.message] == []
+
+
+def test_an_item_of_a_json_feed_that_is_alone_is_an_article() -> None:
+    item = {"version": FEED, "id": "1", "content_text": "Six."}
+
+    assert places(item) == [("", item)]

@@ -1,14 +1,16 @@
 """feeds.toml: a wrong file names its line and never half-works."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from articles.feeds import Feeds, FeedsError, name_in
+from articles.judging import Accepted, validate
 from articles.metadata.shapes import NAMES
 
-from .build import accept, refuse
+from .build import RECEIVED, a_feed, accept, refuse
 
 ROOT = Path(__file__).parents[2]
 
@@ -216,3 +218,72 @@ def test_a_file_of_feeds_that_is_no_text_is_wrong(tmp_path: Path) -> None:
 
     with pytest.raises(FeedsError, match=r"feeds\.toml"):
         Feeds.load(tmp_path / "feeds.toml", shapes=NAMES)
+
+
+# ── Documents of a system of one's own, without Python ───────────────────────────────────────────
+
+STRAPI: dict[str, Any] = {
+    "fields": {
+        "title": "/attributes/title",
+        "body_text": ["/attributes/text", "/attributes/body"],
+        "published_at": "/attributes/publishedAt",
+    }
+}
+OWN = {
+    "fields": {"title": "/Kop", "body_html": "/Tekst", "source_id": "/Nr", "status": "/Staat"},
+    "status": {"Klaar": "usable", " CONCEPT ": "withheld", "weg": "canceled"},
+}
+
+
+def test_what_a_feed_says_of_its_documents_is_read_also_in_an_envelope() -> None:
+    attributes = {"title": "Ferry", "body": "Six.", "publishedAt": "2026-03-01T09:00:00Z"}
+    upload = {"data": [{"id": 1, "attributes": attributes}], "meta": {"total": 1}}
+    feed = a_feed(**STRAPI)
+
+    found = validate(json.dumps(upload).encode(), feed=feed, received=RECEIVED)
+    [record] = found.records
+
+    assert isinstance(record, Accepted)
+    assert record.frame.at == "/data/0"
+    assert record.article.as_json() == {
+        "shape": "generic",
+        "source_id": "1",
+        "title": "Ferry",
+        "body_text": "Six.",
+        "word_count": 1,
+        "published_at": "2026-03-01T09:00:00Z",
+        "status": "usable",
+    }
+    assert [str(it.code) for it in found.warnings] == ["W_ENVELOPE"]
+    assert record.unread.pointers == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "status"), [("klaar", "usable"), ("Concept", "withheld"), ("WEG", "canceled")]
+)
+def test_a_feed_says_what_its_own_words_mean(word: str, status: str) -> None:
+    article = accept({"Nr": 7, "Kop": "Ferry", "Tekst": "<p>Six.</p>", "Staat": word}, **OWN)
+
+    assert (article["source_id"], article["title"], article["body_text"]) == ("7", "Ferry", "Six.")
+    assert article["status"] == status
+    assert refuse({"Nr": 7, "Kop": "Ferry", "Staat": "onbekend"}, **OWN) == [
+        ("E_FIELD_VALUE", "/Staat")
+    ]
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        'fields = { title = "Kop" }',
+        'fields = { title = "" }',
+        "fields = { title = [] }",
+        'fields = { title = "/a~2" }',
+        'fields = { headline = "/Kop" }',
+        'fields = { is_amp = "/amp" }',
+        'status = { klaar = "ready" }',
+        'status = { " " = "usable" }',
+    ],
+)
+def test_a_wrong_place_field_or_word_names_its_line(tmp_path: Path, setting: str) -> None:
+    with pytest.raises(FeedsError, match=r"feeds\.toml, line 2: feeds\.desk\.(fields|status)"):
+        loaded(tmp_path, f"[feeds.desk]\n{setting}\n")

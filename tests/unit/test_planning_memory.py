@@ -67,6 +67,11 @@ LARGE: dict[str, Callable[[], Iterator[bytes]]] = {
         ((STORY + b",\n") * 200 for _ in range(50)),
         [STORY + b"]}"],
     ),
+    "a found envelope": lambda: chain(
+        [b'{"a": {"tags": [', b'"ferry",' * 20_000, b'1], "list": ['],
+        ((STORY + b",\n") * 200 for _ in range(50)),
+        [STORY + b']}, "related": [', *[STORY + b","] * 500, STORY + b"]}"],
+    ),
 }
 
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from articles.judging import Accepted
 from articles.metadata.normalize.urls import canonical, web_address
 
-from .build import accept, noted
+from .build import accept, judge, noted
 
 
 @pytest.mark.parametrize(
@@ -241,3 +242,83 @@ def test_a_name_in_the_place_of_an_address_is_the_identifier(name: str) -> None:
     assert "url" not in article
     assert "warnings" not in article
     assert accept({"title": "x", "id": "own", "url": name})["source_id"] == "own"
+
+
+# ── Which addresses are those of a page (N94) ────────────────────────────────────────────────────
+
+HOMES = (
+    *("https://a.example", "HTTP://A.EXAMPLE/", "https://a.example//", "https://a.example/?"),
+    *(
+        "https://a.example/#top",
+        "https://a.example/?utm_source=x&fbclid=1",
+        "https://u:p@a.example",
+    ),
+    "https://cdn.ampproject.org/c/s/a.example/",
+)
+NO_PAGES = (
+    *("https://a.example/1,https://b.example/2", "https://a.example/1,http%3A//b"),
+    *("https://google.com/article", "http://www.example.com/article/"),
+)
+PAGES = (
+    *("https://a.example/?p=7", "https://a.example/#/news/77", "https://a.example/#!news/77"),
+    *("https://a.example/1,2", "https://google.com/article-9", "https://a.example/index.html"),
+)
+STORY = {"title": "Ferry", "text": "Six."}
+
+
+@pytest.mark.parametrize("url", HOMES)
+@pytest.mark.parametrize(
+    ("document", "place"),
+    [
+        ({"title": "Ferry", "text": "Six."}, "link"),
+        ({"title": "Ferry", "text": "Six."}, "id"),
+        ({"@type": "NewsArticle", "headline": "Ferry", "articleBody": "Six."}, "@id"),
+        ({"@type": "NewsArticle", "headline": "Ferry", "articleBody": "Six."}, "url"),
+        ({"headline": "Ferry", "pubstatus": "usable", "body_text": "Six."}, "uri"),
+    ],
+)
+def test_a_home_page_identifies_nothing_and_is_told_once(
+    url: str, document: Any, place: str
+) -> None:
+    verdict = judge({**document, place: url})
+
+    assert isinstance(verdict, Accepted)
+    article = verdict.article
+    assert (article.source_id, article.canonical_url) == (None, None)
+    assert [(str(it.code), it.path) for it in verdict.warnings] == [("W_URL", f"/{place}")]
+    assert article.source is None or article.source.domain in ("a.example", "cdn.ampproject.org")
+    if place != "id":
+        assert article.url  # there is nothing better
+
+
+@pytest.mark.parametrize("url", [*HOMES, *NO_PAGES])
+def test_the_next_place_is_tried(url: str) -> None:
+    article = accept({**STORY, "url": url, "canonical_url": url, "link": "https://a.example/7"})
+
+    assert (article["url"], article["canonical_url"]) == ("https://a.example/7",) * 2
+    assert article["warnings"] == ["W_URL"]
+
+
+@pytest.mark.parametrize("url", NO_PAGES)
+def test_two_addresses_and_examples_are_dropped(url: str) -> None:
+    article = accept({**STORY, "url": url})
+
+    assert article.keys() & {"url", "canonical_url"} == set()
+    assert article["warnings"] == ["W_URL"]
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_a_page_is_one_also_where_a_query_or_a_script_names_it(url: str) -> None:
+    article = accept({**STORY, "url": url})
+
+    assert (article["url"], article["canonical_url"]) == (url, url)
+    assert "warnings" not in article
+
+
+def test_another_sites_page_may_be_the_canonical_one() -> None:
+    article = accept({**STORY, "url": "https://a.example/1", "canonical": "https://b.example/2"})
+
+    assert (article["url"], article["canonical_url"]) == (
+        "https://a.example/1",
+        "https://b.example/2",
+    )

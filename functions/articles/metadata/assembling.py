@@ -21,7 +21,7 @@ from articles.metadata.normalize.dates import Moment
 from articles.metadata.normalize.status import Status
 from articles.metadata.notes import Notes, Taken
 from articles.metadata.shapes.shape import Shape, Take
-from articles.metadata.unread import told, warn
+from articles.metadata.unread import Member, told, warn
 from articles.problems import Problem, Rejected
 from articles.quoting import shown
 from articles.records.pointers import Found
@@ -69,7 +69,7 @@ def read(document: Document, shape: Shape, feed: Feed, notes: Notes) -> Article:
     notes.outlet = outlet(feed.profile.publisher.name) if feed.profile.publisher else None  # N86
     prepared = shape.prepare(document, notes)
     draft = _take_fields(prepared, shape, notes)
-    _account(document, shape, draft, notes)
+    _account(document, prepared, shape, draft, notes)
     article = _settled(draft, shape, feed, notes)
     _check(article, draft, feed, notes)
     if not _is_article(prepared, draft, shape):
@@ -92,7 +92,7 @@ def _settled(draft: Draft, shape: Shape, feed: Feed, notes: Notes) -> Article:
     _check_order(published, modified, notes)
     return Article(
         shape=shape.name,
-        source_id=_own(draft.source_id) or notes.named,
+        source_id=_own(draft.source_id, notes) or notes.named,
         url=draft.url or notes.site,
         canonical_url=page.url if page else None,
         is_amp=True if page and page.is_amp else None,
@@ -127,14 +127,27 @@ def _settled(draft: Draft, shape: Shape, feed: Feed, notes: Notes) -> Article:
     )
 
 
-def _account(document: Document, shape: Shape, draft: Draft, notes: Notes) -> None:
+def _account(
+    document: Document, prepared: Document, shape: Shape, draft: Draft, notes: Notes
+) -> None:
     """N90, N91: what nobody read may hold the article back, or is told."""
     others = list(shape.known.others(document))
-    read = hold(document, others, draft, notes)
+    read = hold(document, [*others, *_passed_over(prepared, shape, notes)], draft, notes)
     unread = [it for it in others if it.pointer not in read] if read else others
     notes.unread = told(unread)
     notes.field = "unread"
     warn(unread, draft, notes)
+
+
+def _passed_over(document: Document, shape: Shape, notes: Notes) -> Iterator[Member]:
+    """Return the other members that say a status or an embargo: the first is not the strictest."""
+    for field in ("status", "embargoed"):
+        if taken := notes.taken.get(field):
+            for found in (
+                it for place in dict(shape.takes)[field].places for it in place(document)
+            ):
+                if found.pointer != taken.pointer and not is_absent(found.value):
+                    yield Member((found.pointer[1:],), found.value)
 
 
 def _take_fields(document: Document, shape: Shape, notes: Notes) -> Draft:
@@ -191,9 +204,15 @@ def _site(notes: Notes) -> urls.Canonical | None:
     return urls.canonical(notes.site) if notes.site else None
 
 
-def _own(identifier: str | None) -> str | None:
+def _own(identifier: str | None, notes: Notes) -> str | None:
     """N94: the address of a whole site names none of its articles."""
-    return None if identifier and urls.is_home_page(identifier) else identifier
+    home = urls.home_page(identifier) if identifier else None
+    if home is None:
+        return identifier
+    notes.field = "url"  # where it was perhaps told already
+    note = notes.at(notes.taken["source_id"].pointer)
+    note(Code.W_URL, "home_page", value=shown(home))
+    return None
 
 
 def _source(known: Source | None, page: urls.Canonical | None, feed: Feed) -> Source | None:

@@ -1,6 +1,6 @@
 """What a record of no known format seems to be meant as, for the message that rejects it."""
 
-from collections import deque
+from collections.abc import Iterator
 from difflib import get_close_matches
 from itertools import islice
 
@@ -10,12 +10,15 @@ from articles.metadata.shapes import Formats, generic
 from articles.metadata.spelling import LONGEST_NAME, folded
 from articles.problems import Problem
 from articles.quoting import shown
-from articles.records.pointers import Found, in_pointer
+from articles.records.pointers import Found, within
 from articles.values import Document, Json, first
 
 _MAX_NAMES = 8
-_LOOKED_AT = 12  # members of a record
-_MAX_PLACES = 30
+# A record is looked at for what it costs to recognise so many others, and no longer.
+_LOOKED_AT = 12  # members of an object
+_ITEMS = 3  # of a list
+_MAX_LEVELS = 5
+_MAX_PLACES = 20
 _MAX_TITLE = 300
 _TITLES = ("title", "headline")
 # What the fields that a value reads like are called in a document.
@@ -32,8 +35,11 @@ def unknown(document: Document, formats: Formats) -> Problem:
     """Say what a record lacks, which of its members may be meant, or where articles seem to lie."""
     if not document:
         return Problem.of(Code.E_UNKNOWN_SHAPE, "no_fields")
-    if place := _article_in(document, formats):
-        return Problem.of(Code.E_UNKNOWN_SHAPE, "articles_at", place=shown(place))
+    for place, value in islice(_inside(document), _MAX_PLACES):
+        if isinstance(value, list) and any(map(formats.is_article, value[:_ITEMS])):
+            return Problem.of(Code.E_UNKNOWN_SHAPE, "articles_at", place=shown(place))
+        if formats.is_article(value):
+            return Problem.of(Code.E_UNKNOWN_SHAPE, "article_at", place=shown(place))
     names = _listed(document)
     if any(folded(name) in _TITLES for name in document):
         if meant := _meant(document, is_titled=True):
@@ -44,22 +50,13 @@ def unknown(document: Document, formats: Formats) -> Problem:
     return Problem.of(Code.E_UNKNOWN_SHAPE, "no_title", names=names)
 
 
-def _article_in(document: Document, formats: Formats) -> str | None:
-    """Return the place of something inside that is an article, nearest first."""
-    near: deque[Found] = deque([Found("", document)])
-    for _ in range(_MAX_PLACES):
-        if not near:
-            break
-        pointer, value = near.popleft()
-        if pointer and formats.is_article(value):
-            return pointer
-        inside = value.items() if isinstance(value, dict) else ()
-        for name, held in islice(inside, _MAX_PLACES):
-            item = first(held) if isinstance(held, list) else held
-            place = f"{pointer}/{in_pointer(name)}" + ("/0" if isinstance(held, list) else "")
-            if isinstance(item, dict) and len(item) > 1:
-                near.append(Found(place, item))
-    return None
+def _inside(document: Document) -> Iterator[Found]:
+    """Return the objects and lists in a record, the outer ones first, with their pointers."""
+    level = [Found("", document)]
+    for _ in range(_MAX_LEVELS):
+        level = [it for holder in level for it in islice(within(holder), _LOOKED_AT)]
+        level = [it for it in level if isinstance(it.value, dict | list)][:_MAX_PLACES]
+        yield from level
 
 
 def _listed(document: Document) -> str:
@@ -71,10 +68,10 @@ def _listed(document: Document) -> str:
 def _meant(document: Document, *, is_titled: bool) -> str:
     """Return `"article_name" → "title"`: one member for each field that is missing."""
     found: dict[str, str] = {}
-    for name, value in islice(document.items(), _LOOKED_AT):
-        field = _field_of(name, value)
+    for names, value in islice(generic.SHAPE.known.others(document), _LOOKED_AT):
+        field = _field_of(names[0], value) if len(names) == 1 else None
         if field and not (is_titled and field == "title"):
-            found.setdefault(field, name)
+            found.setdefault(field, names[0])
     return ", ".join(f"{shown(name, 30)} to {shown(field)}" for field, name in found.items())
 
 

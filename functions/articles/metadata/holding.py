@@ -17,10 +17,11 @@ from articles.metadata.rules import follows
 from articles.metadata.spelling import folded
 from articles.metadata.unread import Member
 from articles.quoting import shown
-from articles.values import Document, Json, first
+from articles.values import Document, Json, first, whole
 
 _YES = frozenset({"true", "yes", "1"})
-_NO = frozenset({"false", "no", "0", "none", "never"})
+_NO = frozenset({"false", "no", "0"})
+_NEVER = _NO | {"none", "null", "never"}
 _SEVERITY: tuple[Status | None, ...] = (None, "usable", "withheld", "canceled")
 # Wherever on Earth a wall clock hangs, by then it has passed.
 _WESTERNMOST = timedelta(hours=12)
@@ -28,15 +29,14 @@ _WESTERNMOST = timedelta(hours=12)
 
 def _is(value: Json, words: frozenset[str]) -> bool:
     said = first(value)
-    return isinstance(said, str | int | bool) and str(said).strip().casefold() in words
+    return isinstance(said, str | int | float) and str(whole(said)).strip().casefold() in words
 
 
 def _flag(held: Status, *, when: frozenset[str]) -> Callable[[Json, Note], Status | None]:
     """Read a member that is true or false; `held` is the status when it says `when`."""
-    other = _NO if when is _YES else _YES
 
     def read(value: Json, _: Note) -> Status | None:
-        return held if _is(value, when) else "usable" if _is(value, other) else None
+        return held if _is(value, when) else "usable" if _is(value, _YES | _NEVER) else None
 
     return read
 
@@ -100,7 +100,7 @@ def hold(document: Document, unread: Iterable[Member], draft: Draft, notes: Note
                 read.add(member.pointer)
                 _degrade(status, member, draft, note)
             else:
-                note(Code.W_UNREAD, "status", name=name, value=shown(member.value))
+                note(Code.W_UNREAD, "status", name=member.pointer, value=shown(member.value))
     return read
 
 
@@ -121,7 +121,7 @@ def _degrade(status: Status, member: Member, draft: Draft, note: Note) -> None:
 
 
 def _embargo(value: Json, draft: Draft, note: Note, *, is_schedule: bool) -> None:
-    if _is(value, _NO):
+    if _is(value, _NEVER):
         return
     found = dates.embargo(value, note)
     if found is None or (is_schedule and _has_passed(found, note.received)):

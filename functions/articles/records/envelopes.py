@@ -24,6 +24,7 @@ _OF_A_FEED = {"items", "home_page_url", "feed_url", "user_comment", "next_url"}
 OF_FEEDS = ("title", "language", "dc:language", "@xml:lang", "$", "copyright", "rights")
 
 _OF_RSS = {"content:encoded", "contentSnippet", "guid", "isoDate", "pubDate"}
+_OF_AN_ITEM = {"id", "url", "external_url", "content_html", "content_text", "summary"}
 _ARTICLE_MEMBERS = {"title", "headline", "text", "content", "body"}
 _AUTHOR_NAMES = {"author", "authors"}
 
@@ -156,7 +157,7 @@ def _found(value: Document, formats: Formats) -> Envelope | None:
         return None
     places = [place for place, items in lists if _has_articles(items, formats)]
     if len(places) > 1:
-        first, second, *_ = places
+        first, second = map(shown, places[:2])
         raise Rejected(Problem.of(Code.E_UNKNOWN_SHAPE, "two_lists", first=first, second=second))
     if not places or (formats.has_text(value) and _name_in(places[0]) not in _NAMES_OF_LISTS):
         return None  # an article, beside which there are others
@@ -207,7 +208,8 @@ def _refuse(value: Document) -> None:
         raise Rejected(Problem.of(Code.E_UPSTREAM_ERROR, code=shown(value["code"])))
     if "status" in value and isinstance(value.get("sources"), list):
         raise Rejected(Problem.of(Code.E_NOT_ARTICLE, "sources").placed(path="/sources"))
-    if _is_json_feed(value) and value.get("items") is None and value.keys() & _OF_A_FEED:
+    is_item = value.keys() & _OF_AN_ITEM and not value.keys() & _OF_A_FEED
+    if _is_json_feed(value) and value.get("items") is None and not is_item:
         raise Rejected(Problem.of(Code.E_EMPTY, "feed"))
 
 

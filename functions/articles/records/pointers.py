@@ -142,6 +142,6 @@ def _member(value: Json, name: str) -> Json:
 def _items(holder: Json) -> Iterator[tuple[str, Json]]:
     if isinstance(holder, dict):
         # Each item names its place, and a name may be as long as all items together.
-        yield from ((cut(name), item) for name, item in holder.items())
+        yield from ((in_pointer(name), item) for name, item in holder.items())
     elif isinstance(holder, list):
         yield from ((str(index), item) for index, item in enumerate(holder))

@@ -58,11 +58,15 @@ def order_key(
     sequencer: str | None,
     record: int,
     content_hash: str,
+    is_mapped: bool = True,
 ) -> str:
-    """Build the key of one record; `uploaded_at` is S3's LastModified, never a local clock."""
+    """Build the key of one record; `uploaded_at` is S3's LastModified, never a local clock.
+
+    `is_mapped`: the status is that of the member which the shape has for it, not of another (N91).
+    """
     return "#".join(
         (
-            "9" if is_absorbing_kill(article, shape=shape, feed=feed) else "1",
+            "9" if is_mapped and is_absorbing_kill(article, shape=shape, feed=feed) else "1",
             _effective_time(article, shape=shape, feed=feed, uploaded_at=uploaded_at),
             natural_version(article.version or ""),
             format_instant(uploaded_at),

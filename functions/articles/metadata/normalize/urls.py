@@ -113,9 +113,9 @@ def _is_page(url: str, note: Note) -> bool:
     parsed = can_ada.parse(url)
     if ",http" in url.lower():
         note(Code.W_URL, "two_addresses", value=shown(url))
-    elif f"{parsed.hostname.removeprefix('www.')}{parsed.pathname}" in _EXAMPLES:
+    elif f"{parsed.hostname.removeprefix('www.')}{parsed.pathname.rstrip('/')}" in _EXAMPLES:
         note(Code.W_URL, "example", value=shown(url))
-    elif _is_home(parsed):
+    elif _is_home(url):
         note.notes.site = note.notes.site or url
         note(Code.W_URL, "home_page", value=shown(url))
     else:
@@ -123,15 +123,16 @@ def _is_page(url: str, note: Note) -> bool:
     return False
 
 
-def is_home_page(text: str) -> bool:
-    """Whether a text is the address of a whole site."""
+def home_page(text: str) -> str | None:
+    """Return the address of a whole site, tidied, if a text is one."""
     found = _tidied(text) if text[:4].lower() == "http" else None
-    return found is not None and _is_home(can_ada.parse(found))
+    return found if found and _is_home(found) else None
 
 
-def _is_home(parsed: can_ada.URL) -> bool:
-    is_bare = not parsed.pathname.strip("/") and len(parsed.search) < 2
-    return is_bare and not _ROUTE.match(parsed.hash)
+def _is_home(url: str) -> bool:
+    """Whether nothing of an address names a page: where a reader came from does not."""
+    page = can_ada.parse(canonical(url).url)
+    return not (page.pathname.strip("/") or page.search or page.hash)
 
 
 def canonical(url: str) -> Canonical:

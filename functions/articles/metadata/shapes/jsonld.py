@@ -136,9 +136,9 @@ def publisher(document: Document) -> Iterator[Found]:
 
 @reads("/isPartOf/@id")
 def part_of(document: Document) -> Iterator[Found]:
-    for _, value in items("/isPartOf")(document):
+    for place, value in items("/isPartOf")(document):
         if isinstance(value, dict):
-            yield from address("/@id")(value)
+            yield from (Found(f"{place}{it.pointer}", it.value) for it in address("/@id")(value))
 
 
 @reads("/identifier", "/@id")
