@@ -17,6 +17,7 @@ from articles.values import Document, Json, as_list, digits, first, says_somethi
 MAX_IMAGES = 100
 MAX_READ = 1_000  # including duplicates and what is not an image
 _ADDRESSES = ("url", "src", "href", "contentUrl")
+_DETAILS = ("caption", "credit", "creditText", "width", "height")
 _MAX_DIGITS = 6  # of a width or a height
 _FIRST_OF_SRCSET = re.compile(r"\s*(?P<url>\S+?)(?:\s+[\d.]+[wx]\s*(?:,|$)|,\s)")
 
@@ -99,7 +100,8 @@ def _each(item: Json) -> Iterator[Json]:
     if not isinstance(item, dict) or len(addresses) < 2:
         yield item
     else:
-        yield from ({**item, name: address} for address in addresses)
+        shared = {it: item[it] for it in _DETAILS if it in item}  # an object may have many more
+        yield from ({**shared, name: address} for address in addresses)
 
 
 def _image(item: Document, note: Note) -> Image | None:
