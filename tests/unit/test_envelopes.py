@@ -154,18 +154,17 @@ def test_an_item_that_names_its_author_in_the_old_way_has_not_the_authors_of_its
 
 STORY = {"title": "Ferry", "link": "https://a.example/1", "guid": "1"}
 OTHER = {"title": "Bridge", "publishedAt": "2026-03-01", "description": "It is closed."}
-FEED = "https://jsonfeed.org/version/1.1"
+JSON_FEED = "https://jsonfeed.org/version/1.1"
 
 
 @pytest.mark.parametrize(
     ("value", "place"),
     [
         ({"data": [STORY, OTHER]}, "/data"),
-        ({"items": [STORY], "title": "The feed", "link": "https://a.example/"}, "/items"),
-        ({"rss": {"channel": {"title": "A", "item": [STORY]}}}, "/rss/channel/item"),
+        ({"results": [STORY], "title": "The feed", "link": "https://a.example/"}, "/results"),
         ({"a/b": {"c~d": [STORY]}}, "/a~1b/c~0d"),
         ({"x": [{"name": "x"}, None, 7, STORY]}, "/x"),
-        ({"ids": [1, 2], "errors": [{"a": 1}], "posts": [STORY], "related": [OTHER]}, "/posts"),
+        ({"ids": [1, 2], "errors": [{"a": 1}], "hits": [STORY], "related": [OTHER]}, "/hits"),
         ({"title": "F", "text": "Six.", "posts": [STORY]}, "/posts"),
         (
             {"news": [{"uri": "u", "headline": "x", "pubstatus": "usable", "body_text": "z"}]},
@@ -205,7 +204,7 @@ def test_lists_of_parts_and_lists_too_deep_are_no_envelopes(value: Any) -> None:
     [
         ({"a": {"b": [STORY]}, "c": [OTHER]}, "E_UNKNOWN_SHAPE", ['"/c"', '"/a/b"']),
         *(
-            ({"version": FEED, **members}, "E_EMPTY", [])
+            ({"version": JSON_FEED, **members}, "E_EMPTY", [])
             for members in ({"title": "A"}, {"items": None}, {"home_page_url": "https://a.example"})
         ),
     ],
@@ -222,6 +221,6 @@ def test_two_lists_are_named_and_a_feed_without_items_is_empty(
 
 
 def test_an_item_of_a_json_feed_that_is_alone_is_an_article() -> None:
-    item = {"version": FEED, "id": "1", "content_text": "Six."}
+    item = {"version": JSON_FEED, "id": "1", "content_text": "Six."}
 
     assert places(item) == [("", item)]

@@ -180,7 +180,9 @@ def _is_unspaced(character: str) -> bool:
 
 def _source(value: Json, note: Note) -> str | None:
     pieces: list[str] = []
-    for item in as_list(value):
+    # What is gathered from several places is a list of lists.
+    items = (it for one in as_list(value) for it in (one if isinstance(one, list) else [one]))
+    for item in items:
         text = item.get("text") if isinstance(item, dict) else item
         if isinstance(text, str):
             pieces.append(text)

@@ -21,23 +21,20 @@ _WORDS: Mapping[Status, frozenset[str]] = {
 @follows("N70")
 def status(value: Json, note: Note) -> Status | None:
     """Read a status as usable, withheld or canceled; no other word is guessed at."""
-    meaning = known_status(value, note)
+    meaning, said = known_status(value, note), first(value)
     if meaning is None and as_list(value):
-        note(Code.E_FIELD_VALUE, "status", value=shown(first(value)))
+        note(Code.E_FIELD_VALUE, "status", value=shown(said))
+    elif meaning and _word(said) not in _WORDS and _word(said) not in note.notes.statuses:
+        note(Code.W_STATUS_ALIAS, value=shown(said), meaning=meaning)
     return meaning
 
 
-@follows("N70")
 def known_status(value: Json, note: Note) -> Status | None:
     """Read a status in the feed's own words, or in those of N70; None for any other word."""
-    said = first(value)
-    word = str(said).strip().casefold() if isinstance(said, str | int) else ""
+    word = _word(first(value))
     own = note.notes.statuses.get(word)
-    if own:
-        return own
-    for meaning, words in _WORDS.items():
-        if word in words:
-            if word not in _WORDS:
-                note(Code.W_STATUS_ALIAS, value=shown(said), meaning=meaning)
-            return meaning
-    return None
+    return own or next((it for it, words in _WORDS.items() if word in words), None)
+
+
+def _word(said: Json) -> str:
+    return str(said).strip().casefold() if isinstance(said, str | int) else ""

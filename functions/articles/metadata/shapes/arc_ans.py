@@ -17,7 +17,7 @@ from articles.metadata.normalize.rights import rights, source
 from articles.metadata.normalize.status import status
 from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import identifier, line, passage, title
-from articles.metadata.normalize.urls import web_address
+from articles.metadata.normalize.urls import page_address
 from articles.metadata.shapes.shape import Shape, gather, take
 from articles.problems import Problem
 from articles.quoting import shown
@@ -222,7 +222,7 @@ SHAPE = Shape(
     fields={
         "source": take(source, publisher),
         "source_id": take(identifier, "/_id"),
-        "url": take(web_address, absolute("/canonical_url"), absolute("/website_url")),
+        "url": take(page_address, absolute("/canonical_url"), absolute("/website_url")),
         "title": take(title, *(f"/headlines/{name}" for name in _HEADLINES)),
         "subtitle": take(line, "/subheadlines/basic"),
         "description": take(passage, "/description/basic"),

@@ -14,7 +14,7 @@ from articles.metadata.normalize.people import authors
 from articles.metadata.normalize.rights import source
 from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import identifier, title
-from articles.metadata.normalize.urls import web_address
+from articles.metadata.normalize.urls import page_address
 from articles.metadata.shapes.shape import Shape, gather, take
 from articles.records.pointers import Found, at, compose, each, reads, together
 from articles.values import Document, first, is_absent
@@ -35,7 +35,7 @@ def day_and_time(document: Document) -> Iterator[Found]:
     yield Found("/date", f"{day}T{time}Z" if day and isinstance(time, str) else day)
 
 
-@reads("/dateTime", "/date", "/time")
+@reads("/dateTimePub", "/dateTime", "/date", "/time")
 def found_at(document: Document) -> Iterator[Found]:
     """Find when the service found the article (N17), unless that is all that is known of it."""
     if not is_absent(document.get("dateTimePub")):
@@ -53,7 +53,7 @@ def writers(document: Document) -> Iterator[Found]:
             yield Found(pointer, writer)
 
 
-@reads("/concepts")
+@reads("/concepts", "/lang")
 def concepts(document: Document) -> Iterator[Found]:
     """Find the concepts, each by its label in the article's language or in another one."""
     spoken = first(document.get("lang"))
@@ -71,7 +71,7 @@ SHAPE = Shape(
     fields={
         "source": take(source, compose(name=("/source/title",), domain=("/source/uri",))),
         "source_id": take(identifier, "/uri"),
-        "url": take(web_address, "/url"),
+        "url": take(page_address, "/url"),
         "title": take(title, "/title"),
         "authors": take(authors, together(writers)),
         "published": take(moment, "/dateTimePub", "/dateTime", day_and_time),

@@ -10,7 +10,7 @@ from articles.metadata.normalize.people import authors
 from articles.metadata.normalize.status import status
 from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import identifier, line, passage, title
-from articles.metadata.normalize.urls import web_address
+from articles.metadata.normalize.urls import page_address
 from articles.metadata.shapes.shape import Shape, gather, take
 from articles.records.pointers import Found, at, compose, each, reads
 from articles.values import Document, Json, first
@@ -76,8 +76,8 @@ SHAPE = Shape(
     matches=matches,
     fields={
         "source_id": take(identifier, "/id", "/uuid"),
-        "url": take(web_address, "/url"),
-        "canonical_url": take(web_address, "/canonical_url"),
+        "url": take(page_address, "/url"),
+        "canonical_url": take(page_address, "/canonical_url"),
         "title": take(title, "/title"),
         "description": take(passage, "/custom_excerpt", "/excerpt", "/meta_description"),
         "authors": take(

@@ -15,7 +15,7 @@ from articles.metadata.normalize.people import authors, byline
 from articles.metadata.normalize.rights import rights, source
 from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import identifier, passage, title
-from articles.metadata.normalize.urls import web_address
+from articles.metadata.normalize.urls import page_address
 from articles.metadata.shapes.shape import Shape, gather, take
 from articles.metadata.shapes.wordpress import post_status
 from articles.records.pointers import Finder, Found, reads, together
@@ -278,7 +278,7 @@ SHAPE = Shape(
         "source": take(source, origin, *texts("dc:publisher", "publisher"), said_by_feed("title")),
         "source_id": take(identifier, *texts("guid", "id", "rdf:about", "@rdf:about")),
         "url": take(
-            web_address, *texts("feedburner:origLink", "feedburner_origlink"), page, permalink
+            page_address, *texts("feedburner:origLink", "feedburner_origlink"), page, permalink
         ),
         "title": take(title, *texts("title", "media:title", "dc:title")),
         "description": take(

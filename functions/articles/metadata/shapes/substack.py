@@ -14,7 +14,7 @@ from articles.metadata.normalize.rights import source
 from articles.metadata.normalize.status import status
 from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import identifier, line, passage, title
-from articles.metadata.normalize.urls import web_address
+from articles.metadata.normalize.urls import page_address
 from articles.metadata.shapes.shape import Shape, gather, take
 from articles.records.pointers import Found, each, reads, together
 from articles.values import Document, first
@@ -43,7 +43,7 @@ SHAPE = Shape(
     fields={
         "source": take(source, "/publication/name"),
         "source_id": take(identifier, "/id"),
-        "url": take(web_address, "/canonical_url"),
+        "url": take(page_address, "/canonical_url"),
         "title": take(title, "/title"),
         "subtitle": take(line, "/subtitle"),
         "description": take(passage, "/description", "/truncated_body_text"),

@@ -13,7 +13,7 @@ from articles.metadata.normalize.people import authors
 from articles.metadata.normalize.rights import source
 from articles.metadata.normalize.tags import tags
 from articles.metadata.normalize.text import identifier, line, passage, title
-from articles.metadata.normalize.urls import web_address
+from articles.metadata.normalize.urls import page_address
 from articles.metadata.shapes.shape import Shape, gather, take
 from articles.metadata.shapes.wordpress import post_status
 from articles.records.pointers import Found, at, compose, each, reads
@@ -40,7 +40,7 @@ SHAPE = Shape(
     fields={
         "source": take(source, compose(name=("/site_name",), domain=("/site_URL",))),
         "source_id": take(identifier, "/ID"),
-        "url": take(web_address, "/URL"),
+        "url": take(page_address, "/URL"),
         "title": take(title, "/title"),
         "description": take(passage, "/excerpt"),
         "authors": take(
