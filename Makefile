@@ -57,7 +57,7 @@ lock: setup ## resolve the dependencies of pyproject.toml; UPGRADE=--upgrade tak
 	for tool in sam ministack; do $(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.13 \
 		infra/e2e/requirements-$$tool.in -o infra/e2e/requirements-$$tool.txt; done
 
-generated: setup ## write the event schemas and docs/codes.md from the code
+generated: setup ## write the event schemas, docs/codes.md and the tables of docs/formats.md from the code
 	$(BIN)/python infra/generate.py
 
 clean: ## remove the virtual environments and all caches

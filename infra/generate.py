@@ -1,12 +1,23 @@
-"""Writes the generated files: the JSON Schemas of the events, and docs/codes.md."""
+"""Writes what is generated: the events' JSON Schemas, docs/codes.md, and the tables of formats.md.
+
+A table of docs/formats.md goes to the end of its format's section, or replaces the one there.
+"""
 
 import json
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from textwrap import fill
 
 from articles.announcing.events import EVENTS, schema
+from articles.article import Article
 from articles.catalogue import CATALOGUE
+from articles.metadata.draft import READ_AS
+from articles.metadata.shapes import SHAPES
+from articles.metadata.shapes.shape import Shape, Take
 
 ROOT = Path(__file__).resolve().parents[1]
+FORMATS = ROOT / "docs" / "formats.md"
 
 CODES = """# Codes
 
@@ -22,6 +33,10 @@ Pointer inside the record), `line` (1-based).
 | code | means | usual cause | fix | example |
 |---|---|---|---|---|
 """
+_FIELD_NAMES = {short: name for name, short in READ_AS.items()}
+_ORDER = tuple(Article.model_fields)
+_SECTION = re.compile(r"^## (.+)\n((?:(?!## ).*\n)*)", re.MULTILINE)
+_TABLE = re.compile(r"\n<details>.*?</details>\n", re.DOTALL)
 
 
 def generated() -> dict[Path, str]:
@@ -36,7 +51,80 @@ def generated() -> dict[Path, str]:
         f"| `{code}` | {it.meaning} | {it.cause} | {it.fix} | `{it.example}` |\n"
         for code, it in CATALOGUE.items()
     )
-    return {**files, ROOT / "docs" / "codes.md": CODES + "".join(rows)}
+    files[ROOT / "docs" / "codes.md"] = CODES + "".join(rows)
+    files[FORMATS] = with_tables(FORMATS.read_text(encoding="utf-8"))
+    return files
+
+
+def with_tables(page: str) -> str:
+    """Put into the section of each format the table of its fields."""
+    shapes = {shape.name: shape for shape in SHAPES}
+
+    def section(match: re.Match[str]) -> str:
+        name, body = match.groups()
+        if name not in shapes:
+            return match.group()
+        return f"## {name}\n{_TABLE.sub('', body).rstrip()}\n\n{fields(shapes[name])}\n\n"
+
+    return _SECTION.sub(section, page).rstrip() + "\n"
+
+
+def fields(shape: Shape) -> str:
+    """Say where a format's fields are read, and which of its members are left alone."""
+    taken = {_FIELD_NAMES.get(name, name): it for name, it in shape.takes}
+    rows = (f"| `{name}` | {_places(taken[name], shape)} |" for name in _ORDER if name in taken)
+    parts = (
+        f"<details>\n<summary>Where {shape.name} has its fields, and what is left alone</summary>",
+        "\n".join(["| field | read from |", "|---|---|", *rows]),
+        *_notes(shape),
+        "</details>",
+    )
+    return "\n\n".join(parts)
+
+
+def _places(taken: Take[object], shape: Shape) -> str:
+    places = dict.fromkeys(_of_document(taken, shape))
+    all_of = "all of " if taken.all_places and len(taken.places) > 1 else ""
+    return all_of + _listed(places)
+
+
+def _of_document(taken: Take[object], shape: Shape) -> Iterator[str]:
+    """Return the places of a field; of what is prepared, the members it is prepared from."""
+    for place in (place for finder in taken.places for place in finder.reads):
+        if not shape.reads or place in shape.reads:
+            yield place
+        else:
+            yield from (it for it in shape.reads if it not in _read(shape))
+
+
+def _read(shape: Shape) -> set[str]:
+    return {place for _, it in shape.takes for finder in it.places for place in finder.reads}
+
+
+def _notes(shape: Shape) -> Iterator[str]:
+    if shape.spelled("published_at") == shape.spelled("publishedAt"):
+        yield "A name is found in any spelling: `published_at`, `publishedAt`, `Published-At`."
+    elif shape.spelled("A") == shape.spelled("a"):
+        yield "A name is found in any letter case."
+    read = _read(shape)
+    whole: list[str] = []
+    rest: list[str] = []
+    for place in sorted(set(shape.left_alone) - read):
+        holder = place.removesuffix("/*")
+        is_read = holder in read or any(it.startswith(f"{holder}/") for it in read)
+        (rest if is_read else whole).append(holder)
+    if whole:
+        yield _wrapped(f"Left alone: {_listed(whole)}.")
+    if rest:
+        yield _wrapped(f"So is whatever else is in {_listed(rest)}.")
+
+
+def _listed(places: Iterable[str]) -> str:
+    return ", ".join(f"`{place}`" for place in places)
+
+
+def _wrapped(text: str) -> str:
+    return fill(text, width=110, break_long_words=False, break_on_hyphens=False)
 
 
 if __name__ == "__main__":

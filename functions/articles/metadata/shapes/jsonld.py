@@ -100,7 +100,7 @@ def items(pointer: str) -> Finder:
 def text_or(pointer: str, *members: str) -> Finder:
     """Find a text, or the members of an object that have it."""
 
-    @reads(*(f"{pointer}/{name}" for name in members) if members else (pointer,))
+    @reads(pointer, *(f"{pointer}/{name}" for name in members))
     def find(document: Document) -> Iterator[Found]:
         for _, value in items(pointer)(document):
             if isinstance(value, dict):
@@ -114,7 +114,7 @@ def text_or(pointer: str, *members: str) -> Finder:
 def address(pointer: str, *members: str) -> Finder:
     """Find an address as a text or in an object, whose `@id` may be none (N23)."""
 
-    @reads(*(f"{pointer}/{name}" for name in members) if members else (pointer,))
+    @reads(pointer, *(f"{pointer}/{name}" for name in members))
     def find(document: Document) -> Iterator[Found]:
         for place, value in text_or(pointer, *members)(document):
             if isinstance(value, str) and (place[-3:] != "@id" or _HOST.match(value)):
