@@ -1,6 +1,7 @@
 """`articles check-feeds`: a feed is checked with its own files before it is deployed."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -63,3 +64,18 @@ def test_a_pattern_without_files_is_wrong(articles: Articles, folder: Path) -> N
 
 def test_the_feeds_that_are_shipped_are_right(articles: Articles) -> None:
     assert articles("check-feeds").code == 0
+
+
+def test_the_feeds_of_the_docs_read_their_documents(articles: Articles, tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    section = text[text.index("### Fields and words of a feed") :]
+    feeds = re.findall(r"```toml\n(.*?)```", section, re.DOTALL)[:2]
+    (tmp_path / "feeds.toml").write_text("\n".join(feeds))
+    for name, content in re.findall(r"`([\w/.]+)`:\n\n```json\n(.*?)```", section, re.DOTALL):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content)
+
+    done = articles("check-feeds", "--feeds", tmp_path / "feeds.toml", "--json")
+
+    assert [it["faults"] for it in done.of("sample")] == [[], []]
+    assert done.code == 0
