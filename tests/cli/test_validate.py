@@ -109,7 +109,7 @@ def test_nothing_in_a_file_can_steer_a_terminal(
 def test_explain_shows_where_each_value_came_from(articles: Articles, folder: Path) -> None:
     record = articles("validate", "--json", "--explain", folder / "a.json").of("record")[0]
     assert record["provenance"].keys() == record["article"].keys()
-    assert record["provenance"]["body_text"] == {"from": "/text", "rules": ["N61"]}
+    assert record["provenance"]["body_text"] == {"from": "/text", "rules": ["N61", "N103"]}
     table = articles("validate", "--table", "--explain", folder / "a.json").out
     assert "/text" in table
     assert "(derived)" in table

@@ -108,7 +108,8 @@ def is_json_lines(head: bytes) -> bool:
     first, *others = sniffed or [b""]
     if not any(line.lstrip(BLANK).startswith(b"{") for line in others):
         return False
-    if any(line.strip(BLANK) == b"{" for line in others):
+    is_spread = any(line.strip(BLANK) == b"{" for line in others)
+    if is_spread and not _is_object(others[0], first_line=2):
         return False
     if _is_object(first, first_line=1):
         return True
