@@ -34,7 +34,7 @@ def first_category(value: Json, note: Note) -> str | None:
 
 # N90: what the format has besides, and nobody here needs.
 LEFT_ALONE = left_alone(
-    "fingerprint pagetype hostname raw_text commentsbody comments body filedate source- hostname"
+    "fingerprint pagetype hostname raw_text commentsbody comments body filedate"
 )
 
 SHAPE = Shape(
