@@ -302,6 +302,8 @@ CATALOGUE: Mapping[Code, Entry] = {
             "the limit is {limit:,}. Remove them.",
             "defaults": "The fields that apply to all articles of the file have {actual:,} bytes; "
             "the limit is {limit:,}. Repeat them in each article.",
+            "not_objects": "A list in the file has more than {limit:,} items that are not objects. "
+            "Send only the articles, as a list or one per line.",
             "outside_the_list": "The file has at least {actual:,} bytes outside its list of "
             "articles; the limit is {limit:,}. Send only the articles, as a list or one per line.",
             "article": "The article takes {size:,} bytes when stored, its body {body:,}; "

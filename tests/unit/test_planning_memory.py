@@ -68,7 +68,7 @@ LARGE: dict[str, Callable[[], Iterator[bytes]]] = {
         [STORY + b"]}"],
     ),
     "a found envelope": lambda: chain(
-        [b'{"a": {"tags": [', b'"ferry",' * 20_000, b'1], "list": ['],
+        [b'{"a": {"tags": [', b'"ferry",' * 10_000, b'1], "list": ['],
         ((STORY + b",\n") * 200 for _ in range(50)),
         [STORY + b']}, "related": [', *[STORY + b","] * 500, STORY + b"]}"],
     ),
@@ -125,3 +125,13 @@ def test_what_a_record_may_hold_a_part_may_hold_often() -> None:
     assert in_parts(data, limits, size=MIB) == [
         Told(number, f"/{number}", None, json.loads(item), ()) for number in range(40)
     ]
+
+
+@pytest.mark.parametrize("first", [b"", b"{},"], ids=["numbers", "an object, then numbers"])
+def test_a_list_of_numbers_is_not_read_item_by_item(first: bytes) -> None:
+    document = b'{"tags": [' + first + b"0," * 400_000 + b"0]}"
+
+    with pytest.raises(Rejected) as caught:
+        plan(Decompressed(iter([document]), None), Limits(), ANY)
+
+    assert caught.value.problems[0].code == "E_TOO_LARGE"

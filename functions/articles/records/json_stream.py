@@ -65,6 +65,13 @@ class JsonStream:
         self._count_lines()
         return self._line + 1
 
+    def begins(self, form: re.Pattern[str]) -> bool:
+        """Whether what is read next has a form, as far as it is in memory."""
+        self.peek()
+        if len(self._text) - self._position < _NEAR_THE_END:
+            self._more()
+        return form.match(self._text, self._position) is not None
+
     def take(self, expected: str, reason: str = "expected_value") -> str:
         """Take the next character, which must be one of some; `reason` is for when it is not."""
         found = self.peek()

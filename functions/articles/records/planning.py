@@ -6,6 +6,7 @@ size of one record.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -55,6 +56,8 @@ MAX_REMAINDER_BYTES = MIB
 # Lists that may be the articles: of so many the beginning is kept, and so much of all together.
 MAX_LISTS = 100
 MAX_KEPT_BYTES = 2 * MIB
+MAX_OTHERS = 1_000  # items that are no objects
+_OBJECTS = re.compile(r"\[[ \t\r\n]*+\{")
 
 _LISTS = frozenset(envelope.place for envelope in ENVELOPES if envelope.is_list)
 _HOLDERS = frozenset(
@@ -324,9 +327,9 @@ def _read_member(
     opening, is_near = stream.peek(), depth <= MAX_LEVELS
     if opening == "[" and f"{place}/0" in _HOLDERS:
         return _read_holders(stream, place, depth + 1, cutter_for, rest)
-    if opening == "[" and (is_near or place in _LISTS) and (cutter := cutter_for(place)):
-        if place in _LISTS:
-            return _read_list(stream, depth + 1, cutter)
+    if opening == "[" and place in _LISTS and (cutter := cutter_for(place)):
+        return _read_list(stream, depth + 1, cutter)
+    if opening == "[" and is_near and stream.begins(_OBJECTS) and (cutter := cutter_for(place)):
         return _read_any_list(stream, place, depth + 1, cutter, rest)
     if opening == "{" and (depth < MAX_LEVELS or place in _HOLDERS):
         return _read_object(stream, place, depth + 1, cutter_for, rest)
@@ -368,7 +371,11 @@ def _read_any_list(
 ) -> list[Json]:
     """Read a list that may hold the articles; the first items are kept, to tell."""
     kept: list[Json] = []
+    others = 0
     for before, start in enumerate(_items(stream)):
+        others += stream.peek() != "{"  # item by item, numbers would cost far too much
+        if others > MAX_OTHERS:
+            raise Rejected(Problem.of(Code.E_TOO_LARGE, "not_objects", limit=MAX_OTHERS))
         item, warnings = stream.parsed(depth)
         cutter.add(start, stream.offset, before=before)
         rest.warn_in_list(place, *warnings)
