@@ -53,11 +53,7 @@ def _deletion(value: Json, note: Note) -> Status | None:
 def _visibility(value: Json, note: Note) -> Status | None:
     if _is(value, frozenset({"hidden"})):
         return "withheld"
-    return "usable" if _is(value, frozenset({"public"})) else _word(value, note)
-
-
-def _word(value: Json, note: Note) -> Status | None:
-    return known_status(value, note)
+    return "usable" if _is(value, frozenset({"public"})) else known_status(value, note)
 
 
 _STATUSES: Mapping[str, Callable[[Json, Note], Status | None]] = {
@@ -65,7 +61,8 @@ _STATUSES: Mapping[str, Callable[[Json, Note], Status | None]] = {
     **dict.fromkeys(("published", "ispublished"), _flag("withheld", when=_NO)),
     "visibility": _visibility,
     **dict.fromkeys(
-        ("state", "status", "poststatus", "workflowstate", "publicationstatus", "pubstatus"), _word
+        ("state", "status", "poststatus", "workflowstate", "publicationstatus", "pubstatus"),
+        known_status,
     ),
     **dict.fromkeys(
         ("deleted", "isdeleted", "deletedat", "retracted", "killed", "removed"), _deletion

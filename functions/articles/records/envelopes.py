@@ -152,7 +152,7 @@ def envelope_of(value: Document, formats: Formats) -> Envelope | None:
 
 def _found(value: Document, formats: Formats) -> Envelope | None:
     """Find the one list of articles in an object of no certain format (N93)."""
-    lists = [it for it in islice(lists_in(value), _MAX_LISTS) if _may_hold_articles(it)]
+    lists = [it for it in islice(_lists_in(value), _MAX_LISTS) if _may_hold_articles(it)]
     if not lists or formats.is_certain(value):
         return None
     places = [place for place, items in lists if _has_articles(items, formats)]
@@ -164,10 +164,10 @@ def _found(value: Document, formats: Formats) -> Envelope | None:
     return Envelope(lambda _: True, places[0], is_known=False)
 
 
-def lists_in(value: Document, levels: int = MAX_LEVELS) -> Iterator[Found]:
+def _lists_in(value: Document) -> Iterator[Found]:
     """Return the lists in an object, and in the objects in it, with their JSON Pointers."""
     inside: list[tuple[str, Document]] = [("", value)]
-    for _ in range(levels):
+    for _ in range(MAX_LEVELS):
         deeper: list[tuple[str, Document]] = []
         for pointer, holder in inside:
             for name, held in holder.items():
