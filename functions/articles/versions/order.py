@@ -1,6 +1,8 @@
 """The one total order of all versions of an article, so that arrival never decides.
 
-`order_key` = R#T#V#U#S#P#H sorts bytewise; see docs/decisions/0003-one-total-order.md.
+`order_key` = G#R#T#V#U#S#P#H sorts bytewise; see docs/decisions/0003-one-total-order.md. All but the
+generation G is the rest, which an upload decides; a generation is raised by operators alone, see
+docs/decisions/0015-generations.md.
 """
 
 import re
@@ -17,7 +19,7 @@ from articles.times import format_instant
 # A document's own time counts when it is not in the future; clocks differ by this much.
 TOLERANCE = timedelta(minutes=10)
 
-PARTS = (
+PARTS = (  # of the rest
     "kill",
     "effective time",
     "version",
@@ -33,8 +35,14 @@ _DIGITS = re.compile(r"\d+", re.ASCII)
 _BELOW_DOT = re.compile(r"[\x00-\x2d]")
 _HEX = re.compile(r"[0-9A-F]{1,40}")
 
+# The rank comes first in the rest of a key. Nothing beats a removal; anything beats what an
+# operator has revived, and not yet been read again.
+REVIVED, ORDINARY, KILL, REMOVED = "0", "1", "9", "A"
+LAST_GENERATION = 9999
+
 
 class _Key(NamedTuple):
+    generation: str
     rank: str
     time: str
     version: str
@@ -60,13 +68,16 @@ def order_key(
     content_hash: str,
     is_mapped: bool = True,
 ) -> str:
-    """Build the key of one record; `uploaded_at` is S3's LastModified, never a local clock.
+    """Build the key of one record in the first generation.
+
+    `uploaded_at` is S3's LastModified, never a local clock.
 
     `is_mapped`: the status is that of the member which the shape has for it, not of another (N91).
     """
-    return "#".join(
+    is_kill = is_mapped and is_absorbing_kill(article, shape=shape, feed=feed)
+    rest = "#".join(
         (
-            "9" if is_mapped and is_absorbing_kill(article, shape=shape, feed=feed) else "1",
+            KILL if is_kill else ORDINARY,
             _effective_time(article, shape=shape, feed=feed, uploaded_at=uploaded_at),
             natural_version(article.version or ""),
             format_instant(uploaded_at),
@@ -75,6 +86,25 @@ def order_key(
             content_hash[:16],
         )
     )
+    return in_generation(0, rest)
+
+
+def in_generation(generation: int, rest: str) -> str:
+    """Return the key of a version in a generation."""
+    return f"{generation:04}#{rest}"
+
+
+def generation_of(key: str) -> int:
+    return int(key.partition("#")[0])
+
+
+def rest_of(key: str) -> str:
+    """Return the key of a version without its generation."""
+    return key.partition("#")[2]
+
+
+def rank_of(rest: str) -> str:
+    return rest.partition("#")[0]
 
 
 def is_absorbing_kill(article: Article, *, shape: "Shape", feed: Feed) -> bool:
@@ -84,8 +114,14 @@ def is_absorbing_kill(article: Article, *, shape: "Shape", feed: Feed) -> bool:
 
 
 def decided_by(winner: str, loser: str) -> str:
-    """Name the part of the key that decided between two versions."""
-    pairs = zip_longest(winner.split("#"), loser.split("#"), PARTS)
+    """Name the part of the key that decided between two versions.
+
+    Of two generations, the rest of the keys decides, unless an operator has removed the article.
+    """
+    won, lost = rest_of(winner), rest_of(loser)
+    if rank_of(won) == REMOVED:
+        return "removal"
+    pairs = zip_longest(won.split("#"), lost.split("#"), PARTS)
     return next((part or "content" for one, other, part in pairs if one != other), "content")
 
 
@@ -97,6 +133,8 @@ def overtaken(winner: str, loser: str) -> Problem | None:
     won, lost = _parts(winner), _parts(loser)
     if won is None or lost is None or lost.upload <= won.upload:
         return None
+    if won.rank == REMOVED:
+        return Problem.of(Code.W_SUPERSEDED, "removed")
     if won.rank != lost.rank:
         return Problem.of(Code.W_SUPERSEDED, "kill")
     if won.time == lost.time:

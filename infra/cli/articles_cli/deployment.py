@@ -16,6 +16,7 @@ from articles_cli.output import fail
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_sqs.client import SQSClient
 
     from articles_local import Tap
 
@@ -30,6 +31,11 @@ class Deployment:
     @cached_property
     def s3(self) -> "S3Client":
         client: S3Client = self.client("s3")
+        return client
+
+    @cached_property
+    def sqs(self) -> "SQSClient":
+        client: SQSClient = self.client("sqs")
         return client
 
     @property

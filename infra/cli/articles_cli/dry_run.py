@@ -25,15 +25,27 @@ MAX_UNREAD = 1_000
 
 
 class DryRun:
-    """Processes a file as if it were uploaded now, and stores nothing.
+    """Processes a file as if it were uploaded, and stores nothing.
+
+    `name` is what it is called in the inbox, `received` when it was uploaded: now, unless said.
 
     Iterating gives a verdict for each record, once; after that the other members sum up. `problems`
     and `warnings` concern the file as a whole, `record_problems` are the first of its records;
     `unread` counts the records by member that nobody read.
     """
 
-    def __init__(self, path: Path, *, feed: str, feeds: Feeds) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        feed: str,
+        feeds: Feeds,
+        name: str | None = None,
+        received: datetime | None = None,
+    ) -> None:
         self._path, self._feed, self._feeds = path, feed, feeds
+        self._name = path.name if name is None else name
+        self._received = received
         self._limits = Limits()
         self.counts = Counter(accepted=0, rejected=0)
         self.problems: tuple[Problem, ...] = ()
@@ -43,9 +55,9 @@ class DryRun:
 
     def __iter__(self) -> Iterator[Accepted | Refused]:
         """Judge the records one by one."""
-        if is_ignored_name(self._path.name):
+        if is_ignored_name(self._name):
             return
-        received = datetime.now(UTC)
+        received = self._received or datetime.now(UTC)
         try:
             feed = self._feeds.admit(self._feed)
             for framed in self._framed(formats_of(feed)):
@@ -61,7 +73,7 @@ class DryRun:
 
     @property
     def outcome(self) -> str:
-        if is_ignored_name(self._path.name):
+        if is_ignored_name(self._name):
             return "ignored"
         return outcome_of(rejected=self.counts["rejected"], records=self.counts.total())
 
@@ -100,7 +112,7 @@ class DryRun:
                 yield frame_part(part, read, self._limits, formats)
 
     def _unpacked(self, file: BufferedReader, size: int) -> Decompressed:
-        return decompressed(file, name=self._path.name, size=size, limits=self._limits)
+        return decompressed(file, name=self._name, size=size, limits=self._limits)
 
 
 class _Slices:

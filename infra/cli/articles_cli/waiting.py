@@ -14,6 +14,11 @@ def pause() -> None:
     time.sleep(SECONDS)
 
 
+def rest(seconds: float) -> None:
+    """Wait so that what is sent does not come faster than it should."""
+    time.sleep(max(0.0, seconds))
+
+
 @dataclass
 class Interrupted:
     """Whether Ctrl-C was pressed.

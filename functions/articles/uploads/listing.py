@@ -1,0 +1,54 @@
+"""The versions of the objects in the inbox, as S3 lists them: for tools, and to find what got lost.
+
+A listing knows no sequencer, so an upload that is read again by it orders by its time alone where
+two versions of an article were uploaded within a second.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from articles.uploads.message import Upload
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+
+class ObjectVersion(NamedTuple):
+    """One version of an object: what was uploaded under a key, and when S3 took it."""
+
+    key: str
+    version: str
+    etag: str
+    size: int
+    uploaded_at: datetime
+    is_latest: bool
+
+    def as_upload(self, *, run: int = 0) -> Upload:
+        """Return the upload that a message of this run would announce."""
+        version = None if self.version == "null" else self.version
+        return Upload(self.key, version, etag=self.etag, run=run, size=self.size)
+
+
+def versions(s3: "S3Client", bucket: str, prefix: str) -> Iterator[ObjectVersion]:
+    """List the object versions under a prefix by key, the latest of each first; no folder markers.
+
+    Overwritten and deleted ones are among them, for as long as the bucket keeps them.
+    """
+    pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix)
+    for page in pages:
+        for it in page.get("Versions", []):
+            if not it["Key"].endswith("/"):
+                yield ObjectVersion(
+                    key=it["Key"],
+                    version=it["VersionId"],
+                    etag=it["ETag"].strip('"'),
+                    size=it["Size"],
+                    uploaded_at=it["LastModified"].astimezone(UTC),
+                    is_latest=it["IsLatest"],
+                )
+
+
+def versions_of(s3: "S3Client", bucket: str, key: str) -> list[ObjectVersion]:
+    """List the versions of one object, the latest first."""
+    return [it for it in versions(s3, bucket, key) if it.key == key]
