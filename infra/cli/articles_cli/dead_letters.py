@@ -5,10 +5,10 @@ where an earlier one was done. It is sent before it is deleted, so a crash in be
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from articles.feeds import label
 from articles.times import format_instant
@@ -52,11 +52,21 @@ class Letter:
 
 
 class DeadLetters:
-    """The queue of dead letters of a service."""
+    """The queue of dead letters of a service; what was received and not deleted is shown again."""
 
     def __init__(self, service: Deployment) -> None:
         self._service = service
         self._url = service.outputs["DeadLetterQueueUrl"]
+        self._held: dict[str, str] = {}  # handles of what others cannot receive now
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for handle in self._held.values():
+            self._service.sqs.change_message_visibility(
+                QueueUrl=self._url, ReceiptHandle=handle, VisibilityTimeout=0
+            )
 
     @property
     def keep(self) -> timedelta:
@@ -66,7 +76,7 @@ class DeadLetters:
         return timedelta(seconds=int(answer["Attributes"][asked]))
 
     def __iter__(self) -> Iterator[Letter]:
-        """Receive each letter once; it is hidden until it is sent back, or shown again."""
+        """Receive each letter once; it stays hidden until the end."""
         seen: set[str] = set()
         while True:
             messages = self._service.sqs.receive_message(
@@ -82,6 +92,7 @@ class DeadLetters:
             if not new:
                 return
             seen.update(letter.message_id for letter in new)
+            self._held |= {letter.message_id: letter.handle for letter in new}
             yield from self._explained(new)
 
     def send_back(self, letter: Letter) -> None:
@@ -99,13 +110,7 @@ class DeadLetters:
 
     def delete(self, letter: Letter) -> None:
         self._service.sqs.delete_message(QueueUrl=self._url, ReceiptHandle=letter.handle)
-
-    def show_again(self, handles: Iterable[str]) -> None:
-        """Let letters that stay be received by others."""
-        for handle in handles:
-            self._service.sqs.change_message_visibility(
-                QueueUrl=self._url, ReceiptHandle=handle, VisibilityTimeout=0
-            )
+        del self._held[letter.message_id]
 
     def _explained(self, letters: Sequence[Letter]) -> Iterator[Letter]:
         """Add what the receipts say to letters that do not say it themselves."""
@@ -138,28 +143,23 @@ def replay(
 ) -> Counter[str]:
     """Show the dead letters about keys with a prefix; with `send`, send them back to their queues.
 
-    Returns how many there are by what became of them. Poison stays unless it is to be dropped, and
-    is only looked at where letters are chosen by key.
+    Poison stays unless it is to be dropped. Returns how many letters there are by their fate.
     """
-    letters = DeadLetters(service)
-    keep, counts, staying = letters.keep, Counter[str](), dict[str, str]()
+    counts: Counter[str] = Counter()
     rows: list[tuple[object, ...]] = []
-    try:
+    with DeadLetters(service) as letters:
+        keep = letters.keep
         for letter in letters:
-            chosen = not prefix or letter.is_about(prefix)
-            fate = _fate(letter, send=send, drop_poison=drop_poison) if chosen else "left"
-            staying[letter.message_id] = letter.handle
+            if prefix and not letter.is_about(prefix):
+                continue
+            fate = _fate(letter, send=send, drop_poison=drop_poison)
             if fate == "sent":
                 letters.send_back(letter)
             if fate in ("sent", "dropped"):
                 letters.delete(letter)
-                del staying[letter.message_id]
-            if chosen:
-                counts[fate] += 1
-                _print_lines(out, letter, fate, letter.sent_at + keep)
-                rows += _rows(letter, fate, letter.sent_at + keep)[: MAX_ROWS - len(rows)]
-    finally:
-        letters.show_again(staying.values())
+            counts[fate] += 1
+            _print_lines(out, letter, fate, letter.sent_at + keep)
+            rows += _rows(letter, fate, letter.sent_at + keep)[: MAX_ROWS - len(rows)]
     out.table(("key", "part", "age", "expires", "letter", "cause"), rows)
     if (more := counts.total() - len(rows)) > 0:
         out.text(f"… and {more:,} more; --json prints them all")
