@@ -1,7 +1,7 @@
 """Dead letters: what lies in their queue and why, and the way back to the queue they came from.
 
 A letter that is sent back is the same message of the same run: a redelivery, which changes nothing
-where an earlier one was done. It is sent before it is deleted, so a crash in between only repeats it.
+where an earlier one was done. It is sent before it is deleted: a crash in between only repeats it.
 """
 
 from collections import Counter
@@ -71,9 +71,10 @@ class DeadLetters:
     @property
     def keep(self) -> timedelta:
         """How long a message is kept, from the first time it was sent."""
-        asked = "MessageRetentionPeriod"
-        answer = self._service.sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=[asked])
-        return timedelta(seconds=int(answer["Attributes"][asked]))
+        answer = self._service.sqs.get_queue_attributes(
+            QueueUrl=self._url, AttributeNames=["MessageRetentionPeriod"]
+        )
+        return timedelta(seconds=int(answer["Attributes"]["MessageRetentionPeriod"]))
 
     def __iter__(self) -> Iterator[Letter]:
         """Receive each letter once; it stays hidden until the end."""
@@ -122,11 +123,13 @@ class DeadLetters:
             yield replace(letter, cause=next((it for it in known if it), None))
 
     def _read(self, message: "MessageTypeDef") -> Letter:
-        uploads, poison = (), None
+        uploads: tuple[Upload, ...] = ()
+        poison: str | None = None
         try:
             uploads = tuple(announced(message["Body"], bucket=self._service.inbox))
         except Poison as why:
             poison = str(why)
+        attributes = message.get("MessageAttributes", {})
         return Letter(
             message_id=message["MessageId"],
             handle=message["ReceiptHandle"],
@@ -134,7 +137,7 @@ class DeadLetters:
             sent_at=datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC),
             uploads=uploads,
             poison=poison,
-            cause=message.get("MessageAttributes", {}).get("cause", {}).get("StringValue"),
+            cause=attributes["cause"].get("StringValue") if "cause" in attributes else None,
         )
 
 
@@ -189,7 +192,7 @@ def _print_lines(out: Output, letter: Letter, fate: str, expires: datetime) -> N
         "expires_at": format_instant(expires),
     }
     for upload in letter.uploads or (None,):
-        about = {}
+        about: dict[str, object] = {}
         if upload:
             about = {"key": upload.key, "version": upload.version_name, "feed": upload.feed}
             about |= {"part": upload.part.number} if upload.part else {}

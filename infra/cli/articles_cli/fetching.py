@@ -31,10 +31,12 @@ def _items(lookup: Lookup, table: str, keys: Iterable[Item]) -> Iterator[Item]:
     left = iter(keys)
     while batch := list(islice(left, BATCH)):
         while batch:
-            asked = {table: {"Keys": batch, "ConsistentRead": True}}
-            answer = lookup.dynamodb.batch_get_item(RequestItems=asked)
+            answer = lookup.dynamodb.batch_get_item(
+                RequestItems={table: {"Keys": batch, "ConsistentRead": True}}
+            )
             yield from map(from_item, answer["Responses"].get(table, []))
             # What was too large for one answer, or throttled, comes with the next.
-            batch = list(answer["UnprocessedKeys"].get(table, {}).get("Keys", []))
+            unprocessed = answer["UnprocessedKeys"]
+            batch = list(unprocessed[table]["Keys"]) if table in unprocessed else []
             if batch and not answer["Responses"].get(table):
                 waiting.pause()
