@@ -81,9 +81,7 @@ class WithdrawnData(Model):
     order_key: Annotated[str, Field(description="Compare bytewise, never parse.")]
     reason: Annotated[
         Reason,
-        Field(
-            description="More may be added: an article withdrawn for an unknown reason is withdrawn all the same."
-        ),
+        Field(description="More may be added: whatever the reason, the article is withdrawn."),
     ]
     upload: RecordRef
     moved_to: Annotated[

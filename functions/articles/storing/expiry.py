@@ -63,13 +63,11 @@ class Tombstones:
 
         A version that is newer, or that has been stored again, stays.
         """
-        now = self.clock.now()
-        until = now + self.uploads_kept + S3_IS_LATE
-        item = left | {"expired_at": stamp(now), "ttl": int(until.timestamp())}
+        until = self.clock.now() + self.uploads_kept + S3_IS_LATE
         try:
             self.dynamodb.put_item(
                 TableName=self.table,
-                Item=to_item(item),
+                Item=to_item(left | {"ttl": int(until.timestamp())}),
                 ConditionExpression="attribute_not_exists(order_key) OR order_key < :order_key",
                 ExpressionAttributeValues=to_item({":order_key": left["order_key"]}),
             )
