@@ -12,7 +12,7 @@ from articles.announcing.publishing import Publisher
 from articles.aws import Clients
 from articles.logs import Handler, Telemetry
 from articles.settings import PublishSettings
-from articles.storing.expiry import Tombstones
+from articles.storing.tombstones import Expiry
 from articles.times import Clock
 
 
@@ -21,8 +21,8 @@ def build(settings: PublishSettings, clients: Clients, clock: Clock) -> Handler:
     announcer = Announcer(clients.events, settings.event_bus, clock)
     telemetry = Telemetry(stage=settings.stage)
     kept = timedelta(days=settings.keep_uploads_days + settings.keep_overwritten_days)
-    tombstones = Tombstones(clients.dynamodb, settings.articles_table, kept, clock)
-    publisher = Publisher(settings, announcer, tombstones, clients.sqs, telemetry)
+    expiry = Expiry(clients.dynamodb, settings.articles_table, kept, clock)
+    publisher = Publisher(settings, announcer, expiry, clients.sqs, telemetry)
     return telemetry.observed(publisher.handle)
 
 

@@ -215,7 +215,7 @@ def test_an_older_version_that_is_read_again_does_not_come_back(
 
     record = newsroom.put(story_at(9), now="2026-04-01T00:00:00Z", run=run, **late)
 
-    assert record.outcome == "superseded"
+    assert record.outcome == "expired"
     assert newsroom.item["status"] == "expired"
 
 
@@ -272,6 +272,30 @@ def test_a_version_that_is_newer_than_what_expired_stays(
         ("ArticleWithdrawn", "expired"),
         ("ArticleCreated", None),  # there was no tombstone yet
     ]
+
+
+@pytest.mark.parametrize(("hour", "left"), [(10, "usable"), (8, "expired")])
+def test_what_came_before_the_tombstone_of_a_later_generation_is_lifted_to_it_or_replaced(
+    newsroom: Newsroom, publish: Function, hour: int, left: str
+) -> None:
+    newsroom.put(story_at(9), key=BRIEF)
+    table = newsroom.cloud.memory.tables["articles"]
+    [stored] = table.items.values()
+    stored["order_key"] = {"S": "0001" + stored["order_key"]["S"][4:]}  # an operator's doing
+    removed = newsroom.expire(MARCH_31)
+    at = {"at": "2026-03-20T12:00:00Z", "now": "2026-03-31T12:00:02Z"}
+    came = newsroom.submit(story_at(hour), key=BRIEF, **at)
+
+    changed = newsroom.change(lambda: publish.invoke({"Records": [removed]}))
+    publish.invoke({"Records": [came, changed]})
+
+    assert newsroom.item["status"] == left
+    assert newsroom.item["order_key"].startswith("0001#")
+    events = told(newsroom.cloud)
+    last = max(events, key=lambda it: (it["data"]["order_key"], it["time"]))
+    kinds = {"usable": ("ArticleUpdated", None), "expired": ("ArticleWithdrawn", "expired")}
+    assert essence(last) == kinds[left]
+    assert last["data"]["order_key"] == newsroom.item["order_key"]
 
 
 def test_a_tombstone_outlives_every_upload_that_could_be_read_again(newsroom: Newsroom) -> None:

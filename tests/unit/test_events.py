@@ -18,8 +18,8 @@ from articles.announcing.events import (
     upload_event,
 )
 from articles.problems import ReportedProblem
-from articles.storing.expiry import tombstone
 from articles.storing.receipts import Receipt, Record
+from articles.storing.tombstones import expired as tombstone
 from articles.versions.packing import pack
 
 from .build import an_article
@@ -126,6 +126,9 @@ def released(item: Item) -> Item:
         (visible(), visible(version=2, body_text="Words."), ArticleUpdated, None),
         (visible(), visible(version=2), None, None),  # only times or the version moved
         (visible(), visible(at="2026-03-02T13:00:00.000Z"), None, None),
+        # the same version, under a key that subscribers take
+        (visible(), visible() | {"order_key": "2#2026-03-01"}, ArticleUpdated, None),
+        (withheld(), withheld() | {"order_key": "2#2026-03-01"}, None, None),
         # visible -> not visible
         (visible(), withheld(version=2), ArticleWithdrawn, "withheld"),
         (visible(), canceled(version=2), ArticleWithdrawn, "canceled"),

@@ -13,10 +13,11 @@ from articles.article import Article
 from articles.outcomes import Result
 from articles.problems import ReportedProblem
 from articles.refs import RecordRef
-from articles.storing.expiry import tombstone
 from articles.storing.items import Item
 from articles.storing.receipts import Receipt, is_failure_reported
+from articles.storing.tombstones import expired, is_tombstone
 from articles.versions.identity import canonical_json, short_hash
+from articles.versions.order import is_lifted
 from articles.versions.packing import unpack_body
 
 # Of the 64 KB that EventBridge bills as one; the envelope has the rest.
@@ -24,9 +25,6 @@ MAX_DETAIL_BYTES = 60 * 1024
 SOURCE = "articles"
 
 Reason = Literal["withheld", "canceled", "embargoed", "removed", "moved", "expired"]
-# The statuses of tombstones, which hold no content. Only their events have the reason in the `id`:
-# those of the other statuses had their ids before there were tombstones.
-_TOMBSTONES = frozenset({"removed", "moved", "expired"})
 
 
 # The metadata as it is stored: it was checked when it was written, and a newer ingest may have
@@ -190,6 +188,8 @@ def article_event(old: Item | None, new: Item | None, *, stage: str, table: str)
         if old["content_hash"] != new["content_hash"]:
             changed = _changed(old, new)
             return _shown(ArticleUpdated, new, stage=stage, table=table, changed=changed)
+        if is_lifted(old["order_key"], new["order_key"]):
+            return _shown(ArticleUpdated, new, stage=stage, table=table)
     elif "released_at" in old and _reason(old) != _reason(new):
         return _withdrawn(new, stage=stage)
     return None
@@ -197,7 +197,7 @@ def article_event(old: Item | None, new: Item | None, *, stage: str, table: str)
 
 def expired_event(removed: Item, *, stage: str) -> Event | None:
     """Return the event of an item that TTL removed, if subscribers could see it."""
-    return _withdrawn(tombstone(removed), stage=stage) if is_visible(removed) else None
+    return _withdrawn(expired(removed), stage=stage) if is_visible(removed) else None
 
 
 def current_event(item: Item, *, stage: str, table: str) -> Event | None:
@@ -302,7 +302,7 @@ def _envelope(
 ) -> dict[str, Any]:
     name = kind.__name__
     identity = [item["article_id"], item["order_key"], item["content_hash"], name]
-    if item["status"] in _TOMBSTONES:
+    if is_tombstone(item):  # what expired has the key and the hash of what was visible
         identity.append(item["status"])
     return {
         "id": short_hash(canonical_json(identity)),

@@ -15,9 +15,9 @@ from articles.announcing.announcer import Announcer, Outgoing
 from articles.announcing.events import Event, article_event, expired_event, upload_event
 from articles.logs import Telemetry, as_log_fields
 from articles.settings import PublishSettings
-from articles.storing.expiry import EXPIRED, Tombstones, tombstone
 from articles.storing.items import Item, from_item
 from articles.storing.receipts import CAUSE_SHOWN, from_receipt_item
+from articles.storing.tombstones import EXPIRED, Expiry, expired
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
@@ -33,7 +33,7 @@ class Publisher:
 
     settings: PublishSettings
     announcer: Announcer
-    tombstones: Tombstones
+    expiry: Expiry
     sqs: "SQSClient"
     telemetry: Telemetry
 
@@ -99,7 +99,7 @@ class Publisher:
         """Leave a tombstone before anything is told: what is told must not come back."""
         if removed["status"] == EXPIRED:
             return None
-        self.tombstones.leave(tombstone(removed))
+        self.expiry.entomb(expired(removed))
         return expired_event(removed, stage=self.settings.stage)
 
     def _give_up(self, sequence: str, subject: str, cause: str) -> None:
