@@ -21,8 +21,6 @@ from .conftest import Articles, Done, embedded
 BERLIN = '[default]\nopen = true\n[feeds.courier]\ntimezone = "Europe/Berlin"\n'
 NEW_YORK = BERLIN.replace("Europe/Berlin", "America/New_York")
 
-OLDER = {"modified_at": "2025-06-03T06:00:00Z"}
-
 
 @contextmanager
 def deployed_with(feeds: Path, text: str) -> Iterator[None]:
@@ -171,16 +169,18 @@ def test_ctrl_c_names_the_command_that_goes_on(desk: Desk, monkeypatch: pytest.M
     desk.aws.drain()
 
 
-def test_uploads_that_were_superseded_are_sent_once_more(desk: Desk) -> None:
-    newer = {"modified_at": "2025-06-04T06:00:00Z"}
-    desk.put("courier", "twice/new.json", story(1, id="twice", **newer))
-    desk.put("courier", "twice/old.json", story(1, id="twice", title="Old", **OLDER))
+def test_what_was_not_stored_is_sent_once_more_if_anything_changed(desk: Desk, feeds: Path) -> None:
+    desk.put("twice", "new.json", story(1, modified_at="2025-06-04T06:00:00Z"))
+    desk.put("twice", "old.json", story(1, title="Old", modified_at="2025-06-03T06:00:00Z"))
 
-    done = desk.replay("incoming/courier/twice/", "--send", "--run", 10)
+    def runs(run: int) -> dict[str, tuple[int, str]]:
+        done = desk.articles("replay", "--feed", "twice", "--send", "--run", run, "--json")
+        assert done.code == 0, done
+        return {line["key"][-8:]: (line["run"], *line["counts"]) for line in done.of("upload")}
 
-    runs = {line["key"][-8:]: (line["run"], line["outcome"]) for line in done.of("upload")}
-    assert runs == {"new.json": (10, "accepted"), "old.json": (11, "accepted")}
-    assert done.code == 0
+    with deployed_with(feeds, BERLIN.replace("courier", "twice")):
+        assert runs(10) == {"new.json": (10, "updated"), "old.json": (11, "superseded")}
+        assert runs(20) == {"new.json": (20, "unchanged"), "old.json": (20, "superseded")}
 
 
 def test_a_replay_after_a_mended_feeds_file_updates_the_articles(desk: Desk, feeds: Path) -> None:
@@ -206,7 +206,7 @@ def test_looking_names_what_would_be_rejected_moved_or_is_not_stored(desk: Desk)
         one,
         {"title": "No date", "id": "kind-2", "text": "Six.", "url": "https://a.example/kind-2"},
     )
-    desk.put("paper", "lost.json", one | OLDER)
+    desk.put("paper", "lost.json", one | {"modified_at": "2025-06-01T06:00:00Z"})
     desk.feeds.write_text(
         '[default]\nopen = true\nidentity = ["url"]\nrequired = ["published_at"]\n'
     )

@@ -3,6 +3,7 @@
 Nothing is written. The rules and the feeds are those that are here: they must be the deployed ones.
 """
 
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,12 +12,14 @@ from typing import Any, NamedTuple
 from articles.feeds import Feeds
 from articles.judging import Refused
 from articles.refs import RecordRef
+from articles.storing.articles_table import next_attempt
 from articles.storing.items import Item
 from articles.storing.receipts import Receipt
 from articles.storing.reports import Reports
+from articles.storing.tombstones import EXPIRED, is_tombstone
 from articles.uploads.listing import ObjectVersion
 from articles.uploads.message import is_ignored_name
-from articles.versions.order import KILL, PARTS, rank_of, rest_of
+from articles.versions.order import PARTS, REVIVED, rank_of, rest_of
 from articles.versions.packing import unpack_body
 from articles.versions.revision import Revision, fold
 from articles_cli import fetching
@@ -25,8 +28,7 @@ from articles_cli.reading import Reading
 
 # What an upload gave is known by its report, which is read as a whole.
 MAX_RECORDS = 100_000
-# The statuses of items that are no articles any more.
-TOMBSTONES = {"removed", "moved", "expired"}
+ANY_RUN = sys.maxsize
 # Parts of the order key that a listing does not know, or that follow from the fields.
 _NOT_COMPARED = {"sequencer", "content"}
 
@@ -128,22 +130,25 @@ def _difference(revision: Revision, item: Item | None, before: Item | None) -> D
     if item is None:
         return Difference("stored", record, article_id)
     if not _holds(item, revision.origin):
-        return Difference("stored" if _wins(revision, item) else "superseded", record, article_id)
+        if _is_replaced(item, revision):
+            return Difference("stored", record, article_id)
+        kept = "expired" if item["status"] == EXPIRED else "superseded"
+        return Difference(kept, record, article_id)
     changes = _changes(item, revision)
     return Difference("changed" if changes else "unchanged", record, article_id, changes=changes)
 
 
 def _holds(item: Item, origin: RecordRef) -> bool:
     """Whether an item is what a record gave, and neither a tombstone nor revived since."""
-    is_as_written = item["status"] not in TOMBSTONES and "revived" not in item
-    return is_as_written and RecordRef.read(item["upload"]) == origin
+    if is_tombstone(item) or rank_of(rest_of(item["order_key"])) == REVIVED:
+        return False
+    return RecordRef.read(item["upload"]) == origin
 
 
-def _wins(revision: Revision, item: Item) -> bool:
-    rest = rest_of(revision.order_key)
-    # A kill that an operator took back, and any before it, does not kill again.
-    is_spared = rank_of(rest) == KILL and rest <= item.get("spared", "")
-    return rest > rest_of(item["order_key"]) and not is_spared
+def _is_replaced(item: Item, revision: Revision) -> bool:
+    """Whether a reading would be stored in place of what another record gave."""
+    is_greater = revision.order_key > item["order_key"]
+    return is_greater or next_attempt(revision, item, ANY_RUN) is not None
 
 
 def _changes(item: Item, revision: Revision) -> tuple[Change, ...]:

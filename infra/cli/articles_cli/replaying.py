@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
 
 from rich.progress import track
 
+from articles.catalogue import Code
 from articles.feeds import Feeds
 from articles.storing.receipts import Receipt
 from articles.uploads.listing import ObjectVersion
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 BYTES_OF_AN_ARTICLE = 4096  # about; where no receipt says how many articles there are
 AT_ONCE = 1_000  # receipts in memory as they are; of others only their Fate
 MAX_ROWS = 50
-STILL_STORED = "W_STILL_STORED"
+PASSED_OVER = {"superseded", "unchanged"}
+UNSTORED = PASSED_OVER | {"rejected", "expired"}
 
 Item = TypeVar("Item")
 
@@ -49,13 +51,14 @@ class Fate(NamedTuple):
             is_final=receipt.state != "processing",
             outcome=receipt.outcome or receipt.state,
             counts=tuple(receipt.counts.items()),
-            is_still_stored=any(it.code == STILL_STORED for it in warnings),
+            is_still_stored=any(it.code == Code.W_STILL_STORED for it in warnings),
             cause=receipt.cause,
         )
 
     @property
-    def superseded(self) -> int:
-        return dict(self.counts).get("superseded", 0)
+    def outcomes(self) -> set[str]:
+        """What became of at least one record."""
+        return {outcome for outcome, count in self.counts if count}
 
     @property
     def records(self) -> int:
@@ -102,13 +105,14 @@ class Replay:
         """Have all uploads read again, and wait until they are; returns the exit code.
 
         A version may lose in the first pass to another that is itself put right only later in it,
-        so those that were superseded are sent once more.
+        so those that were not stored are sent once more if anything changed; see
+        docs/decisions/0015-generations.md.
         """
         with waiting.until_interrupted() as interrupted:
             for number in (run, run + 1):
-                left = [it for it in self.versions if self._is_left(it, number, first=run)]
+                left = self._first_pass(run) if number == run else self._second_pass(run)
                 if number > run and left:
-                    self.out.text(f"second pass: {len(left):,} uploads with superseded records")
+                    self.out.text(f"second pass: {len(left):,} uploads")
                 try:
                     self._pass(left, number, per_second, timeout, interrupted)
                 except sending.NotSentError as error:
@@ -119,12 +123,21 @@ class Replay:
                     return FAILED
         return self._sum_up(run)
 
-    def _is_left(self, version: ObjectVersion, number: int, *, first: int) -> bool:
-        """Whether an upload must still be read in the pass of this number."""
+    def _first_pass(self, run: int) -> list[ObjectVersion]:
+        """All uploads but those that an interrupted attempt has dealt with."""
+        return [it for it in self.versions if self._fate(it, run) is None]
+
+    def _second_pass(self, run: int) -> list[ObjectVersion]:
+        """What may be stored now that others are put right."""
+        fates = {it: fate for it in self.versions if (fate := self._fate(it, run))}
+        if not any(it.run > run or it.outcomes - UNSTORED for it in fates.values()):
+            return []
+        return [it for it, fate in fates.items() if fate.run == run and fate.outcomes & PASSED_OVER]
+
+    def _fate(self, version: ObjectVersion, run: int) -> Fate | None:
+        """What became of an upload in this run or a later one; None if nothing final is known."""
         fate = self.fates.get(_ref(version))
-        if number == first:
-            return fate is None or fate.run < number or not fate.is_final
-        return fate is not None and fate.run == first and fate.is_final and fate.superseded > 0
+        return fate if fate and fate.run >= run and fate.is_final else None
 
     def _pass(
         self,
@@ -156,9 +169,7 @@ class Replay:
         counts: Counter[str] = Counter()
         undone: list[tuple[str, str, str]] = []
         for version in self.versions:
-            fate = self.fates.get(_ref(version))
-            if fate and (fate.run < run or not fate.is_final):
-                fate = None
+            fate = self._fate(version, run)
             outcome = fate.outcome if fate else "missing"
             uploads[outcome] += 1
             line: dict[str, object] = {"key": version.key, "version": version.version}
