@@ -4,6 +4,7 @@ Moto's interpreter lacks a JSONata evaluator, which the tests plug in (jsonata-p
 knows children of the type STANDARD only, and wants a fraction as percentage.
 """
 
+import copy
 import json
 import re
 from collections import Counter
@@ -20,9 +21,13 @@ from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
 
 from articles.uploads.message import Upload, announced
 
-from .stack import Stack, target
+from .stack import Stack, listed
 
 INBOX, ARCHIVE, REGION = "inbox", "archive", "us-east-1"
+EXECUTIONS = {
+    "Fn::Sub": "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}"
+    ":execution:${ReplayStateMachine.Name}:*"
+}
 ROLE = "arn:aws:iam::123456789012:role/replay"
 NAMES = [
     "a b",
@@ -38,14 +43,19 @@ NAMES = [
 ]
 
 
-def definition(stack: Stack, **values: str) -> str:
-    """Return the definition with its substitutions made, as moto reads it."""
+def definition(stack: Stack, values: dict[str, str], *, page: int) -> str:
+    """Return the definition with its substitutions made, as moto reads it.
+
+    `page` is the number of versions to list at once.
+    """
     machine = stack.properties("ReplayStateMachine")
     assert machine["DefinitionSubstitutions"].keys() == values.keys()
-    states = machine["Definition"]["States"]["EachObject"]
-    states["ItemProcessor"]["ProcessorConfig"]["ExecutionType"] = "STANDARD"
-    states["ToleratedFailurePercentage"] = 100.0
-    return re.sub(r"\$\{(\w+)}", lambda it: values[it[1]], json.dumps(machine["Definition"]))
+    definition = copy.deepcopy(machine["Definition"])
+    each = definition["States"]["EachObject"]
+    each["ItemProcessor"]["ProcessorConfig"]["ExecutionType"] = "STANDARD"
+    each["ToleratedFailurePercentage"] = 100.0
+    text = json.dumps(definition).replace(r"\"MaxKeys\": 100", rf"\"MaxKeys\": {page}")
+    return re.sub(r"\$\{(\w+)}", lambda it: values[it[1]], text)
 
 
 @dataclass
@@ -67,7 +77,7 @@ class World:
         version = self.s3.put_object(Bucket=INBOX, Key=key, Body=body)["VersionId"]
         return str(version)
 
-    def run(self, prefix: str, run: int, **changes: str) -> dict[str, Any]:
+    def run(self, prefix: str, run: int, *, page: int = 100) -> dict[str, Any]:
         """Run the machine to its end."""
         values = {
             "Partition": "aws",
@@ -76,7 +86,7 @@ class World:
             "UploadsQueueUrl": self.queue,
         }
         machine = self.states.create_state_machine(
-            name="replay", definition=definition(self.stack, **values | changes), roleArn=ROLE
+            name="replay", definition=definition(self.stack, values, page=page), roleArn=ROLE
         )["stateMachineArn"]
         execution = self.states.start_execution(
             stateMachineArn=machine, input=json.dumps({"prefix": prefix, "run": run})
@@ -137,3 +147,52 @@ def test_no_key_that_begins_like_another_is_sent_for_it(world: World) -> None:
         "incoming/a.json": 1,
         "incoming/a/b": 1,
     }
+
+
+def test_an_object_of_more_versions_than_a_page_is_sent_whole(world: World) -> None:
+    versions = {world.put("incoming/a.json") for _ in range(3)}
+    world.put("incoming/a.json-b")
+
+    done = world.run("incoming/a.json", 3, page=2)
+
+    assert done["status"] == "SUCCEEDED", done
+    sent = world.sent
+    assert {it.version for it in sent if it.key == "incoming/a.json"} == versions
+    assert len(sent) == 4
+
+
+def test_the_machine_may_do_exactly_what_its_states_do(stack: Stack) -> None:
+    allowed = {
+        (action, json.dumps(resource))
+        for name, statement in stack.role_statements()
+        if name == "ReplayRole"
+        for action in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+    }
+    by_resource: dict[str, set[str]] = {}
+    for action, resource in allowed:
+        by_resource.setdefault(resource, set()).add(action)
+
+    results = {"s3:PutObject", "s3:GetObject", "s3:ListMultipartUploadParts"}
+    assert by_resource == {
+        json.dumps({"Fn::GetAtt": ["InboxBucket", "Arn"]}): {
+            "s3:ListBucket",
+            "s3:ListBucketVersions",
+        },
+        json.dumps({"Fn::GetAtt": ["UploadsQueue", "Arn"]}): {"sqs:SendMessage"},
+        json.dumps({"Fn::Sub": "${ArchiveBucket.Arn}/reports/*"}): {
+            *results,
+            "s3:AbortMultipartUpload",
+        },
+        json.dumps({"Ref": "ReplayStateMachine"}): {"states:StartExecution"},
+        json.dumps(EXECUTIONS): {"states:DescribeExecution", "states:StopExecution"},
+    }
+
+
+def test_without_its_parameter_there_is_no_machine(stack: Stack) -> None:
+    for name in ("ReplayStateMachine", "ReplayRole", "ReplayPolicy"):
+        assert stack.resources[name]["Condition"] == "HasReplayMachine"
+    assert stack.template["Conditions"]["HasReplayMachine"] == {
+        "Fn::Equals": [{"Ref": "ReplayMachine"}, "true"]
+    }
+    assert stack.template["Parameters"]["ReplayMachine"]["Default"] == "false"
