@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from articles_cli import sending, waiting
+from articles_cli import deployment, sending, waiting
+from articles_cli.deployment import Deployment
 from articles_local import EmbeddedAws
 
 from .conftest import Articles, Done, embedded
@@ -342,3 +343,33 @@ def test_a_message_that_sqs_refuses_ends_the_run_and_names_the_command(
 
     assert done.code == 3
     assert desk.messages == 0
+
+
+def test_the_state_machine_is_told_a_prefix_and_a_run(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = desk.aws.client("stepfunctions")
+    machine = states.create_state_machine(
+        name="replay",
+        definition='{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}',
+        roleArn="arn:aws:iam::123456789012:role/replay",
+    )["stateMachineArn"]
+    outputs = desk.aws.outputs | {"ReplayMachineArn": machine}
+    monkeypatch.setattr(deployment, "find", lambda _: Deployment(outputs, desk.aws.client))
+
+    looked = desk.replay("--feed", "courier", "--machine", "--run", 6)
+    assert looked.code == 0, looked
+    assert states.list_executions(stateMachineArn=machine)["executions"] == []
+
+    done = desk.replay("incoming/courier/2026*", "--machine", "--send", "--run", 6)
+
+    (line,) = done.of("execution")
+    execution = states.describe_execution(executionArn=line["execution"])
+    assert json.loads(execution["input"]) == {"prefix": "incoming/courier/2026", "run": 6}
+
+
+def test_without_the_state_machine_it_is_said_how_to_get_it(desk: Desk) -> None:
+    done = desk.replay("--feed", "courier", "--machine")
+    assert done.code == 2
+    assert "ReplayMachine=true" in done.err
+    assert desk.replay("incoming/courier/1.json", "--machine").code == 2

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from articles.uploads.listing import ObjectVersion
-from articles_cli import dead_letters, deployment, options, sending
+from articles_cli import dead_letters, deployment, machine, options, sending
 from articles_cli.deployment import Deployment
 from articles_cli.exit_codes import FAILED, WRONG_USAGE
 from articles_cli.files import load_feeds
@@ -77,6 +77,12 @@ def replay(
         int | None,
         typer.Option(help="Go on with an interrupted run.", min=1, show_default="a new run"),
     ] = None,
+    by_machine: Annotated[
+        bool,
+        typer.Option(
+            "--machine", help="Have the state machine send all under one prefix, for millions."
+        ),
+    ] = False,
     per_second: Annotated[
         float, typer.Option(help="Articles to send in a second.", min=0.1)
     ] = sending.PER_SECOND,
@@ -109,6 +115,12 @@ def replay(
         code=code,
         latest=latest,
     )
+    number = run or sending.new_run()
+    if by_machine:
+        if (prefix := selection.prefix) is None:
+            fail("The state machine takes one prefix or a feed, and nothing else.", WRONG_USAGE)
+        machine.start(out, deployment.find(stack_name), prefix, number, send=send)
+        return
     profiles = load_feeds(feeds)
     size = _sample_size(sample or ("0" if send else "100"))
     service = deployment.find(stack_name)
@@ -122,7 +134,6 @@ def replay(
     if size != 0:
         found.look_into(profiles, size)
     if send:
-        number = run or sending.new_run()
         raise typer.Exit(found.send(number, per_second=per_second, timeout=timeout))
     out.text("Nothing was sent; --send does.")
 
@@ -133,7 +144,7 @@ def _chosen(service: Deployment, selection: Selection) -> list[ObjectVersion]:
     if len(chosen) > MAX_UPLOADS:
         fail(
             f"There are more than {MAX_UPLOADS:,} uploads: narrow them down, or have the state "
-            "machine send them; see docs/operations.md.",
+            "machine send them with --machine, a prefix at a time.",
             WRONG_USAGE,
         )
     # A listing may name an upload twice, by two arguments.

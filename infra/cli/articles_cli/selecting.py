@@ -46,6 +46,15 @@ class Selection:
                 yield version
 
     @property
+    def prefix(self) -> str | None:
+        """The prefix, where all versions under one are chosen, and nothing else."""
+        if self.rejects or self.latest or self.since or self.until:
+            return None
+        if self.feed:
+            return f"{PREFIX}{self.feed}/"
+        return _prefix(self.names[0]) if len(self.names) == 1 else None
+
+    @property
     def arguments(self) -> list[str]:
         """The arguments that make the same selection again, at any later time."""
         texts = {"--feed": self.feed, "--code": self.code}
