@@ -248,7 +248,7 @@ def test_people_see_counts_and_examples(desk: Desk) -> None:
         "replay", "incoming/courier/table/*", "--feeds", desk.feeds, "--table"
     ).out
 
-    assert "1 uploads" in shown
+    assert "1 uploads, 1 receipts, 1 records, " in shown
     assert "read again here: 1 of 1 uploads" in shown
     assert "2025-06-02T23:00:00Z │ 2025-06-02T17:00:00Z" in shown
     assert "Nothing was sent" in shown
