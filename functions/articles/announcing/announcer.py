@@ -68,7 +68,7 @@ class Announcer:
         for wave in _waves(batch):
             blocked = {outgoing.event.subject for outgoing in announced.unsent}
             sendable = [outgoing for outgoing in wave if outgoing.event.subject not in blocked]
-            for request in _requests(sendable):
+            for request in requests(sendable):
                 self._put(request, announced)
         return announced
 
@@ -126,7 +126,8 @@ def _waves(batch: Sequence[Outgoing]) -> Iterator[list[Outgoing]]:
     yield from (waves[number] for number in sorted(waves))
 
 
-def _requests(wave: Sequence[Outgoing]) -> Iterator[list[Outgoing]]:
+def requests(wave: Sequence[Outgoing]) -> Iterator[list[Outgoing]]:
+    """Put events into requests that PutEvents takes, and SendMessageBatch as well."""
     request: list[Outgoing] = []
     size = 0
     for outgoing in wave:

@@ -109,16 +109,21 @@ class Expiry:
 
     def _refused(self, item: Item, *, instead_of: str | None) -> Item | None:
         """Put an item in the place of what was seen there; gives what is there by now instead."""
-        condition = "order_key = :seen" if instead_of else "attribute_not_exists(order_key)"
-        seen = {"ExpressionAttributeValues": to_item({":seen": instead_of})} if instead_of else {}
+        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(order_key)"}
+        if instead_of:
+            condition = {
+                "ConditionExpression": "order_key = :seen",
+                "ExpressionAttributeValues": to_item({":seen": instead_of}),
+            }
         try:
             self.dynamodb.put_item(
                 TableName=self.table,
                 Item=item,
-                ConditionExpression=condition,
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **seen,
+                **condition,
             )
         except self.dynamodb.exceptions.ConditionalCheckFailedException as refused:
-            return refused.response["Item"]
+            answer: Any = refused.response
+            there: Item = answer["Item"]
+            return there
         return None
