@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -84,6 +85,12 @@ class Newsroom:
             bulk_queue=BulkQueue(aws.sqs, cloud.outputs["BulkQueueUrl"], inbox="inbox"),
             on_fault=self.faults.append,
             clock=TestClock(lambda: self._now),
+        )
+
+    def mend(self, **profile: Any) -> None:
+        """Give the feeds of the uploads that follow another profile."""
+        self.ingestion = replace(
+            self.ingestion, feeds=Feeds(feeds={"courier": Profile(kills=True, **profile)})
         )
 
     def take(
