@@ -35,10 +35,6 @@ _ATTRIBUTES = (
 _PLACE = re.compile(r"([^#]+)#(\d{4}-\d\d)#([^#]+#([^#]+))")
 
 
-class Unread(Exception):
-    """DynamoDB does not give the items that it was asked for: it is throttled."""
-
-
 class Place(NamedTuple):
     """Where the index by feed has an article."""
 
@@ -82,7 +78,7 @@ class States:
                 yield from self._of_month(feed, month, below)
 
     def items(self, article_ids: Sequence[str]) -> dict[str, Item]:
-        """Read articles, at most MAX_ITEMS, without their bodies; those that are not there lack."""
+        """Read articles, at most MAX_ITEMS, by their ids and without their bodies."""
         names = {f"#{number}": name for number, name in enumerate(_ATTRIBUTES)}
         wanted: Any = {
             self.table: {
@@ -101,7 +97,7 @@ class States:
             wanted = answer.get("UnprocessedKeys")
             attempt = 0 if items else attempt + 1
             if attempt == ATTEMPTS:
-                raise Unread(f"DynamoDB gave none of {len(article_ids)} items, {ATTEMPTS} times.")
+                raise TimeoutError(f"DynamoDB gave no item in {ATTEMPTS} attempts.")
             if wanted:
                 self.clock.sleep(PAUSE_SECONDS * 2**attempt)
         return found
