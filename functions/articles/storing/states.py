@@ -31,6 +31,7 @@ _ATTRIBUTES = (
     "released_at",
     "hold_until",
     "moved_to",
+    "ttl",
 )
 _PLACE = re.compile(r"([^#]+)#(\d{4}-\d\d)#([^#]+#([^#]+))")
 
