@@ -1,14 +1,18 @@
 """`announce`: the current state of articles, told again to a queue or to the bus."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from articles_cli.announce import Window
+from articles.announcing.announcer import Outgoing
+from articles.announcing.events import current_event
+from articles_cli.announce import MAX_FAILED, Telling, Window
+from articles_cli.output import Output
+from articles_cli.targets import Unsent
 from articles_local import EmbeddedAws
 from articles_local.tap import Tap
 
@@ -120,7 +124,7 @@ def test_a_look_counts_and_sends_nothing(
         ("other", "ArticleUpdated"): 1,
     }
     [summary] = done.of("summary")
-    assert (summary["events"], summary["sent"]) == (5, False)
+    assert (summary["events"], summary["is_sent"]) == (5, False)
     assert summary["bytes"] == sum(it["bytes"] for it in done.of("events")) > 0
     assert received(aws, queue) == []
 
@@ -205,7 +209,8 @@ def test_an_id_of_which_nothing_is_stored_exits_with_3(announce: Callable[..., D
     done = announce("--id", "a" * 26, "--json")
 
     assert done.code == 3
-    assert done.of("missing") == [{"v": 1, "type": "missing", "article_id": "a" * 26}]
+    [unsent] = done.of("unsent")
+    assert unsent["about"] == "a" * 26
 
 
 @pytest.mark.parametrize(
@@ -247,6 +252,144 @@ def test_a_span_of_time_has_its_beginning_and_not_its_end(
     assert window.has({"status": status, "ingested_at": stored}) == is_in
 
 
+# ── What publish gave up ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def failures(aws: EmbeddedAws, heard: dict[str, Event]) -> Iterator[list[str]]:
+    """Put what is there in a queue of failures into it, and empty it; gives two articles of it."""
+    url, sqs = aws.outputs["PublishFailureQueueUrl"], aws.client("sqs")
+    refused, poison = sorted(heard)[:2]
+    span = {f"approximateArrivalOf{it}Record": "2026-03-01T12:00:00Z" for it in ("First", "Last")}
+    bodies = [
+        {"v": 1, "sequence": "1", "subject": refused, "cause": "MalformedDetail"},
+        {"v": 1, "subject": json.dumps({"article_id": {"S": poison}}), "cause": "KeyError"},
+        {"v": 1, "subject": "incoming/desk/a.json", "cause": "MalformedDetail"},
+        {"v": 1, "subject": "z" * 26, "cause": "MalformedDetail"},  # it is stored no longer
+        {"requestContext": {"condition": "RecordAgeExceeded"}, "DDBStreamBatchInfo": span},
+    ]
+    for body in bodies:
+        sqs.send_message(QueueUrl=url, MessageBody=json.dumps(body))
+    yield [refused, poison]
+    received(aws, url)
+
+
+def left(aws: EmbeddedAws) -> int:
+    answer = aws.client("sqs").get_queue_attributes(
+        QueueUrl=aws.outputs["PublishFailureQueueUrl"],
+        AttributeNames=["ApproximateNumberOfMessages"],
+    )
+    return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+
+
+def test_what_publish_gave_up_is_told_and_leaves_its_queue(
+    announce: Callable[..., Done], aws: EmbeddedAws, queue: str, failures: list[str]
+) -> None:
+    done = announce("--failures", "--to", queue, "--send", *FAST)
+
+    assert done.code == 3  # some cannot be told
+    assert sorted(it["detail"]["subject"] for it in received(aws, queue)) == failures
+    abouts = {it["about"] for it in done.of("unsent")}
+    span = "changes from 2026-03-01T12:00:00Z to 2026-03-01T12:00:00Z"
+    assert abouts == {"incoming/desk/a.json", "z" * 26, span}
+    assert left(aws) == 3
+
+
+def test_a_look_at_what_publish_gave_up_leaves_it_there(
+    announce: Callable[..., Done], aws: EmbeddedAws, failures: list[str]
+) -> None:
+    done = announce("--failures", "--json")
+
+    assert sum(counted(done).values()) == len(failures)
+    assert left(aws) == 5
+
+
+# ── How it is sent ───────────────────────────────────────────────────────────────────────────────
+
+
+class Picky:
+    """A target that refuses some articles, and breaks down at a batch."""
+
+    def __init__(self, *, refuses: frozenset[str], breaks_at: int) -> None:
+        self._refuses, self._left = refuses, breaks_at
+        self.taken: list[str] = []
+
+    def send(self, batch: Sequence[Outgoing]) -> list[Unsent]:
+        self._left -= 1
+        if self._left < 0:
+            raise TimeoutError("broken")
+        self.taken += [it.event.subject for it in batch if it.event.subject not in self._refuses]
+        return [Unsent(it, "no") for it in batch if it.event.subject in self._refuses]
+
+
+def outgoing(number: int) -> Outgoing:
+    item = {
+        "article_id": f"article-{number}",
+        "feed": "desk",
+        "order_key": "1",
+        "content_hash": "h",
+        "status": "usable",
+        "article": {"title": "Ferry"},
+        "upload": {"key": "incoming/desk/a.json", "version": "v", "record": 0},
+        "ingested_at": "2026-03-01T12:00:00.000Z",
+    }
+    event = current_event(item, stage="dev", table="articles-dev")
+    assert event
+    return Outgoing(f"place-{number}", event)
+
+
+def test_what_is_refused_is_named_and_the_rest_is_sent(capsys: pytest.CaptureFixture[str]) -> None:
+    target = Picky(refuses=frozenset({"article-3"}), breaks_at=99)
+    telling = Telling(Output(as_json=True), target, 1e9)
+
+    telling.tell(outgoing(number) for number in range(12))
+    telling.show()
+
+    assert len(target.taken) == 11
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {"v": 1, "type": "unsent", "about": "article-3", "cause": "no"} in lines
+    assert (lines[-1]["events"], lines[-1]["unsent"]) == (11, 1)
+
+
+def test_when_a_target_breaks_down_the_position_behind_the_last_batch_is_printed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    telling = Telling(Output(as_json=True), Picky(refuses=frozenset(), breaks_at=2), 1e9)
+
+    with pytest.raises(TimeoutError, match="broken"):
+        telling.tell(outgoing(number) for number in range(40))
+
+    [line] = capsys.readouterr().out.splitlines()
+    assert json.loads(line) == {"v": 1, "type": "position", "after": "place-19"}
+
+
+def test_a_target_that_refuses_everything_is_given_up(capsys: pytest.CaptureFixture[str]) -> None:
+    everything = frozenset(f"article-{number}" for number in range(5_000))
+    telling = Telling(Output(as_json=True), Picky(refuses=everything, breaks_at=99_999), 1e9)
+
+    with pytest.raises(SystemExit):
+        telling.tell(outgoing(number) for number in range(5_000))
+
+    assert capsys.readouterr().out.count('"unsent"') == MAX_FAILED
+
+
+def test_an_item_that_is_not_the_services_is_named_and_the_rest_is_told(
+    announce: Callable[..., Done], aws: EmbeddedAws, put: Callable[..., None]
+) -> None:
+    put("strange", story("Ferry"))
+    strange = {"article_id": "b" * 26, "feed_month": "strange#2025-06", "listing": "2025-06-01#b"}
+    aws.client("dynamodb").put_item(
+        TableName=aws.outputs["ArticlesTable"],
+        Item={name: {"S": value} for name, value in strange.items()},
+    )
+
+    done = announce("--feed", "strange", *RECENT)
+
+    assert done.code == 3
+    assert counted(done) == {("strange", "ArticleUpdated"): 1}
+    assert [it["about"] for it in done.of("unsent")] == ["b" * 26]
+
+
 def test_the_bus_tells_all_subscribers(announce: Callable[..., Done], aws: EmbeddedAws) -> None:
     with Tap(aws.client("events"), aws.client("sqs"), aws.outputs["EventBusName"]) as tap:
         done = announce("--feed", "desk", "--to", "bus", "--send", *FAST)
@@ -262,6 +405,8 @@ def test_the_bus_tells_all_subscribers(announce: Callable[..., Done], aws: Embed
         ("--feed", "desk", "--send"),
         ("--feed", "desk", "--after", "somewhere"),
         ("--feed", "desk", "--id", "a" * 26),
+        ("--failures", "--id", "a" * 26),
+        ("--id", "Ferry"),
         ("--feed", "desk", "--since", "yesterday"),
         ("--feed", "desk", "--oldest", "then"),
     ],

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Annotated, NamedTuple
@@ -13,24 +13,28 @@ from rich.markup import escape
 from articles.announcing.announcer import Outgoing, requests
 from articles.announcing.events import current_event, detail
 from articles.feeds import DEFAULT
+from articles.quoting import shown
 from articles.storing.items import Item
 from articles.storing.lookup import months_back
+from articles.storing.receipts import CAUSE_SHOWN
 from articles.storing.states import MAX_ITEMS, Place, States
 from articles.storing.tombstones import EXPIRED
 from articles.times import Clock, stamp
 from articles_cli import deployment, options, waiting
 from articles_cli.deployment import Deployment
-from articles_cli.exit_codes import FAILED, WRONG_USAGE
+from articles_cli.exit_codes import DONE, FAILED, WRONG_USAGE
+from articles_cli.failures import Failures
 from articles_cli.files import load_feeds
 from articles_cli.moments import METAVAR, moment
+from articles_cli.names import is_article_id
 from articles_cli.output import Output, fail, stderr, warn
-from articles_cli.targets import Bus, Queue, Target, Unsent
+from articles_cli.targets import Target, Unsent, target
 
-BUS = "bus"
 # The months of the index by feed in which articles are looked for.
 OLDEST, AHEAD = "1970-01", timedelta(days=366)
 # DynamoDB removes an item within days after its TTL, which is when a tombstone says it expired.
 TTL_IS_LATE = timedelta(days=7)
+MAX_FAILED = 1_000  # then the target is down, and the rest is better sent later
 
 
 def announce(
@@ -53,6 +57,13 @@ def announce(
             show_default=False,
         ),
     ] = None,
+    failures: Annotated[
+        bool,
+        typer.Option(
+            "--failures",
+            help="Announce what lies in the publish failure queue; what is sent is taken out.",
+        ),
+    ] = False,
     since: Annotated[
         str | None,
         typer.Option(
@@ -109,30 +120,39 @@ def announce(
     position = Place.read(after) if after else None
     if after and not position:
         fail("--after must be a position that an earlier run has printed.", WRONG_USAGE)
-    if article_ids and (feed_names or after):
-        fail("--id names all articles: leave --feed and --after out.", WRONG_USAGE)
+    if [bool(article_ids), failures, bool(feed_names or after)].count(True) > 1:
+        fail("Use one of --feed (with --after), --id and --failures.", WRONG_USAGE)
+    if wrong := [it for it in article_ids or () if not is_article_id(it)]:
+        fail(f"{shown(wrong[0])} is not the id of an article.", WRONG_USAGE)
     if send and not to:
         fail("--send needs --to: a queue, or the bus.", WRONG_USAGE)
     names = feed_names or [DEFAULT, *load_feeds(feeds).feeds]
     months = list(months_back((now + AHEAD).date(), _month(oldest)))
     service = deployment.find(stack_name)
-    told = Retold(service, window)
-    if article_ids:
-        outgoing = told.events_of(article_ids)
+    telling = Telling(out, target(service, to) if send and to else None, rate)
+    states = Retold(service, window, telling.fail)
+    if failures:
+        with Failures(service) as queue:
+            _retell(queue, states, telling)
+    elif article_ids:
+        telling.tell(states.events_of(article_ids))
     else:
-        outgoing = told.events(told.states.places(names, months, after=position))
-    tally = Tally(out)
-    if send and to:
-        tally.send(outgoing, Bus(service) if to == BUS else Queue(service, to), rate)
-    else:
-        for one in outgoing:
-            tally.add(one)
-    tally.show(is_sent=send)
-    for article_id in told.missing:
-        out.line(type="missing", article_id=article_id)
-        warn(f"There is no article {article_id}.")
-    if told.missing or tally.unsent:
-        raise typer.Exit(FAILED)
+        telling.tell(states.events_in(names, months, after=position))
+    telling.show()
+    raise typer.Exit(FAILED if telling.failed else DONE)
+
+
+def _retell(queue: Failures, states: "Retold", telling: "Telling") -> None:
+    """Tell what publish could not tell; what is told leaves the queue."""
+    for page in queue.pages():
+        for failure in page:
+            if not failure.article_id:
+                telling.fail(failure.about, f"is not an article; {failure.cause}")
+        telling.tell(states.events_of(it.article_id for it in page if it.article_id))
+        for failure in page:
+            is_told = failure.article_id and failure.article_id not in telling.failed
+            if is_told and telling.is_sending:
+                queue.delete(failure)
 
 
 class Window(NamedTuple):
@@ -150,95 +170,112 @@ class Window(NamedTuple):
 
 
 class Retold:
-    """The events that tell what is stored now; `missing` are the ids of which nothing is."""
+    """The events that tell what is stored now; what cannot be told is given to `on_fault`."""
 
-    def __init__(self, service: Deployment, window: Window) -> None:
-        table = service.outputs["ArticlesTable"]
-        self.states = States(service.client("dynamodb"), table, Clock())
-        self.missing: list[str] = []
+    def __init__(
+        self, service: Deployment, window: Window, on_fault: Callable[[str, str], None]
+    ) -> None:
+        self._states = States(service.client("dynamodb"), service.outputs["ArticlesTable"], Clock())
         self._stage = service.outputs["EventBusName"].removeprefix("articles-")
         self._window = window
+        self._on_fault = on_fault
 
     def events_of(self, article_ids: Iterable[str]) -> Iterator[Outgoing]:
         """Tell of articles by their ids."""
         left = iter(dict.fromkeys(article_ids))
         while page := list(islice(left, MAX_ITEMS)):
-            items = self.states.items(page)
-            self.missing += [it for it in page if it not in items]
-            for item in items.values():
-                yield from self._event("", item)
+            items = self._states.items(page)
+            for article_id in page:
+                if item := items.get(article_id):
+                    yield from self._event("", item)
+                else:
+                    self._on_fault(article_id, "is not stored")
 
-    def events(self, places: Iterator[Place]) -> Iterator[Outgoing]:
-        """Tell of the articles at places of the index; `sequence` of an event is its place."""
+    def events_in(
+        self, feeds: Iterable[str], months: Sequence[str], *, after: Place | None
+    ) -> Iterator[Outgoing]:
+        """Tell of the articles of feeds; `sequence` of an event is its place in the index."""
+        places = self._states.places(feeds, months, after=after)
         while page := {it.article_id: it for it in islice(places, MAX_ITEMS)}:
-            items = self.states.items(list(page))
+            items = self._states.items(list(page))
             for article_id, place in page.items():
                 if item := items.get(article_id):  # else it was removed a moment ago
                     yield from self._event(str(place), item)
 
     def _event(self, sequence: str, item: Item) -> Iterator[Outgoing]:
-        if self._window.has(item):
-            event = current_event(item, stage=self._stage, table=self.states.table)
-            if event:
-                yield Outgoing(sequence, event)
+        try:
+            if not self._window.has(item):
+                return
+            event = current_event(item, stage=self._stage, table=self._states.table)
+        except (KeyError, TypeError, ValueError) as error:  # an item that is not the service's
+            self._on_fault(item["article_id"], f"cannot be read: {error!r}"[:CAUSE_SHOWN])
+            return
+        if event:
+            yield Outgoing(sequence, event)
 
 
-class Tally:
-    """Counts events by feed and type, and says how far they were sent."""
+class Telling:
+    """Sends events, or only counts them without a `target`; `failed` are the articles not told."""
 
-    def __init__(self, out: Output) -> None:
-        self.unsent = 0
-        self._out = out
+    def __init__(self, out: Output, target: Target | None, rate: float) -> None:
+        self.failed: set[str] = set()
+        self._out, self._target, self._rate = out, target, rate
         self._counts: Counter[tuple[str, str]] = Counter()
         self._bytes: Counter[tuple[str, str]] = Counter()
 
-    def add(self, outgoing: Outgoing) -> None:
-        """Count an event."""
-        event = outgoing.event
-        kind = event.source.rpartition("/")[2], event.type
-        self._counts[kind] += 1
-        self._bytes[kind] += len(detail(event).encode())
+    @property
+    def is_sending(self) -> bool:
+        return self._target is not None
 
-    def send(self, outgoing: Iterable[Outgoing], target: Target, rate: float) -> None:
-        """Send events in batches; however it ends, print the position behind the last batch."""
+    def tell(self, outgoing: Iterable[Outgoing]) -> None:
+        """Tell events in batches; however it ends, print the position behind the last one sent."""
         position = ""
-        with stderr.status("Announcing …") as progress:
+        with stderr.status("Reading …") as progress:
             try:
                 for batch in requests(outgoing):
                     began = time.monotonic()
-                    unsent = target.send(batch)
-                    self._count(batch, unsent)
+                    self._tell(batch)
                     position = batch[-1].sequence
                     progress.update(f"{self._counts.total():,} events, at {escape(position)}")
-                    waiting.rest(len(batch) / rate - (time.monotonic() - began))
+                    if self._target:
+                        waiting.rest(len(batch) / self._rate - (time.monotonic() - began))
             finally:
-                if position:
+                if position and self._target:
                     self._out.line(type="position", after=position)
                     self._out.text(f"Sent as far as {position}: --after goes on behind it.")
 
-    def show(self, *, is_sent: bool) -> None:
+    def fail(self, about: str, cause: str) -> None:
+        """Report what was not told."""
+        self.failed.add(about)
+        self._out.line(type="unsent", about=about, cause=cause)
+        warn(f"{about}: {cause}")
+        if len(self.failed) >= MAX_FAILED:
+            fail(f"Stopped: {MAX_FAILED:,} events could not be sent.", FAILED)
+
+    def show(self) -> None:
         """Print the counts."""
         rows = [(*kind, count, self._bytes[kind]) for kind, count in sorted(self._counts.items())]
         for feed, event, count, size in rows:
             self._out.line(type="events", feed=feed, event=event, count=count, bytes=size)
         self._out.table(("feed", "event", "events", "bytes"), rows)
-        total, size = self._counts.total(), self._bytes.total()
-        self._out.line(type="summary", sent=is_sent, events=total, bytes=size, unsent=self.unsent)
-        self._out.text(
-            f"{total:,} events were sent, {self.unsent:,} were not."
-            if is_sent
-            else f"{total:,} events, {size:,} bytes. Nothing was sent: --send does."
-        )
+        totals = {"events": self._counts.total(), "bytes": self._bytes.total()}
+        self._out.line(type="summary", is_sent=self.is_sending, **totals, unsent=len(self.failed))
+        counted = "{events:,} events, {bytes:,} bytes".format(**totals)
+        end = f"sent, {len(self.failed):,} failed" if self.is_sending else "only --send sends them"
+        self._out.text(f"{counted}: {end}.")
 
-    def _count(self, batch: Sequence[Outgoing], unsent: Sequence[Unsent]) -> None:
-        failed = {id(it.outgoing) for it in unsent}
-        for outgoing in batch:
-            if id(outgoing) not in failed:
-                self.add(outgoing)
-        for outgoing, cause in unsent:
-            self._out.line(type="unsent", article_id=outgoing.event.subject, cause=cause)
-            warn(f"{outgoing.event.subject} was not sent: {cause}")
-        self.unsent += len(unsent)
+    def _tell(self, batch: Sequence[Outgoing]) -> None:
+        refused = {it.outgoing.event.subject: it.cause for it in self._refused(batch)}
+        for event in (it.event for it in batch):
+            if event.subject in refused:
+                self.fail(event.subject, refused[event.subject])
+                continue
+            kind = event.source.rpartition("/")[2], event.type
+            self._counts[kind] += 1
+            self._bytes[kind] += len(detail(event).encode())
+
+    def _refused(self, batch: Sequence[Outgoing]) -> Sequence[Unsent]:
+        return self._target.send(batch) if self._target else ()
 
 
 def _month(text: str) -> date:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
+BUS = "bus"
+
 
 class Unsent(NamedTuple):
     """An event that was not taken, and why."""
@@ -26,6 +28,11 @@ class Target(Protocol):
     """Where events are sent; `send` gives those that were not taken."""
 
     def send(self, batch: Sequence[Outgoing]) -> list[Unsent]: ...
+
+
+def target(service: Deployment, name: str) -> Target:
+    """Find a target by its name on the command line: a queue by its URL, or the bus."""
+    return Bus(service) if name == BUS else Queue(service, name)
 
 
 class Bus:
