@@ -228,17 +228,15 @@ def test_a_revived_article_is_what_is_read_again(newsroom: Newsroom, revived: st
     assert item["revived"]["reason"] == ME["reason"]
 
 
+@pytest.mark.usefixtures("revived")
 @pytest.mark.parametrize("run", [0, 1, 7])
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_the_kill_that_was_taken_back_never_kills_again(
-    newsroom: Newsroom, revived: str, run: int, when: str
-) -> None:
-    kill = lambda: newsroom.put(KILL, version="2", run=run)  # noqa: E731
-    record = kill() if when == "before" else None
+def test_the_kill_that_was_taken_back_never_kills_again(newsroom: Newsroom, run: int) -> None:
+    before = newsroom.put(KILL, version="2", run=run)
     newsroom.put(later(9), version="1", run=1)
-    record = record or kill()
+    after = newsroom.put(KILL, version="2", run=run)
 
-    assert (record.outcome, record.decided_by) == ("superseded", "revival")
+    for record in (before, after):
+        assert (record.outcome, record.decided_by) == ("superseded", "revival")
     assert newsroom.item["status"] == "usable"
 
 

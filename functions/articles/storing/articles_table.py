@@ -265,12 +265,12 @@ def _refused(revision: Revision, old: Item, now: datetime, run: int) -> Outcome:
             return Outcome("unchanged")
     elif is_same and not _is_spared(revision, old):
         return Outcome("unchanged")
+    if _is_spared(revision, old):  # no version has won: an operator decided
+        return Outcome("superseded", decided_by="revival")
     return Outcome(
         "superseded",
         winner=_origin(old),
-        decided_by="revival"
-        if _is_spared(revision, old)
-        else decided_by(stored, revision.order_key),
+        decided_by=decided_by(stored, revision.order_key),
         warning=overtaken(stored, revision.order_key),
     )
 
