@@ -390,6 +390,13 @@ def test_a_withdrawn_article_leaks_nothing(new: Callable[..., Item]) -> None:
     assert set(told["data"]) == {"id", "feed", "order_key", "reason", "upload"}
 
 
+def test_an_article_that_is_not_kept_for_ever_says_until_when() -> None:
+    event = event_of(None, visible() | {"ttl": TTL})
+    assert isinstance(event, ArticleCreated)
+
+    assert event.data.retain_until == "2026-03-31T23:33:20Z"
+
+
 def test_the_body_is_never_in_an_event() -> None:
     event = event_of(None, visible(body_text="Many words.", body_html="<p>Many words.</p>"))
     assert event is not None

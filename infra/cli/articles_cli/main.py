@@ -13,6 +13,7 @@ from botocore.exceptions import (
     NoRegionError,
 )
 
+from articles_cli.announce import announce
 from articles_cli.check_feeds import check_feeds
 from articles_cli.exit_codes import FAILED
 from articles_cli.get import get
@@ -33,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, validate, up, put, status, get, tail):
+for command in (run, validate, up, put, status, get, tail, announce):
     app.command()(command)
 app.command(name="list")(list_)
 app.command(name="check-feeds")(check_feeds)

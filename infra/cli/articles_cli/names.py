@@ -35,3 +35,7 @@ def _ids(lookup: Lookup, name: str) -> list[str]:
             WRONG_USAGE,
         )
     return [name]
+
+
+def is_article_id(text: str) -> bool:
+    return _ID.fullmatch(text) is not None
