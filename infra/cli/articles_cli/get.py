@@ -7,7 +7,7 @@ import typer
 from articles_cli import deployment, options, show
 from articles_cli.exit_codes import FAILED
 from articles_cli.names import articles_named
-from articles_cli.output import Output, fail
+from articles_cli.output import Output, fail, warn
 
 
 def get(
@@ -23,6 +23,12 @@ def get(
     found = articles_named(deployment.find(stack_name).lookup, name)
     if not found:
         fail(f"There is no article {name}.", FAILED)
-    show.articles(out, found)
-    for stored in found:
+    here = [stored for stored in found if not stored.is_tombstone]
+    show.articles(out, here)
+    for stored in here:
         show.article(out, stored)
+    for stored in found:
+        if stored.is_tombstone:
+            warn(show.tombstone(stored))
+    if not here:
+        raise typer.Exit(FAILED)
