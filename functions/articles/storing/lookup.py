@@ -129,8 +129,9 @@ class Lookup:
         left = iter(dict.fromkeys(uploads))
         while keys := [receipt_key(*upload) for upload in islice(left, MAX_BATCH)]:
             while keys:  # an answer is cut at 16 MB, and has one item at least
-                request = {"Keys": keys, "ConsistentRead": True}
-                answer = self.dynamodb.batch_get_item(RequestItems={self.receipts: request})
+                answer = self.dynamodb.batch_get_item(
+                    RequestItems={self.receipts: {"Keys": keys, "ConsistentRead": True}}
+                )
                 for item in answer["Responses"].get(self.receipts, []):
                     yield from_receipt_item(from_item(item))
                 rest = answer["UnprocessedKeys"].get(self.receipts)

@@ -1,6 +1,6 @@
 """`articles status`: what happened to an upload, and to the articles in it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated
 
 import typer
@@ -53,7 +53,8 @@ def _tell_upload(
         fail(f"{key} was never uploaded, or its upload is no longer kept.", FAILED)
     telling.uploads(out, stories, key, uploads)
     receipts = [it.receipt for it in uploads if it.receipt]
-    for receipt in receipts[: None if all_versions else 1]:
+    shown = receipts[: None if all_versions else 1]
+    for receipt in shown:
         telling.receipt(out, receipt)
     ids: list[str] | None = stories.article_ids(receipts)
     state = stories.state(uploads[0])
@@ -62,7 +63,7 @@ def _tell_upload(
     elif state == "expired" and not receipts:
         ids = stories.read_again(uploads[0], feeds)
         out.text(telling.expired(stories, ids))
-    _tell(out, stories, ids or [], key)
+    _tell(out, stories, ids or [], key, shown=[receipt.version for receipt in shown])
     if not receipts and state == "waiting":
         fail(f"There is no receipt for {key}: it is not processed yet.", FAILED)
     return exit_code(receipts[:1])
@@ -70,7 +71,7 @@ def _tell_upload(
 
 def _tell_articles(out: Output, stories: Stories, name: str) -> int:
     """Tell of the articles with an id or at an address, and of the uploads they came from."""
-    found = articles_named(stories.service.lookup, name)
+    found = articles_named(stories, name)
     if not found:
         fail(f"There is no article {name}.", FAILED)
     receipts = []
@@ -82,14 +83,19 @@ def _tell_articles(out: Output, stories: Stories, name: str) -> int:
             telling.receipt(out, receipt)
         else:
             out.text(telling.without_receipt(stories, stored))
-        telling.article(out, stories.article(stored))
+        telling.article(out, stories.article(stored), shown=[it.version for it in receipts])
     return exit_code(receipts[:1])
 
 
-def _tell(out: Output, stories: Stories, ids: Sequence[str], key: str) -> None:
-    found = [it for article_id in ids if (it := stories.service.lookup.article(article_id))]
-    if len(found) > FEW:
-        telling.articles(out, found)
-        return
-    for stored in found:
-        telling.article(out, stories.article(stored, keys=[key]))
+def _tell(
+    out: Output, stories: Stories, ids: Sequence[str], key: str, *, shown: Collection[str]
+) -> None:
+    found = {article_id: stories.service.lookup.article(article_id) for article_id in ids}
+    stored = [it for it in found.values() if it]
+    if len(stored) > FEW:
+        telling.articles(out, stored)
+    else:
+        for it in stored:
+            telling.article(out, stories.article(it, keys=[key]), shown=shown)
+    if missing := [article_id for article_id, it in found.items() if it is None]:
+        out.text(f"Not stored: {', '.join(missing)}")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain, islice
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from articles.feeds import Feeds
@@ -68,9 +69,8 @@ class Known(NamedTuple):
         return RecordRef(self.receipt.key, self.receipt.version, self.record.record)
 
     @property
-    def uploaded(self) -> tuple[str, str, int]:
-        finished_at = self.receipt.finished_at or ""
-        return self.receipt.uploaded_at or finished_at, finished_at, self.record.record
+    def uploaded(self) -> tuple[str, tuple[str, bool, int]]:
+        return self.receipt.uploaded_at or self.receipt.finished_at or "", self.stored
 
     @property
     def stored(self) -> tuple[str, bool, int]:
@@ -130,7 +130,7 @@ class Stories:
         return list(islice(dict.fromkeys(ids), MAX_ARTICLES))
 
     def article(self, stored: Stored, keys: Iterable[str] = ()) -> Told:
-        """Tell the story of an article, as far as the receipts of these keys and its own know it."""
+        """Tell the story of an article, as far as receipts of these keys and of its own know it."""
         receipts = [
             receipt
             for key in dict.fromkeys((*keys, stored.origin.key))
@@ -142,8 +142,8 @@ class Stories:
             for record in self._records(receipt)
             if record.article_id == stored.article_id
         ]
-        told, since = _with_events(stored, sorted(found, key=lambda it: it.stored))
-        latest_first = sorted(told, key=lambda it: it.uploaded, reverse=True)
+        told, since = _with_events(stored, sorted(found, key=attrgetter("stored")))
+        latest_first = sorted(told, key=attrgetter("uploaded"), reverse=True)
         return Told(stored, latest_first, since, [it for it in receipts if not _is_searched(it)])
 
     def _records(self, receipt: Receipt) -> Iterable[Record]:

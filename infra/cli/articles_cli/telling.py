@@ -1,9 +1,10 @@
 """How stories are told: what happened to an upload and to an article, on one screen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from articles.announcing.events import upload_event
-from articles.storing.lookup import Stored
+from articles.storing.lookup import Repair, Stored
 from articles.storing.receipts import Receipt
 from articles.times import format_instant
 from articles_cli import show
@@ -53,8 +54,8 @@ def heading(out: Output, receipt: Receipt) -> None:
 
 def receipt(out: Output, found: Receipt) -> None:
     """Show what became of one version of a key, and what subscribers were told of it."""
-    uploaded_at = found.uploaded_at or found.finished_at or ""
-    out.text(f"{found.outcome or found.state}, uploaded {uploaded_at}".rstrip(" ,"))
+    uploaded = f"uploaded {found.uploaded_at}, " if found.uploaded_at else ""
+    out.text(f"{found.outcome or found.state}: {uploaded}version {found.version}")
     show.one_receipt(out, found)
     if upload_event(None, found, stage=""):
         out.text(f"  event: UploadProcessed ({found.outcome})")
@@ -79,9 +80,12 @@ def expired(stories: Stories, ids: Sequence[str] | None) -> str:
 
 def without_receipt(stories: Stories, stored: Stored) -> str:
     """Say that there is no receipt of the upload that an article came from."""
-    origin, days = stored.origin, stories.service.keep_receipts.days
-    kept = f"its receipt has expired (receipts are kept {days} days)"
-    return f"{origin.key}, version {origin.version}: {kept}."
+    origin, keep = stored.origin, stories.service.keep_receipts
+    why = f"has expired (receipts are kept {keep.days} days)"
+    uploaded_at = order(stored).get("uploaded_at")
+    if uploaded_at and datetime.fromisoformat(uploaded_at) + keep > stories.now:
+        why = "is missing, though it is not old enough to have expired"
+    return f"{origin.key}, version {origin.version}: its receipt {why}."
 
 
 def articles(out: Output, found: Sequence[Stored]) -> None:
@@ -94,8 +98,8 @@ def articles(out: Output, found: Sequence[Stored]) -> None:
     out.text("`articles status ID` tells the story of one article.")
 
 
-def article(out: Output, told: Told) -> None:
-    """Tell the story of an article."""
+def article(out: Output, told: Told, *, shown: Collection[str] = ()) -> None:
+    """Tell the story of an article; the receipts of some versions have been shown."""
     stored = told.stored
     out.line(
         type="story",
@@ -106,21 +110,10 @@ def article(out: Output, told: Told) -> None:
     out.text("")
     out.text(f"Article {stored.article_id}", "bold")
     out.table(("", "what is stored"), _rows(stored))
-    is_one_key = {it.receipt.key for it in told.versions} <= {stored.origin.key}
-    out.table(
-        ("uploaded", "version and record", "result", "event"),
-        [
-            (
-                it.receipt.uploaded_at,
-                _source(it, with_key=not is_one_key),
-                _result(it, stored),
-                it.event,
-            )
-            for it in told.versions
-        ],
-    )
+    rows = [(_source(it), _result(it, stored), it.event) for it in told.versions]
+    out.table(("version", "result", "event"), rows)
     for it in told.versions:
-        if warnings := it.record.warnings:
+        if (warnings := it.record.warnings) and it.receipt.version not in shown:
             out.text(f"  version {it.receipt.version[:SHORT]}, record {it.record.record}:")
             out.problems(warnings)
     if told.since:
@@ -141,21 +134,18 @@ def _rows(stored: Stored) -> list[tuple[str, object]]:
         ("from", f"{origin.key}, version {origin.version[:SHORT]}, record {origin.record}"),
         ("stored", stored.ingested_at),
         ("order", list(explained(stored))),
+        ("removed", stored.removed and _said(stored.removed)),
+        ("revived", stored.revived and _said(stored.revived)),
+        ("moved to", stored.moved_to),
     ]
-    for name in ("removed", "revived"):
-        if repair := getattr(stored, name):
-            rows.append((name, f"{repair.at} by {repair.by}: {repair.reason}"))
-    if stored.moved_to:
-        rows.append(("moved to", stored.moved_to))
-    return rows
+    return [row for row in rows if row[1]]
+
+
+def _said(repair: Repair) -> str:
+    return f"{repair.at} by {repair.by}: {repair.reason}"
 
 
 def _state(stored: Stored) -> dict[str, object]:
-    repairs = {
-        name: repair._asdict()
-        for name in ("removed", "revived")
-        if (repair := getattr(stored, name))
-    }
     return {
         "article_id": stored.article_id,
         "feed": stored.feed,
@@ -169,7 +159,8 @@ def _state(stored: Stored) -> dict[str, object]:
         "upload": stored.origin.as_json(),
         "subscribers": subscribers(stored),
         "moved_to": stored.moved_to,
-        **repairs,
+        "removed": stored.removed and stored.removed._asdict(),
+        "revived": stored.revived and stored.revived._asdict(),
     }
 
 
@@ -186,15 +177,15 @@ def _version(it: Known, stored: Stored) -> dict[str, object]:
     }
 
 
-def _source(it: Known, *, with_key: bool) -> list[str]:
-    named = f"{it.receipt.version[:SHORT]}, record {it.record.record}"
-    return [it.receipt.key, named] if with_key else [named]
+def _source(it: Known) -> list[str]:
+    named = f"version {it.receipt.version[:SHORT]}, record {it.record.record}"
+    return [it.receipt.uploaded_at or "", it.receipt.key, named]
 
 
 def _result(it: Known, stored: Stored) -> list[str]:
     lines = [show.result(it.record)]
     if winner := it.record.superseded_by:
-        lines.append(f"by {winner.key}, version {winner.version[:SHORT]}, record {winner.record}")
+        lines += [f"by {winner.key}", f"version {winner.version[:SHORT]}, record {winner.record}"]
     if it.origin == stored.origin:
         lines.append("stored now")
     return lines
