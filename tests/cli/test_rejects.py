@@ -3,12 +3,19 @@
 import gzip
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
+from articles.metadata.shapes import Formats
+from articles.problems import Rejected, ReportedProblem
+from articles.records.framing import frame
+from articles.records.strict_json import parse
 from articles.times import Clock
+from articles_cli.source import Source
 from articles_local import EmbeddedAws
+from tests.golden import CASES
 
 from .conftest import Articles, embedded
 
@@ -172,6 +179,36 @@ def test_a_caret_is_under_the_place_of_the_problem(
     assert shown.code == 0
     assert caret(shown.out) == expected
     assert "Mend: " in shown.out
+
+
+def test_a_record_in_a_later_part_is_found(deployed: Articles, put: Put) -> None:
+    records = ",\n".join([GOOD] * 25 + [UNTITLED] + [GOOD] * 4)
+    put("incoming/carets/parts.json", f'{{"about": {{"items": []}}, "items": [{records}]}}')
+
+    shown = deployed("rejects", "incoming/carets/parts.json", "--table").out
+
+    assert "Record 25 at /items/25" in shown
+    assert caret(shown) == ("5,", "E_FIELD_TYPE")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_records_of_every_golden_case_are_found_in_its_file(case: Path) -> None:
+    data = (case / "upload.json").read_bytes()
+    source = Source(data)
+    try:
+        frames = list(frame(data, Formats(None, ())).frames)
+    except Rejected:
+        return  # there is none
+    for it in frames:
+        place = source.place(ReportedProblem("E_REQUIRED", "", it.record, it.at, None, it.line))
+        assert place, it.at
+        found = parse(data[place.start : source.end(place)]).value
+        if isinstance(found, dict) and isinstance(it.value, dict):
+            # An envelope adds members, and linked data what a reference refers to.
+            assert found.keys() <= it.value.keys()
+            assert found.get("title") == it.value.get("title")
+        else:
+            assert found == it.value
 
 
 def test_a_large_record_is_shown_around_the_place(deployed: Articles, put: Put) -> None:

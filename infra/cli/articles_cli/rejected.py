@@ -11,6 +11,7 @@ from articles.catalogue import CATALOGUE, Code
 from articles.problems import ReportedProblem
 from articles.storing.lookup import Lookup
 from articles.storing.receipts import Receipt, Record
+from articles_cli import show as tables
 from articles_cli import source
 from articles_cli.deployment import Deployment
 from articles_cli.excerpt import Line, excerpt, text_excerpt
@@ -43,7 +44,9 @@ def show(
     if not found and record is not None:
         fail(f"Record {record} of it was not rejected.", FAILED)
     if not found:
-        out.text(receipt.cause or "Nothing in it was rejected.")
+        is_open = receipt.state == "processing"
+        told = tables.progress(receipt) if is_open else "Nothing in it was rejected."
+        out.text(f"  {receipt.cause or told}")
         return
     with _opened(service, receipt) as upload:
         if upload is None:

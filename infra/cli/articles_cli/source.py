@@ -25,7 +25,7 @@ AT_ONCE = MIB
 # Bytes of UTF-8 that begin no character.
 _CONTINUATION = bytes(range(0x80, 0xC0))
 
-_STRING = rb'"(?:[^"\\]|\\.)*+"'
+_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _BLANKS = re.compile(rb"[ \t\r\n]*+")
 _BRACKETS = re.compile(_STRING + rb"|[\[\]{}]", re.DOTALL)
 TOKENS = re.compile(_STRING + rb"|[-+.\w]++|[\[\]{}:,]", re.DOTALL)
