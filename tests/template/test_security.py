@@ -8,7 +8,13 @@ from .stack import ROOT, Stack, listed, target
 
 BUCKETS = ["InboxBucket", "ArchiveBucket"]
 QUEUES = ["UploadsQueue", "BulkQueue", "DeadLetterQueue", "PublishFailureQueue"]
-FUNCTIONS = ["IngestFunction", "BulkFunction", "PublishFunction", "ReleaseFunction"]
+FUNCTIONS = [
+    "IngestFunction",
+    "BulkFunction",
+    "PublishFunction",
+    "ReleaseFunction",
+    "ReconcileFunction",
+]
 MAPPINGS = ["UploadsToIngest", "BulkToIngest", "ArticlesToPublish", "ReceiptsToPublish"]
 
 READ = {
@@ -165,9 +171,16 @@ def test_only_our_inbox_may_notify_the_uploads_queue(stack: Stack) -> None:
 
 
 def test_a_function_is_invoked_by_the_rule_of_this_stack_only(stack: Stack) -> None:
-    [permission] = stack.of_type("Lambda::Permission").values()
+    called = {
+        (target(permission["SourceArn"]), target(permission["FunctionName"]))
+        for permission in stack.of_type("Lambda::Permission").values()
+    }
 
-    assert target(permission["SourceArn"]) in stack.of_type("Events::Rule")
+    assert called == {
+        (name, target(aim["Arn"]))
+        for name, rule in stack.of_type("Events::Rule").items()
+        for aim in rule["Targets"]
+    }
 
 
 @pytest.mark.parametrize("name", BUCKETS + QUEUES)

@@ -123,6 +123,7 @@ class EmbeddedAws:
         self._schedules = [
             SchedulePump(it["ScheduleExpression"], functions[it["Function"]])
             for it in emulated[template.SCHEDULE].values()
+            if it.get("State") != "DISABLED"
         ]
 
     def _pump_for(self, mapping: Mapping) -> QueuePump | StreamPump:

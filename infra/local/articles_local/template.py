@@ -26,7 +26,7 @@ CREATED = {BUCKET, "AWS::DynamoDB::Table", "AWS::Events::EventBus", "AWS::SQS::Q
 EMULATED = {
     FUNCTION: {"FunctionName", "Handler", "Timeout", "MemorySize", "Environment"},
     MAPPING: {"EventSourceArn", "BatchSize", "FilterCriteria", "FunctionResponseTypes"},
-    SCHEDULE: {"ScheduleExpression"},
+    SCHEDULE: {"ScheduleExpression", "State"},
     BUCKET: {"BucketName", "VersioningConfiguration", "NotificationConfiguration"},
 }
 
