@@ -38,7 +38,7 @@ def receipts(out: Output, found: Sequence[Receipt], *, dated: bool = False) -> N
         if receipt.cause:
             out.text(f"{receipt.key}: {receipt.cause}")
         if receipt.plan and receipt.missing:
-            out.text(f"{receipt.key}: {progress(receipt)}; missing: {_ranges(receipt.missing)}")
+            out.text(f"{receipt.key}: {progress(receipt)}; missing: {ranges(receipt.missing)}")
 
 
 def unread(out: Output, members: Mapping[str, int], of: str = "  ") -> None:
@@ -56,7 +56,7 @@ def progress(receipt: Receipt) -> str:
     return f"{done:,} of {receipt.plan.parts:,} parts; {receipt.plan.records:,} records in total"
 
 
-def _ranges(numbers: Sequence[int]) -> str:
+def ranges(numbers: Sequence[int]) -> str:
     """Write ascending numbers as 1-3, 7."""
     runs: list[list[int]] = []
     for number in numbers:
