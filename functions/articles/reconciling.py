@@ -41,7 +41,7 @@ class Looked(NamedTuple):
     `missing` are those without a receipt, older versions of a key before newer ones.
     """
 
-    count: int
+    seen: int
     last: str
     missing: list[ObjectVersion]
 
@@ -123,7 +123,8 @@ class Reconciliation:
         while keys:  # an answer has one item at least, or is an error
             answer = self.dynamodb.batch_get_item(RequestItems={self.receipts: asked})
             yield from map(from_item, answer["Responses"].get(self.receipts, []))
-            keys = answer["UnprocessedKeys"].get(self.receipts, {}).get("Keys", [])
+            left = answer["UnprocessedKeys"].get(self.receipts)
+            keys = list(left["Keys"]) if left else []
             asked = {**asked, "Keys": keys}
 
 
@@ -147,7 +148,7 @@ class Reconciler:
         since = expected_since(now, timedelta(days=self.settings.keep_receipts_days))
         count, oldest, shown, looked_at = 0, now, list[ObjectVersion](), 0
         for looked in self.reconciliation.missing(since=since, until=now - AGE):
-            looked_at += looked.count
+            looked_at += looked.seen
             count += len(looked.missing)
             oldest = min([oldest, *(it.uploaded_at for it in looked.missing)])
             shown += looked.missing[: _LOGGED - len(shown)]

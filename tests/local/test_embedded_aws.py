@@ -90,14 +90,6 @@ def test_a_schedule_that_the_template_switches_off_does_not_run(
     assert told("reconcile") == []
 
 
-def test_a_schedule_that_a_parameter_switches_on_runs() -> None:
-    log = StringIO()
-    with embedded(log, ReconcileEvery="rate(1 day)") as aws:
-        aws.drain()
-
-    assert '"function": "articles-reconcile-test"' in log.getvalue()
-
-
 def test_nothing_moves_when_all_is_quiet(aws: EmbeddedAws) -> None:
     aws.drain()
 

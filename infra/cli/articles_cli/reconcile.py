@@ -158,7 +158,7 @@ class _Found:
 
     def missing(self, looks: Iterable[Looked]) -> Iterator[ObjectVersion]:
         for looked in looks:
-            self.looked_at += looked.count
+            self.looked_at += looked.seen
             for it in looked.missing:
                 uploaded = format_instant(it.uploaded_at)
                 self.out.line(
