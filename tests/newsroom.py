@@ -10,6 +10,7 @@ from articles.feeds import Default, Feeds, Profile
 from articles.ingestion import Ingestion
 from articles.limits import Limits
 from articles.storing.articles_table import ArticlesTable
+from articles.storing.embargoes import Embargoes
 from articles.storing.receipts import Receipt, Record
 from articles.storing.receipts_table import Receipts
 from articles.storing.writing import Writer
@@ -63,6 +64,7 @@ class Newsroom:
         self.cloud = cloud
         aws = cloud.clients
         self.store = ArticlesTable(aws.dynamodb, cloud.outputs["ArticlesTable"])
+        self.embargoes = Embargoes(aws.dynamodb, cloud.outputs["ArticlesTable"])
         self.faults: list[BaseException] = []
         self._now = moment(NOON)
         self._sequence = 0
@@ -134,8 +136,8 @@ class Newsroom:
 
     def release(self, now: str) -> Item:
         """Release what is due; gives the stream record of the change."""
-        [held] = self.store.due(moment(now))
-        return self.change(lambda: self.store.release(held, now=moment(now)))
+        [held] = self.embargoes.due(moment(now))
+        return self.change(lambda: self.embargoes.release(held, now=moment(now)))
 
     def change(self, action: Callable[[], Any]) -> Item:
         """Do something to one article; gives the stream record of it."""

@@ -1,8 +1,7 @@
 """The one total order of all versions of an article, so that arrival never decides.
 
-`order_key` = G#R#T#V#U#S#P#H sorts bytewise; see docs/decisions/0003-one-total-order.md. All but the
-generation G is the rest, which an upload decides; a generation is raised by operators alone, see
-docs/decisions/0015-generations.md.
+`order_key` = G#R#T#V#U#S#P#H sorts bytewise; see docs/decisions/0003-one-total-order.md. An upload
+decides its rest, R to H. Its generation G only operators raise: docs/decisions/0015-generations.md.
 """
 
 import re
