@@ -18,6 +18,7 @@ from articles.uploads.message import Upload
 from articles_cli import deployment, options, show
 from articles_cli.deployment import Deployment
 from articles_cli.exit_codes import WRONG_USAGE
+from articles_cli.moments import METAVAR, moment
 from articles_cli.output import Output, fail, warn
 from articles_cli.sending import send as send_messages
 
@@ -25,7 +26,6 @@ from articles_cli.sending import send as send_messages
 ARTICLE_BYTES, INLINE_BYTES = 4096, 1024 * 1024
 LOST, WAITING, DEAD = "lost", "waiting", "dead letters"
 
-_TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%SZ"]
 _COUNTS = [f"ApproximateNumberOfMessages{it}" for it in ("", "NotVisible", "Delayed")]
 _KEPT = "MessageRetentionPeriod"
 
@@ -39,16 +39,16 @@ def reconcile(
         str, typer.Option(metavar="PREFIX", help="Look at the keys that begin with this.")
     ] = PREFIX,
     since: Annotated[
-        datetime | None,
+        str | None,
         typer.Option(
-            formats=_TIMES,
-            help="Look at what was uploaded from this time on, in UTC.",
+            metavar=METAVAR,
+            help="Look at what was uploaded from this time on.",
             show_default="as long ago as receipts are kept",
         ),
     ] = None,
     until: Annotated[
-        datetime | None,
-        typer.Option(formats=_TIMES, help="… and up to this time.", show_default="--age ago"),
+        str | None,
+        typer.Option(metavar=METAVAR, help="… and up to this time.", show_default="--age ago"),
     ] = None,
     age: Annotated[
         int,
@@ -74,10 +74,11 @@ def reconcile(
     look = Reconciliation(
         service.s3, service.client("dynamodb"), service.inbox, service.outputs["ReceiptsTable"]
     )
-    old = Clock().now() - timedelta(minutes=age)
-    first, last = _window(service, since, until, old)
+    now, least = Clock().now(), timedelta(minutes=age)
+    first, last = _window(service, since, until, now=now, age=least)
     missing = found.missing(look.missing(prefix, since=first, until=last))
-    open_too_long = (it for it in look.unfinished(before=old) if it.receipt.key.startswith(prefix))
+    unfinished = look.unfinished(before=now - least)
+    open_too_long = (it for it in unfinished if it.receipt.key.startswith(prefix))
     lost = found.lost(open_too_long, _Queues.of(service))
     steps: tuple[Iterator[object], ...] = (missing, lost)
     if send:
@@ -105,17 +106,16 @@ def _plan_again(service: Deployment, lost: Iterator[Receipt]) -> Iterator[Receip
 
 
 def _window(
-    service: Deployment, since: datetime | None, until: datetime | None, old: datetime
+    service: Deployment, since: str | None, until: str | None, *, now: datetime, age: timedelta
 ) -> tuple[datetime, datetime]:
     """Return the times of upload to look at: there must be receipts, and nothing on its way."""
-    first = expected_since(Clock().now(), service.keep_receipts)
-    if since and since.replace(tzinfo=UTC) < first:
+    earliest, latest = expected_since(now, service.keep_receipts), now - age
+    first = moment("--since", since, now=now) if since else earliest
+    last = moment("--until", until, now=now) if until else latest
+    if first < earliest:
         days = service.keep_receipts.days
-        warn(f"Receipts are kept for {days} days; looking from {format_instant(first)} on.")
-    return (
-        max(first, since.replace(tzinfo=UTC)) if since else first,
-        min(old, until.replace(tzinfo=UTC)) if until else old,
-    )
+        warn(f"Receipts are kept for {days} days; looking from {format_instant(earliest)} on.")
+    return max(first, earliest), min(last, latest)
 
 
 class _Queues(NamedTuple):
