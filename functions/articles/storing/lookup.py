@@ -4,6 +4,7 @@ The read side, for tools: no Lambda function loads it.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -132,7 +133,8 @@ class Lookup:
                 answer = self.dynamodb.batch_get_item(RequestItems={self.receipts: request})
                 for item in answer["Responses"].get(self.receipts, []):
                     yield from_receipt_item(from_item(item))
-                keys = list(answer["UnprocessedKeys"].get(self.receipts, {}).get("Keys", []))
+                rest = answer["UnprocessedKeys"].get(self.receipts)
+                keys = list(rest["Keys"]) if rest else []
 
     def attention(self, feed: str, outcome: str, *, since: str, until: str) -> Iterator[Attention]:
         """Find a feed's uploads of an outcome that somebody should look at, the latest first."""
@@ -173,7 +175,7 @@ class Lookup:
             yield from receipt.records
             return
         answer = self.s3.get_object(Bucket=self.archive, Key=receipt.report)
-        with answer["Body"] as body:
+        with closing(answer["Body"]) as body:
             yield from _reported(JsonStream(body.iter_chunks(CHUNK), UNLIMITED))
 
     def article_ids(self, receipt: Receipt) -> list[str]:

@@ -18,7 +18,7 @@ from articles_cli.source import TOKENS, Place, Source
 
 WIDTH = 74  # of a line, so that it fits 80 columns with its indentation
 SHORTEST_VALUE = 20
-BEFORE, AFTER = 3, 2  # lines around a mark
+BEFORE, AFTER = 4, 2  # lines around a mark
 FIRST = 12  # lines, where there is no mark
 LEFT, RIGHT = 48, 24  # characters around a mark in a text
 LONGEST_CHARACTER = 4  # bytes
@@ -100,7 +100,7 @@ def _written(source: Source, start: int, end: int, *, room: int) -> str:
 def text_excerpt(source: Source, place: Place) -> Iterator[Line]:
     """Show the line of a place, around its mark; in one document, also those before it."""
     start = place.start
-    for _ in range(0 if source.is_lines else BEFORE - 1):
+    for _ in range(0 if source.is_lines else BEFORE):
         start = source.data.rfind(b"\n", 0, max(0, start - 1)) + 1
     while start < place.start:
         end = source.data.find(b"\n", start)

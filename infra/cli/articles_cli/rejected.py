@@ -132,7 +132,8 @@ def _print(
     elif upload is not None and upload.data and first.record is not None:
         out.text("    (its place in the file was not found)")
     for problem in problems:
-        out.problems([problem])
+        path = f"at {problem.path}: " if problem.path else ""
+        out.text(f"  {problem.code} {path}{problem.message}")
         for mend in _mend(problem).values():
             out.text(f"  Mend: {mend}")
 
@@ -159,6 +160,8 @@ def _offset(name: str, place: int | None) -> dict[str, int]:
 
 
 def _raw(upload: Source, place: Place) -> dict[str, object]:
-    """Give the beginning of a record as it stands in the file, and where it begins there."""
-    raw = upload.data[place.start : place.start + RAW_SHOWN]
-    return {"offset": place.start, "raw": raw.decode(errors="backslashreplace")}
+    """Give the beginning of a record as it stands in the file, and where it lies there."""
+    end = upload.end(place)
+    raw = upload.data[place.start : min(end, place.start + RAW_SHOWN)]
+    length = end - place.start
+    return {"offset": place.start, "length": length, "raw": raw.decode(errors="backslashreplace")}

@@ -150,7 +150,8 @@ class Search:
             receipts = self.lookup.receipts_at((key, version) for key, version, _ in batch)
             found = {(it.key, it.version, it.outcome or it.state): it for it in receipts}
             # What the index says may be over by now.
-            yield from filter(self._is_wanted, filter(None, map(found.get, batch)))
+            current = (found[it] for it in batch if it in found)
+            yield from filter(self._is_wanted, current)
 
     def _candidates(self) -> Iterator[Attention]:
         since, until = self.wanted.since, self.wanted.until

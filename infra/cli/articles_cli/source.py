@@ -73,6 +73,13 @@ class Source:
             return None
         return Place(record, self._follow(record, problem.path) if problem.path else None)
 
+    def end(self, place: Place) -> int:
+        """Find the end of what a place begins."""
+        if not place.is_text:
+            return self._end(place.start)
+        newline = self.data.find(b"\n", place.start)
+        return len(self.data) if newline < 0 else newline
+
     def _record(self, problem: ReportedProblem) -> int | None:
         start = self._skip(self._first)
         if problem.at:
