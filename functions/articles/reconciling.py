@@ -4,7 +4,7 @@ A notification can be lost, and then nothing else tells of its upload: it is fou
 inbox with the receipts. Nothing is changed here; an operator decides what is sent again.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -15,7 +15,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from articles.feeds import PREFIX
 from articles.logs import Telemetry
 from articles.settings import ReconcileSettings
-from articles.storing.items import Item, from_item, to_item
+from articles.storing.items import from_item, to_item
 from articles.storing.keys import BY_OPEN, OPEN, receipt_key
 from articles.storing.receipts import Receipt, from_receipt_item
 from articles.times import Clock, format_instant
@@ -77,21 +77,11 @@ class Reconciliation:
         listed = versions(self.s3, self.inbox, prefix)
         while some := list(islice(listed, BATCH)):
             uploaded = [it for it in some if since <= it.uploaded_at <= until]
-            known = {(it["key"], it["version"]) for it in self._items(uploaded, of_key_only=True)}
-            missing = [it for it in uploaded if _place(it) not in known]
+            known = set(self._known([it.as_upload().ref[:2] for it in uploaded]))
+            missing = [it for it in uploaded if it.as_upload().ref[:2] not in known]
             missing.reverse()  # a listing has the latest version of a key first
             missing.sort(key=lambda it: it.key)
             yield Looked(len(some), some[-1].key, missing)
-
-    def receipts_of(
-        self, uploaded: Iterable[ObjectVersion]
-    ) -> Iterator[tuple[ObjectVersion, Receipt | None]]:
-        """Find the receipt of each object version, a hundred at a time."""
-        left = iter(uploaded)
-        while some := list(islice(left, BATCH)):
-            found = map(from_receipt_item, self._items(some))
-            by_place = {(it.key, it.version): it for it in found}
-            yield from ((it, by_place.get(_place(it))) for it in some)
 
     def unfinished(self, *, before: datetime) -> Iterator[Unfinished]:
         """Find the uploads that have waited, or been in parts, since before a moment."""
@@ -113,25 +103,22 @@ class Reconciliation:
                 if receipt and receipt.state != "done":  # the index may be a moment behind
                     yield Unfinished(receipt, datetime.fromisoformat(item["opened_at"]))
 
-    def _items(self, uploaded: list[ObjectVersion], *, of_key_only: bool = False) -> Iterator[Item]:
-        """Read the receipts of at most a hundred object versions, in any order."""
-        keys = [receipt_key(*_place(it)) for it in uploaded]
-        asked: Any = {"Keys": keys, "ConsistentRead": True}
-        if of_key_only:
-            asked["ProjectionExpression"] = "#key, #version"
-            asked["ExpressionAttributeNames"] = {"#key": "key", "#version": "version"}
+    def _known(self, uploads: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+        """Give those of at most a hundred uploads that have a receipt, in any order."""
+        keys = [receipt_key(*upload) for upload in uploads]
+        asked: Any = {
+            "ConsistentRead": True,
+            "ProjectionExpression": "#key, #version",
+            "ExpressionAttributeNames": {"#key": "key", "#version": "version"},
+        }
         while keys:  # an answer has one item at least, or is an error
-            answer = self.dynamodb.batch_get_item(RequestItems={self.receipts: asked})
-            yield from map(from_item, answer["Responses"].get(self.receipts, []))
+            answer = self.dynamodb.batch_get_item(
+                RequestItems={self.receipts: {**asked, "Keys": keys}}
+            )
+            for item in map(from_item, answer["Responses"].get(self.receipts, [])):
+                yield item["key"], item["version"]
             left = answer["UnprocessedKeys"].get(self.receipts)
             keys = list(left["Keys"]) if left else []
-            asked = {**asked, "Keys": keys}
-
-
-def _place(uploaded: ObjectVersion) -> tuple[str, str]:
-    """Return the key and the version by which the receipt of an object version is found."""
-    ref = uploaded.as_upload().ref
-    return ref.key, ref.version
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from articles_cli.output import fail
 from articles_cli.put import put
 from articles_cli.reconcile import reconcile
 from articles_cli.rejects import rejects
+from articles_cli.revive import revive
 from articles_cli.run import run
 from articles_cli.status import status
 from articles_cli.tail import tail
@@ -35,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, validate, up, put, status, rejects, reconcile, get, tail):
+for command in (run, validate, up, put, status, rejects, reconcile, revive, get, tail):
     app.command()(command)
 app.command(name="list")(list_)
 app.command(name="check-feeds")(check_feeds)

@@ -9,7 +9,7 @@ from articles.metadata.notes import Notes
 from articles.quoting import shown
 from articles.storing.lookup import Lookup, Stored
 from articles.versions.identity import ID_LENGTH
-from articles_cli.exit_codes import WRONG_USAGE
+from articles_cli.exit_codes import FAILED, WRONG_USAGE
 from articles_cli.output import fail
 
 _ID = re.compile(f"[a-z2-7]{{{ID_LENGTH}}}")
@@ -35,3 +35,13 @@ def _ids(lookup: Lookup, name: str) -> list[str]:
             WRONG_USAGE,
         )
     return [name]
+
+
+def one_article_id(lookup: Lookup, name: str) -> str:
+    """Return the id of the one article that a name refers to; ends the command otherwise."""
+    ids = _ids(lookup, name)
+    if not ids:
+        fail(f"There is no article {name}.", FAILED)
+    if len(ids) > 1:
+        fail(f"{name} names {len(ids)} articles; name one of them: {', '.join(ids)}", WRONG_USAGE)
+    return ids[0]
