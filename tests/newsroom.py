@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -86,6 +87,12 @@ class Newsroom:
             clock=TestClock(lambda: self._now),
         )
 
+    def mend(self, **profile: Any) -> None:
+        """Give the feeds of the uploads that follow another profile."""
+        self.ingestion = replace(
+            self.ingestion, feeds=Feeds(feeds={"courier": Profile(kills=True, **profile)})
+        )
+
     def take(
         self,
         file: Any,
@@ -150,9 +157,18 @@ class Newsroom:
         ]
         return self.record(*change)
 
-    def record(self, old: Item | None, new: Item | None) -> Item:
+    def expire(self, now: str) -> Item:
+        """Let the one article that is due expire; gives the stream record of its removal."""
+        table = self.cloud.memory.tables[self.cloud.outputs["ArticlesTable"]]
+        table.expire(moment(now))
+        old, new = table.changes[-1]
+        return self.record(old, new, by_ttl=True)
+
+    def record(self, old: Item | None, new: Item | None, *, by_ttl: bool = False) -> Item:
         self._sequence += 1
-        return stream_record(self._sequence, ["article_id"], old, new, table="articles")
+        return stream_record(
+            self._sequence, ["article_id"], old, new, table="articles", by_ttl=by_ttl
+        )
 
     def _images(self) -> dict[str, Item]:
         items = self.cloud.images("ArticlesTable")

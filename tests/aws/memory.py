@@ -269,6 +269,12 @@ class Table:
         if old != item:
             self.changes.append((copied(old), copied(item)))
 
+    def expire(self, now: datetime) -> None:
+        """Remove what is past its TTL, as DynamoDB does; nothing else ever removes an item."""
+        for place, item in sorted(self.items.items()):
+            if "ttl" in item and int(item["ttl"]["N"]) < now.timestamp():
+                self.changes.append((copied(self.items.pop(place)), None))
+
     def listed(self, index: str | None) -> list[Item]:
         """Give the items of the table, or of an index, in their order: copies."""
         if index is None:

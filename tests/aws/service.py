@@ -80,7 +80,10 @@ def build(function: str, environment: dict[str, str], clients: Any, clock: Clock
 def changes(name: str, table: Table, first: int, last: int) -> list[Item]:
     """Give the stream records of a table's changes that publish's mapping lets through."""
     numbered = list(enumerate(table.changes))[first:last]
-    told = [stream_record(n, table.keys, *change, table=name) for n, change in numbered]
+    told = [
+        stream_record(number, table.keys, old, new, table=name, by_ttl=new is None)
+        for number, (old, new) in numbered
+    ]
     return list(filter(_filter(name), told))
 
 

@@ -123,11 +123,17 @@ def test_publish_may_do_what_it_does(newsroom: Newsroom, written: Stack) -> None
     publish = cloud.function("PublishFunction")
     item = newsroom.submit(a_story())
     poison = newsroom.record(None, {"article_id": {"S": "x"}, "status": {"S": "usable"}})
+    newsroom.put(a_story(), key="incoming/brief/a.json")  # a feed with `retain_days`
+    expired = newsroom.expire("2026-05-01T00:00:00Z")
     cloud.border.requests.clear()
 
-    publish.invoke({"Records": [item, poison]})
+    publish.invoke({"Records": [item, poison, expired]})
 
-    wanted = {("events:PutEvents", "Bus"), ("sqs:SendMessage", "PublishFailureQueue")}
+    wanted = {
+        ("events:PutEvents", "Bus"),
+        ("sqs:SendMessage", "PublishFailureQueue"),
+        ("dynamodb:PutItem", "ArticlesTable"),
+    }
     assert asked(cloud) == wanted
     assert wanted - allowed(written, "PublishRole") == set()
 

@@ -129,6 +129,10 @@ def change(kind: str, **image: Any) -> dict[str, Any]:
     return {"eventName": kind, "dynamodb": {"NewImage": image}}
 
 
+def removal(**by: str) -> dict[str, Any]:
+    return {"eventName": "REMOVE", "userIdentity": by, "dynamodb": {"OldImage": {}}}
+
+
 def receipt(kind: str, state: str, *, announce: bool) -> dict[str, Any]:
     return change(kind, state={"S": state}, announce={"BOOL": announce})
 
@@ -142,7 +146,9 @@ def after(before: str, now: str, **more_before: Any) -> dict[str, Any]:
 CASES = [
     ("ArticlesToPublish", change("INSERT"), True),
     ("ArticlesToPublish", change("MODIFY"), True),
-    ("ArticlesToPublish", change("REMOVE"), False),
+    ("ArticlesToPublish", change("REMOVE"), False),  # an operator's DeleteItem
+    ("ArticlesToPublish", removal(type="Service", principalId="dynamodb.amazonaws.com"), True),
+    ("ArticlesToPublish", removal(type="Service", principalId="replication.example"), False),
     ("ReceiptsToPublish", receipt("INSERT", "done", announce=True), True),
     ("ReceiptsToPublish", receipt("MODIFY", "failed", announce=True), True),
     ("ReceiptsToPublish", receipt("MODIFY", "processing", announce=True), False),

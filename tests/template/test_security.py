@@ -237,14 +237,52 @@ class TestBucket:
         ]
 
 
-def test_every_version_of_an_upload_is_kept_for_the_days_of_the_parameter(stack: Stack) -> None:
-    inbox = stack.properties("InboxBucket")
-    days = {"Ref": "KeepUploadsDays"}
+class TestRetentionOfUploads:
+    """S3 counts the days of the latest version from its upload, of others from what hid them."""
 
-    assert inbox["VersioningConfiguration"] == {"Status": "Enabled"}
-    [current] = [r for r in inbox["LifecycleConfiguration"]["Rules"] if "ExpirationInDays" in r]
-    assert current["ExpirationInDays"] == days
-    assert current["NoncurrentVersionExpiration"] == {"NoncurrentDays": days}
+    def rule(self, stack: Stack) -> dict[str, Any]:
+        inbox = stack.properties("InboxBucket")
+        assert inbox["VersioningConfiguration"] == {"Status": "Enabled"}
+        rules = inbox["LifecycleConfiguration"]["Rules"]
+        [rule] = [it for it in rules if "ExpirationInDays" in it]
+        return dict(rule)
+
+    def days(self, stack: Stack, value: Any) -> int:
+        return int(stack.template["Parameters"][value["Ref"]]["Default"])
+
+    @pytest.mark.parametrize(
+        ("overwritten_after", "kept"), [(0, 30), (10, 40), (399, 429), (None, 430)]
+    )
+    def test_a_version_is_deleted_so_many_days_after_its_upload(
+        self, stack: Stack, overwritten_after: int | None, kept: int
+    ) -> None:
+        rule = self.rule(stack)
+        hidden_after = self.days(stack, rule["ExpirationInDays"])
+        noncurrent = self.days(stack, rule["NoncurrentVersionExpiration"]["NoncurrentDays"])
+
+        hidden = hidden_after if overwritten_after is None else overwritten_after
+        assert hidden + noncurrent == kept
+
+    def test_both_spans_are_parameters_of_their_own(self, stack: Stack) -> None:
+        rule = self.rule(stack)
+
+        assert rule["ExpirationInDays"] == {"Ref": "KeepUploadsDays"}
+        assert rule["NoncurrentVersionExpiration"] == {
+            "NoncurrentDays": {"Ref": "KeepOverwrittenDays"}
+        }
+
+    def test_an_overwritten_version_outlives_a_dead_letter_that_names_it(
+        self, stack: Stack
+    ) -> None:
+        letters = stack.properties("DeadLetterQueue")["MessageRetentionPeriod"] // 86_400
+
+        assert stack.template["Parameters"]["KeepOverwrittenDays"]["MinValue"] > letters
+
+    def test_publish_remembers_what_expired_for_both_spans(self, stack: Stack) -> None:
+        environment = stack.properties("PublishFunction")["Environment"]["Variables"]
+
+        assert environment["KEEP_UPLOADS_DAYS"] == {"Ref": "KeepUploadsDays"}
+        assert environment["KEEP_OVERWRITTEN_DAYS"] == {"Ref": "KeepOverwrittenDays"}
 
 
 @pytest.mark.parametrize("name", ["uploader", "subscriber"])

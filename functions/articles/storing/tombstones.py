@@ -3,20 +3,26 @@
 One has no content: `article` is empty, title and body are gone. It keeps its order key, so that an
 older version loses to it, the keys of the index by feed, so that it can be announced again, and
 `upload`. Its status says what became of the article: `removed` by an operator, `moved` to another
-identity by a replay (`moved_to`), or `expired` at the end of its retention.
+identity by a replay (`moved_to`), or `expired` at the end of its retention; for the last see
+docs/decisions/0016-expiry-leaves-a-tombstone.md.
 """
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from articles.storing.items import Item, to_item
 from articles.storing.keys import article_key
-from articles.times import stamp
+from articles.times import Clock, stamp
+from articles.versions.order import generation_of, in_generation, rest_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-STATUSES = frozenset({"removed", "moved", "expired"})
+EXPIRED = "expired"
+STATUSES = frozenset({"removed", "moved", EXPIRED})
+# S3 deletes what is due at midnight, and may be some days late.
+_S3_IS_LATE = timedelta(days=7)
 _CONTENT = ("title", "body", "url_key", "held", "hold_until", "ttl", "moved_to", "removed")
 
 
@@ -59,3 +65,60 @@ def entomb(
     except dynamodb.exceptions.ConditionalCheckFailedException:
         return False
     return True
+
+
+def expired(removed: Item) -> Item:
+    """Return what is left of an article that DynamoDB removed by its TTL.
+
+    Its `ingested_at` is the instant of the TTL, so that its event is the same however often it is
+    told, and later than any other of that version.
+    """
+    kept = {name: value for name, value in removed.items() if name not in _CONTENT}
+    due = datetime.fromtimestamp(removed["ttl"], UTC)
+    stored = datetime.fromisoformat(removed["ingested_at"])  # an embargo may end after the TTL
+    at = stamp(max(due, stored + timedelta(milliseconds=1)))
+    return {**kept, "status": EXPIRED, "article": {}, "ingested_at": at}
+
+
+@dataclass(frozen=True)
+class Expiry:
+    """Leaves tombstones of what expired; `uploads_kept` is how long S3 keeps an upload."""
+
+    dynamodb: "DynamoDBClient"
+    table: str
+    uploads_kept: timedelta
+    clock: Clock
+
+    def entomb(self, tombstone: Item) -> None:
+        """Store a tombstone for as long as an older upload can be read again.
+
+        What has been stored since the removal stays, if it is no older version. It was stored as
+        if nothing had been there before: under the first generation, where subscribers would drop
+        it, and is lifted to that of the tombstone.
+        """
+        until = self.clock.now() + self.uploads_kept + _S3_IS_LATE
+        own, item = tombstone["order_key"], to_item(tombstone | {"ttl": int(until.timestamp())})
+        put, seen = item, None
+        while stored := self._refused(put, instead_of=seen):
+            seen = stored["order_key"]["S"]
+            if seen >= own:
+                return
+            is_older = rest_of(seen) < rest_of(own)
+            lifted = in_generation(generation_of(own), rest_of(seen))
+            put = item if is_older else {**stored, "order_key": {"S": lifted}}
+
+    def _refused(self, item: Item, *, instead_of: str | None) -> Item | None:
+        """Put an item in the place of what was seen there; gives what is there by now instead."""
+        condition = "order_key = :seen" if instead_of else "attribute_not_exists(order_key)"
+        seen = {"ExpressionAttributeValues": to_item({":seen": instead_of})} if instead_of else {}
+        try:
+            self.dynamodb.put_item(
+                TableName=self.table,
+                Item=item,
+                ConditionExpression=condition,
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **seen,
+            )
+        except self.dynamodb.exceptions.ConditionalCheckFailedException as refused:
+            return refused.response["Item"]
+        return None

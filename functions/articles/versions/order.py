@@ -102,6 +102,11 @@ def rest_of(key: str) -> str:
     return key.partition("#")[2]
 
 
+def is_lifted(before: str, after: str) -> bool:
+    """Whether it is the same version, in another generation."""
+    return before != after and rest_of(before) == rest_of(after)
+
+
 def rank_of(rest: str) -> str:
     return rest.partition("#")[0]
 
