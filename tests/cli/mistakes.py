@@ -45,7 +45,8 @@ class Desk:
 
     def article_id(self, name: str, record: int = 0) -> str:
         """Give the id of the article that a record of a file is a version of."""
-        return str(self.receipts(name)[0]["records"][record]["article_id"])
+        records = next(it["records"] for it in self.receipts(name) if it.get("records"))
+        return str(records[record]["article_id"])
 
     def stored(self, article_id: str) -> Line:
         """Give what is stored of an article, as DynamoDB has it."""

@@ -48,7 +48,7 @@ def carriers(
         for upload in some:
             receipt = receipts.get(upload.as_upload().ref[:2])
             told = _told(service.lookup, receipt, article_id) if receipt else None
-            records, others = told or _read(service, upload, article_id, feeds)
+            records, others = told or read_again(service, upload, article_id, feeds)
             if records:
                 yield Carrier(upload, tuple(records), others)
 
@@ -91,7 +91,7 @@ def _told(lookup: Lookup, receipt: Receipt, article_id: str) -> tuple[list[int],
     return numbers, others
 
 
-def _read(
+def read_again(
     service: Deployment, upload: ObjectVersion, article_id: str, feeds: Feeds
 ) -> tuple[list[int], int]:
     """Say the same of an upload as it is read today."""

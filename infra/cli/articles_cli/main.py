@@ -18,6 +18,7 @@ from articles_cli.exit_codes import FAILED
 from articles_cli.get import get
 from articles_cli.list import list_
 from articles_cli.output import fail
+from articles_cli.purge import purge
 from articles_cli.put import put
 from articles_cli.reconcile import reconcile
 from articles_cli.rejects import rejects
@@ -36,7 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, validate, up, put, status, rejects, reconcile, revive, get, tail):
+for command in (run, validate, up, put, status, rejects, reconcile, revive, purge, get, tail):
     app.command()(command)
 app.command(name="list")(list_)
 app.command(name="check-feeds")(check_feeds)
