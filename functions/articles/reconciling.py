@@ -23,6 +23,7 @@ from articles.uploads.listing import ObjectVersion, versions
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef
     from mypy_boto3_s3.client import S3Client
 
 BATCH = 100  # what BatchGetItem takes
@@ -106,15 +107,14 @@ class Reconciliation:
     def _known(self, uploads: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         """Give those of at most a hundred uploads that have a receipt, in any order."""
         keys = [receipt_key(*upload) for upload in uploads]
-        asked: Any = {
-            "ConsistentRead": True,
-            "ProjectionExpression": "#key, #version",
-            "ExpressionAttributeNames": {"#key": "key", "#version": "version"},
-        }
         while keys:  # an answer has one item at least, or is an error
-            answer = self.dynamodb.batch_get_item(
-                RequestItems={self.receipts: {**asked, "Keys": keys}}
-            )
+            asked: KeysAndAttributesTypeDef = {
+                "Keys": keys,
+                "ConsistentRead": True,
+                "ProjectionExpression": "#key, #version",
+                "ExpressionAttributeNames": {"#key": "key", "#version": "version"},
+            }
+            answer = self.dynamodb.batch_get_item(RequestItems={self.receipts: asked})
             for item in map(from_item, answer["Responses"].get(self.receipts, [])):
                 yield item["key"], item["version"]
             left = answer["UnprocessedKeys"].get(self.receipts)

@@ -23,6 +23,14 @@ def story(number: str = "f-1", *, title: str = "Ferry returns", day: int = 1, **
     return {"id": number, "title": title, "text": "At six.", "updated_at": modified, **more}
 
 
+def lose(aws: EmbeddedAws, queue: str = "UploadsQueueUrl") -> None:
+    """Lose all messages that wait in a queue."""
+    sqs, url = aws.client("sqs"), aws.outputs[queue]
+    while lost := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        for message in lost:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+
 @dataclass(frozen=True)
 class Desk:
     """A feed of a running service whose kills absorb, and the commands for it."""
@@ -31,13 +39,34 @@ class Desk:
     articles: Articles
     feeds: Path
 
-    def put(self, name: str, *stories: Line, feed: str = "desk") -> str:
-        """Upload stories and have them read; gives the version of the file."""
+    def upload(self, name: str, *stories: Line) -> str:
+        """Upload stories; gives the version of the file."""
         body = json.dumps(stories[0] if len(stories) == 1 else stories)
-        bucket, key = self.aws.outputs["InboxBucket"], f"incoming/{feed}/{name}"
+        bucket, key = self.aws.outputs["InboxBucket"], f"incoming/desk/{name}"
         answer = self.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=body)
-        self.aws.drain()
         return str(answer["VersionId"])
+
+    def put(self, name: str, *stories: Line) -> str:
+        """Upload stories and have them read; gives the version of the file."""
+        version = self.upload(name, *stories)
+        self.aws.drain()
+        return version
+
+    def messages(self, queue: str) -> int:
+        """Count the messages that wait in a queue."""
+        asked = "ApproximateNumberOfMessages"
+        answer = self.aws.client("sqs").get_queue_attributes(
+            QueueUrl=self.aws.outputs[queue], AttributeNames=[asked]
+        )
+        return int(answer["Attributes"][asked])
+
+    def forget_receipt(self, name: str) -> None:
+        """Let the latest receipt of a file expire."""
+        receipt = self.receipts(name)[0]
+        self.aws.client("dynamodb").delete_item(
+            TableName=self.aws.outputs["ReceiptsTable"],
+            Key={it: {"S": receipt[it]} for it in ("key", "version")},
+        )
 
     def receipts(self, name: str) -> list[Line]:
         """Give the receipts of a file, the latest first."""

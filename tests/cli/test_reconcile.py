@@ -10,6 +10,7 @@ from articles.times import Clock
 from articles_local import EmbeddedAws
 
 from .conftest import Articles, Done, embedded
+from .mistakes import lose
 
 RECORDS = [f'{{"id": "{n}", "title": "Title {n}", "text": "Six."}}' for n in range(5)]
 
@@ -28,14 +29,6 @@ def put(aws: EmbeddedAws, key: str, body: str | None = None) -> str:
     body = body or f'{{"id": "{name}", "title": "Ferry", "text": "Six."}}'
     answer = aws.client("s3").put_object(Bucket=aws.outputs["InboxBucket"], Key=key, Body=body)
     return str(answer["VersionId"])
-
-
-def lose(aws: EmbeddedAws, queue: str = "UploadsQueueUrl") -> None:
-    """Lose all messages that wait in a queue."""
-    sqs, url = aws.client("sqs"), aws.outputs[queue]
-    while lost := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-        for message in lost:
-            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
 
 def reconciled(deployed: Articles, feed: str, *arguments: str) -> Done:

@@ -285,14 +285,14 @@ class TestRetentionOfUploads:
         assert environment["KEEP_OVERWRITTEN_DAYS"] == {"Ref": "KeepOverwrittenDays"}
 
 
-@pytest.mark.parametrize("name", ["uploader", "subscriber"])
+@pytest.mark.parametrize("name", ["uploader", "subscriber", "operator"])
 def test_a_policy_for_others_allows_named_actions_on_named_resources(name: str) -> None:
     policy = json.loads((ROOT / "infra/policies" / f"{name}.json").read_text(encoding="utf-8"))
 
     for statement in policy["Statement"]:
         assert "*" not in "".join(statement["Action"])
         for resource in statement["Resource"]:
-            assert re.fullmatch(r"arn:aws:(s3|dynamodb):[^*]*[^*/](/\*)?", resource)
+            assert re.fullmatch(r"arn:aws:(s3|dynamodb|sqs|cloudformation):[^*]*[^*/](/\*)?", resource)
 
 
 def test_an_uploader_cannot_reach_a_feed_whose_name_begins_like_its_own() -> None:
