@@ -66,6 +66,20 @@ def test_uploads_whose_notifications_were_lost_are_found_and_read(
     assert {it["outcome"] for it in status(deployed, "incoming/desk/lost.json")} == {"accepted"}
 
 
+def test_of_two_lost_versions_within_a_second_the_later_one_wins(
+    aws: EmbeddedAws, deployed: Articles
+) -> None:
+    for title in ("Ferry", "Boat", "Raft", "Tub"):
+        put(aws, "incoming/twice/a.json", f'{{"id": "a", "title": "{title}", "text": "Six."}}')
+    lose(aws)
+
+    reconciled(deployed, "twice", "--send")
+    aws.drain()
+
+    [article] = deployed("get", "incoming/twice/a.json", "--json").of("article")
+    assert article["article"]["title"] == "Tub"
+
+
 def status(deployed: Articles, key: str) -> list[dict[str, Any]]:
     return deployed("status", key, "--all", "--json").of("receipt")
 

@@ -292,7 +292,9 @@ def test_a_policy_for_others_allows_named_actions_on_named_resources(name: str) 
     for statement in policy["Statement"]:
         assert "*" not in "".join(statement["Action"])
         for resource in statement["Resource"]:
-            assert re.fullmatch(r"arn:aws:(s3|dynamodb|sqs|cloudformation):[^*]*[^*/](/\*)?", resource)
+            assert re.fullmatch(
+                r"arn:aws:(s3|dynamodb|sqs|cloudformation):[^*]*[^*/](/\*)?", resource
+            )
 
 
 def test_an_uploader_cannot_reach_a_feed_whose_name_begins_like_its_own() -> None:

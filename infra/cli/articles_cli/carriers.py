@@ -41,7 +41,8 @@ def carriers(
     service: Deployment, article_id: str, uploads: Iterable[ObjectVersion], feeds: Feeds
 ) -> Iterator[Carrier]:
     """Find the uploads, among others, that hold an article, or did by an earlier reading."""
-    left = iter(track(uploads, "Looking through the uploads", console=stderr, transient=True))
+    looking, hidden = "Looking through the uploads", not stderr.is_terminal
+    left = iter(track(uploads, looking, console=stderr, transient=True, disable=hidden))
     while some := list(islice(left, AT_ONCE)):
         known = service.lookup.receipts_at(it.as_upload().ref[:2] for it in some)
         receipts = {(it.key, it.version): it for it in known}

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Annotated, NamedTuple, Self
 
 import typer
@@ -89,7 +90,14 @@ def reconcile(
 
 def _announce_again(service: Deployment, missing: Iterator[ObjectVersion]) -> Iterator[Upload]:
     """Send what S3's notification would have been."""
-    return send_messages(service, ((it.as_upload(), _articles(it.size)) for it in missing))
+    return send_messages(service, ((it, _articles(it.size or 0)) for it in _in_sequence(missing)))
+
+
+def _in_sequence(missing: Iterator[ObjectVersion]) -> Iterator[Upload]:
+    """Number the versions of a key that were uploaded within one second: S3's sequencer is lost."""
+    for _, same in groupby(missing, key=lambda it: (it.key, it.uploaded_at)):
+        for number, it in enumerate(same):
+            yield replace(it.as_upload(), sequencer=f"{number:040X}" if number else None)
 
 
 def _articles(size: int) -> int:
