@@ -77,10 +77,18 @@ class ArticlesTable:
         self._dynamodb = dynamodb
         self._table = table
 
-    def put(self, revision: Revision, *, now: datetime, run: int = 0) -> Outcome:
+    def put(
+        self,
+        revision: Revision,
+        *,
+        now: datetime,
+        run: int = 0,
+        folded: frozenset[int] = frozenset(),
+    ) -> Outcome:
         """Store a revision if it is the greatest its article has seen; say what that meant.
 
-        A replay (`run` is 1 or more) also replaces what an earlier run made of the same record.
+        A replay (`run` is 1 or more) also replaces what an earlier run made of the same record, or
+        of one that is `folded` into it: the others of its upload that it beats.
         Raises ImpossibleWrite; other errors of DynamoDB pass as they are.
         """
         if revision.expires and revision.expires <= now:
@@ -90,7 +98,7 @@ class ArticlesTable:
             old, is_stored = self._attempt(revision, attempt, now, run)
             if is_stored:
                 return _outcome(revision, old.get("content_hash", FIRST), now, run)
-            attempt = next_attempt(revision, old, run)
+            attempt = next_attempt(revision, old, run, folded)
         return _refused(revision, old, now, run)
 
     def move(self, article_id: str, origin: RecordRef, *, to: str, run: int, now: datetime) -> bool:
@@ -142,11 +150,13 @@ class ArticlesTable:
         return from_item(answer.get("Item", {}))
 
 
-def next_attempt(revision: Revision, old: Item, run: int) -> Attempt | None:
+def next_attempt(
+    revision: Revision, old: Item, run: int, folded: frozenset[int] = frozenset()
+) -> Attempt | None:
     """Say how a refused revision is stored all the same, if it should be.
 
     Ordinary writers know no generation: what is greater but for it takes on that of the item. A
-    replay begins a new one where it reads the record that is stored in another way.
+    replay begins a new one where it reads what is stored in another way.
     """
     if not old:  # it was removed in between
         return Attempt(revision.order_key)
@@ -154,10 +164,11 @@ def next_attempt(revision: Revision, old: Item, run: int) -> Attempt | None:
     mine, theirs = rest_of(revision.order_key), rest_of(stored)
     if rank_of(theirs) == REMOVED or _is_spared(revision, old):
         return None
-    generation = generation_of(stored)
-    if _is_own(revision, old):
-        is_other = (mine, revision.content_hash) != (theirs, old["content_hash"])
-        if run <= old.get("run", 0) or not is_other or generation == LAST_GENERATION:
+    generation, stored_run = generation_of(stored), old.get("run", 0)
+    if _is_own(revision, old, folded):
+        if old["status"] == "expired" or run <= stored_run or generation == LAST_GENERATION:
+            return None
+        if _is_reading(revision, old):
             return None
         return Attempt(in_generation(generation + 1, mine), instead_of=stored)
     if generation and mine.encode() > theirs.encode():
@@ -165,9 +176,20 @@ def next_attempt(revision: Revision, old: Item, run: int) -> Attempt | None:
     return None
 
 
-def _is_own(revision: Revision, old: Item) -> bool:
-    """Whether what is stored is a reading of the same record."""
-    return rank_of(rest_of(old["order_key"])) != REVIVED and _origin(old) == revision.origin
+def _is_own(revision: Revision, old: Item, folded: frozenset[int] = frozenset()) -> bool:
+    """Whether what is stored came from the same record, or from one that is folded into it."""
+    origin = _origin(old)
+    if origin is None or rank_of(rest_of(old["order_key"])) == REVIVED:
+        return False
+    mine = revision.origin
+    is_same_upload = (origin.key, origin.version) == (mine.key, mine.version)
+    return is_same_upload and origin.record in {mine.record, *folded}
+
+
+def _is_reading(revision: Revision, old: Item) -> bool:
+    """Whether what is stored is what a revision says, also where that is not content."""
+    read = (rest_of(revision.order_key), revision.content_hash, revision.packed.metadata)
+    return bool(read == (rest_of(old["order_key"]), old["content_hash"], old["article"]))
 
 
 def _is_spared(revision: Revision, old: Item) -> bool:
@@ -258,15 +280,12 @@ def _refused(revision: Revision, old: Item, now: datetime, run: int) -> Outcome:
     stored, is_same = old["order_key"], old["content_hash"] == revision.content_hash
     if old["status"] == "expired":
         return Outcome("expired")
-    if _is_own(revision, old) and not is_tombstone(old):
-        if run == old.get("run", 0):
-            return _outcome(revision, old["previous_hash"], now, run)
-        if is_same:
-            return Outcome("unchanged")
-    elif is_same and not _is_spared(revision, old):
-        return Outcome("unchanged")
     if _is_spared(revision, old):  # no version has won: an operator decided
         return Outcome("superseded", decided_by="revival")
+    if _is_own(revision, old) and not is_tombstone(old) and run == old.get("run", 0):
+        return _outcome(revision, old["previous_hash"], now, run)
+    if is_same:
+        return Outcome("unchanged")
     return Outcome(
         "superseded",
         winner=_origin(old),

@@ -6,8 +6,10 @@ two versions of an article were uploaded within a second.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
+from articles.feeds import DEFAULT, PREFIX
 from articles.uploads.message import Upload
 
 if TYPE_CHECKING:
@@ -30,12 +32,17 @@ class ObjectVersion(NamedTuple):
         return Upload(self.key, version, etag=self.etag, run=run, size=self.size)
 
 
-def versions(s3: "S3Client", bucket: str, prefix: str) -> Iterator[ObjectVersion]:
+def versions(
+    s3: "S3Client", bucket: str, prefix: str, *, delimiter: str = ""
+) -> Iterator[ObjectVersion]:
     """List the object versions under a prefix by key, the latest of each first; no folder markers.
 
-    Overwritten and deleted ones are among them, for as long as the bucket keeps them.
+    Overwritten and deleted ones are among them, for as long as the bucket keeps them. Keys with the
+    delimiter behind the prefix are left out.
     """
-    pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix)
+    pages = s3.get_paginator("list_object_versions").paginate(
+        Bucket=bucket, Prefix=prefix, Delimiter=delimiter
+    )
     for page in pages:
         for it in page.get("Versions", []):
             if not it["Key"].endswith("/"):
@@ -51,4 +58,21 @@ def versions(s3: "S3Client", bucket: str, prefix: str) -> Iterator[ObjectVersion
 
 def versions_of(s3: "S3Client", bucket: str, key: str) -> list[ObjectVersion]:
     """List the versions of one object, the latest first."""
-    return [it for it in versions(s3, bucket, key) if it.key == key]
+    # A key comes before all others that begin with it.
+    return list(takewhile(lambda it: it.key == key, versions(s3, bucket, key)))
+
+
+def versions_in(s3: "S3Client", bucket: str, feed: str) -> Iterator[ObjectVersion]:
+    """List the versions of the objects of a feed."""
+    if feed == DEFAULT:  # also what lies in no folder
+        yield from versions(s3, bucket, PREFIX, delimiter="/")
+    yield from versions(s3, bucket, f"{PREFIX}{feed}/")
+
+
+def feeds(s3: "S3Client", bucket: str) -> list[str]:
+    """Name the folders of the inbox, each of which is a feed's."""
+    pages = s3.get_paginator("list_objects_v2").paginate(
+        Bucket=bucket, Prefix=PREFIX, Delimiter="/"
+    )
+    folders = (it["Prefix"] for page in pages for it in page.get("CommonPrefixes", []))
+    return sorted({DEFAULT, *(it.removeprefix(PREFIX).removesuffix("/") for it in folders)})
