@@ -101,7 +101,7 @@ def text_excerpt(source: Source, place: Place) -> Iterator[Line]:
     """Show the line of a place, around its mark; in one document, also those before it."""
     start = place.start
     for _ in range(0 if source.is_lines else BEFORE):
-        start = source.data.rfind(b"\n", 0, max(0, start - 1)) + 1
+        start = max(source.first, source.data.rfind(b"\n", 0, max(0, start - 1)) + 1)
     while start < place.start:
         end = source.data.find(b"\n", start)
         yield Line(_cut(source.data[start : min(end, start + LONGEST_CHARACTER * WIDTH)], WIDTH))

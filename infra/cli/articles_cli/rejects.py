@@ -48,7 +48,7 @@ def rejects(
     key: Annotated[
         str | None,
         typer.Argument(
-            metavar="[KEY]", help="Show what is wrong in this upload.", show_default=False
+            metavar="KEY", help="Show what is wrong in this upload.", show_default=False
         ),
     ] = None,
     *,
@@ -90,8 +90,8 @@ def rejects(
 ) -> None:
     """Example: `articles rejects --feed courier --since 7d`.
 
-    List uploads with rejected records, the latest first; with a KEY, show each rejected record of
-    that upload, the place of its problem, and the mend.
+    List uploads with rejected records, the latest first. With a KEY, show each
+    rejected record of it, the place of its problem, and the mend.
     """
     out = Output(as_json=as_json)
     service = deployment.find(stack_name)
