@@ -5,7 +5,8 @@ and cut; a text that is not is shown as it stands.
 """
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
@@ -34,11 +35,11 @@ class Line(NamedTuple):
 LEFT_OUT = Line("…")
 
 
-def excerpt(source: Source, start: int, marks: Collection[int]) -> Iterator[Line]:
+def excerpt(source: Source, start: int, marks: AbstractSet[int]) -> Iterator[Line]:
     """Show the record that begins at a place, around its marks; without any, its beginning."""
-    lines = _lines(source, start, frozenset(marks))
+    lines = _lines(source, start, marks)
     if marks:
-        yield from _around(lines, len(set(marks)))
+        yield from _around(lines, len(marks))
         return
     yield from islice(lines, FIRST)
     if next(lines, None):
@@ -67,7 +68,7 @@ def _around(lines: Iterable[Line], marks: int) -> Iterator[Line]:
             return
 
 
-def _lines(source: Source, start: int, marks: Collection[int]) -> Iterator[Line]:
+def _lines(source: Source, start: int, marks: AbstractSet[int]) -> Iterator[Line]:
     depth, text, found, before = 0, "", dict[int, int](), b":"
     for token in TOKENS.finditer(source.data, start):
         sign = source.data[token.start() : token.start() + 1]

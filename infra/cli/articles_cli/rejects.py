@@ -172,8 +172,12 @@ class Search:
         if receipt.outcome not in CONTENT:
             return False
         accepted = self._last_accepted(receipt.key)
-        uploaded = (receipt.uploaded_at or "", receipt.finished_at or "")
-        return accepted is not None and accepted > uploaded
+        if accepted is None:
+            return False
+        finished_at = receipt.finished_at or ""
+        if receipt.uploaded_at is None:  # nobody asked S3: the file is empty
+            return accepted[1] > finished_at
+        return accepted > (receipt.uploaded_at, finished_at)
 
     @cached_property
     def _last_accepted(self) -> Callable[[str], tuple[str, str] | None]:
