@@ -3,6 +3,7 @@
 The stream is the outbox: nothing is announced that was not stored, and nothing stored is forgotten.
 """
 
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from articles.announcing.publishing import Publisher
 from articles.aws import Clients
 from articles.logs import Handler, Telemetry
 from articles.settings import PublishSettings
+from articles.storing.tombstones import Expiry
 from articles.times import Clock
 
 
@@ -18,7 +20,9 @@ def build(settings: PublishSettings, clients: Clients, clock: Clock) -> Handler:
     """Put the function together: its handler takes a batch of one shard of a table's stream."""
     announcer = Announcer(clients.events, settings.event_bus, clock)
     telemetry = Telemetry(stage=settings.stage)
-    publisher = Publisher(settings, announcer, clients.sqs, telemetry)
+    kept = timedelta(days=settings.keep_uploads_days + settings.keep_overwritten_days)
+    expiry = Expiry(clients.dynamodb, settings.articles_table, kept, clock)
+    publisher = Publisher(settings, announcer, expiry, clients.sqs, telemetry)
     return telemetry.observed(publisher.handle)
 
 

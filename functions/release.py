@@ -7,15 +7,15 @@ from articles.aws import Clients
 from articles.logs import Handler, Telemetry
 from articles.releasing import Releaser
 from articles.settings import ReleaseSettings
-from articles.storing.articles_table import ArticlesTable
+from articles.storing.embargoes import Embargoes
 from articles.times import Clock
 
 
 def build(settings: ReleaseSettings, clients: Clients, clock: Clock) -> Handler:
     """Put the function together: its handler takes a scheduled event, of which it reads nothing."""
-    table = ArticlesTable(clients.dynamodb, settings.articles_table)
+    embargoes = Embargoes(clients.dynamodb, settings.articles_table)
     telemetry = Telemetry(stage=settings.stage)
-    releaser = Releaser(table, clients.dynamodb, settings.receipts_table, clock, telemetry)
+    releaser = Releaser(embargoes, clients.dynamodb, settings.receipts_table, clock, telemetry)
     return telemetry.observed(releaser.handle)
 
 

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from articles.feeds import Default, Feeds, Profile
 from articles.ingestion import Ingestion
 from articles.limits import Limits
 from articles.storing.articles_table import ArticlesTable
+from articles.storing.embargoes import Embargoes
 from articles.storing.receipts import Receipt, Record
 from articles.storing.receipts_table import Receipts
 from articles.storing.writing import Writer
@@ -63,6 +65,7 @@ class Newsroom:
         self.cloud = cloud
         aws = cloud.clients
         self.store = ArticlesTable(aws.dynamodb, cloud.outputs["ArticlesTable"])
+        self.embargoes = Embargoes(aws.dynamodb, cloud.outputs["ArticlesTable"])
         self.faults: list[BaseException] = []
         self._now = moment(NOON)
         self._sequence = 0
@@ -82,6 +85,12 @@ class Newsroom:
             bulk_queue=BulkQueue(aws.sqs, cloud.outputs["BulkQueueUrl"], inbox="inbox"),
             on_fault=self.faults.append,
             clock=TestClock(lambda: self._now),
+        )
+
+    def mend(self, **profile: Any) -> None:
+        """Give the feeds of the uploads that follow another profile."""
+        self.ingestion = replace(
+            self.ingestion, feeds=Feeds(feeds={"courier": Profile(kills=True, **profile)})
         )
 
     def take(
@@ -134,8 +143,8 @@ class Newsroom:
 
     def release(self, now: str) -> Item:
         """Release what is due; gives the stream record of the change."""
-        [held] = self.store.due(moment(now))
-        return self.change(lambda: self.store.release(held, now=moment(now)))
+        [held] = self.embargoes.due(moment(now))
+        return self.change(lambda: self.embargoes.release(held, now=moment(now)))
 
     def change(self, action: Callable[[], Any]) -> Item:
         """Do something to one article; gives the stream record of it."""
@@ -148,9 +157,18 @@ class Newsroom:
         ]
         return self.record(*change)
 
-    def record(self, old: Item | None, new: Item | None) -> Item:
+    def expire(self, now: str) -> Item:
+        """Let the one article that is due expire; gives the stream record of its removal."""
+        table = self.cloud.memory.tables[self.cloud.outputs["ArticlesTable"]]
+        table.expire(moment(now))
+        old, new = table.changes[-1]
+        return self.record(old, new, by_ttl=True)
+
+    def record(self, old: Item | None, new: Item | None, *, by_ttl: bool = False) -> Item:
         self._sequence += 1
-        return stream_record(self._sequence, ["article_id"], old, new, table="articles")
+        return stream_record(
+            self._sequence, ["article_id"], old, new, table="articles", by_ttl=by_ttl
+        )
 
     def _images(self) -> dict[str, Item]:
         items = self.cloud.images("ArticlesTable")

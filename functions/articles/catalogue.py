@@ -54,6 +54,7 @@ class Code(StrEnum):
     W_ENVELOPE = auto()
     W_PLACEHOLDER = auto()
     W_SUPERSEDED = auto()
+    W_STILL_STORED = auto()
 
     @property
     def rejects(self) -> bool:
@@ -680,7 +681,21 @@ CATALOGUE: Mapping[Code, Entry] = {
             "version": "This version is dated {time}, as is an earlier upload with a higher "
             "version number. Send a higher one, or a later modification date.",
             "kill": "An earlier upload canceled the article for good. "
-            "If that was a mistake, send it with another id.",
+            "If that was a mistake, ask the operator to revive the article.",
+            "removed": "The article was removed for good by the operator. "
+            "If that was a mistake, ask the operator to revive the article.",
+        },
+    ),
+    Code.W_STILL_STORED: Entry(
+        meaning="A replay could not read an article again that an earlier reading had stored.",
+        cause="The rules or the settings of the feed have become stricter, or the upload is gone.",
+        fix="Upload a version that is accepted, or one that withdraws the article.",
+        example="an upload that was accepted and is replayed after its feed requires more fields",
+        wordings={
+            "record": "An earlier reading of this record is still stored as article {article}. "
+            "Upload a version that is accepted, or one that withdraws it.",
+            "upload": "What earlier readings of this upload stored stays as it is; "
+            "articles that they name: {count}.",
         },
     ),
 }

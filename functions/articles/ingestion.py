@@ -30,9 +30,10 @@ from articles.storing.receipts import (
     pending,
     planned,
     processed,
+    with_earlier,
 )
 from articles.storing.receipts_table import Receipts
-from articles.storing.writing import Writer
+from articles.storing.writing import Replay, Writer
 from articles.streams import exactly, skip
 from articles.times import Clock
 from articles.uploads.bulk_queue import BulkQueue
@@ -83,13 +84,15 @@ class Ingestion:
         now = self.clock.now()
         if upload.part and self.receipts.has_part(upload.ref, upload.part.number):
             return self.receipts.finish_part(upload.ref, upload.part.number, now=now)
+        earlier = self._earlier(upload)
         try:
             read = self._read(upload, now)
             if read is None:  # too large for one pass
                 return self._plan(upload, now) if is_bulk else self.defer(upload)
             verdicts = judge(read.framed, feed=read.feed, received=read.uploaded_at)
             judged = revisions(verdicts, upload, read.uploaded_at, self.on_fault)
-            records = self.writer.write(judged, now=now)
+            replay = Replay(upload.ref, earlier) if upload.run else None
+            records = self.writer.write(judged, now=now, replay=replay)
             receipt = processed(
                 upload,
                 read.uploaded_at,
@@ -99,7 +102,7 @@ class Ingestion:
                 now=now,
             )
         except NothingToStore as nothing:
-            receipt = nothing.receipt
+            receipt = with_earlier(nothing.receipt, len(earlier))
         if upload.part:
             self.receipts.put_part(receipt, upload.part.number, now=now)
             return self.receipts.finish_part(upload.ref, upload.part.number, now=now)
@@ -124,6 +127,13 @@ class Ingestion:
         """
         now = self.clock.now()
         self.receipts.fail(failed(upload, cause=cause, now=now), now=now, is_over=is_over)
+
+    def _earlier(self, upload: Upload) -> dict[int, str]:
+        """Return the articles that a replay finds told of its records."""
+        if not upload.run:
+            return {}
+        part = upload.part.number if upload.part else None
+        return self.receipts.earlier_articles(upload.ref, part)
 
     def _read(self, upload: Upload, now: datetime) -> Read | None:
         """Read the records of an upload, or of a part; None when it is too large for one pass.

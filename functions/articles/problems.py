@@ -17,7 +17,10 @@ LONGEST_FACT = 500
 
 # Warnings that no content of a record causes: how the file is written, and what is stored already.
 BEYOND_THE_RECORD = frozenset(
-    {Code.W_DUPLICATE_KEY, Code.W_SURROGATE, Code.W_ENVELOPE, Code.W_SUPERSEDED}
+    {
+        *(Code.W_DUPLICATE_KEY, Code.W_SURROGATE, Code.W_ENVELOPE),
+        *(Code.W_SUPERSEDED, Code.W_STILL_STORED),
+    }
 )
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from articles.logs import Telemetry
-from articles.storing.articles_table import ArticlesTable
+from articles.storing.embargoes import Embargoes
 from articles.storing.receipts_table import count_open
 from articles.times import Clock
 
@@ -24,7 +24,7 @@ TOO_LONG = timedelta(hours=1)
 class Releaser:
     """Runs once a minute; `receipts` names the receipts table."""
 
-    table: ArticlesTable
+    embargoes: Embargoes
     dynamodb: "DynamoDBClient"
     receipts: str
     clock: Clock
@@ -33,7 +33,9 @@ class Releaser:
     def handle(self, _: dict[str, Any], __: object) -> None:
         now = self.clock.now()
         released = [
-            held.article_id for held in self.table.due(now) if self.table.release(held, now=now)
+            held.article_id
+            for held in self.embargoes.due(now)
+            if self.embargoes.release(held, now=now)
         ]
         self.telemetry.count("Released", len(released))
         if released:

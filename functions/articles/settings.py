@@ -44,7 +44,16 @@ class IngestSettings(Settings, Limits):
 class PublishSettings(Settings):
     event_bus: str
     articles_table: str
+    keep_uploads_days: Annotated[int, Field(ge=1)]
+    keep_overwritten_days: Annotated[int, Field(ge=1)]
     publish_failure_queue_url: str
+
+
+class ReconcileSettings(Settings):
+    inbox_bucket: str
+    receipts_table: str
+    keep_receipts_days: Annotated[int, Field(ge=1)]
+    articles_table: str | None = None  # all functions are told of it
 
 
 class ReleaseSettings(Settings):

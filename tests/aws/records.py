@@ -57,9 +57,16 @@ def sqs_record(name: str, body: str, *, received: int = 1, queue: str) -> Item:
 
 
 def stream_record(
-    sequence: int, keys: Iterable[str], old: Item | None, new: Item | None, *, table: str
+    sequence: int,
+    keys: Iterable[str],
+    old: Item | None,
+    new: Item | None,
+    *,
+    table: str,
+    by_ttl: bool = False,
 ) -> Item:
     """Write a change as a table's stream tells it to a function; images are DynamoDB JSON."""
+    identity = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
     known = new or old or {}
     images = {"OldImage": old, "NewImage": new}
     return {
@@ -76,6 +83,7 @@ def stream_record(
             "StreamViewType": "NEW_AND_OLD_IMAGES",
             **{name: as_lambda_tells(image) for name, image in images.items() if image},
         },
+        **({"userIdentity": identity} if by_ttl else {}),
         "eventSourceARN": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}/stream/1",
     }
 

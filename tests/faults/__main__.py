@@ -14,11 +14,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Any
 
 from tests.aws.memory import Memory
 
-from . import crash, histories, interleave, neighbours, permutations
+from . import crash, histories, interleave, neighbours, permutations, repairs
 from .emulated import in_ministack, in_moto
 from .paths import PATHS
 from .world import Aws, World, worlds
@@ -26,7 +27,7 @@ from .world import Aws, World, worlds
 Empty = Callable[[], World]
 # The longest first.
 FIGURES = (
-    *("histories", "crash_points", "interleavings", "mutants", "kills", "permutations"),
+    *("repairs", "histories", "crash_points", "interleavings", "mutants", "kills", "permutations"),
     "neighbours",
 )
 
@@ -53,6 +54,8 @@ def _played(name: str, asked: argparse.Namespace) -> bool:
     if name in in_memory:
         with worlds() as empty:
             return in_memory[name](empty, asked)
+    if name == "repairs":
+        return all_repairs(asked)
     # The others are programs: one kills, the other changes the code.
     return random_histories(asked) if name == "histories" else not _run(f"tests.faults.{name}")
 
@@ -95,6 +98,9 @@ def all_permutations(empty: Empty, _asked: argparse.Namespace) -> bool:
 
 def interleavings(empty: Empty, asked: argparse.Namespace) -> bool:
     """Play all schedules of two and of three handlers."""
+    if asked.repair:
+        [repair] = [it for it in interleave.REPAIRS if it.name == asked.repair]
+        return _say(interleave.play_repair(empty, repair, tuple(map(int, asked.schedule))))
     if asked.meeting:
         [meeting] = [it for it in interleave.MEETINGS if it.name == asked.meeting]
         return _say(interleave.play_parts(empty, meeting, tuple(map(int, asked.schedule))))
@@ -106,7 +112,8 @@ def interleavings(empty: Empty, asked: argparse.Namespace) -> bool:
     sets = (interleave.TRIPLE, interleave.REPEATED)
     triples = interleave.interleave(empty, sets, every=asked.every)
     parts = interleave.interleave_parts(empty)
-    played = (pairs, triples, parts)
+    repaired = interleave.interleave_repairs(empty)
+    played = (pairs, triples, parts, repaired)
     violations = [it for tally in played for it in tally.violations]
     _tell(
         "interleavings",
@@ -115,6 +122,7 @@ def interleavings(empty: Empty, asked: argparse.Namespace) -> bool:
         of_two=pairs.of // len(interleave.PAIRS),
         of_three=triples.of // len(sets),
         of_parts=parts.of,
+        of_repairs=repaired.of,
         violations=len(violations),
     )
     return _say(violations)
@@ -130,6 +138,26 @@ def all_neighbours(empty: Empty, asked: argparse.Namespace) -> bool:
     told = {name: getattr(tally, name) for name in ("batches", "killers", "most_strikes")}
     _tell("neighbours", **told, given_up=len(tally.failures))
     return _say(tally.failures)
+
+
+def all_repairs(asked: argparse.Namespace) -> bool:
+    """Play seeded histories in which operators repair: in memory, and some in moto."""
+    failures: list[str] = []
+    sums: Counter[str] = Counter()
+    first = asked.seed or 0
+    for aws, count in (("memory", asked.seeds), ("moto", asked.moto)):
+        seeds = range(first, first + (count if asked.seed is None else min(count, 1)))
+        with repairs.feeds() as zones:
+            for history in _histories(aws, seeds, partial(repairs.play, zones=zones)):
+                sums["seeds"] += 1
+                for name in ("deliveries", "errors", "crashes"):
+                    sums[name] += getattr(history, name)
+                for kind, found in vars(history.verdict).items():
+                    sums[kind] += len(found)
+                    again = f"repairs --seed {history.seed} (in {aws})"
+                    failures += [f"{again}: {kind}: {it}" for it in found]
+    _tell("repairs", **sums)
+    return _say(failures)
 
 
 def random_histories(asked: argparse.Namespace) -> bool:
@@ -164,12 +192,14 @@ def random_histories(asked: argparse.Namespace) -> bool:
         diverged=sums["diverged"],
     )
     _tell("errors_injected", value=sums["errors"])
-    for name in ("lost_events", "stale_overwrites", "events_not_stored"):
+    for name in ("lost_events", "stale_overwrites", "events_not_stored", "untrue_receipts"):
         _tell(name, value=sums[name])
     return _say(failures)
 
 
-def _histories(aws: str, seeds: range) -> Iterator[histories.History]:
+def _histories(
+    aws: str, seeds: range, play: Callable[..., histories.History] = histories.play
+) -> Iterator[histories.History]:
     """Play seeds in one of the three; one that is not asked for is not started."""
     made: dict[str, Callable[[], AbstractContextManager[Aws]]] = {
         "memory": lambda: nullcontext(Memory()),
@@ -179,7 +209,7 @@ def _histories(aws: str, seeds: range) -> Iterator[histories.History]:
     if seeds:
         with made[aws]() as there, worlds(there) as empty:
             for seed in seeds:
-                yield histories.play(empty, seed)
+                yield play(empty, seed)
 
 
 def _asked() -> argparse.Namespace:
@@ -198,6 +228,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--error", action="store_true", help="calls fail there, nothing crashes")
     parser.add_argument("--schedule", help="the order of calls, such as 01010101")
     parser.add_argument("--meeting", help="the deliveries of parts that meet")
+    parser.add_argument("--repair", help="what an operator does meanwhile")
     parser.add_argument("--titles", nargs="+", help="the uploads that meet")
     return parser.parse_args()
 

@@ -6,9 +6,10 @@ all is quiet, the tables must be those of the same uploads delivered once, one a
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -74,17 +75,16 @@ class History:
 def play(empty: Empty, seed: int, *, uploads: int = 16) -> History:
     """Play the history of a seed, and judge it."""
     random = Random(seed)  # noqa: S311 - the same again, not a secret
-    files = [_file(random, number) for number in range(uploads)]
-    expected = _undisturbed(empty, files)
+    files = [some_file(random, number) for number in range(uploads)]
+    expected = undisturbed(empty, files)
     strongest = _strongest(files)
     history = History(seed)
     world = empty()
     weather = Weather(random)
     world.aws.hook = weather
-    told: list[Message] = []
     left = list(files)
     while left or random.random() < 0.9:
-        _step(world, random, left, told, history)
+        step(world, random, left, history)
     weather.is_fair = True
     world.remaining_ms, world.aws.skew = ALL_THE_TIME, timedelta()
     history.deliveries += len(world.waiting)
@@ -101,22 +101,20 @@ def play(empty: Empty, seed: int, *, uploads: int = 16) -> History:
     winners = {_named(it): (it.get("title"), it["status"]) for it in found.values()}
     if winners != strongest:
         history.verdict.diverged.append(f"{winners} won, and not {strongest}")
-    _replay(world, told, history)
+    _replay(world, history)
     return history
 
 
-def _step(
-    world: World, random: Random, left: list[Any], told: list[Message], history: History
-) -> None:
+def step(world: World, random: Random, left: list[Any], history: History) -> None:
     """Do one of the things that may happen at any time."""
     chance = random.random()
     world.aws.skew = timedelta(days=random.choice((-1, 0, 0, 1)))
     world.remaining_ms = random.choice((ALL_THE_TIME, ALL_THE_TIME, 10_000))
     if chance < 0.25 and left:
         key, file, at = left.pop(0)
-        told.append(world.upload(key, file, at=at, told=random.choice((1, 1, 2))))
-    elif chance < 0.35 and told:  # S3 tells again, or an operator replays
-        world.tell_again(random.choice(told), run=random.choice((0, 0, 1, 2)))
+        world.upload(key, file, at=at, told=random.choice((1, 1, 2)))
+    elif chance < 0.35 and world.told:  # S3 tells again, or an operator replays
+        world.tell_again(random.choice(world.told), run=random.choice((0, 0, 1, 2)))
         history.repeats += 1
     elif chance < 0.75 and world.waiting:
         queue = random.choice(world.waiting).queue
@@ -136,7 +134,7 @@ def _step(
         world.redrive()
 
 
-def _file(random: Random, number: int) -> tuple[str, Any, Any]:
+def some_file(random: Random, number: int, *, is_local: bool = False) -> tuple[str, Any, Any]:
     """Make an upload: a key, a file, and when it was uploaded."""
     at = NOON + timedelta(minutes=random.randint(0, 300))
     key = f"incoming/{random.choice(('courier', 'wire'))}/{random.randint(0, 3)}.json"
@@ -144,25 +142,47 @@ def _file(random: Random, number: int) -> tuple[str, Any, Any]:
     if kind < 0.05:
         return key, _kill(random), at
     if kind < 0.7:
-        return key, _story(random, number), at
+        return key, _story(random, number, is_local=is_local), at
     if kind < 0.8:
-        return key, [_story(random, number), BAD, _story(random, number)], at
+        return (
+            key,
+            [
+                _story(random, number, is_local=is_local),
+                BAD,
+                _story(random, number, is_local=is_local),
+            ],
+            at,
+        )
     if kind < 0.87:  # more records than a part holds
-        return key, [_story(random, number) for _ in range(random.randint(4, 8))], at
+        return (
+            key,
+            [_story(random, number, is_local=is_local) for _ in range(random.randint(4, 8))],
+            at,
+        )
     if kind < 0.9:  # more bytes than a record may have
         padding = {"padding": "x" * 6_000}
-        return key, [_story(random, number) | padding for _ in range(random.randint(4, 8))], at
+        return (
+            key,
+            [
+                _story(random, number, is_local=is_local) | padding
+                for _ in range(random.randint(4, 8))
+            ],
+            at,
+        )
     return key, random.choice((b"{", b"", b"\xff", json.dumps(BAD).encode())), at
 
 
-def _story(random: Random, number: int) -> dict[str, Any]:
+def _story(random: Random, number: int, *, is_local: bool) -> dict[str, Any]:
     hour = random.randint(0, 17)  # after noon, some are later than their uploads
+    zone = "" if is_local else "Z"
     changes: dict[str, Any] = {
         "id": f"story-{random.randint(0, 4)}",
         "title": f"Title {number}.{random.randint(0, 2)}",
-        "updated_at": f"2026-03-01T{hour:02}:00:00Z" if random.random() < 0.8 else None,
+        "updated_at": f"2026-03-01T{hour:02}:00:00{zone}" if random.random() < 0.8 else None,
         "section": random.choice((None, "City", "Sport")),
-        "published_at": random.choice((None, "2025-03-01T09:00:00Z", "2026-03-01T11:00:00Z")),
+        "published_at": random.choice(
+            (None, f"2025-03-01T09:00:00{zone}", f"2026-03-01T11:00:00{zone}")
+        ),
     }
     status = random.random()
     if status < 0.1:
@@ -178,30 +198,50 @@ def _kill(random: Random) -> dict[str, Any]:
     return {"uri": f"story-{number}", "headline": f"Kill {number}", "pubstatus": "canceled"}
 
 
-def _strongest(files: list[Any]) -> dict[tuple[str, str], tuple[str, str]]:
-    """Say which version of each article must win, without the code that decides it: a model.
+Name = tuple[str, str]  # of an article: its feed, and its id in the source
+Rank = tuple[Any, ...]
+
+
+def rank(record: Item, at: datetime, sequencer: int, place: int, zone: tzinfo = UTC) -> Rank:
+    """Rank a version without the code that decides it: a model.
 
     A kill before everything, then the time of modification, where there is one that is no more than
     ten minutes after the upload, else that of the upload; then the time of upload, its sequencer,
-    and the place in the file.
+    and the place in the file. `zone` is that of times without one.
     """
-    best: dict[tuple[str, str], tuple[Any, tuple[str, str]]] = {}
+    uploaded = f"{at:%Y-%m-%dT%H:%M:%SZ}"
+    time, written = uploaded, record.get("updated_at") or record.get("versioncreated")
+    if written:
+        modified = datetime.fromisoformat(written)
+        modified = (modified if modified.tzinfo else modified.replace(tzinfo=zone)).astimezone(UTC)
+        if modified - at <= timedelta(minutes=10):
+            time = f"{modified:%Y-%m-%dT%H:%M:%SZ}"
+    return ("uri" in record, time, uploaded, sequencer, place)
+
+
+def versions(files: list[Any]) -> Iterator[tuple[Name, Item, tuple[Any, ...]]]:
+    """Give each version of each article: its name, the record, and its place."""
     for sequencer, (key, file, at) in enumerate(files):
         records = [] if isinstance(file, bytes) else file if isinstance(file, list) else [file]
         for place, record in enumerate(records):
-            if record is BAD:
-                continue
-            uploaded = f"{at:%Y-%m-%dT%H:%M:%SZ}"
-            is_kill = "uri" in record
-            modified = record.get("updated_at")
-            is_ahead = modified and datetime.fromisoformat(modified) - at > timedelta(minutes=10)
-            time = uploaded if is_ahead or not modified else modified
-            rank = (is_kill, time, uploaded, sequencer, place)
-            name = (key.split("/")[1], record.get("id") or record["uri"])
-            won = (record.get("title") or record["headline"], _status(record))
-            if name not in best or best[name][0] < rank:
-                best[name] = (rank, won)
+            if record is not BAD:
+                name = (key.split("/")[1], record.get("id") or record["uri"])
+                yield name, record, (at, sequencer, place)
+
+
+def _strongest(files: list[Any]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Say which version of each article must win."""
+    best: dict[tuple[str, str], tuple[Any, tuple[str, str]]] = {}
+    for name, record, place in versions(files):
+        ranked = rank(record, *place)
+        if name not in best or best[name][0] < ranked:
+            best[name] = (ranked, told_of(record))
     return {name: won for name, (_, won) in best.items()}
+
+
+def told_of(record: Item) -> tuple[str, str]:
+    """Give what is stored of a record: title and status."""
+    return (record.get("title") or record["headline"], _status(record))
 
 
 def _status(record: dict[str, Any]) -> str:
@@ -213,8 +253,11 @@ def _named(item: Item) -> tuple[str, str]:
     return item["feed"], item["article"]["source_id"]
 
 
-def _undisturbed(empty: Empty, files: list[Any]) -> dict[str, Item]:
+def undisturbed(empty: Empty, files: list[Any], feeds: Path | None = None) -> dict[str, Item]:
+    """Deliver each upload once, one after the other; gives the articles."""
     world = empty()
+    if feeds:
+        world.functions.mend(feeds)
     for key, file, at in files:
         world.upload(key, file, at=at)
     world.drain()
@@ -230,7 +273,7 @@ def articles(world: World) -> dict[str, Item]:
     return found
 
 
-def _replay(world: World, told: list[Message], history: History) -> None:
+def _replay(world: World, history: History) -> None:
     """Deliver every upload once more: nothing new may be emitted, or stored.
 
     An operator's replay has a higher run, and tells anew what became of an upload; no more.
@@ -238,10 +281,10 @@ def _replay(world: World, told: list[Message], history: History) -> None:
     before, told_before = articles(world), world.receipts()
     for run in (0, 3):
         events = len(world.events())
-        for message in told:
+        for message in world.told:
             world.tell_again(message, run=run)
-        history.deliveries += len(told)
-        history.repeats += len(told)
+        history.deliveries += len(world.told)
+        history.repeats += len(world.told)
         world.drain()
         new = {it["type"] for it in world.events()[events:]} - (
             {"UploadProcessed"} if run else set()

@@ -7,13 +7,15 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from articles.storing.items import from_item
 from tests.aws.expressions import Item
 
 from .world import World
 
 # What tells of the way to a state and not of the state.
 OF_THE_WAY = frozenset(
-    "ingested_at first_ingested_at previous_hash released_at feed_month listing".split()
+    "ingested_at first_ingested_at previous_hash released_at feed_month listing run "
+    "revived removed".split()
 )
 OF_THE_HOUR = frozenset("finished_at ttl opened_at report".split())
 
@@ -35,6 +37,7 @@ class Verdict:
     stale_overwrites: list[str] = field(default_factory=list)
     events_not_stored: list[str] = field(default_factory=list)
     diverged: list[str] = field(default_factory=list)
+    untrue_receipts: list[str] = field(default_factory=list)
 
     @property
     def faults(self) -> list[str]:
@@ -65,6 +68,7 @@ def judge(world: World) -> Verdict:
     _judge_events(world, verdict)
     _judge_uploads(world, verdict)
     _judge_reports(world, verdict)
+    _judge_outcomes(world, verdict)
     if world.given_up:
         verdict.lost_events.append(f"{len(world.given_up)} events were given up")
     return verdict
@@ -148,6 +152,21 @@ def _judge_reports(world: World, verdict: Verdict) -> None:
             told, stored = ({it: found.get(it) for it in names} for found in (report, receipt))
             if told != stored:
                 verdict.diverged.append(f"{place}: the report says {told}, the receipt {stored}")
+
+
+def _judge_outcomes(world: World, verdict: Verdict) -> None:
+    """What a receipt calls created or updated was stored by its run, and was new."""
+    stored = set()
+    for old, new in world.aws.tables["articles"].changes:
+        if new and "upload" in new and (not old or old["content_hash"] != new["content_hash"]):
+            upload = from_item(new["upload"]["M"])
+            run = int(new.get("run", {}).get("N", "0"))
+            stored.add((upload["key"], upload["version"], upload["record"], run))
+    for (key, version), receipt in world.receipts().items():
+        for record in receipt.get("records", []):
+            place = (key, version, record["record"], receipt["run"])
+            if record["outcome"] in ("created", "updated") and place not in stored:
+                verdict.untrue_receipts.append(f"{place}: {record['outcome']}")
 
 
 def believed(event: Item | None) -> Any:

@@ -41,12 +41,16 @@ CORE: dict[str, tuple[str, ...]] = {
     "articles/versions/revision.py": ("fold",),
     "articles/storing/articles_table.py": (
         "put",
-        "release",
+        "next_attempt",
+        "_is_own",
+        "_is_spared",
         "_update",
         "_refused",
         "_kind",
         "_hold_until",
     ),
+    "articles/storing/embargoes.py": ("release",),
+    "articles/storing/mending.py": ("revive", "remove"),
     "articles/storing/receipts_table.py": (
         "begin",
         "has_part",
@@ -75,7 +79,7 @@ FAST = (
     "handlers/test_bulk_failures.py",
     "handlers/test_bulk_unread.py",
 )
-SLOW = ("adapters/test_articles_table.py",)
+SLOW = ("adapters/test_articles_table.py", "adapters/test_generations.py")
 LONGEST = 180  # seconds of its processor that a mutant may take
 
 _COMPARE: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -230,7 +234,7 @@ def is_killed(mutant: Mutant, check: Callable[[], bool]) -> bool:
 
 
 def _live(mutant: Mutant, check: Callable[[], bool]) -> int:
-    ours = ("articles", "ingest", "publish", "release", "tests")
+    ours = ("articles", "ingest", "publish", "reconcile", "release", "tests")
     for name in [it for it in sys.modules if it.partition(".")[0] in ours]:
         del sys.modules[name]  # a mutant lives in modules of its own
     sys.meta_path.insert(0, _finder(mutant))
@@ -258,11 +262,13 @@ def _check() -> bool:
 def _figures_hold() -> bool:
     from .crash import crash_points
     from .histories import play
-    from .interleave import PAIRS, interleave, interleave_parts
+    from .interleave import PAIRS, interleave, interleave_parts, interleave_repairs
     from .paths import PATHS
+    from .repairs import feeds
+    from .repairs import play as repaired
     from .world import worlds
 
-    with worlds() as empty:
+    with worlds() as empty, feeds() as zones:
         found = chain(
             (play(empty, seed).verdict.faults for seed in range(12)),
             (
@@ -272,6 +278,8 @@ def _figures_hold() -> bool:
             ),
             (interleave(empty, [pair], every=7).violations for pair in PAIRS),
             (interleave_parts(empty, every=29).violations for _ in range(1)),
+            (interleave_repairs(empty).violations for _ in range(1)),
+            (repaired(empty, seed, zones).verdict.faults for seed in range(12)),
         )
         return not any(found)
 

@@ -81,6 +81,31 @@ def replayed(*files: Any) -> Callable[[World], None]:
     return act
 
 
+KILL = {"uri": "ferry", "headline": "Kill", "pubstatus": "canceled"}
+
+
+def killed(world: World) -> None:
+    """Upload a story and a kill of it."""
+    for number, file in enumerate((a_story(), KILL)):
+        world.upload(f"incoming/courier/{number}.json", file, at=NOON)
+
+
+def revived(world: World) -> None:
+    """Take the kill back, and have everything read again."""
+    [name], now = world.items(), world.aws.now()
+    world.operate(lambda it: it.revive(name, by="me", reason="a mistake", now=now))
+    for told in world.told:
+        world.tell_again(told, run=1)
+
+
+def removed(world: World) -> None:
+    """Remove the article for good, and have it read again."""
+    [name], now = world.items(), world.aws.now()
+    world.operate(lambda it: it.remove(name, feed="courier", by="me", reason="the law", now=now))
+    for told in world.told:
+        world.tell_again(told, run=1)
+
+
 MANY = [a_story(id=f"{n}", title=f"Story {n}") for n in range(7)]
 
 GRAPHS = [
@@ -111,6 +136,8 @@ PATHS = (
     Path("parts of JSON-LD", uploads(GRAPHS)),
     Path("replay", replayed([a_story(), BAD])),
     Path("replay of parts", replayed(MANY[:4])),
+    Path("revive", revived, before=killed),
+    Path("remove", removed, before=uploads(a_story())),
     Path(
         "plan of a broken file",
         uploads(b"[" + b'{"id": "1", "title": "T", "text": "Six."},' * 3000 + b"]"),

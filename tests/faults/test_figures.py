@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from . import crash, histories, interleave, neighbours, permutations
+from . import crash, histories, interleave, neighbours, permutations, repairs
 from .paths import PATHS, Path
 from .world import worlds
 
@@ -70,6 +70,23 @@ def test_any_history_ends_where_one_without_faults_does(empty: Any, seed: int) -
 
     assert history.verdict.faults == []
     assert history.errors + history.crashes > 0
+
+
+def test_an_operator_and_an_upload_may_meet_in_every_order_of_their_calls(empty: Any) -> None:
+    tally = interleave.interleave_repairs(empty)
+
+    assert tally.of == 60
+    assert tally.violations == []
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_repairs_end_where_a_stack_does_that_was_right_from_the_start(
+    empty: Any, seed: int
+) -> None:
+    with repairs.feeds() as zones:
+        history = repairs.play(empty, seed, zones)
+
+    assert history.verdict.faults == []
 
 
 def test_no_upload_is_given_up_because_of_its_neighbours(empty: Any) -> None:

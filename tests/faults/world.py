@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote_plus
@@ -23,6 +24,7 @@ from botocore.exceptions import ClientError
 
 from articles.logs import Handler
 from articles.storing.items import from_item
+from articles.storing.mending import Mending
 from articles.uploads.message import Upload, notice
 from tests.aws.clock import TestClock
 from tests.aws.expressions import Item
@@ -66,8 +68,14 @@ class Message:
     @property
     def key(self) -> str:
         """Give the key of the upload that it is about."""
+        return self.place[0]
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Give the key and the version of the upload that it is about."""
         [told] = json.loads(self.body)["Records"]
-        return unquote_plus(told["s3"]["object"]["key"])
+        described = told["s3"]["object"]
+        return unquote_plus(described["key"]), described["versionId"]
 
 
 class Functions:
@@ -76,11 +84,21 @@ class Functions:
     def __init__(self, aws: Aws) -> None:
         self._aws = aws
         self._built: dict[str, Handler] = {}
+        self._settings: dict[str, str] = {}
         for name in ("IngestFunction", "PublishFunction", "ReleaseFunction"):
             self.restart(name)
 
     def __getitem__(self, name: str) -> Handler:
         return self._built[name]
+
+    @property
+    def has_other_feeds(self) -> bool:
+        return bool(self._settings)
+
+    def mend(self, feeds: Path | None) -> None:
+        """Deploy other feeds; None: those of the project."""
+        self._settings = {"FEEDS_FILE": str(feeds)} if feeds else {}
+        self.restart("IngestFunction")
 
     def restart(self, name: str) -> None:
         """Forget what a warm function knows: the next call is a cold start."""
@@ -88,7 +106,7 @@ class Functions:
             **{it: self._aws.client(it) for it in ("s3", "dynamodb", "sqs", "events")}
         )
         clock = TestClock(lambda: self._aws.now())  # noqa: PLW0108 - of now, not of then
-        self._built[name] = build(name, ENVIRONMENT, clients, clock)
+        self._built[name] = build(name, ENVIRONMENT | self._settings, clients, clock)
 
 
 @dataclass
@@ -99,6 +117,7 @@ class World:
     functions: "Functions"
     waiting: list[Message] = field(default_factory=list)
     dead: list[Message] = field(default_factory=list)
+    told: list[Message] = field(default_factory=list)  # of each upload, the first message
     given_up: list[Item] = field(default_factory=list)
     remaining_ms: float = ALL_THE_TIME
     _versions: int = 0
@@ -120,6 +139,7 @@ class World:
         )
         body_of = notice(known, bucket="inbox")
         self.waiting += [Message("uploads", body_of) for _ in range(told)]
+        self.told.append(self.waiting[-1])
         return self.waiting[-1]
 
     def tell_again(self, message: Message, *, run: int = 0) -> None:
@@ -184,6 +204,15 @@ class World:
             message.received = 0
         self.waiting += self.dead
         self.dead = []
+
+    def operate(self, act: Callable[[Mending], object]) -> None:
+        """Have an operator do something: what dies or fails is done again."""
+        while True:
+            try:
+                act(Mending(self.aws.client("dynamodb"), "articles"))
+            except (Crash, ClientError):
+                continue
+            return
 
     def items(self) -> dict[str, Item]:
         """Give the articles by their id."""
@@ -253,6 +282,8 @@ def worlds(aws: Aws | None = None) -> Iterator[Callable[[], World]]:
 
         def empty() -> World:
             aws.reset()
+            if functions.has_other_feeds:
+                functions.mend(None)
             return World(aws, functions)
 
         try:

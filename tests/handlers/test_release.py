@@ -24,7 +24,7 @@ def release(cloud: Cloud) -> Function:
 
 
 def due(newsroom: Newsroom, now: str) -> int:
-    return len(list(newsroom.store.due(moment(now))))
+    return len(list(newsroom.embargoes.due(moment(now))))
 
 
 def test_an_embargo_is_due_at_its_time_and_not_before(newsroom: Newsroom) -> None:
@@ -77,22 +77,22 @@ def test_what_was_released_once_keeps_the_time_of_its_first_release(newsroom: Ne
 
 def test_a_release_that_finds_a_newer_revision_leaves_it_alone(newsroom: Newsroom) -> None:
     newsroom.put(a_story(embargoed_until=UNTIL), version="1")
-    [seen] = newsroom.store.due(moment(UNTIL))
+    [seen] = newsroom.embargoes.due(moment(UNTIL))
     newer = a_story(updated_at="2026-03-01T10:00:00Z", embargoed_until=FAR, title="Not yet")
     newsroom.put(newer, version="2")
     before = newsroom.item
 
-    assert not newsroom.store.release(seen, now=moment(UNTIL))
+    assert not newsroom.embargoes.release(seen, now=moment(UNTIL))
 
     assert newsroom.item == before
 
 
 def test_a_kill_between_the_query_and_the_release_wins(newsroom: Newsroom) -> None:
     newsroom.put(a_story(embargoed_until=UNTIL), version="1")
-    [seen] = newsroom.store.due(moment(UNTIL))
+    [seen] = newsroom.embargoes.due(moment(UNTIL))
     newsroom.put(a_story(status="canceled", updated_at="2026-03-01T10:00:00Z"), version="2")
 
-    assert not newsroom.store.release(seen, now=moment(UNTIL))
+    assert not newsroom.embargoes.release(seen, now=moment(UNTIL))
 
     assert newsroom.item["status"] == "canceled"
     assert "released_at" not in newsroom.item
@@ -100,11 +100,11 @@ def test_a_kill_between_the_query_and_the_release_wins(newsroom: Newsroom) -> No
 
 def test_an_article_is_released_once(newsroom: Newsroom) -> None:
     newsroom.put(a_story(embargoed_until=UNTIL))
-    [seen] = newsroom.store.due(moment(UNTIL))
-    assert newsroom.store.release(seen, now=moment(UNTIL))
+    [seen] = newsroom.embargoes.due(moment(UNTIL))
+    assert newsroom.embargoes.release(seen, now=moment(UNTIL))
     before = newsroom.item
 
-    assert not newsroom.store.release(seen, now=moment(FAR))
+    assert not newsroom.embargoes.release(seen, now=moment(FAR))
 
     assert newsroom.item == before
 

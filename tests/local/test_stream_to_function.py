@@ -51,6 +51,26 @@ def test_a_removal_is_kept_out_by_the_filter_of_the_template(aws: EmbeddedAws, t
     assert names == ["INSERT", "INSERT"]
 
 
+def test_an_item_whose_ttl_is_over_is_removed_and_the_stream_says_by_whom(
+    aws: EmbeddedAws, told: Told
+) -> None:
+    put(aws, "over", ttl={"N": "1772355600"})
+    put(aws, "not-yet", ttl={"N": "9999999999"})
+    put(aws, "no-number", ttl={"S": "1772355600"})
+
+    aws.drain()
+
+    records = [record for it in told("publish") for record in it["event"]["Records"]]
+    [removal] = [it for it in records if it["eventName"] == "REMOVE"]
+    assert removal["userIdentity"] == {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
+    assert removal["dynamodb"]["OldImage"]["article_id"] == {"S": "over"}
+    assert "NewImage" not in removal["dynamodb"]
+    items = aws.client("dynamodb").scan(TableName=aws.outputs["ArticlesTable"])["Items"]
+    left = {it["article_id"]["S"] for it in items}
+    assert {"not-yet", "no-number"} <= left
+    assert "over" not in left
+
+
 def test_a_receipt_still_open_is_kept_out_by_the_filter_of_the_template(
     aws: EmbeddedAws, told: Told
 ) -> None:

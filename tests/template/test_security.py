@@ -8,7 +8,13 @@ from .stack import ROOT, Stack, listed, target
 
 BUCKETS = ["InboxBucket", "ArchiveBucket"]
 QUEUES = ["UploadsQueue", "BulkQueue", "DeadLetterQueue", "PublishFailureQueue"]
-FUNCTIONS = ["IngestFunction", "BulkFunction", "PublishFunction", "ReleaseFunction"]
+FUNCTIONS = [
+    "IngestFunction",
+    "BulkFunction",
+    "PublishFunction",
+    "ReleaseFunction",
+    "ReconcileFunction",
+]
 MAPPINGS = ["UploadsToIngest", "BulkToIngest", "ArticlesToPublish", "ReceiptsToPublish"]
 
 READ = {
@@ -21,6 +27,11 @@ READ = {
     },
 }
 
+# Only by a pattern: nobody knows the names of executions before they are started.
+EXECUTIONS_OF_OUR_MACHINE = {
+    "Fn::Sub": "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}"
+    ":execution:${ReplayStateMachine.Name}:*"
+}
 A_PREFIX_OF_OUR_BUCKET = re.compile(r"\$\{\w+Bucket\.Arn}/\w+/\*")
 
 
@@ -42,7 +53,7 @@ def test_these_are_all_the_buckets_queues_and_functions(stack: Stack) -> None:
 def test_each_function_has_a_role_of_its_own(stack: Stack) -> None:
     roles = [target(stack.properties(name)["Role"]) for name in FUNCTIONS]
 
-    assert sorted(roles) == sorted(stack.of_type("IAM::Role"))
+    assert sorted([*roles, "ReplayRole"]) == sorted(stack.of_type("IAM::Role"))
 
 
 def test_no_role_has_a_managed_policy(stack: Stack) -> None:
@@ -60,6 +71,8 @@ def test_no_role_may_do_anything_by_wildcard(stack: Stack) -> None:
 def test_a_role_reaches_no_further_than_a_prefix_of_our_buckets(stack: Stack) -> None:
     for _, statement in stack.role_statements():
         for resource in listed(statement["Resource"]):
+            if resource == EXECUTIONS_OF_OUR_MACHINE:
+                continue
             assert target(resource) in stack.resources
             assert "*" not in str(resource) or A_PREFIX_OF_OUR_BUCKET.fullmatch(resource["Fn::Sub"])
 
@@ -165,9 +178,16 @@ def test_only_our_inbox_may_notify_the_uploads_queue(stack: Stack) -> None:
 
 
 def test_a_function_is_invoked_by_the_rule_of_this_stack_only(stack: Stack) -> None:
-    [permission] = stack.of_type("Lambda::Permission").values()
+    called = {
+        (target(permission["SourceArn"]), target(permission["FunctionName"]))
+        for permission in stack.of_type("Lambda::Permission").values()
+    }
 
-    assert target(permission["SourceArn"]) in stack.of_type("Events::Rule")
+    assert called == {
+        (name, target(aim["Arn"]))
+        for name, rule in stack.of_type("Events::Rule").items()
+        for aim in rule["Targets"]
+    }
 
 
 @pytest.mark.parametrize("name", BUCKETS + QUEUES)
@@ -224,24 +244,64 @@ class TestBucket:
         ]
 
 
-def test_every_version_of_an_upload_is_kept_for_the_days_of_the_parameter(stack: Stack) -> None:
-    inbox = stack.properties("InboxBucket")
-    days = {"Ref": "KeepUploadsDays"}
+class TestRetentionOfUploads:
+    """S3 counts the days of the latest version from its upload, of others from what hid them."""
 
-    assert inbox["VersioningConfiguration"] == {"Status": "Enabled"}
-    [current] = [r for r in inbox["LifecycleConfiguration"]["Rules"] if "ExpirationInDays" in r]
-    assert current["ExpirationInDays"] == days
-    assert current["NoncurrentVersionExpiration"] == {"NoncurrentDays": days}
+    def rule(self, stack: Stack) -> dict[str, Any]:
+        inbox = stack.properties("InboxBucket")
+        assert inbox["VersioningConfiguration"] == {"Status": "Enabled"}
+        rules = inbox["LifecycleConfiguration"]["Rules"]
+        [rule] = [it for it in rules if "ExpirationInDays" in it]
+        return dict(rule)
+
+    def days(self, stack: Stack, value: Any) -> int:
+        return int(stack.template["Parameters"][value["Ref"]]["Default"])
+
+    @pytest.mark.parametrize(
+        ("overwritten_after", "kept"), [(0, 30), (10, 40), (399, 429), (None, 430)]
+    )
+    def test_a_version_is_deleted_so_many_days_after_its_upload(
+        self, stack: Stack, overwritten_after: int | None, kept: int
+    ) -> None:
+        rule = self.rule(stack)
+        hidden_after = self.days(stack, rule["ExpirationInDays"])
+        noncurrent = self.days(stack, rule["NoncurrentVersionExpiration"]["NoncurrentDays"])
+
+        hidden = hidden_after if overwritten_after is None else overwritten_after
+        assert hidden + noncurrent == kept
+
+    def test_both_spans_are_parameters_of_their_own(self, stack: Stack) -> None:
+        rule = self.rule(stack)
+
+        assert rule["ExpirationInDays"] == {"Ref": "KeepUploadsDays"}
+        assert rule["NoncurrentVersionExpiration"] == {
+            "NoncurrentDays": {"Ref": "KeepOverwrittenDays"}
+        }
+
+    def test_an_overwritten_version_outlives_a_dead_letter_that_names_it(
+        self, stack: Stack
+    ) -> None:
+        letters = stack.properties("DeadLetterQueue")["MessageRetentionPeriod"] // 86_400
+
+        assert stack.template["Parameters"]["KeepOverwrittenDays"]["MinValue"] > letters
+
+    def test_publish_remembers_what_expired_for_both_spans(self, stack: Stack) -> None:
+        environment = stack.properties("PublishFunction")["Environment"]["Variables"]
+
+        assert environment["KEEP_UPLOADS_DAYS"] == {"Ref": "KeepUploadsDays"}
+        assert environment["KEEP_OVERWRITTEN_DAYS"] == {"Ref": "KeepOverwrittenDays"}
 
 
-@pytest.mark.parametrize("name", ["uploader", "subscriber"])
+@pytest.mark.parametrize("name", ["uploader", "subscriber", "operator"])
 def test_a_policy_for_others_allows_named_actions_on_named_resources(name: str) -> None:
     policy = json.loads((ROOT / "infra/policies" / f"{name}.json").read_text(encoding="utf-8"))
 
     for statement in policy["Statement"]:
         assert "*" not in "".join(statement["Action"])
         for resource in statement["Resource"]:
-            assert re.fullmatch(r"arn:aws:(s3|dynamodb):[^*]*[^*/](/\*)?", resource)
+            assert re.fullmatch(
+                r"arn:aws:(s3|dynamodb|sqs|cloudformation):[^*]*[^*/](/\*)?", resource
+            )
 
 
 def test_an_uploader_cannot_reach_a_feed_whose_name_begins_like_its_own() -> None:

@@ -12,11 +12,14 @@ from articles.announcing.events import (
     ArticleWithdrawn,
     Event,
     article_event,
+    current_event,
     detail,
+    expired_event,
     upload_event,
 )
 from articles.problems import ReportedProblem
 from articles.storing.receipts import Receipt, Record
+from articles.storing.tombstones import expired as tombstone
 from articles.versions.packing import pack
 
 from .build import an_article
@@ -75,6 +78,25 @@ def embargoed(**kwargs: Any) -> Item:
     return an_item(held=True, embargoed_until="2026-03-09T06:00:00Z", **kwargs)
 
 
+def removed(**kwargs: Any) -> Item:
+    return a_tombstone("removed", **kwargs)
+
+
+def moved(**kwargs: Any) -> Item:
+    return a_tombstone("moved", **kwargs) | {"moved_to": "c" * 26}
+
+
+def expired(**kwargs: Any) -> Item:
+    return a_tombstone("expired", **kwargs)
+
+
+def a_tombstone(status: str, **kwargs: Any) -> Item:
+    """Give an item without content."""
+    content = ("article", "body", "hold_until", "held")
+    kept = {name: value for name, value in an_item(**kwargs).items() if name not in content}
+    return kept | {"status": status, "article": {}}
+
+
 def released(item: Item) -> Item:
     """Take the hold off, as release.py does."""
     rest = {k: v for k, v in item.items() if k not in ("hold_until", "held")}
@@ -104,6 +126,9 @@ def released(item: Item) -> Item:
         (visible(), visible(version=2, body_text="Words."), ArticleUpdated, None),
         (visible(), visible(version=2), None, None),  # only times or the version moved
         (visible(), visible(at="2026-03-02T13:00:00.000Z"), None, None),
+        # the same version, under a key that subscribers take
+        (visible(), visible() | {"order_key": "2#2026-03-01"}, ArticleUpdated, None),
+        (withheld(), withheld() | {"order_key": "2#2026-03-01"}, None, None),
         # visible -> not visible
         (visible(), withheld(version=2), ArticleWithdrawn, "withheld"),
         (visible(), canceled(version=2), ArticleWithdrawn, "canceled"),
@@ -120,7 +145,20 @@ def released(item: Item) -> Item:
         (withheld(released=False), canceled(released=False, version=2), None, None),
         (embargoed(released=False), canceled(released=False, version=2), None, None),
         (canceled(released=False), withheld(released=False, version=2), None, None),
-        # removed by TTL or by an operator: not withdrawn by its publisher
+        # tombstones
+        (visible(), removed(version=2), ArticleWithdrawn, "removed"),
+        (visible(), moved(version=2), ArticleWithdrawn, "moved"),
+        (visible(), expired(version=2), ArticleWithdrawn, "expired"),  # an older one came meanwhile
+        (canceled(), removed(version=2), ArticleWithdrawn, "removed"),
+        (expired(), removed(version=2), ArticleWithdrawn, "removed"),
+        (withheld(released=False), removed(released=False, version=2), None, None),
+        (None, removed(released=False), None, None),
+        (None, expired(), None, None),  # told of with the removal that it follows
+        (removed(), visible(version=2), ArticleUpdated, None),
+        (moved(), visible(version=2), ArticleUpdated, None),
+        (expired(), visible(version=2), ArticleUpdated, None),
+        (expired(released=False), visible(version=2), ArticleCreated, None),
+        # no longer there: of a TTL tells `expired_event`, of an operator's DeleteItem nobody
         (visible(), None, None, None),
         (canceled(), None, None, None),
         (embargoed(released=False), None, None, None),
@@ -134,6 +172,108 @@ def test_a_transition_is_announced_as_what_it_is(
     assert (type(event) if event else None) == kind
     if isinstance(event, ArticleWithdrawn):
         assert event.data.reason == reason
+
+
+def test_an_article_that_moved_names_the_one_that_has_its_record_now() -> None:
+    event = event_of(visible(), moved(version=2))
+    assert isinstance(event, ArticleWithdrawn)
+
+    assert event.data.moved_to == "c" * 26
+
+
+TTL = 1_775_000_000  # 2026-03-31T23:33:20Z
+
+
+@pytest.mark.parametrize(
+    ("item", "is_told"),
+    [
+        (visible(), True),
+        (withheld(), False),  # told before
+        (embargoed(), False),
+        (visible(released=False) | {"status": "canceled"}, False),
+        (expired(), False),
+    ],
+)
+def test_what_expires_is_told_to_those_who_could_see_it(item: Item, *, is_told: bool) -> None:
+    event = expired_event(item | {"ttl": TTL}, stage="dev")
+
+    assert (event is not None) == is_told
+    if isinstance(event, ArticleWithdrawn):
+        assert event.data.reason == "expired"
+        assert event.data.order_key == item["order_key"]
+
+
+@pytest.mark.parametrize(
+    ("stored", "told"),
+    [
+        ("2026-03-02T12:00:00.000Z", "2026-03-31T23:33:20.000Z"),
+        # an embargo that ended after the TTL, and before DynamoDB removed the item
+        ("2026-04-01T06:00:00.500Z", "2026-04-01T06:00:00.501Z"),
+    ],
+)
+def test_an_expiry_is_later_than_the_version_that_expired(stored: str, told: str) -> None:
+    event = expired_event(visible(at=stored) | {"ttl": TTL}, stage="dev")
+
+    assert event
+    assert event.time == told
+
+
+def test_a_tombstone_keeps_no_content() -> None:
+    secret = {
+        "title": "Secret merger",
+        "body_text": "Secret words",
+        "url": "https://a.example/secret",
+    }
+    item = visible(**secret) | {"ttl": TTL, "title": "Secret merger", "content_hash": "f" * 64}
+
+    left = tombstone(item)
+
+    assert "secret" not in str(left).lower()
+    assert left["article"] == {}
+    kept = ("article_id", "feed", "order_key", "content_hash", "upload", "released_at")
+    assert all(left[name] == item[name] for name in kept)
+
+
+CURRENT = {
+    "visible": (visible, ArticleUpdated),
+    "withheld": (withheld, ArticleWithdrawn),
+    "canceled": (canceled, ArticleWithdrawn),
+    "embargoed": (embargoed, ArticleWithdrawn),
+    "removed": (removed, ArticleWithdrawn),
+    "moved": (moved, ArticleWithdrawn),
+    "expired": (expired, ArticleWithdrawn),
+}
+
+
+@pytest.mark.parametrize("name", CURRENT)
+def test_the_state_of_an_article_can_be_told_again(name: str) -> None:
+    build, kind = CURRENT[name]
+    item = build(version=2)
+
+    event = current_event(item, stage="dev", table="articles-dev")
+
+    assert isinstance(event, kind)
+    assert (event.time, event.subject) == (item["ingested_at"], item["article_id"])
+    if isinstance(event, ArticleWithdrawn):
+        assert event.data.reason == name
+        assert event.id == id_of(visible(), item)  # a repeat of what publish has told
+    else:
+        assert isinstance(event, ArticleUpdated)
+        assert event.data.changed is None
+        assert event.id == id_of(visible(title="Before"), item)
+
+
+@pytest.mark.parametrize("build", [withheld, canceled, embargoed, removed, expired])
+def test_an_article_that_nobody_ever_saw_is_not_told_again(build: Callable[..., Item]) -> None:
+    assert current_event(build(released=False), stage="dev", table="articles-dev") is None
+
+
+def test_an_expiry_is_told_again_as_it_was_told() -> None:
+    item = visible() | {"ttl": TTL}
+
+    first = expired_event(item, stage="dev")
+
+    assert first == current_event(tombstone(item), stage="dev", table="articles-dev")
 
 
 def test_an_event_is_a_cloudevent_about_its_article() -> None:
@@ -171,6 +311,12 @@ def id_of(old: Item | None, new: Item) -> str:
     return event.id
 
 
+def test_the_ids_of_events_are_those_of_earlier_releases() -> None:
+    hashed = {"content_hash": "h"}
+    assert id_of(None, visible() | hashed) == "dhp7psfk44ubnlojrqjauirvnr"
+    assert id_of(visible(), withheld(version=2) | hashed) == "tkobbcml4tgytlox2ll4yzdmxp"
+
+
 def test_the_same_change_has_the_same_id_however_often_it_is_told() -> None:
     assert id_of(None, visible()) == id_of(withheld(released=False), visible())
     assert id_of(None, visible()) == id_of(None, visible(at="2026-03-05T12:00:00.000Z"))
@@ -188,6 +334,9 @@ def test_different_changes_have_different_ids() -> None:
         # released under the very order key under which it was withdrawn
         id_of(visible(), embargoed(version=3)),
         id_of(embargoed(version=3), released(embargoed(version=3))),
+        # withdrawn under the order key under which it was withdrawn before
+        id_of(visible(), expired(version=3, embargoed_until="2026-03-09T06:00:00Z")),
+        id_of(visible(), removed(version=3, embargoed_until="2026-03-09T06:00:00Z")),
     ]
 
     assert len(set(ids)) == len(ids)
@@ -239,6 +388,13 @@ def test_a_withdrawn_article_leaks_nothing(new: Callable[..., Item]) -> None:
     told = json.loads(detail(event))
     assert "secret" not in json.dumps(told).lower()
     assert set(told["data"]) == {"id", "feed", "order_key", "reason", "upload"}
+
+
+def test_an_article_that_is_not_kept_for_ever_says_until_when() -> None:
+    event = event_of(None, visible() | {"ttl": TTL})
+    assert isinstance(event, ArticleCreated)
+
+    assert event.data.retain_until == "2026-03-31T23:33:20Z"
 
 
 def test_the_body_is_never_in_an_event() -> None:

@@ -5,6 +5,7 @@ models here. Promise: at least once, in order per article; the same change has t
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
@@ -15,14 +16,17 @@ from articles.problems import ReportedProblem
 from articles.refs import RecordRef
 from articles.storing.items import Item
 from articles.storing.receipts import Receipt, is_failure_reported
+from articles.storing.tombstones import expired, is_tombstone
+from articles.times import format_instant
 from articles.versions.identity import canonical_json, short_hash
+from articles.versions.order import is_lifted
 from articles.versions.packing import unpack_body
 
 # Of the 64 KB that EventBridge bills as one; the envelope has the rest.
 MAX_DETAIL_BYTES = 60 * 1024
 SOURCE = "articles"
 
-Reason = Literal["withheld", "canceled", "embargoed"]
+Reason = Literal["withheld", "canceled", "embargoed", "removed", "moved", "expired"]
 
 
 # The metadata as it is stored: it was checked when it was written, and a newer ingest may have
@@ -54,6 +58,9 @@ class ArticleData(Model):
     article: Metadata
     upload: RecordRef
     stored: Stored
+    retain_until: Annotated[
+        str | None, Field(description="When it expires, where its feed is not kept for ever.")
+    ] = None
     omitted: Annotated[
         tuple[str, ...] | None,
         Field(description="Fields left out because the event was too large."),
@@ -75,8 +82,15 @@ class WithdrawnData(Model):
     id: str
     feed: str
     order_key: Annotated[str, Field(description="Compare bytewise, never parse.")]
-    reason: Reason
+    reason: Annotated[
+        Reason,
+        Field(description="More may be added: whatever the reason, the article is withdrawn."),
+    ]
     upload: RecordRef
+    moved_to: Annotated[
+        str | None,
+        Field(description="The article that has the record now; only with the reason `moved`."),
+    ] = None
 
 
 class UploadData(Model):
@@ -124,7 +138,7 @@ class ArticleUpdated(CloudEvent):
 
 
 class ArticleWithdrawn(CloudEvent):
-    """An article that was visible is withheld, canceled or under an embargo."""
+    """An article that was visible no longer is, for the reason given."""
 
     type: Literal["ArticleWithdrawn"] = "ArticleWithdrawn"
     dataschema: Literal["urn:articles:ArticleWithdrawn:1"] = "urn:articles:ArticleWithdrawn:1"
@@ -166,8 +180,8 @@ EVENTS: tuple[type[CloudEvent], ...] = (
 def article_event(old: Item | None, new: Item | None, *, stage: str, table: str) -> Event | None:
     """Return the event that a change of an item means to subscribers, if any.
 
-    `old` and `new` are the stream's images as plain values. An item that TTL or an operator removed
-    (`new` is None) was not withdrawn by its publisher: no event.
+    `old` and `new` are the stream's images as plain values. An item that is no longer there (`new`
+    is None) is no event by itself: see `expired_event`.
     """
     if new is None:
         return None
@@ -179,10 +193,26 @@ def article_event(old: Item | None, new: Item | None, *, stage: str, table: str)
         if old["content_hash"] != new["content_hash"]:
             changed = _changed(old, new)
             return _shown(ArticleUpdated, new, stage=stage, table=table, changed=changed)
+        if is_lifted(old["order_key"], new["order_key"]):
+            return _shown(ArticleUpdated, new, stage=stage, table=table)
     elif "released_at" in old and _reason(old) != _reason(new):
-        data = {"reason": _reason(new), **_common(new)}
-        return ArticleWithdrawn.model_validate(_envelope(ArticleWithdrawn, new, stage, data))
+        return _withdrawn(new, stage=stage)
     return None
+
+
+def expired_event(removed: Item, *, stage: str) -> Event | None:
+    """Return the event of an item that TTL removed, if subscribers could see it."""
+    return _withdrawn(expired(removed), stage=stage) if is_visible(removed) else None
+
+
+def current_event(item: Item, *, stage: str, table: str) -> Event | None:
+    """Return the event that tells the state of an item again; None if it never was visible.
+
+    Whoever has heard of that state already drops it, as its order key and time are the same.
+    """
+    if is_visible(item):
+        return _shown(ArticleUpdated, item, stage=stage, table=table)
+    return _withdrawn(item, stage=stage) if "released_at" in item else None
 
 
 def upload_event(before: Receipt | None, receipt: Receipt, *, stage: str) -> UploadProcessed | None:
@@ -215,6 +245,11 @@ def _reason(item: Item) -> Reason | None:
     return "embargoed" if item["status"] == "usable" else item["status"]
 
 
+def _withdrawn(item: Item, *, stage: str) -> Event:
+    data = {"reason": _reason(item), "moved_to": item.get("moved_to"), **_common(item)}
+    return ArticleWithdrawn.model_validate(_envelope(ArticleWithdrawn, item, stage, data))
+
+
 def _shown(
     kind: type[ArticleCreated | ArticleUpdated],
     item: Item,
@@ -226,6 +261,7 @@ def _shown(
     """Build the event of a visible article; what makes it too large is left out, and named."""
     article = dict(item["article"])
     stored = {"table": table, "article_id": item["article_id"]}
+    until = format_instant(datetime.fromtimestamp(item["ttl"], UTC)) if "ttl" in item else None
     omitted: list[str] = []
     for field, keep in (("", 0), *_OMITTED_FIRST_TO_LAST):
         whole = article.get(field)
@@ -234,7 +270,7 @@ def _shown(
             del article[field]
             if keep:
                 article[field] = whole[:keep]
-        data = {**_common(item), "article": article, "stored": stored}
+        data = {**_common(item), "article": article, "stored": stored, "retain_until": until}
         if changed is not None:
             data["changed"] = changed
         if omitted:
@@ -272,6 +308,8 @@ def _envelope(
 ) -> dict[str, Any]:
     name = kind.__name__
     identity = [item["article_id"], item["order_key"], item["content_hash"], name]
+    if is_tombstone(item):  # what expired has the key and the hash of what was visible
+        identity.append(item["status"])
     return {
         "id": short_hash(canonical_json(identity)),
         "source": _source(stage, item["feed"]),

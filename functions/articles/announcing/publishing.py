@@ -9,17 +9,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from articles.announcing.announcer import Announcer, Outgoing
-from articles.announcing.events import Event, article_event, upload_event
+from articles.announcing.events import Event, article_event, expired_event, upload_event
 from articles.logs import Telemetry, as_log_fields
 from articles.settings import PublishSettings
-from articles.storing.items import from_item
+from articles.storing.items import Item, from_item
 from articles.storing.receipts import CAUSE_SHOWN, from_receipt_item
+from articles.storing.tombstones import EXPIRED, Expiry, expired
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
 
 StreamRecord = dict[str, Any]
+# By whom a stream record says that DynamoDB itself removed the item: at the end of its TTL.
+_TTL = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ class Publisher:
 
     settings: PublishSettings
     announcer: Announcer
+    expiry: Expiry
     sqs: "SQSClient"
     telemetry: Telemetry
 
@@ -38,22 +44,40 @@ class Publisher:
 
     def _publish(self, records: Sequence[StreamRecord]) -> Sequence[str]:
         """Announce records; returns the sequence numbers of those that could not be sent now."""
-        outgoing = [found for record in records if (found := self._outgoing(record))]
+        outgoing, unread = self._read(records)
         announced = self.announcer.send(outgoing)
         for refused in announced.refused:
             self._give_up(refused.outgoing.sequence, refused.outgoing.event.subject, refused.cause)
         sent = len(outgoing) - len(announced.unsent) - len(announced.refused)
         self.telemetry.count("EventsSent", sent)
-        unsent = [outgoing.sequence for outgoing in announced.unsent]
+        unsent = [outgoing.sequence for outgoing in announced.unsent] + unread
         self.telemetry.logger.info("published", sent=sent, unsent=len(unsent), records=len(records))
         if announced.faults:
             self.telemetry.logger.warning("EventBridge failed", causes=announced.faults)
         return unsent
 
+    def _read(self, records: Sequence[StreamRecord]) -> tuple[list[Outgoing], list[str]]:
+        """Return the events of records, and the first that AWS keeps from being read, if any.
+
+        What follows that one waits with it: its article may have a later record.
+        """
+        outgoing: list[Outgoing] = []
+        for record in records:
+            try:
+                found = self._outgoing(record)
+            except (BotoCoreError, ClientError) as error:
+                self.telemetry.logger.warning("AWS failed", extra=as_log_fields(error))
+                return outgoing, [record["dynamodb"]["SequenceNumber"]]
+            if found:
+                outgoing.append(found)
+        return outgoing, []
+
     def _outgoing(self, record: StreamRecord) -> Outgoing | None:
         change = record["dynamodb"]
         try:
             event = self._event(record)
+        except (BotoCoreError, ClientError):
+            raise
         except Exception as error:  # noqa: BLE001 - a poison record must not stop its shard
             self.telemetry.logger.error("unreadable stream record", extra=as_log_fields(error))
             cause = f"{type(error).__name__}: {error}"[:CAUSE_SHOWN]
@@ -65,9 +89,18 @@ class Publisher:
         change, settings = record["dynamodb"], self.settings
         old, new = (_image(change.get(name)) for name in ("OldImage", "NewImage"))
         if "article_id" in change["Keys"]:
+            if old and record.get("userIdentity") == _TTL:
+                return self._expired(old)
             return article_event(old, new, stage=settings.stage, table=settings.articles_table)
         before = from_receipt_item(old) if old else None
         return upload_event(before, from_receipt_item(new), stage=settings.stage) if new else None
+
+    def _expired(self, removed: Item) -> Event | None:
+        """Leave a tombstone before anything is told: what is told must not come back."""
+        if removed["status"] == EXPIRED:
+            return None
+        self.expiry.entomb(expired(removed))
+        return expired_event(removed, stage=self.settings.stage)
 
     def _give_up(self, sequence: str, subject: str, cause: str) -> None:
         """Send what can never be announced to the failure queue, which raises an alarm."""

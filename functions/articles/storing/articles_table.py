@@ -3,11 +3,12 @@
 An item holds `article_id` (key), `feed`, `order_key`, `content_hash`, `status`, `title`, `article`
 (the canonical model less the body), `body` (gzip of `{"text", "html"}`), `upload` (key, version,
 record, sequencer), `rules`, `schema_version`, `ingested_at`, `first_ingested_at`, `released_at`
-(first time it was visible), `hold_until` (embargo not yet over), `ttl`. docs/events.md explains
-them for subscribers. The keys of its indexes are in keys.py.
+(first time it was visible), `hold_until` (embargo not yet over), `ttl`, `run` (of the message that
+stored it, without 0). docs/events.md explains them for subscribers; of what operators did there are
+`spared` and `revived` (mending.py), and tombstones (tombstones.py). The keys of its indexes are in
+keys.py.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,9 +20,21 @@ from articles.outcomes import Kind
 from articles.problems import Problem
 from articles.refs import RecordRef
 from articles.storing.items import Item, from_item, to_item
-from articles.storing.keys import BY_DUE, HELD, article_key, feed_month, listing, url_key
+from articles.storing.keys import HELD, article_key, feed_month, listing, url_key
+from articles.storing.tombstones import entomb, is_tombstone
 from articles.times import format_instant, stamp
-from articles.versions.order import decided_by, overtaken
+from articles.versions.order import (
+    KILL,
+    LAST_GENERATION,
+    REMOVED,
+    REVIVED,
+    decided_by,
+    generation_of,
+    in_generation,
+    overtaken,
+    rank_of,
+    rest_of,
+)
 from articles.versions.revision import Revision
 
 if TYPE_CHECKING:
@@ -46,15 +59,15 @@ class Outcome:
     warning: Problem | None = None
 
 
+class Attempt(NamedTuple):
+    """A write under a key: where that is greater, or in place of exactly what was seen."""
+
+    order_key: str
+    instead_of: str | None = None
+
+
 class ImpossibleWrite(Exception):
     """DynamoDB will never take this write, so retrying cannot help: a bug in the service."""
-
-
-class Held(NamedTuple):
-    """An article under an embargo, as the index shows it."""
-
-    article_id: str
-    order_key: str
 
 
 class ArticlesTable:
@@ -64,82 +77,135 @@ class ArticlesTable:
         self._dynamodb = dynamodb
         self._table = table
 
-    def put(self, revision: Revision, *, now: datetime) -> Outcome:
+    def put(
+        self,
+        revision: Revision,
+        *,
+        now: datetime,
+        run: int = 0,
+        folded: frozenset[int] = frozenset(),
+    ) -> Outcome:
         """Store a revision if it is the greatest its article has seen; say what that meant.
 
+        A replay (`run` is 1 or more) also replaces what an earlier run made of the same record, or
+        of one that is `folded` into it: the others of its upload that it beats.
         Raises ImpossibleWrite; other errors of DynamoDB pass as they are.
         """
         if revision.expires and revision.expires <= now:
             return Outcome("expired")
+        attempt: Attempt | None = Attempt(revision.order_key)
+        while attempt:  # generations only grow, and a swap fails only if another writer succeeded
+            old, is_stored = self._attempt(revision, attempt, now, run)
+            if is_stored:
+                return _outcome(revision, old.get("content_hash", FIRST), now, run)
+            attempt = next_attempt(revision, old, run, folded)
+        return _refused(revision, old, now, run)
+
+    def move(self, article_id: str, origin: RecordRef, *, to: str, run: int, now: datetime) -> bool:
+        """Withdraw an article whose record has another identity under today's rules.
+
+        False when it holds something else by now, and so stays.
+        """
+        while self.holds(article_id, origin):
+            old = self._item(article_id)
+            key = in_generation(generation_of(old["order_key"]) + 1, rest_of(old["order_key"]))
+            tombstone = {"moved_to": to, "run": run}
+            if entomb(self._dynamodb, self._table, old, "moved", key, now=now, **tombstone):
+                return True
+        return False
+
+    def holds(self, article_id: str, origin: RecordRef) -> bool:
+        """Whether what is stored of an article is a reading of this very record."""
+        item = self._item(article_id)
+        return bool(item) and not is_tombstone(item) and _origin(item) == origin
+
+    def _attempt(
+        self, revision: Revision, attempt: "Attempt", now: datetime, run: int
+    ) -> tuple[Item, bool]:
+        """Try to write a revision; gives what was stored before it, or what it was refused for."""
         try:
             answer = self._dynamodb.update_item(
                 TableName=self._table,
                 Key=article_key(revision.article_id),
                 ReturnValues="ALL_OLD",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **_update(revision, now),
+                **_update(revision, attempt, now, run),
             )
         except self._dynamodb.exceptions.ConditionalCheckFailedException as refused:
-            old = self._old(revision, refused.response.get("Item"))
-            return _refused(revision, old, now)
+            item: Any = refused.response.get("Item")
+            # A store that does not say what it was refused for is asked (R39).
+            return (from_item(item) if item else self._item(revision.article_id)), False
         except ClientError as error:
             if error.response["Error"]["Code"] != "ValidationException":
                 raise
             raise ImpossibleWrite from error
         except ParamValidationError as error:
             raise ImpossibleWrite from error
-        old = from_item(answer.get("Attributes") or {})
-        return _outcome(revision, old.get("content_hash", FIRST), now)
+        return from_item(answer.get("Attributes") or {}), True
 
-    def due(self, now: datetime) -> Iterator[Held]:
-        """Find the articles whose embargo is over."""
-        pages = self._dynamodb.get_paginator("query").paginate(
-            TableName=self._table,
-            IndexName=BY_DUE,
-            KeyConditionExpression="held = :held AND hold_until <= :now",
-            ExpressionAttributeValues=to_item({":held": HELD, ":now": format_instant(now)}),
+    def _item(self, article_id: str) -> Item:
+        answer = self._dynamodb.get_item(
+            TableName=self._table, Key=article_key(article_id), ConsistentRead=True
         )
-        for page in pages:
-            for item in map(from_item, page["Items"]):
-                yield Held(item["article_id"], item["order_key"])
-
-    def release(self, held: Held, *, now: datetime) -> bool:
-        """Take the hold off; False when another revision was stored since.
-
-        `ingested_at` moves: the event of the release must be later than the one that withdrew the
-        article under the same order key.
-        """
-        try:
-            self._dynamodb.update_item(
-                TableName=self._table,
-                Key=article_key(held.article_id),
-                UpdateExpression="SET ingested_at = :stamp, "
-                "released_at = if_not_exists(released_at, :stamp) REMOVE held, hold_until",
-                ConditionExpression="order_key = :seen AND hold_until <= :now",
-                ExpressionAttributeValues=to_item(
-                    {":seen": held.order_key, ":stamp": stamp(now), ":now": format_instant(now)}
-                ),
-            )
-        except self._dynamodb.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
-
-    def _old(self, revision: Revision, item: Any) -> Item:  # noqa: ANN401 - botocore's own type
-        """Read what was refused for; a store that does not say is asked (R39)."""
-        if not item:
-            item = self._dynamodb.get_item(
-                TableName=self._table,
-                Key=article_key(revision.article_id),
-                ConsistentRead=True,
-            ).get("Item", {})
-        return from_item(item)
+        return from_item(answer.get("Item", {}))
 
 
-def _update(revision: Revision, now: datetime) -> dict[str, Any]:
+def next_attempt(
+    revision: Revision, old: Item, run: int, folded: frozenset[int] = frozenset()
+) -> Attempt | None:
+    """Say how a refused revision is stored all the same, if it should be.
+
+    Ordinary writers know no generation: what is greater but for it takes on that of the item. A
+    replay begins a new one where it reads what is stored in another way.
+    """
+    if not old:  # it was removed in between
+        return Attempt(revision.order_key)
+    stored = old["order_key"]
+    mine, theirs = rest_of(revision.order_key), rest_of(stored)
+    if rank_of(theirs) == REMOVED or _is_spared(revision, old):
+        return None
+    generation, stored_run = generation_of(stored), old.get("run", 0)
+    if _is_own(revision, old, folded):
+        if old["status"] == "expired" or run <= stored_run or generation == LAST_GENERATION:
+            return None
+        if _is_reading(revision, old):
+            return None
+        return Attempt(in_generation(generation + 1, mine), instead_of=stored)
+    if generation and mine.encode() > theirs.encode():
+        return Attempt(in_generation(generation, mine))
+    return None
+
+
+def _is_own(revision: Revision, old: Item, folded: frozenset[int] = frozenset()) -> bool:
+    """Whether what is stored came from the same record, or from one that is folded into it."""
+    origin = _origin(old)
+    if origin is None or rank_of(rest_of(old["order_key"])) == REVIVED:
+        return False
+    mine = revision.origin
+    is_same_upload = (origin.key, origin.version) == (mine.key, mine.version)
+    return is_same_upload and origin.record in {mine.record, *folded}
+
+
+def _is_reading(revision: Revision, old: Item) -> bool:
+    """Whether what is stored is what a revision says, also where that is not content."""
+    read = (rest_of(revision.order_key), revision.content_hash, revision.packed.metadata)
+    return bool(read == (rest_of(old["order_key"]), old["content_hash"], old["article"]))
+
+
+def _is_spared(revision: Revision, old: Item) -> bool:
+    """Whether this is a kill that an operator has taken back, or one that it had beaten."""
+    rest = rest_of(revision.order_key)
+    if rank_of(rest) != KILL or "spared" not in old:
+        return False
+    return bool(rest <= old["spared"]) or RecordRef.read(old["revived"]) == revision.origin
+
+
+def _update(revision: Revision, attempt: Attempt, now: datetime, run: int) -> dict[str, Any]:
     """Build the write: one request that stores the whole document, or nothing at all."""
     article = revision.article
     hold_until = _hold_until(article, now)
     values = _attributes(revision, hold_until=hold_until, now=now)
+    values |= {"order_key": attempt.order_key, "run": run or None}
     present = {name: value for name, value in values.items() if value is not None}
     sets = [f"#{name} = :{name}" for name in present]
     sets += [
@@ -154,12 +220,15 @@ def _update(revision: Revision, now: datetime) -> dict[str, Any]:
     listed_at = article.published_at or article.published_at_local or present["ingested_at"]
     bound = present | {
         "first": FIRST,
+        **({"stored": attempt.instead_of} if attempt.instead_of else {}),
         "feed_month": feed_month(revision.feed, listed_at),
         "listing": listing(listed_at, revision.article_id),
     }
     return {
         "UpdateExpression": f"SET {', '.join(sets)}{remove}",
-        "ConditionExpression": "attribute_not_exists(order_key) OR order_key < :order_key",
+        "ConditionExpression": "order_key = :stored"
+        if attempt.instead_of
+        else "attribute_not_exists(order_key) OR order_key < :order_key",
         "ExpressionAttributeNames": {f"#{name}": name for name in values},
         "ExpressionAttributeValues": to_item({f":{name}": v for name, v in bound.items()}),
     }
@@ -170,7 +239,6 @@ def _attributes(revision: Revision, *, hold_until: str | None, now: datetime) ->
     article = revision.article
     return {
         "feed": revision.feed,
-        "order_key": revision.order_key,
         "content_hash": revision.content_hash,
         "status": article.status,
         "title": article.title,
@@ -184,6 +252,8 @@ def _attributes(revision: Revision, *, hold_until: str | None, now: datetime) ->
         "rules": RULES,
         "schema_version": SCHEMA_VERSION,
         "ingested_at": stamp(now),
+        "moved_to": None,
+        "removed": None,
     }
 
 
@@ -201,30 +271,41 @@ def _hold_until(article: Article, now: datetime) -> str | None:
     return until if article.status == "usable" and (until or "") > format_instant(now) else None
 
 
-def _refused(revision: Revision, old: Item, now: datetime) -> Outcome:
+def _refused(revision: Revision, old: Item, now: datetime, run: int) -> Outcome:
     """Name the outcome of a write that the condition refused.
 
     An item that came from this very record was stored by an earlier delivery of it: the outcome is
-    the first one again.
+    the first one again. A replay that would store the same again stores nothing.
     """
-    held = RecordRef.read(old["upload"]) if old else None
-    if held == revision.origin:
-        return _outcome(revision, old["previous_hash"], now)
-    if old.get("content_hash") == revision.content_hash:
+    stored, is_same = old["order_key"], old["content_hash"] == revision.content_hash
+    if old["status"] == "expired":
+        return Outcome("expired")
+    if _is_spared(revision, old):  # no version has won: an operator decided
+        return Outcome("superseded", decided_by="revival")
+    if _is_own(revision, old) and not is_tombstone(old) and run == old.get("run", 0):
+        return _outcome(revision, old["previous_hash"], now, run)
+    if is_same:
         return Outcome("unchanged")
-    keys = old.get("order_key", ""), revision.order_key
     return Outcome(
-        "superseded", winner=held, decided_by=decided_by(*keys), warning=overtaken(*keys)
+        "superseded",
+        winner=_origin(old),
+        decided_by=decided_by(stored, revision.order_key),
+        warning=overtaken(stored, revision.order_key),
     )
 
 
-def _outcome(revision: Revision, previous_hash: str, now: datetime) -> Outcome:
-    return Outcome(_kind(revision, previous_hash), _hold_until(revision.article, now))
+def _origin(item: Item) -> RecordRef | None:
+    return RecordRef.read(item["upload"]) if "upload" in item else None
 
 
-def _kind(revision: Revision, previous_hash: str) -> Kind:
+def _outcome(revision: Revision, previous_hash: str, now: datetime, run: int) -> Outcome:
+    return Outcome(_kind(revision, previous_hash, run), _hold_until(revision.article, now))
+
+
+def _kind(revision: Revision, previous_hash: str, run: int) -> Kind:
+    is_same = previous_hash == revision.content_hash
     if revision.article.status != "usable":
-        return revision.article.status
+        return "unchanged" if run and is_same else revision.article.status
     if previous_hash == FIRST:
         return "created"
-    return "unchanged" if previous_hash == revision.content_hash else "updated"
+    return "unchanged" if is_same else "updated"

@@ -207,7 +207,7 @@ class Lookup:
 
     def listing(self, feed: str, *, since: date, until: date) -> Iterator[Listed]:
         """Return a feed's articles, newest first: whole months from `until` back to `since`."""
-        for month in _months_back(until, since):
+        for month in months_back(until, since):
             pages = self.dynamodb.get_paginator("query").paginate(
                 TableName=self.articles,
                 IndexName=BY_FEED,
@@ -290,7 +290,8 @@ def _listed(item: Item) -> Listed:
     )
 
 
-def _months_back(until: date, since: date) -> Iterator[str]:
+def months_back(until: date, since: date) -> Iterator[str]:
+    """Name the months between two dates, the latest first."""
     year, month = until.year, until.month
     while (year, month) >= (since.year, since.month):
         yield f"{year:04}-{month:02}"

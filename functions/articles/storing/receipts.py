@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from articles.catalogue import Code
 from articles.feeds import label
 from articles.limits import Limits
 from articles.outcomes import Kind, Result, State, outcome_of
@@ -30,13 +31,17 @@ ATTENTION = frozenset({"processing", "partial", "rejected", "failed"})
 
 
 class Record(BaseModel):
-    """What became of one record of an upload."""
+    """What became of one record of an upload.
+
+    `moved_from` is the article that it was by an earlier run, if that was another.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     record: int
     outcome: Kind | Literal["rejected"]
     article_id: str | None = None
+    moved_from: str | None = None
     title: str | None = None
     hold_until: str | None = None
     superseded_by: RecordRef | None = None
@@ -156,6 +161,14 @@ def most_often(unread: Counter[str]) -> dict[str, int]:
 def gone(upload: Upload, *, now: datetime) -> Receipt:
     """The receipt of an upload that was deleted or overwritten before it was read."""
     return _receipt(upload, "done", "gone", now=now)
+
+
+def with_earlier(receipt: Receipt, articles: int) -> Receipt:
+    """Say in the receipt of a replay that read nothing that what is stored stays as it is."""
+    if not articles:
+        return receipt
+    kept = Problem.of(Code.W_STILL_STORED, "upload", count=articles).reported()
+    return receipt.model_copy(update={"warnings": (kept, *receipt.warnings)})
 
 
 def ignored(upload: Upload, *, cause: str, now: datetime) -> Receipt:

@@ -91,6 +91,19 @@ class Receipts:
         item = self._item(key, version)
         return from_receipt_item(item) if item else None
 
+    def earlier_articles(self, upload: UploadRef, part: int | None = None) -> dict[int, str]:
+        """Return the article of each record, by what an earlier run told of it and is still kept.
+
+        Of a part, another cut into parts tells nothing: only numbers that agree are comparable.
+        """
+        version = part_version(upload.version, part) if part else upload.version
+        item = self._item(upload.key, version)
+        if not upload.run or item.get("run", upload.run) >= upload.run or "plan" in item:
+            return {}
+        known = [Record.model_validate(it) for it in item.get("records", [])]
+        records = self._reports.records(item["report"]) if "report" in item else None
+        return {it.record: it.article_id for it in records or known if it.article_id}
+
     def put(self, receipt: Receipt, *, now: datetime) -> bool:
         """Write a receipt and its report.
 

@@ -39,6 +39,16 @@ class Reports:
         with self._s3.get_object(Bucket=self._bucket, Key=receipt.report)["Body"] as body:
             return from_receipt_item(json.load(body))
 
+    def records(self, key: str) -> list[Record] | None:
+        """Return the records that a report lists; None when it is no longer kept."""
+        try:
+            with self._s3.get_object(Bucket=self._bucket, Key=key)["Body"] as body:
+                return [Record.model_validate(it) for it in json.load(body)["records"]]
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchKey":
+                raise
+            return None
+
     def put_new(self, receipt: Receipt) -> str | None:
         """Write the report of a receipt that has all records, and give its key.
 

@@ -1,17 +1,26 @@
 """From revisions to the articles table: what became of each record of an upload, or of a part."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 from articles.catalogue import Code
 from articles.problems import Problem, reported
+from articles.refs import RecordRef, UploadRef
 from articles.storing.articles_table import ArticlesTable, ImpossibleWrite, Outcome
 from articles.storing.receipts import Record
 from articles.versions.order import decided_by
-from articles.versions.revision import Revision, fold
+from articles.versions.revision import Folded, Revision, fold
+
+
+class Replay(NamedTuple):
+    """The run that reads an upload again, and the article of each record by the run before it."""
+
+    upload: UploadRef
+    earlier: Mapping[int, str]
 
 
 @dataclass(frozen=True)
@@ -26,7 +35,13 @@ class Writer:
     on_fault: Callable[[BaseException], None]
     at_once: int = 1
 
-    def write(self, judged: Iterable[Revision | Record], *, now: datetime) -> list[Record]:
+    def write(
+        self,
+        judged: Iterable[Revision | Record],
+        *,
+        now: datetime,
+        replay: Replay | None = None,
+    ) -> list[Record]:
         """Write revisions; returns what became of each record, in the order of the file.
 
         Records that were rejected before are passed on. Errors of AWS pass as they are.
@@ -39,15 +54,36 @@ class Writer:
             else:
                 records.append(one)
         folded = fold(revisions)
-        winners, put = [winner for winner, _ in folded], partial(self._put, now=now)
-        workers = min(self.at_once, len(winners))
-        records += map(put, winners) if workers <= 1 else _at_once(put, winners, workers)
+        put = partial(self._put, now=now, run=replay.upload.run if replay else 0)
+        workers = min(self.at_once, len(folded))
+        records += map(put, folded) if workers <= 1 else _at_once(put, folded, workers)
         records += [_folded(loser, winner) for winner, losers in folded for loser in losers]
+        if replay:
+            records = [self._compared(record, replay, now) for record in records]
         return sorted(records, key=lambda record: record.record)
 
-    def _put(self, revision: Revision, *, now: datetime) -> Record:
+    def _compared(self, record: Record, replay: Replay, now: datetime) -> Record:
+        """Compare a record with what the run before made of it, which may be another article."""
+        earlier = replay.earlier.get(record.record)
+        if earlier is None or earlier == record.article_id:
+            return record
+        upload = replay.upload
+        origin = RecordRef(upload.key, upload.version, record.record)
+        if record.article_id:
+            self.table.move(earlier, origin, to=record.article_id, run=upload.run, now=now)
+            return record.model_copy(update={"moved_from": earlier})
+        if not self.table.holds(earlier, origin):
+            return record
+        kept = Problem.of(Code.W_STILL_STORED, "record", article=earlier)
+        warning = kept.placed(record=record.record).reported()
+        return record.model_copy(update={"warnings": (warning, *record.warnings)})
+
+    def _put(self, folded: Folded, *, now: datetime, run: int) -> Record:
+        revision, losers = folded
+        records = frozenset(loser.origin.record for loser in losers)
         try:
-            return _record(revision, self.table.put(revision, now=now))
+            outcome = self.table.put(revision, now=now, run=run, folded=records)
+            return _record(revision, outcome)
         except ImpossibleWrite as error:
             self.on_fault(error.__cause__ or error)
             number = revision.origin.record
@@ -56,7 +92,7 @@ class Writer:
 
 
 def _at_once(
-    put: Callable[[Revision], Record], revisions: Sequence[Revision], workers: int
+    put: Callable[[Folded], Record], revisions: Sequence[Folded], workers: int
 ) -> list[Record]:
     pool = ThreadPoolExecutor(workers)
     try:

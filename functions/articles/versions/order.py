@@ -1,8 +1,7 @@
 """The one total order of all versions of an article, so that arrival never decides.
 
-`order_key` = G#R#T#V#U#S#P#H sorts bytewise; see docs/decisions/0003-one-total-order.md. All but the
-generation G is the rest, which an upload decides; a generation is raised by operators alone, see
-docs/decisions/0015-generations.md.
+`order_key` = G#R#T#V#U#S#P#H sorts bytewise; see docs/decisions/0003-one-total-order.md. An upload
+decides its rest, R to H. Its generation G only operators raise: docs/decisions/0015-generations.md.
 """
 
 import re
@@ -101,6 +100,11 @@ def generation_of(key: str) -> int:
 def rest_of(key: str) -> str:
     """Return the key of a version without its generation."""
     return key.partition("#")[2]
+
+
+def is_lifted(before: str, after: str) -> bool:
+    """Whether it is the same version, in another generation."""
+    return before != after and rest_of(before) == rest_of(after)
 
 
 def rank_of(rest: str) -> str:

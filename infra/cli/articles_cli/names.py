@@ -9,7 +9,8 @@ from articles.metadata.notes import Notes
 from articles.quoting import shown
 from articles.storing.lookup import Stored
 from articles.versions.identity import ID_LENGTH
-from articles_cli.exit_codes import WRONG_USAGE
+from articles_cli.deployment import Deployment
+from articles_cli.exit_codes import FAILED, WRONG_USAGE
 from articles_cli.files import load_feeds
 from articles_cli.options import FEEDS
 from articles_cli.output import fail
@@ -44,3 +45,17 @@ def _ids(stories: Stories, name: str) -> list[str]:
             WRONG_USAGE,
         )
     return [name]
+
+
+def is_article_id(text: str) -> bool:
+    return _ID.fullmatch(text) is not None
+
+
+def one_article_id(service: Deployment, name: str) -> str:
+    """Return the id of the one article that a name refers to; ends the command otherwise."""
+    ids = _ids(Stories(service, datetime.now(UTC)), name)
+    if not ids:
+        fail(f"There is no article {name}.", FAILED)
+    if len(ids) > 1:
+        fail(f"{name} names {len(ids)} articles; name one of them: {', '.join(ids)}", WRONG_USAGE)
+    return ids[0]

@@ -7,17 +7,20 @@ those that are deployed.
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from articles.feeds import Feeds
 from articles.judging import Accepted, Refused, revise
-from articles.problems import Problem
 from articles.uploads.listing import ObjectVersion
 from articles.uploads.message import is_ignored_name
 from articles.versions.revision import Revision
 from articles_cli.deployment import Deployment
 from articles_cli.dry_run import DryRun
+
+if TYPE_CHECKING:
+    from articles.problems import Problem
 
 _GONE = frozenset({"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed"})
 

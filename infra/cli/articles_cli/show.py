@@ -64,7 +64,7 @@ def _rest(out: Output, receipt: Receipt, of: str) -> None:
     if receipt.cause:
         out.text(f"{of}{receipt.cause}")
     if receipt.plan and receipt.missing:
-        out.text(f"{of}{progress(receipt)}; missing: {_ranges(receipt.missing)}")
+        out.text(f"{of}{progress(receipt)}; missing: {ranges(receipt.missing)}")
 
 
 def unread(out: Output, members: Mapping[str, int], of: str = "  ") -> None:
@@ -82,7 +82,7 @@ def progress(receipt: Receipt) -> str:
     return f"{done:,} of {receipt.plan.parts:,} parts; {receipt.plan.records:,} records in total"
 
 
-def _ranges(numbers: Sequence[int]) -> str:
+def ranges(numbers: Sequence[int]) -> str:
     """Write ascending numbers as 1-3, 7."""
     runs: list[list[int]] = []
     for number in numbers:

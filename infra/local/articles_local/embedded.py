@@ -10,7 +10,7 @@ import boto3
 
 from . import function, stack, template
 from .mapping import Mapping
-from .pumps import QueuePump, SchedulePump, StreamPump
+from .pumps import ExpiryPump, QueuePump, SchedulePump, StreamPump
 from .server import serving
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class EmbeddedAws:
         return any(moved)
 
     def drain(self, timeout: float = 60, *, meanwhile: Callable[[], object] | None = None) -> None:
-        """Pump until idle, run each schedule once, and pump until idle again.
+        """Pump until idle, run each schedule and DynamoDB's TTL once, and pump until idle again.
 
         Idle: queues are empty, nothing is in flight, streams are read to the end. Raises
         TimeoutError, which says what is left, after `timeout` seconds without progress.
@@ -112,6 +112,7 @@ class EmbeddedAws:
 
     def _emulate(self, emulated: Json) -> None:
         stack.complete_buckets(self.client("s3"), emulated)
+        stack.complete_tables(self.client("dynamodb"), emulated)
         functions = {
             name: function.load(it, self._functions, self.environment | self._variables, self._log)
             for name, it in emulated[template.FUNCTION].items()
@@ -121,8 +122,12 @@ class EmbeddedAws:
             for it in emulated[template.MAPPING].values()
         ]
         self._schedules = [
-            SchedulePump(it["ScheduleExpression"], functions[it["Function"]])
-            for it in emulated[template.SCHEDULE].values()
+            ExpiryPump(),
+            *(
+                SchedulePump(it["ScheduleExpression"], functions[it["Function"]])
+                for it in emulated[template.SCHEDULE].values()
+                if it.get("State") != "DISABLED"
+            ),
         ]
 
     def _pump_for(self, mapping: Mapping) -> QueuePump | StreamPump:

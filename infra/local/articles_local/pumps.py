@@ -1,4 +1,4 @@
-"""The pollers: queue to handler, stream to handler, schedule to handler.
+"""The pollers: queue to handler, stream to handler, schedule to handler; and DynamoDB's TTL.
 
 `pump` makes one pass and returns whether there was progress; `waiting` counts what is left.
 """
@@ -8,10 +8,17 @@ from __future__ import annotations
 import base64
 import json
 import time
+from abc import ABC, abstractmethod
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+
+from .server import lock
+
 if TYPE_CHECKING:
+    from moto.dynamodb.models.table import Table
     from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
     from mypy_boto3_dynamodbstreams.type_defs import RecordTypeDef
     from mypy_boto3_sqs import SQSClient
@@ -23,6 +30,7 @@ if TYPE_CHECKING:
 
 LONGEST_RECEIVE = 10
 RATES = {"minute": 60, "hour": 3600, "day": 86400}
+BY_TTL = {"PrincipalId": "dynamodb.amazonaws.com", "Type": "Service"}
 
 
 class QueuePump:
@@ -114,17 +122,17 @@ class StreamPump:
     def _record(self, record: RecordTypeDef) -> Json:
         """Write what boto3 has parsed as it appears in a function's event."""
         plain: Json = json.loads(json.dumps(record, default=_plain))
+        if by := plain.pop("userIdentity", None):  # spelt as the API does, not as Lambda
+            plain["userIdentity"] = {"type": by["Type"], "principalId": by["PrincipalId"]}
         return {**plain, "eventSourceARN": self.source}
 
 
-class SchedulePump:
-    """Calls a function at a fixed rate."""
+class Periodic(ABC):
+    """What happens at a fixed rate."""
 
-    def __init__(self, expression: str, function: Function) -> None:
-        self._function = function
-        count, unit = expression.removeprefix("rate(").removesuffix(")").split()
-        self._seconds = int(count) * RATES[unit.removesuffix("s")]
-        self._due = time.monotonic() + self._seconds
+    def __init__(self, seconds: int) -> None:
+        self._seconds = seconds
+        self._due = time.monotonic() + seconds
 
     def run_when_due(self) -> None:
         if time.monotonic() >= self._due:
@@ -132,6 +140,44 @@ class SchedulePump:
 
     def run(self) -> None:
         self._due = time.monotonic() + self._seconds
+        self._run()
+
+    @abstractmethod
+    def _run(self) -> None: ...
+
+
+class ExpiryPump(Periodic):
+    """Removes the items whose TTL is over, which moto never does; their streams say by whom."""
+
+    def __init__(self) -> None:
+        super().__init__(RATES["minute"])
+
+    def _run(self) -> None:
+        with lock:
+            for backend in dynamodb_backends[DEFAULT_ACCOUNT_ID].values():
+                for table in backend.tables.values():
+                    _expire(table)
+
+
+def _expire(table: Table) -> None:
+    name, now = table.ttl.get("AttributeName") or "", time.time()
+    for item in table.all_items():
+        due = item.attrs.get(name)
+        if due is not None and due.type == "N" and float(due.value) < now:
+            table.delete_item(item.hash_key, item.range_key)
+            if table.stream_shard:
+                table.stream_shard.items[-1].record["userIdentity"] = BY_TTL
+
+
+class SchedulePump(Periodic):
+    """Calls a function at a fixed rate."""
+
+    def __init__(self, expression: str, function: Function) -> None:
+        self._function = function
+        count, unit = expression.removeprefix("rate(").removesuffix(")").split()
+        super().__init__(int(count) * RATES[unit.removesuffix("s")])
+
+    def _run(self) -> None:
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         self._function.invoke(
             {"source": "aws.events", "detail-type": "Scheduled Event", "time": now, "detail": {}}

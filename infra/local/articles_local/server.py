@@ -29,7 +29,7 @@ _get_s3_event = notifications._get_s3_event  # noqa: SLF001 - creates the record
 _send_event = notifications.send_event
 _wait_for_messages = Queue.wait_for_messages
 
-_lock = Lock()  # moto checks a condition and writes in two steps: two threads could both succeed
+lock = Lock()  # moto checks a condition and writes in two steps: two threads could both succeed
 _puts = count(1)
 
 
@@ -67,17 +67,17 @@ class _Handler(MotoRequestHandler):
 
 
 def _in_turn(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    with _lock:
+    with lock:
         return list(_moto(environ, start_response))
 
 
 def _wait_unlocked(queue: Queue, timeout: int) -> None:
     """Release the lock during a long poll, so that messages can arrive."""
-    _lock.release()
+    lock.release()
     try:
         _wait_for_messages(queue, timeout)
     finally:
-        _lock.acquire()
+        lock.acquire()
 
 
 def _send_one(account_id: str, event_name: S3NotificationEvent, bucket: Any, key: Any) -> None:  # noqa: ANN401

@@ -6,10 +6,11 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from .template import BUCKET, Json, replace_intrinsics
+from .template import BUCKET, TABLE, Json, replace_intrinsics
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import QueueConfigurationTypeDef
 
@@ -36,6 +37,15 @@ def create(
     values = {it["OutputKey"]: it["OutputValue"] for it in stack["Outputs"]}
     outputs = {key: value for key, value in values.items() if key not in temporary}
     return outputs, replace_intrinsics(emulated, lambda it: values[_output(it)])
+
+
+def complete_tables(dynamodb: DynamoDBClient, emulated: Json) -> None:
+    """Set what moto's CloudFormation ignores in a table: its TTL."""
+    for table in emulated[TABLE].values():
+        if specification := table.get("TimeToLiveSpecification"):
+            dynamodb.update_time_to_live(
+                TableName=table["TableName"], TimeToLiveSpecification=specification
+            )
 
 
 def complete_buckets(s3: S3Client, emulated: Json) -> None:

@@ -17,17 +17,19 @@ FUNCTION = "AWS::Lambda::Function"
 MAPPING = "AWS::Lambda::EventSourceMapping"
 SCHEDULE = "AWS::Events::Rule"
 BUCKET = "AWS::S3::Bucket"
+TABLE = "AWS::DynamoDB::Table"
 
 # Resources that hold data. Others run code, which the pumps emulate, or are for permissions and
 # monitoring, which are left out.
-CREATED = {BUCKET, "AWS::DynamoDB::Table", "AWS::Events::EventBus", "AWS::SQS::Queue"}
+CREATED = {BUCKET, TABLE, "AWS::Events::EventBus", "AWS::SQS::Queue"}
 
-# The emulated properties. Those of a bucket are what moto's CloudFormation ignores.
+# The emulated properties. Those of buckets and tables are what moto's CloudFormation ignores.
 EMULATED = {
     FUNCTION: {"FunctionName", "Handler", "Timeout", "MemorySize", "Environment"},
     MAPPING: {"EventSourceArn", "BatchSize", "FilterCriteria", "FunctionResponseTypes"},
-    SCHEDULE: {"ScheduleExpression"},
+    SCHEDULE: {"ScheduleExpression", "State"},
     BUCKET: {"BucketName", "VersioningConfiguration", "NotificationConfiguration"},
+    TABLE: {"TableName", "TimeToLiveSpecification"},
 }
 
 

@@ -13,7 +13,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     print(json.dumps({"function": context.function_name, "event": event}))
     failing = []
     for record in event["Records"]:
-        item = record["dynamodb"]["NewImage"]
+        item = record["dynamodb"].get("NewImage", {})
         number = record["dynamodb"]["SequenceNumber"]
         if failed[number] < int(item.get("fails", {"N": "0"})["N"]):
             failed[number] += 1

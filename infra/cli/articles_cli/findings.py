@@ -1,0 +1,90 @@
+"""The differences that a replay would make, counted, with examples for people."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from articles.uploads.listing import ObjectVersion
+from articles_cli.differences import Change, Difference
+from articles_cli.output import Output
+
+EXAMPLES = 3  # of the changes of a field
+MAX_ROWS = 50
+MAX_VALUE_CHARS = 60
+
+
+@dataclass
+class Found:
+    """The differences that were found, counted, with a few examples for each field."""
+
+    out: Output
+    outcomes: Counter[str] = field(default_factory=Counter)
+    fields: Counter[str] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, list[tuple[object, ...]]] = field(default_factory=dict)
+    others: list[tuple[object, ...]] = field(default_factory=list)
+
+    def add(self, version: ObjectVersion, difference: Difference) -> None:
+        self.outcomes[difference.outcome] += 1
+        self.codes.update([difference.code] if difference.code else [])
+        line = {
+            "key": version.key,
+            "version": version.version,
+            "record": difference.record,
+            "outcome": difference.outcome,
+            "article_id": difference.article_id,
+            "moved_from": difference.moved_from,
+            "code": difference.code,
+        }
+        changes = [it._asdict() for it in difference.changes]
+        known = {name: value for name, value in line.items() if value is not None}
+        if difference.outcome not in ("unchanged", "superseded"):
+            kept = {"still_stored": True} if difference.is_kept else {}
+            self.out.line(type="difference", **known, **kept, changes=changes)
+        for change in difference.changes:
+            self.fields[change.field] += 1
+            self._keep(difference, change)
+        if difference.outcome in ("rejected", "moved", "gone") and len(self.others) < MAX_ROWS:
+            self.others.append((version.key, difference.record, _told(difference)))
+
+    def finish(self, *, uploads: int) -> None:
+        """Print the totals of so many uploads, and the examples."""
+        self.out.line(
+            type="differences",
+            uploads=uploads,
+            outcomes=dict(self.outcomes),
+            fields=dict(self.fields),
+            codes=dict(self.codes),
+        )
+        self.out.text(f"records: {counted(self.outcomes)}")
+        self.out.table(
+            ("field", "would change"), [(it, f"{n:,}") for it, n in self.fields.most_common()]
+        )
+        rows = [row for name in sorted(self.examples) for row in self.examples[name]]
+        self.out.table(("for example", "field", "stored", "read again"), rows)
+        self.out.table(("upload", "record", "would be"), self.others)
+
+    def _keep(self, difference: Difference, change: Change) -> None:
+        examples = self.examples.setdefault(change.field, [])
+        if len(examples) < EXAMPLES:
+            values = (_short(change.before), _short(change.after))
+            examples.append((difference.article_id, change.field, *values))
+
+
+def _told(difference: Difference) -> str:
+    if difference.outcome == "moved":
+        return f"another article: {difference.article_id} instead of {difference.moved_from}"
+    if difference.outcome == "rejected":
+        kept = "; its earlier reading stays stored" if difference.is_kept else ""
+        return f"rejected: {difference.code}{kept}"
+    return difference.outcome
+
+
+def _short(value: object) -> str:
+    text = "" if value is None else str(value)
+    return text if len(text) <= MAX_VALUE_CHARS else f"{text[:MAX_VALUE_CHARS]}…"
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Write counts as a list, the greatest first."""
+    return ", ".join(f"{count:,} {name}" for name, count in Counter(counts).most_common()) or "none"

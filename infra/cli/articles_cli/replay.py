@@ -1,0 +1,168 @@
+"""`articles replay`: have uploads read again, under the rules and the feeds of today."""
+
+import shlex
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Annotated
+
+import typer
+
+from articles.uploads.listing import ObjectVersion
+from articles_cli import dead_letters, deployment, machine, options, sending
+from articles_cli.deployment import Deployment
+from articles_cli.exit_codes import FAILED, WRONG_USAGE
+from articles_cli.files import load_feeds
+from articles_cli.output import Output, fail
+from articles_cli.replaying import Replay, tracked
+from articles_cli.selecting import Selection, moment
+
+# More are not held here, nor waited for: that is the state machine's work.
+MAX_UPLOADS = 100_000
+
+
+def replay(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[KEY|PREFIX/|PREFIX*|-]...",
+            help="Keys of uploads, prefixes of them, or - for keys (or JSON lines) on stdin.",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    feed: Annotated[
+        str | None, typer.Option(help="All uploads of a feed.", show_default=False)
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(help="Uploaded at or after this date, time or age (7d).", show_default=False),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(help="Uploaded before this date, time or age.", show_default=False),
+    ] = None,
+    rejects: Annotated[
+        bool,
+        typer.Option(
+            "--rejects", help="What was rejected, of one feed or all: latest versions only."
+        ),
+    ] = False,
+    code: Annotated[
+        str | None, typer.Option(help="Of the rejects, those with this code.", show_default=False)
+    ] = None,
+    latest: Annotated[
+        bool, typer.Option("--latest", help="Only the latest version of each key.")
+    ] = False,
+    dead: Annotated[
+        bool, typer.Option("--dead-letters", help="The uploads and parts in the dead letters.")
+    ] = False,
+    key: Annotated[
+        str, typer.Option(metavar="PREFIX", help="Of the dead letters, those about such keys.")
+    ] = "",
+    drop_poison: Annotated[
+        bool, typer.Option("--drop-poison", help="Delete dead letters that nobody can read.")
+    ] = False,
+    sample: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N|all",
+            help="How many of the uploads to read here for the differences.",
+            show_default="100; 0 with --send",
+        ),
+    ] = None,
+    send: Annotated[bool, typer.Option("--send", help="Send them; without it, only look.")] = False,
+    run: Annotated[
+        int | None,
+        typer.Option(help="Go on with an interrupted run.", min=1, show_default="a new run"),
+    ] = None,
+    by_machine: Annotated[
+        bool,
+        typer.Option(
+            "--machine", help="Have the state machine send all under one prefix, for millions."
+        ),
+    ] = False,
+    per_second: Annotated[
+        float, typer.Option(help="Articles to send in a second.", min=0.1)
+    ] = sending.PER_SECOND,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait without progress.", min=0)] = 120,
+    feeds: options.FeedsFile = options.FEEDS,
+    stack_name: options.StackName = None,
+    as_json: options.Json = None,
+) -> None:
+    """`articles replay --feed courier --since 7d --send` has a week of a feed read again.
+
+    It is read under the rules and feeds that are deployed now. Without --send it only looks: how
+    many uploads there are, and which fields of their articles would change under the rules and
+    feeds that are here. Whatever the order, the greatest version of each article is stored in the
+    end.
+    """
+    out = Output(as_json=as_json)
+    if [bool(names), bool(feed or rejects), dead].count(True) != 1:
+        fail("Name keys or prefixes, or use --feed, --rejects or --dead-letters.", WRONG_USAGE)
+    if dead:
+        service = deployment.find(stack_name)
+        dead_letters.replay(out, service, prefix=key, send=send, drop_poison=drop_poison)
+        return
+    now = datetime.now(UTC)
+    selection = Selection(
+        names=tuple(_names(names or ())),
+        feed=feed,
+        since=moment(since, now) if since else None,
+        until=moment(until, now) if until else None,
+        rejects=rejects,
+        code=code,
+        latest=latest,
+    )
+    number = run or sending.new_run()
+    if by_machine:
+        if (prefix := selection.prefix) is None:
+            fail("The state machine takes one prefix or a feed, and nothing else.", WRONG_USAGE)
+        machine.start(out, deployment.find(stack_name), prefix, number, send=send)
+        return
+    profiles = load_feeds(feeds)
+    size = _sample_size(sample or ("0" if send else "100"))
+    service = deployment.find(stack_name)
+    chosen = _chosen(service, selection)
+    if not chosen:
+        fail("There are no such uploads in the inbox.", FAILED)
+    stack = ["--stack", stack_name] if stack_name else []
+    command = shlex.join(["articles", "replay", *selection.arguments, *stack, "--send"])
+    found = Replay(out, service, chosen, command)
+    found.look_up()
+    if size != 0:
+        found.look_into(profiles, size)
+    if send:
+        raise typer.Exit(found.send(number, per_second=per_second, timeout=timeout))
+    out.text("Nothing was sent; --send does.")
+
+
+def _chosen(service: Deployment, selection: Selection) -> list[ObjectVersion]:
+    found = tracked(selection.versions(service), "Listing")
+    chosen = list(islice(found, MAX_UPLOADS + 1))
+    if len(chosen) > MAX_UPLOADS:
+        fail(
+            f"There are more than {MAX_UPLOADS:,} uploads: narrow them down, or have the state "
+            "machine send them with --machine, a prefix at a time.",
+            WRONG_USAGE,
+        )
+    # A listing may name an upload twice, by two arguments.
+    return list({(it.key, it.version): it for it in chosen}.values())
+
+
+def _names(names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        if name == "-":
+            yield from (line.strip() for line in sys.stdin if line.strip())
+        else:
+            yield name
+
+
+def _sample_size(text: str) -> int | None:
+    """Read how many uploads to look into; None for all."""
+    if text == "all":
+        return None
+    if not text.isdecimal():
+        fail("--sample takes a number or all.", WRONG_USAGE)
+    return int(text)

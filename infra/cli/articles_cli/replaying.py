@@ -1,0 +1,215 @@
+"""A replay: uploads are looked at, sent to be read again, and waited for."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
+
+from rich.progress import track
+
+from articles.catalogue import Code
+from articles.feeds import Feeds
+from articles.storing.receipts import Receipt
+from articles.uploads.listing import ObjectVersion
+from articles_cli import fetching, sending, waiting
+from articles_cli.deployment import Deployment
+from articles_cli.differences import differences
+from articles_cli.exit_codes import DONE, FAILED, REJECTED
+from articles_cli.fetching import Ref
+from articles_cli.findings import Found, counted
+from articles_cli.output import Output, stderr, warn
+from articles_cli.waiting import Interrupted
+
+if TYPE_CHECKING:
+    from articles.uploads.message import Upload
+
+BYTES_OF_AN_ARTICLE = 4096  # about; where no receipt says how many articles there are
+AT_ONCE = 1_000  # receipts in memory as they are; of others only their Fate
+MAX_ROWS = 50
+PASSED_OVER = {"superseded", "unchanged"}
+UNSTORED = PASSED_OVER | {"rejected", "expired"}
+
+Item = TypeVar("Item")
+
+
+class Fate(NamedTuple):
+    """What a receipt says, as far as a replay must remember it: of very many."""
+
+    run: int
+    is_final: bool
+    outcome: str
+    counts: tuple[tuple[str, int], ...]
+    is_still_stored: bool
+    cause: str | None
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> Self:
+        warnings = [*receipt.warnings, *(p for it in receipt.records for p in it.warnings)]
+        return cls(
+            run=receipt.run,
+            is_final=receipt.state != "processing",
+            outcome=receipt.outcome or receipt.state,
+            counts=tuple(receipt.counts.items()),
+            is_still_stored=any(it.code == Code.W_STILL_STORED for it in warnings),
+            cause=receipt.cause,
+        )
+
+    @property
+    def outcomes(self) -> set[str]:
+        """What became of at least one record."""
+        return {outcome for outcome, count in self.counts if count}
+
+    @property
+    def records(self) -> int:
+        return sum(count for _, count in self.counts)
+
+
+@dataclass
+class Replay:
+    """The uploads that are to be read again, and what became of them as far as it is known.
+
+    `command` is the one that sends them, but for the number of the run.
+    """
+
+    out: Output
+    service: Deployment
+    versions: Sequence[ObjectVersion]
+    command: str
+    fates: dict[Ref, Fate] = field(default_factory=dict)
+
+    def look_up(self) -> None:
+        """Find out what is known of the uploads, and show how many they are."""
+        left = iter(tracked([_ref(it) for it in self.versions], "Looking up"))
+        while refs := list(islice(left, AT_ONCE)):
+            found = fetching.receipts(self.service.lookup, refs)
+            self.fates |= {ref: Fate.of(receipt) for ref, receipt in found.items()}
+        records = sum(it.records for it in self.fates.values())
+        size = sum(it.size for it in self.versions)
+        counts = {"uploads": len(self.versions), "receipts": len(self.fates), "records": records}
+        self.out.line(type="selection", **counts, bytes=size)
+        self.out.text(counted(counts | {"bytes": size}))
+
+    def look_into(self, feeds: Feeds, sample: int | None) -> None:
+        """Read a sample of the uploads here, or all, and show what a replay would change."""
+        sampled = _sampled(self.versions, sample)
+        found = Found(self.out)
+        for version in tracked(sampled, "Reading"):
+            receipt = fetching.receipts(self.service.lookup, [_ref(version)]).get(_ref(version))
+            for difference in differences(self.service, version, receipt, feeds):
+                found.add(version, difference)
+        self.out.text(f"read again here: {len(sampled):,} of {len(self.versions):,} uploads")
+        found.finish(uploads=len(sampled))
+
+    def send(self, run: int, *, per_second: float, timeout: float) -> int:
+        """Have all uploads read again, and wait until they are; returns the exit code.
+
+        A version may lose in the first pass to another that is itself put right only later in it,
+        so those that were not stored are sent once more if anything changed; see
+        docs/decisions/0015-generations.md.
+        """
+        with waiting.until_interrupted() as interrupted:
+            for number in (run, run + 1):
+                left = self._first_pass(run) if number == run else self._second_pass(run)
+                if number > run and left:
+                    self.out.text(f"second pass: {len(left):,} uploads")
+                try:
+                    self._pass(left, number, per_second, timeout, interrupted)
+                except sending.NotSentError as error:
+                    warn(f"SQS did not take a message: {error}")
+                    interrupted.set()
+                if interrupted.is_set():
+                    warn(f"Not finished. To go on: {self.command} --run {run}")
+                    return FAILED
+        return self._sum_up(run)
+
+    def _first_pass(self, run: int) -> list[ObjectVersion]:
+        """All uploads but those that an interrupted attempt has dealt with."""
+        return [it for it in self.versions if self._fate(it, run) is None]
+
+    def _second_pass(self, run: int) -> list[ObjectVersion]:
+        """What may be stored now that others are put right."""
+        fates = {it: fate for it in self.versions if (fate := self._fate(it, run))}
+        if not any(it.run > run or it.outcomes - UNSTORED for it in fates.values()):
+            return []
+        return [it for it, fate in fates.items() if fate.run == run and fate.outcomes & PASSED_OVER]
+
+    def _fate(self, version: ObjectVersion, run: int) -> Fate | None:
+        """What became of an upload in this run or a later one; None if nothing final is known."""
+        fate = self.fates.get(_ref(version))
+        return fate if fate and fate.run >= run and fate.is_final else None
+
+    def _pass(
+        self,
+        versions: Sequence[ObjectVersion],
+        run: int,
+        per_second: float,
+        timeout: float,
+        interrupted: Interrupted,
+    ) -> None:
+        messages = [(it.as_upload(run=run), self._articles(it)) for it in versions]
+        sent: list[Upload] = []
+        sends = sending.send(self.service, messages, per_second=per_second)
+        for upload in tracked(sends, "Sending", total=len(messages)):
+            sent.append(upload)
+            if interrupted.is_set():
+                return
+        found = sending.awaited(self.service, sent, timeout=timeout, interrupted=interrupted)
+        for receipt in tracked(found, "Waiting for receipts", total=len(sent)):
+            self.fates[receipt.key, receipt.version] = Fate.of(receipt)
+
+    def _articles(self, version: ObjectVersion) -> int:
+        """How many articles an upload has, by its receipt or else by its size."""
+        fate = self.fates.get(_ref(version))
+        return (fate.records if fate else 0) or -(-version.size // BYTES_OF_AN_ARTICLE)
+
+    def _sum_up(self, run: int) -> int:
+        """Tell what became of the uploads, and what could not be done."""
+        uploads: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
+        undone: list[tuple[str, str, str]] = []
+        for version in self.versions:
+            fate = self._fate(version, run)
+            outcome = fate.outcome if fate else "missing"
+            uploads[outcome] += 1
+            line: dict[str, object] = {"key": version.key, "version": version.version}
+            if fate:
+                counts.update(dict(fate.counts))
+                kept = {"still_stored": True} if fate.is_still_stored else {}
+                cause = {"cause": fate.cause} if fate.cause else {}
+                line |= {"run": fate.run, "counts": dict(fate.counts), **kept, **cause}
+            self.out.line(type="upload", outcome=outcome, **line)
+            if outcome not in ("accepted", "ignored"):
+                undone.append((version.key, version.version, _why(fate)))
+        self.out.line(type="summary", run=run, uploads=dict(uploads), counts=dict(counts))
+        self.out.table(("upload", "version", "not done"), undone[:MAX_ROWS])
+        if len(undone) > MAX_ROWS:
+            self.out.text(f"… and {len(undone) - MAX_ROWS:,} more; --json prints them all")
+        self.out.text(f"run {run}: uploads: {counted(uploads)}; records: {counted(counts)}")
+        if uploads.keys() & {"failed", "missing", "gone"}:
+            return FAILED
+        return REJECTED if uploads.keys() & {"rejected", "partial"} else DONE
+
+
+def tracked(items: Iterable[Item], what: str, *, total: int | None = None) -> Iterator[Item]:
+    """Show on stderr how far a long loop is."""
+    hidden = not stderr.is_terminal
+    yield from track(items, what, total=total, console=stderr, disable=hidden)
+
+
+def _ref(version: ObjectVersion) -> Ref:
+    return version.key, version.version
+
+
+def _why(fate: Fate | None) -> str:
+    if fate is None:
+        return "no receipt in time"
+    kept = "; an earlier reading is still stored" if fate.is_still_stored else ""
+    return f"{fate.outcome}{kept}" + (f": {fate.cause}" if fate.cause else "")
+
+
+def _sampled(versions: Sequence[ObjectVersion], size: int | None) -> Sequence[ObjectVersion]:
+    """Take uploads from the whole of the list: neighbours are often alike."""
+    if size is None or size >= len(versions):
+        return versions
+    return [versions[number * len(versions) // size] for number in range(size)]

@@ -1,0 +1,149 @@
+"""Which uploads are read again: by key, by prefix, by feed and time, or rejects."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from articles.feeds import PREFIX, label
+from articles.quoting import shown
+from articles.storing.items import from_item, to_item
+from articles.storing.receipts import Receipt
+from articles.uploads import listing
+from articles.uploads.listing import ObjectVersion
+from articles_cli import fetching
+from articles_cli.deployment import Deployment
+from articles_cli.exit_codes import WRONG_USAGE
+from articles_cli.fetching import Ref
+from articles_cli.output import fail
+
+BY_ATTENTION = "by_attention"  # feed, attention: uploads that are not wholly accepted
+_AGE = re.compile(r"(\d{1,5})([mhdw])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What was asked for on the command line; `names` are keys and prefixes."""
+
+    names: tuple[str, ...] = ()
+    feed: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    rejects: bool = False
+    code: str | None = None
+    latest: bool = False
+
+    def versions(self, service: Deployment) -> Iterator[ObjectVersion]:
+        """Yield the uploads, the latest of each key first."""
+        found = _rejects(service, self) if self.rejects else self._listed(service)
+        for version in found:
+            is_in_time = (self.since is None or version.uploaded_at >= self.since) and (
+                self.until is None or version.uploaded_at < self.until
+            )
+            if is_in_time and (version.is_latest or not self.latest):
+                yield version
+
+    @property
+    def prefix(self) -> str | None:
+        """The prefix, where all versions under one are chosen, and nothing else."""
+        if self.rejects or self.latest or self.since or self.until:
+            return None
+        if self.feed:
+            return f"{PREFIX}{self.feed}/"
+        return _prefix(self.names[0]) if len(self.names) == 1 else None
+
+    @property
+    def arguments(self) -> list[str]:
+        """The arguments that make the same selection again, at any later time."""
+        texts = {"--feed": self.feed, "--code": self.code}
+        times = {"--since": self.since, "--until": self.until}
+        flags = {"--rejects": self.rejects, "--latest": self.latest}
+        given = texts | {name: at and at.isoformat() for name, at in times.items()}
+        options = [part for name, text in given.items() if text for part in (name, text)]
+        return [*self.names, *options, *(name for name, is_set in flags.items() if is_set)]
+
+    def _listed(self, service: Deployment) -> Iterator[ObjectVersion]:
+        s3, inbox = service.s3, service.inbox
+        if self.feed:
+            yield from listing.versions_in(s3, inbox, self.feed)
+        for name in self.names:
+            prefix = _prefix(name)
+            if prefix is not None:
+                yield from listing.versions(s3, inbox, prefix)
+                continue
+            key, version = _named(name)
+            if not key.startswith(PREFIX):
+                fail(f"{shown(key)} is not a key under {PREFIX}.", WRONG_USAGE)
+            of_key = listing.versions_of(s3, inbox, key)
+            yield from (it for it in of_key if version in (None, it.version))
+
+
+def moment(text: str, now: datetime) -> datetime:
+    """Read a date, a time, or an age such as 7d; ends the command for anything else."""
+    if age := _AGE.fullmatch(text):
+        return now - timedelta(**{_UNITS[age[2]]: int(age[1])})
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        fail(f"{shown(text)} is not a date such as 2026-11-20, or an age such as 7d.", WRONG_USAGE)
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def _prefix(name: str) -> str | None:
+    """Return the prefix that an argument names; None for a key."""
+    if not name.endswith(("/", "*")):
+        return None
+    prefix = name.removesuffix("*")
+    if not prefix.startswith(PREFIX):
+        fail(f"{shown(prefix)} is not a prefix of keys under {PREFIX}.", WRONG_USAGE)
+    return prefix
+
+
+def _named(name: str) -> Ref | tuple[str, None]:
+    """Read a key, or a JSON line of another command with the key and version of an upload."""
+    if not name.startswith("{"):
+        return name, None
+    try:
+        line = json.loads(name)
+        return str(line["key"]), line.get("version")
+    except (ValueError, KeyError):
+        fail(f"{shown(name)} is not a line about an upload.", WRONG_USAGE)
+
+
+def _rejects(service: Deployment, selection: Selection) -> Iterator[ObjectVersion]:
+    """Yield the uploads that hold rejected records and were not replaced by a later version."""
+    feeds = [selection.feed] if selection.feed else listing.feeds(service.s3, service.inbox)
+    for feed in feeds:
+        for ref in _in_attention(service, feed):
+            if selection.code and not _has_code(service, ref, selection.code):
+                continue
+            of_key = listing.versions_of(service.s3, service.inbox, ref[0])
+            yield from (it for it in of_key[:1] if it.version == ref[1] and it.is_latest)
+
+
+def _in_attention(service: Deployment, feed: str) -> Iterator[Ref]:
+    """Name the uploads of a feed that were rejected in whole or in part."""
+    lookup = service.lookup
+    for outcome in ("rejected", "partial"):
+        pages = lookup.dynamodb.get_paginator("query").paginate(
+            TableName=lookup.receipts,
+            IndexName=BY_ATTENTION,
+            KeyConditionExpression="feed = :feed AND begins_with(attention, :outcome)",
+            ExpressionAttributeValues=to_item({":feed": label(feed), ":outcome": f"{outcome}#"}),
+        )
+        for page in pages:
+            for item in map(from_item, page["Items"]):
+                yield item["key"], item["version"]
+
+
+def _has_code(service: Deployment, ref: Ref, code: str) -> bool:
+    receipt = fetching.receipts(service.lookup, [ref]).get(ref)
+    return receipt is not None and code in codes(receipt)
+
+
+def codes(receipt: Receipt) -> set[str]:
+    """Return the codes for which an upload, or a record that its receipt shows, was rejected."""
+    problems = [*receipt.problems, *(p for it in receipt.records for p in it.problems)]
+    return {problem.code for problem in problems}

@@ -1,0 +1,198 @@
+"""The state machine that replays millions of uploads: its very definition, run by moto.
+
+Moto's interpreter lacks a JSONata evaluator, which the tests plug in (jsonata-python). Its parser
+knows children of the type STANDARD only, and wants a fraction as percentage.
+"""
+
+import copy
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from unittest.mock import patch
+
+import boto3
+import pytest
+from jsonata import Jsonata  # type: ignore[import-untyped]
+from moto import mock_aws
+from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
+
+from articles.uploads.message import Upload, announced
+
+from .stack import Stack, listed
+
+INBOX, ARCHIVE, REGION = "inbox", "archive", "us-east-1"
+EXECUTIONS = {
+    "Fn::Sub": "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}"
+    ":execution:${ReplayStateMachine.Name}:*"
+}
+ROLE = "arn:aws:iam::123456789012:role/replay"
+NAMES = [
+    "a b",
+    "a+b",
+    "Übung",
+    "100%",
+    "q?x=1&y",
+    'quoted "x"',
+    "a/deeper/one",
+    "it's",
+    "a",
+    "東京",
+]
+
+
+def definition(stack: Stack, values: dict[str, str], *, page: int) -> str:
+    """Return the definition with its substitutions made, as moto reads it.
+
+    `page` is the number of versions to list at once.
+    """
+    machine = stack.properties("ReplayStateMachine")
+    assert machine["DefinitionSubstitutions"].keys() == values.keys()
+    definition = copy.deepcopy(machine["Definition"])
+    each = definition["States"]["EachObject"]
+    each["ItemProcessor"]["ProcessorConfig"]["ExecutionType"] = "STANDARD"
+    each["ToleratedFailurePercentage"] = 100.0
+    text = json.dumps(definition).replace(r"\"MaxKeys\": 100", rf"\"MaxKeys\": {page}")
+    return re.sub(r"\$\{(\w+)}", lambda it: values[it[1]], text)
+
+
+@dataclass
+class World:
+    """An inbox, a queue, and the machine between them."""
+
+    stack: Stack
+    s3: Any = field(default_factory=lambda: boto3.client("s3", REGION))
+    sqs: Any = field(default_factory=lambda: boto3.client("sqs", REGION))
+    states: Any = field(default_factory=lambda: boto3.client("stepfunctions", REGION))
+
+    def __post_init__(self) -> None:
+        for bucket in (INBOX, ARCHIVE):
+            self.s3.create_bucket(Bucket=bucket)
+        self.s3.put_bucket_versioning(Bucket=INBOX, VersioningConfiguration={"Status": "Enabled"})
+        self.queue = self.sqs.create_queue(QueueName="uploads")["QueueUrl"]
+
+    def put(self, key: str, body: bytes = b"{}") -> str:
+        version = self.s3.put_object(Bucket=INBOX, Key=key, Body=body)["VersionId"]
+        return str(version)
+
+    def run(self, prefix: str, run: int, *, page: int = 100) -> dict[str, Any]:
+        """Run the machine to its end."""
+        values = {
+            "Partition": "aws",
+            "Inbox": INBOX,
+            "Archive": ARCHIVE,
+            "UploadsQueueUrl": self.queue,
+        }
+        machine = self.states.create_state_machine(
+            name="replay", definition=definition(self.stack, values, page=page), roleArn=ROLE
+        )["stateMachineArn"]
+        execution = self.states.start_execution(
+            stateMachineArn=machine, input=json.dumps({"prefix": prefix, "run": run})
+        )["executionArn"]
+        while True:
+            found: dict[str, Any] = self.states.describe_execution(executionArn=execution)
+            if found["status"] != "RUNNING":
+                return found
+
+    @property
+    def sent(self) -> list[Upload]:
+        uploads = []
+        while messages := self.sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get(
+            "Messages"
+        ):
+            for it in messages:
+                uploads += announced(it["Body"], bucket=INBOX)
+        return uploads
+
+
+@pytest.fixture
+def world(stack: Stack) -> Iterator[World]:
+    def evaluate(expression: str) -> Any:
+        return Jsonata(expression).evaluate(None)
+
+    with (
+        mock_aws(config={"stepfunctions": {"execute_state_machine": True}}),
+        patch.object(moto_jsonata, "_eval_jsonata", evaluate),
+    ):
+        yield World(stack)
+
+
+def test_each_version_of_each_object_under_the_prefix_is_announced(world: World) -> None:
+    keys = [f"incoming/courier/{number} {name}.json" for number in range(3) for name in NAMES]
+    put = {(key, world.put(key, b"{}" * n)): 2 * n for key in keys for n in (1, 2)}
+    world.put("incoming/other/1.json")
+
+    done = world.run("incoming/courier/", 1764)
+
+    assert done["status"] == "SUCCEEDED", done
+    sent = world.sent
+    assert len(sent) == 60
+    assert {(it.key, it.version): it.size for it in sent} == put
+    assert {it.run for it in sent} == {1764}
+    output = json.loads(done["output"])
+    assert (output["prefix"], output["run"]) == ("incoming/courier/", 1764)
+    assert output["sent"]["ResultWriterDetails"]["Key"].startswith("reports/_replays/")
+
+
+def test_no_key_that_begins_like_another_is_sent_for_it(world: World) -> None:
+    for key in ("incoming/a", "incoming/a.json", "incoming/a/b"):
+        world.put(key)
+
+    world.run("incoming/", 2)
+
+    assert Counter(it.key for it in world.sent) == {
+        "incoming/a": 1,
+        "incoming/a.json": 1,
+        "incoming/a/b": 1,
+    }
+
+
+def test_an_object_of_more_versions_than_a_page_is_sent_whole(world: World) -> None:
+    versions = {world.put("incoming/a.json") for _ in range(3)}
+    world.put("incoming/a.json-b")
+
+    done = world.run("incoming/a.json", 3, page=2)
+
+    assert done["status"] == "SUCCEEDED", done
+    sent = world.sent
+    assert {it.version for it in sent if it.key == "incoming/a.json"} == versions
+    assert len(sent) == 4
+
+
+def test_the_machine_may_do_exactly_what_its_states_do(stack: Stack) -> None:
+    allowed = {
+        (action, json.dumps(resource))
+        for name, statement in stack.role_statements()
+        if name == "ReplayRole"
+        for action in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+    }
+    by_resource: dict[str, set[str]] = {}
+    for action, resource in allowed:
+        by_resource.setdefault(resource, set()).add(action)
+
+    results = {"s3:PutObject", "s3:GetObject", "s3:ListMultipartUploadParts"}
+    assert by_resource == {
+        json.dumps({"Fn::GetAtt": ["InboxBucket", "Arn"]}): {
+            "s3:ListBucket",
+            "s3:ListBucketVersions",
+        },
+        json.dumps({"Fn::GetAtt": ["UploadsQueue", "Arn"]}): {"sqs:SendMessage"},
+        json.dumps({"Fn::Sub": "${ArchiveBucket.Arn}/reports/*"}): {
+            *results,
+            "s3:AbortMultipartUpload",
+        },
+        json.dumps({"Ref": "ReplayStateMachine"}): {"states:StartExecution"},
+        json.dumps(EXECUTIONS): {"states:DescribeExecution", "states:StopExecution"},
+    }
+
+
+def test_without_its_parameter_there_is_no_machine(stack: Stack) -> None:
+    for name in ("ReplayStateMachine", "ReplayRole", "ReplayPolicy"):
+        assert stack.resources[name]["Condition"] == "HasReplayMachine"
+    assert stack.template["Conditions"]["HasReplayMachine"] == {
+        "Fn::Equals": [{"Ref": "ReplayMachine"}, "true"]
+    }
+    assert stack.template["Parameters"]["ReplayMachine"]["Default"] == "false"
