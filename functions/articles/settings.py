@@ -49,6 +49,13 @@ class PublishSettings(Settings):
     publish_failure_queue_url: str
 
 
+class ReconcileSettings(Settings):
+    inbox_bucket: str
+    receipts_table: str
+    keep_receipts_days: Annotated[int, Field(ge=1)]
+    articles_table: str | None = None  # all functions are told of it
+
+
 class ReleaseSettings(Settings):
     articles_table: str
     receipts_table: str

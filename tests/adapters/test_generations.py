@@ -145,6 +145,28 @@ def test_a_replay_of_what_is_gone_says_that_the_articles_stay(newsroom: Newsroom
     assert (warning.code, "2." in warning.message) == ("W_STILL_STORED", True)
 
 
+def test_a_replay_gives_articles_the_retention_that_their_feed_has_now(newsroom: Newsroom) -> None:
+    newsroom.put(a_story())
+    newsroom.mend(retain_days=30)
+
+    assert newsroom.put(a_story(), run=1).outcome == "unchanged"
+    assert newsroom.item["ttl"] == moment("2026-03-31T12:00:00Z").timestamp()
+
+    newsroom.mend()
+    assert newsroom.put(a_story(), run=2).outcome == "unchanged"
+    assert "ttl" not in newsroom.item
+
+
+def test_what_is_past_a_retention_that_was_set_later_is_left_to_its_ttl(newsroom: Newsroom) -> None:
+    newsroom.put(a_story())
+    newsroom.mend(retain_days=30)
+
+    record = newsroom.put(a_story(), run=1, now="2026-05-01T12:00:00Z")
+
+    assert record.outcome == "expired"
+    assert newsroom.item["ttl"] == moment("2026-03-31T12:00:00Z").timestamp()
+
+
 # ── Another identity ─────────────────────────────────────────────────────────────────────────────
 
 
@@ -228,17 +250,15 @@ def test_a_revived_article_is_what_is_read_again(newsroom: Newsroom, revived: st
     assert item["revived"]["reason"] == ME["reason"]
 
 
+@pytest.mark.usefixtures("revived")
 @pytest.mark.parametrize("run", [0, 1, 7])
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_the_kill_that_was_taken_back_never_kills_again(
-    newsroom: Newsroom, revived: str, run: int, when: str
-) -> None:
-    kill = lambda: newsroom.put(KILL, version="2", run=run)  # noqa: E731
-    record = kill() if when == "before" else None
+def test_the_kill_that_was_taken_back_never_kills_again(newsroom: Newsroom, run: int) -> None:
+    before = newsroom.put(KILL, version="2", run=run)
     newsroom.put(later(9), version="1", run=1)
-    record = record or kill()
+    after = newsroom.put(KILL, version="2", run=run)
 
-    assert (record.outcome, record.decided_by) == ("superseded", "revival")
+    for record in (before, after):
+        assert (record.outcome, record.decided_by) == ("superseded", "revival")
     assert newsroom.item["status"] == "usable"
 
 

@@ -3,6 +3,7 @@
 A request passes botocore's own check of its parameters, too: the clients in memory have none.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, cast
@@ -30,6 +31,7 @@ MAX_EXPRESSION_BYTES = 4096
 _SERVICES = {
     "GetObject": "s3",
     "PutObject": "s3",
+    "ListObjectVersions": "s3",
     "SendMessage": "sqs",
     "SendMessageBatch": "sqs",
     "DeleteMessage": "sqs",
@@ -49,8 +51,9 @@ class Limits:
         match _SERVICES.get(operation, "dynamodb"):
             case "dynamodb":
                 _check_expressions(operation, asked)
-                _check_keys(operation, asked.get("Key") or asked.get("Item") or {}, asked)
-            case "s3" if size_of(asked["Key"]) > MAX_OBJECT_KEY_BYTES:
+                for table, given in _keys(asked):
+                    _check_key(operation, table, given)
+            case "s3" if size_of(asked.get("Key", "")) > MAX_OBJECT_KEY_BYTES:
                 raise error("KeyTooLongError", operation)
             case "sqs" if operation != "DeleteMessage":
                 _check_messages(operation, asked.get("Entries") or [asked])
@@ -89,8 +92,16 @@ def _check_expressions(operation: str, asked: Item) -> None:
             raise error("ValidationException", operation, f"{kind} that are not used: {given}")
 
 
-def _check_keys(operation: str, given: Item, asked: Item) -> None:
-    for name, most in zip(KEYS[asked["TableName"]], MAX_KEY_BYTES.values(), strict=False):
+def _keys(asked: Item) -> Iterator[tuple[str, Item]]:
+    """Give each key that is asked for, with its table."""
+    for table, many in asked.get("RequestItems", {}).items():
+        yield from ((table, key) for key in many["Keys"])
+    if "TableName" in asked:
+        yield asked["TableName"], asked.get("Key") or asked.get("Item") or {}
+
+
+def _check_key(operation: str, table: str, given: Item) -> None:
+    for name, most in zip(KEYS[table], MAX_KEY_BYTES.values(), strict=False):
         if name in given and not 0 < size_of(given[name]["S"]) <= most:
             raise error("ValidationException", operation, f"the key {name} is too long or empty")
 

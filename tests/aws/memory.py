@@ -164,7 +164,7 @@ class _Client:
 
 @dataclass
 class S3:
-    """GetObject by version, ETag and range, PutObject."""
+    """GetObject by version, ETag and range, PutObject, ListObjectVersions of the inbox."""
 
     memory: Memory
 
@@ -185,6 +185,26 @@ class S3:
             "ContentLength": len(body),
             "LastModified": found.uploaded_at,
         }
+
+    def list_object_versions(self, **asked: Any) -> Item:
+        """List by key, the latest version of each first, all on one page."""
+        there = [
+            (key, version, it)
+            for (bucket, key, version), it in self.memory.objects.items()
+            if bucket == asked["Bucket"] and key.startswith(asked["Prefix"])
+        ]
+        listed = [
+            {
+                "Key": key,
+                "VersionId": version,
+                "ETag": f'"{it.etag}"',
+                "Size": len(it.body),
+                "LastModified": it.uploaded_at,
+                "IsLatest": self.memory.latest.get(key) == version,
+            }
+            for key, version, it in reversed(there)
+        ]
+        return {"Versions": sorted(listed, key=lambda it: it["Key"].encode())}
 
     def put_object(self, **asked: Any) -> Item:
         place = (asked["Bucket"], asked["Key"], "null")
@@ -268,7 +288,7 @@ class Table:
 
 @dataclass
 class DynamoDB:
-    """UpdateItem, PutItem, GetItem, Query."""
+    """UpdateItem, PutItem, GetItem, BatchGetItem, Query."""
 
     memory: Memory
 
@@ -276,6 +296,17 @@ class DynamoDB:
         table = self.memory.tables[asked["TableName"]]
         item = table.items.get(table.place(asked["Key"]))
         return {"Item": copied(item)} if item else {}
+
+    def batch_get_item(self, **asked: Any) -> Item:
+        found = {
+            name: [
+                item["Item"]
+                for key in one["Keys"]
+                if (item := self.get_item(TableName=name, Key=key))
+            ]
+            for name, one in asked["RequestItems"].items()
+        }
+        return {"Responses": found, "UnprocessedKeys": {}}
 
     def put_item(self, **asked: Any) -> Item:
         table = self.memory.tables[asked["TableName"]]

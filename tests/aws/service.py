@@ -7,9 +7,10 @@ from typing import Any
 
 import ingest
 import publish
+import reconcile
 import release
 from articles.logs import Handler
-from articles.settings import IngestSettings, PublishSettings, ReleaseSettings
+from articles.settings import IngestSettings, PublishSettings, ReconcileSettings, ReleaseSettings
 from articles.times import Clock
 from articles_local import template
 from articles_local.mapping import Mapping
@@ -69,6 +70,8 @@ def build(function: str, environment: dict[str, str], clients: Any, clock: Clock
     """Put a function of the template together, as its module does, on other clients."""
     if function == "PublishFunction":
         return publish.build(PublishSettings.from_env(environment), clients, clock)
+    if function == "ReconcileFunction":
+        return reconcile.build(ReconcileSettings.from_env(environment), clients, clock)
     if function == "ReleaseFunction":
         return release.build(ReleaseSettings.from_env(environment), clients, clock)
     return ingest.build(IngestSettings.from_env(environment), clients, clock)

@@ -82,10 +82,9 @@ def play(empty: Empty, seed: int, *, uploads: int = 16) -> History:
     world = empty()
     weather = Weather(random)
     world.aws.hook = weather
-    told: list[Message] = []
     left = list(files)
     while left or random.random() < 0.9:
-        step(world, random, left, told, history)
+        step(world, random, left, history)
     weather.is_fair = True
     world.remaining_ms, world.aws.skew = ALL_THE_TIME, timedelta()
     history.deliveries += len(world.waiting)
@@ -102,22 +101,20 @@ def play(empty: Empty, seed: int, *, uploads: int = 16) -> History:
     winners = {_named(it): (it.get("title"), it["status"]) for it in found.values()}
     if winners != strongest:
         history.verdict.diverged.append(f"{winners} won, and not {strongest}")
-    _replay(world, told, history)
+    _replay(world, history)
     return history
 
 
-def step(
-    world: World, random: Random, left: list[Any], told: list[Message], history: History
-) -> None:
+def step(world: World, random: Random, left: list[Any], history: History) -> None:
     """Do one of the things that may happen at any time."""
     chance = random.random()
     world.aws.skew = timedelta(days=random.choice((-1, 0, 0, 1)))
     world.remaining_ms = random.choice((ALL_THE_TIME, ALL_THE_TIME, 10_000))
     if chance < 0.25 and left:
         key, file, at = left.pop(0)
-        told.append(world.upload(key, file, at=at, told=random.choice((1, 1, 2))))
-    elif chance < 0.35 and told:  # S3 tells again, or an operator replays
-        world.tell_again(random.choice(told), run=random.choice((0, 0, 1, 2)))
+        world.upload(key, file, at=at, told=random.choice((1, 1, 2)))
+    elif chance < 0.35 and world.told:  # S3 tells again, or an operator replays
+        world.tell_again(random.choice(world.told), run=random.choice((0, 0, 1, 2)))
         history.repeats += 1
     elif chance < 0.75 and world.waiting:
         queue = random.choice(world.waiting).queue
@@ -276,7 +273,7 @@ def articles(world: World) -> dict[str, Item]:
     return found
 
 
-def _replay(world: World, told: list[Message], history: History) -> None:
+def _replay(world: World, history: History) -> None:
     """Deliver every upload once more: nothing new may be emitted, or stored.
 
     An operator's replay has a higher run, and tells anew what became of an upload; no more.
@@ -284,10 +281,10 @@ def _replay(world: World, told: list[Message], history: History) -> None:
     before, told_before = articles(world), world.receipts()
     for run in (0, 3):
         events = len(world.events())
-        for message in told:
+        for message in world.told:
             world.tell_again(message, run=run)
-        history.deliveries += len(told)
-        history.repeats += len(told)
+        history.deliveries += len(world.told)
+        history.repeats += len(world.told)
         world.drain()
         new = {it["type"] for it in world.events()[events:]} - (
             {"UploadProcessed"} if run else set()

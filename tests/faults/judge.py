@@ -14,7 +14,8 @@ from .world import World
 
 # What tells of the way to a state and not of the state.
 OF_THE_WAY = frozenset(
-    "ingested_at first_ingested_at previous_hash released_at feed_month listing run".split()
+    "ingested_at first_ingested_at previous_hash released_at feed_month listing run "
+    "revived removed".split()
 )
 OF_THE_HOUR = frozenset("finished_at ttl opened_at report".split())
 

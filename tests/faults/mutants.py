@@ -234,7 +234,7 @@ def is_killed(mutant: Mutant, check: Callable[[], bool]) -> bool:
 
 
 def _live(mutant: Mutant, check: Callable[[], bool]) -> int:
-    ours = ("articles", "ingest", "publish", "release", "tests")
+    ours = ("articles", "ingest", "publish", "reconcile", "release", "tests")
     for name in [it for it in sys.modules if it.partition(".")[0] in ours]:
         del sys.modules[name]  # a mutant lives in modules of its own
     sys.meta_path.insert(0, _finder(mutant))

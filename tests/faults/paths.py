@@ -94,9 +94,7 @@ def revived(world: World) -> None:
     """Take the kill back, and have everything read again."""
     [name], now = world.items(), world.aws.now()
     world.operate(lambda it: it.revive(name, by="me", reason="a mistake", now=now))
-    for number, file in enumerate((a_story(), KILL)):
-        told = world.upload(f"incoming/courier/{number}.json", file, at=NOON)
-        world.waiting.remove(told)
+    for told in world.told:
         world.tell_again(told, run=1)
 
 
@@ -104,9 +102,8 @@ def removed(world: World) -> None:
     """Remove the article for good, and have it read again."""
     [name], now = world.items(), world.aws.now()
     world.operate(lambda it: it.remove(name, feed="courier", by="me", reason="the law", now=now))
-    told = world.upload("incoming/courier/a.json", a_story(), at=NOON)
-    world.waiting.remove(told)
-    world.tell_again(told, run=1)
+    for told in world.told:
+        world.tell_again(told, run=1)
 
 
 MANY = [a_story(id=f"{n}", title=f"Story {n}") for n in range(7)]

@@ -35,7 +35,7 @@ from .histories import (
     versions,
 )
 from .judge import judge
-from .world import ALL_THE_TIME, Message, World
+from .world import ALL_THE_TIME, World
 
 WRONG, RIGHT = ZoneInfo("America/New_York"), ZoneInfo("Europe/Berlin")
 LAST_RUN = 1_000
@@ -65,14 +65,14 @@ class Operator:
     removed: set[Name] = field(default_factory=set)
     spared: dict[Name, Rank] = field(default_factory=lambda: defaultdict(tuple))
 
-    def act(self, world: World, random: Random, told: list[Message]) -> None:
+    def act(self, world: World, random: Random) -> None:
         """Do one of the things that may be done at any time."""
         chance, items = random.random(), list(world.items().values())
         if chance < 0.1:
             world.functions.mend(self.right)
-        elif chance < 0.5 and told:
+        elif chance < 0.5 and world.told:
             self.run += 1
-            world.tell_again(random.choice(told), run=self.run)
+            world.tell_again(random.choice(world.told), run=self.run)
         elif chance < 0.9 and (ended := [it for it in items if _is_ended(it)]):
             self._revive(world, random.choice(ended))
         elif chance > 0.95 and items:
@@ -82,7 +82,8 @@ class Operator:
         """Say what must be stored in the end: title and status."""
         best: dict[Name, tuple[Rank, Any]] = {}
         for name, record, place in versions(self.files):
-            ranked = rank(record, *place, zone=RIGHT)
+            at, number, spot = place
+            ranked = rank(record, at, number, spot, zone=RIGHT)
             is_spared = ranked[0] and ranked <= self.spared[name]
             if not is_spared and (name not in best or best[name][0] < ranked):
                 best[name] = (ranked, told_of(record))
@@ -125,28 +126,27 @@ def play(empty: Empty, seed: int, zones: dict[ZoneInfo, Path], *, uploads: int =
     operator = Operator(files, names, zones[RIGHT])
     weather = Weather(random)
     world.aws.hook = weather
-    told: list[Message] = []
     left = list(files)
     while left or random.random() < 0.9:
         if random.random() < 0.15:
-            operator.act(world, random, told)
+            operator.act(world, random)
         else:
-            step(world, random, left, told, history)
+            step(world, random, left, history)
     weather.is_fair = True
     world.remaining_ms, world.aws.skew = ALL_THE_TIME, timedelta()
     world.functions.mend(zones[RIGHT])
     world.drain()
     world.redrive()
     world.drain()
-    _replay_all(world, random, told, LAST_RUN)
+    _replay_all(world, random, LAST_RUN)
     world.release()
     world.drain()
-    history.deliveries += 2 * len(told)
+    history.deliveries += 2 * len(world.told)
     history.errors, history.crashes = weather.errors, weather.crashes
     history.verdict = judge(world)
     history.verdict.diverged += _differences(world, operator, never_wrong)
     before, events = articles(world), _article_events(world)
-    _replay_all(world, random, told, 2 * LAST_RUN)
+    _replay_all(world, random, 2 * LAST_RUN)
     if articles(world) != before:
         history.verdict.diverged.append("a second replay changed articles")
     if _article_events(world) != events:
@@ -155,17 +155,17 @@ def play(empty: Empty, seed: int, zones: dict[ZoneInfo, Path], *, uploads: int =
     return history
 
 
-def _replay_all(world: World, random: Random, told: list[Message], run: int) -> None:
+def _replay_all(world: World, random: Random, run: int) -> None:
     """Replay everything in two passes, as the command does: then no reading under old rules wins.
 
     In the first, a version may lose to one that is read again only after it.
     """
-    for message in random.sample(told, len(told)):
+    for message in random.sample(world.told, len(world.told)):
         world.tell_again(message, run=run)
     world.drain()
     counts = {place: receipt.get("counts", {}) for place, receipt in world.receipts().items()}
     if any(it.keys() & set(CHANGES) for it in counts.values()):
-        for message in random.sample(told, len(told)):
+        for message in random.sample(world.told, len(world.told)):
             if counts[message.place].keys() & {"superseded", "unchanged"}:
                 world.tell_again(message, run=run + 1)
     world.drain()

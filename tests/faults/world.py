@@ -117,6 +117,7 @@ class World:
     functions: "Functions"
     waiting: list[Message] = field(default_factory=list)
     dead: list[Message] = field(default_factory=list)
+    told: list[Message] = field(default_factory=list)  # of each upload, the first message
     given_up: list[Item] = field(default_factory=list)
     remaining_ms: float = ALL_THE_TIME
     _versions: int = 0
@@ -138,6 +139,7 @@ class World:
         )
         body_of = notice(known, bucket="inbox")
         self.waiting += [Message("uploads", body_of) for _ in range(told)]
+        self.told.append(self.waiting[-1])
         return self.waiting[-1]
 
     def tell_again(self, message: Message, *, run: int = 0) -> None:

@@ -15,7 +15,6 @@ from tests.aws.expressions import Item
 from tests.newsroom import a_story
 
 from .bulk import (
-    COUNTS,
     FEW,
     KILLED,
     LINES,

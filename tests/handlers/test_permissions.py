@@ -1,5 +1,7 @@
 """Each function may do what it does: moto would let it do anything."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.aws.cloud import Cloud
@@ -15,6 +17,8 @@ ACTIONS = {
     "UpdateItem": "dynamodb:UpdateItem",
     "PutItem": "dynamodb:PutItem",
     "GetItem": "dynamodb:GetItem",
+    "BatchGetItem": "dynamodb:BatchGetItem",
+    "ListObjectVersions": "s3:ListBucketVersions",
     "Query": "dynamodb:Query",
     "SendMessage": "sqs:SendMessage",
     "SendMessageBatch": "sqs:SendMessage",
@@ -62,7 +66,9 @@ def asked(cloud: Cloud) -> set[tuple[str, str]]:
     }
     found = set()
     for operation, parameters in cloud.border.requests:
-        named = [resources[parameters[place]] for place in PLACES if place in parameters]
+        names = [parameters[place] for place in PLACES if place in parameters]
+        names += parameters.get("RequestItems", ())
+        named = [resources[name] for name in names]
         place = named[0] if named else "Bus"
         # Only what lies in the inbox is read by its version.
         is_report = (operation, place) == ("GetObject", "ArchiveBucket")
@@ -147,3 +153,15 @@ def test_release_may_do_what_it_does(newsroom: Newsroom, written: Stack) -> None
     }
     assert asked(cloud) == wanted
     assert wanted - allowed(written, "ReleaseRole") == set()
+
+
+def test_reconcile_may_do_what_it_does(cloud: Cloud, written: Stack) -> None:
+    reconcile = cloud.function("ReconcileFunction")
+    cloud.memory.put("incoming/courier/a.json", b"{}", cloud.memory.now() - timedelta(hours=2))
+    cloud.border.requests.clear()
+
+    reconcile.invoke({})
+
+    wanted = {("s3:ListBucketVersions", "InboxBucket"), ("dynamodb:BatchGetItem", "ReceiptsTable")}
+    assert asked(cloud) == wanted
+    assert wanted - allowed(written, "ReconcileRole") == set()

@@ -14,13 +14,13 @@ ROOT = Path(__file__).parents[2]
 Told = Callable[[str], list[dict[str, Any]]]
 
 
-def embedded(log: StringIO) -> EmbeddedAws:
+def embedded(log: StringIO, **parameters: str) -> EmbeddedAws:
     """Make the service of the real template with the functions of these tests."""
     return EmbeddedAws(
         template=ROOT / "template.yaml",
         functions=Path(__file__).parent / "functions",
         stack="articles-test",
-        parameters={"Stage": "test"},
+        parameters={"Stage": "test", **parameters},
         log=log,
     )
 

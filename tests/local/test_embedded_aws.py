@@ -82,6 +82,14 @@ def test_a_drain_runs_the_schedule_once(aws: EmbeddedAws, told: Told) -> None:
     assert 29_000 < release["remaining"] <= 30_000
 
 
+def test_a_schedule_that_the_template_switches_off_does_not_run(
+    aws: EmbeddedAws, told: Told
+) -> None:
+    aws.drain()
+
+    assert told("reconcile") == []
+
+
 def test_nothing_moves_when_all_is_quiet(aws: EmbeddedAws) -> None:
     aws.drain()
 

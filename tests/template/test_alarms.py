@@ -4,7 +4,13 @@ import pytest
 
 from .stack import Stack
 
-FUNCTIONS = ["IngestFunction", "BulkFunction", "PublishFunction", "ReleaseFunction"]
+FUNCTIONS = [
+    "IngestFunction",
+    "BulkFunction",
+    "PublishFunction",
+    "ReleaseFunction",
+    "ReconcileFunction",
+]
 
 
 def queue(name: str) -> dict[str, Any]:
@@ -22,6 +28,7 @@ FAILURES: list[tuple[str, dict[str, Any], int]] = [
     ("AWS/Lambda IteratorAge", function("PublishFunction"), 15 * 60 * 1000),
     *(("AWS/Lambda Errors", function(name), 0) for name in FUNCTIONS),
     ("Articles InternalErrors", {"service": "ingest", "stage": {"Ref": "Stage"}}, 0),
+    ("Articles UploadsMissing", {"service": "reconcile", "stage": {"Ref": "Stage"}}, 0),
     ("Articles UploadsStuck", {"service": "release", "stage": {"Ref": "Stage"}}, 0),
 ]
 

@@ -173,8 +173,23 @@ def test_only_what_may_be_news_reaches_publish(
 
 
 def test_embargoes_are_looked_at_every_minute(stack: Stack) -> None:
-    [rule] = stack.of_type("Events::Rule").values()
+    rule = stack.properties("EveryMinute")
     [aim] = rule["Targets"]
 
     assert rule["ScheduleExpression"] == "rate(1 minute)"
     assert target(aim["Arn"]) == "ReleaseFunction"
+
+
+def test_uploads_are_reconciled_as_often_as_the_parameter_says_and_without_it_never(
+    stack: Stack,
+) -> None:
+    rule = stack.properties("ReconcileSchedule")
+    [aim] = rule["Targets"]
+
+    assert stack.template["Parameters"]["ReconcileEvery"]["Default"] == ""
+    assert stack.template["Conditions"]["Reconciles"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "ReconcileEvery"}, ""]}]
+    }
+    assert rule["State"] == {"Fn::If": ["Reconciles", "ENABLED", "DISABLED"]}
+    assert rule["ScheduleExpression"]["Fn::If"][:2] == ["Reconciles", {"Ref": "ReconcileEvery"}]
+    assert target(aim["Arn"]) == "ReconcileFunction"

@@ -8,7 +8,13 @@ from .stack import ROOT, Stack, listed, target
 
 BUCKETS = ["InboxBucket", "ArchiveBucket"]
 QUEUES = ["UploadsQueue", "BulkQueue", "DeadLetterQueue", "PublishFailureQueue"]
-FUNCTIONS = ["IngestFunction", "BulkFunction", "PublishFunction", "ReleaseFunction"]
+FUNCTIONS = [
+    "IngestFunction",
+    "BulkFunction",
+    "PublishFunction",
+    "ReleaseFunction",
+    "ReconcileFunction",
+]
 MAPPINGS = ["UploadsToIngest", "BulkToIngest", "ArticlesToPublish", "ReceiptsToPublish"]
 
 READ = {
@@ -172,9 +178,16 @@ def test_only_our_inbox_may_notify_the_uploads_queue(stack: Stack) -> None:
 
 
 def test_a_function_is_invoked_by_the_rule_of_this_stack_only(stack: Stack) -> None:
-    [permission] = stack.of_type("Lambda::Permission").values()
+    called = {
+        (target(permission["SourceArn"]), target(permission["FunctionName"]))
+        for permission in stack.of_type("Lambda::Permission").values()
+    }
 
-    assert target(permission["SourceArn"]) in stack.of_type("Events::Rule")
+    assert called == {
+        (name, target(aim["Arn"]))
+        for name, rule in stack.of_type("Events::Rule").items()
+        for aim in rule["Targets"]
+    }
 
 
 @pytest.mark.parametrize("name", BUCKETS + QUEUES)
@@ -279,14 +292,16 @@ class TestRetentionOfUploads:
         assert environment["KEEP_OVERWRITTEN_DAYS"] == {"Ref": "KeepOverwrittenDays"}
 
 
-@pytest.mark.parametrize("name", ["uploader", "subscriber"])
+@pytest.mark.parametrize("name", ["uploader", "subscriber", "operator"])
 def test_a_policy_for_others_allows_named_actions_on_named_resources(name: str) -> None:
     policy = json.loads((ROOT / "infra/policies" / f"{name}.json").read_text(encoding="utf-8"))
 
     for statement in policy["Statement"]:
         assert "*" not in "".join(statement["Action"])
         for resource in statement["Resource"]:
-            assert re.fullmatch(r"arn:aws:(s3|dynamodb):[^*]*[^*/](/\*)?", resource)
+            assert re.fullmatch(
+                r"arn:aws:(s3|dynamodb|sqs|cloudformation):[^*]*[^*/](/\*)?", resource
+            )
 
 
 def test_an_uploader_cannot_reach_a_feed_whose_name_begins_like_its_own() -> None:

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import BaseModel
 
-from articles.settings import IngestSettings, PublishSettings, ReleaseSettings
+from articles.settings import IngestSettings, PublishSettings, ReconcileSettings, ReleaseSettings
 
 from .stack import Stack
 
@@ -13,6 +13,7 @@ from .stack import Stack
         ("BulkFunction", IngestSettings),
         ("PublishFunction", PublishSettings),
         ("ReleaseFunction", ReleaseSettings),
+        ("ReconcileFunction", ReconcileSettings),
     ],
 )
 def test_every_environment_name_is_known_to_the_settings_and_the_other_way_round(
@@ -33,6 +34,7 @@ def test_every_environment_name_is_known_to_the_settings_and_the_other_way_round
         ("BulkFunction", "ingest"),
         ("PublishFunction", "publish"),
         ("ReleaseFunction", "release"),
+        ("ReconcileFunction", "reconcile"),
     ],
 )
 def test_metrics_are_filed_under_the_service_that_the_alarms_watch(

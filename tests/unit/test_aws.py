@@ -8,9 +8,10 @@ import pytest
 
 import ingest
 import publish
+import reconcile
 import release
 from articles.aws import CONFIG, LONGEST_REQUEST_SECONDS, Clients
-from articles.settings import IngestSettings, PublishSettings, ReleaseSettings
+from articles.settings import IngestSettings, PublishSettings, ReconcileSettings, ReleaseSettings
 from articles.times import Clock
 
 from .test_settings import WHOLE
@@ -19,11 +20,13 @@ FUNCTIONS: dict[str, Any] = {
     "ingest": (ingest, IngestSettings),
     "publish": (publish, PublishSettings),
     "release": (release, ReleaseSettings),
+    "reconcile": (reconcile, ReconcileSettings),
 }
 CLIENTS = {
     "ingest": {"s3", "dynamodb", "sqs"},
     "publish": {"events", "sqs"},
     "release": {"dynamodb"},
+    "reconcile": {"s3", "dynamodb"},
 }
 LONGEST_PAUSE = 20  # seconds: botocore's own ceiling in its standard mode
 

@@ -94,7 +94,7 @@ def a_tombstone(status: str, **kwargs: Any) -> Item:
     """Give an item without content."""
     content = ("article", "body", "hold_until", "held")
     kept = {name: value for name, value in an_item(**kwargs).items() if name not in content}
-    return kept | {"status": status, "article": {}}
+    return kept | {"status": status, "content_hash": status, "article": {}}
 
 
 def released(item: Item) -> Item:
@@ -230,7 +230,7 @@ def test_a_tombstone_keeps_no_content() -> None:
 
     assert "secret" not in str(left).lower()
     assert left["article"] == {}
-    kept = ("article_id", "feed", "order_key", "content_hash", "upload", "released_at")
+    kept = ("article_id", "feed", "order_key", "upload", "released_at")
     assert all(left[name] == item[name] for name in kept)
 
 
@@ -388,6 +388,13 @@ def test_a_withdrawn_article_leaks_nothing(new: Callable[..., Item]) -> None:
     told = json.loads(detail(event))
     assert "secret" not in json.dumps(told).lower()
     assert set(told["data"]) == {"id", "feed", "order_key", "reason", "upload"}
+
+
+def test_an_article_that_is_not_kept_for_ever_says_until_when() -> None:
+    event = event_of(None, visible() | {"ttl": TTL})
+    assert isinstance(event, ArticleCreated)
+
+    assert event.data.retain_until == "2026-03-31T23:33:20Z"
 
 
 def test_the_body_is_never_in_an_event() -> None:

@@ -22,7 +22,7 @@ LAYERS = (
     # the stories
     ["judging"],
     ["ingestion"],
-    ["batches", "releasing"],
+    ["batches", "reconciling", "releasing"],
 )
 LAYER_OF = {name: number for number, names in enumerate(LAYERS) for name in names}
 
@@ -58,7 +58,7 @@ def test_a_module_imports_only_what_stands_above_it(module: str) -> None:
     assert below | beside == set()
 
 
-@pytest.mark.parametrize("name", ["publish", "release"])
+@pytest.mark.parametrize("name", ["publish", "reconcile", "release"])
 def test_the_small_functions_load_no_shape_and_no_native_parser(name: str) -> None:
     code = f"import sys, {name}; print(*sys.modules)"
     loaded = subprocess.check_output([sys.executable, "-c", code], cwd=FUNCTIONS, text=True).split()

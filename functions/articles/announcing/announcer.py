@@ -1,7 +1,7 @@
 """Sending events to the bus: in waves, so that no article's events overtake each other."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ _FOR_GOOD = frozenset({"ValidationException", "InvalidArgument", "RequestEntityT
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """An event, and the stream record that it comes from."""
+    """An event, and the stream record (or the place in the index) that it comes from."""
 
     sequence: str
     event: Event
@@ -68,7 +68,7 @@ class Announcer:
         for wave in _waves(batch):
             blocked = {outgoing.event.subject for outgoing in announced.unsent}
             sendable = [outgoing for outgoing in wave if outgoing.event.subject not in blocked]
-            for request in _requests(sendable):
+            for request in requests(sendable):
                 self._put(request, announced)
         return announced
 
@@ -126,7 +126,8 @@ def _waves(batch: Sequence[Outgoing]) -> Iterator[list[Outgoing]]:
     yield from (waves[number] for number in sorted(waves))
 
 
-def _requests(wave: Sequence[Outgoing]) -> Iterator[list[Outgoing]]:
+def requests(wave: Iterable[Outgoing]) -> Iterator[list[Outgoing]]:
+    """Put events into requests that PutEvents takes, and SendMessageBatch as well."""
     request: list[Outgoing] = []
     size = 0
     for outgoing in wave:

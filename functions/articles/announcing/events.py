@@ -5,6 +5,7 @@ models here. Promise: at least once, in order per article; the same change has t
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
@@ -15,7 +16,8 @@ from articles.problems import ReportedProblem
 from articles.refs import RecordRef
 from articles.storing.items import Item
 from articles.storing.receipts import Receipt, is_failure_reported
-from articles.storing.tombstones import expired, is_tombstone
+from articles.storing.tombstones import expired
+from articles.times import format_instant
 from articles.versions.identity import canonical_json, short_hash
 from articles.versions.order import is_lifted
 from articles.versions.packing import unpack_body
@@ -56,6 +58,9 @@ class ArticleData(Model):
     article: Metadata
     upload: RecordRef
     stored: Stored
+    retain_until: Annotated[
+        str | None, Field(description="When it expires, where its feed is not kept for ever.")
+    ] = None
     omitted: Annotated[
         tuple[str, ...] | None,
         Field(description="Fields left out because the event was too large."),
@@ -256,6 +261,7 @@ def _shown(
     """Build the event of a visible article; what makes it too large is left out, and named."""
     article = dict(item["article"])
     stored = {"table": table, "article_id": item["article_id"]}
+    until = format_instant(datetime.fromtimestamp(item["ttl"], UTC)) if "ttl" in item else None
     omitted: list[str] = []
     for field, keep in (("", 0), *_OMITTED_FIRST_TO_LAST):
         whole = article.get(field)
@@ -264,7 +270,7 @@ def _shown(
             del article[field]
             if keep:
                 article[field] = whole[:keep]
-        data = {**_common(item), "article": article, "stored": stored}
+        data = {**_common(item), "article": article, "stored": stored, "retain_until": until}
         if changed is not None:
             data["changed"] = changed
         if omitted:
@@ -302,8 +308,6 @@ def _envelope(
 ) -> dict[str, Any]:
     name = kind.__name__
     identity = [item["article_id"], item["order_key"], item["content_hash"], name]
-    if is_tombstone(item):  # what expired has the key and the hash of what was visible
-        identity.append(item["status"])
     return {
         "id": short_hash(canonical_json(identity)),
         "source": _source(stage, item["feed"]),

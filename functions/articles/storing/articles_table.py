@@ -77,21 +77,45 @@ class ArticlesTable:
         self._dynamodb = dynamodb
         self._table = table
 
-    def put(self, revision: Revision, *, now: datetime, run: int = 0) -> Outcome:
+    def put(
+        self,
+        revision: Revision,
+        *,
+        now: datetime,
+        run: int = 0,
+        folded: frozenset[int] = frozenset(),
+    ) -> Outcome:
         """Store a revision if it is the greatest its article has seen; say what that meant.
 
-        A replay (`run` is 1 or more) also replaces what an earlier run made of the same record.
+        A replay (`run` is 1 or more) also replaces what an earlier run made of the same record, or
+        of one that is `folded` into it: the others of its upload that it beats.
         Raises ImpossibleWrite; other errors of DynamoDB pass as they are.
         """
         if revision.expires and revision.expires <= now:
+            if run:
+                self._let_expire(revision, now, run, folded)
             return Outcome("expired")
         attempt: Attempt | None = Attempt(revision.order_key)
         while attempt:  # generations only grow, and a swap fails only if another writer succeeded
             old, is_stored = self._attempt(revision, attempt, now, run)
             if is_stored:
                 return _outcome(revision, old.get("content_hash", FIRST), now, run)
-            attempt = next_attempt(revision, old, run)
+            attempt = next_attempt(revision, old, run, folded)
         return _refused(revision, old, now, run)
+
+    def _let_expire(
+        self, revision: Revision, now: datetime, run: int, folded: frozenset[int]
+    ) -> None:
+        """Give what is stored of a record the end of its retention, which has passed.
+
+        It was stored when its feed had none, or a longer one: DynamoDB removes it now.
+        """
+        while old := self._item(revision.article_id):
+            attempt = next_attempt(revision, old, run, folded)
+            if not attempt or not attempt.instead_of:
+                return
+            if self._attempt(revision, attempt, now, run)[1]:
+                return
 
     def move(self, article_id: str, origin: RecordRef, *, to: str, run: int, now: datetime) -> bool:
         """Withdraw an article whose record has another identity under today's rules.
@@ -142,11 +166,13 @@ class ArticlesTable:
         return from_item(answer.get("Item", {}))
 
 
-def next_attempt(revision: Revision, old: Item, run: int) -> Attempt | None:
+def next_attempt(
+    revision: Revision, old: Item, run: int, folded: frozenset[int] = frozenset()
+) -> Attempt | None:
     """Say how a refused revision is stored all the same, if it should be.
 
     Ordinary writers know no generation: what is greater but for it takes on that of the item. A
-    replay begins a new one where it reads the record that is stored in another way.
+    replay begins a new one where it reads what is stored in another way.
     """
     if not old:  # it was removed in between
         return Attempt(revision.order_key)
@@ -154,10 +180,11 @@ def next_attempt(revision: Revision, old: Item, run: int) -> Attempt | None:
     mine, theirs = rest_of(revision.order_key), rest_of(stored)
     if rank_of(theirs) == REMOVED or _is_spared(revision, old):
         return None
-    generation = generation_of(stored)
-    if _is_own(revision, old):
-        is_other = (mine, revision.content_hash) != (theirs, old["content_hash"])
-        if run <= old.get("run", 0) or not is_other or generation == LAST_GENERATION:
+    generation, stored_run = generation_of(stored), old.get("run", 0)
+    if _is_own(revision, old, folded):
+        if old["status"] == "expired" or run <= stored_run or generation == LAST_GENERATION:
+            return None
+        if _is_reading(revision, old):
             return None
         return Attempt(in_generation(generation + 1, mine), instead_of=stored)
     if generation and mine.encode() > theirs.encode():
@@ -165,9 +192,25 @@ def next_attempt(revision: Revision, old: Item, run: int) -> Attempt | None:
     return None
 
 
-def _is_own(revision: Revision, old: Item) -> bool:
-    """Whether what is stored is a reading of the same record."""
-    return rank_of(rest_of(old["order_key"])) != REVIVED and _origin(old) == revision.origin
+def _is_own(revision: Revision, old: Item, folded: frozenset[int] = frozenset()) -> bool:
+    """Whether what is stored came from the same record, or from one that is folded into it."""
+    origin = _origin(old)
+    if origin is None or rank_of(rest_of(old["order_key"])) == REVIVED:
+        return False
+    mine = revision.origin
+    is_same_upload = (origin.key, origin.version) == (mine.key, mine.version)
+    return is_same_upload and origin.record in {mine.record, *folded}
+
+
+def _is_reading(revision: Revision, old: Item) -> bool:
+    """Whether what is stored is what a revision says, also where that is not content."""
+    read = (revision.content_hash, revision.packed.metadata, _ttl(revision))
+    stored = (old["content_hash"], old["article"], old.get("ttl"))
+    return bool(read == stored and rest_of(revision.order_key) == rest_of(old["order_key"]))
+
+
+def _ttl(revision: Revision) -> int | None:
+    return int(revision.expires.timestamp()) if revision.expires else None
 
 
 def _is_spared(revision: Revision, old: Item) -> bool:
@@ -226,7 +269,7 @@ def _attributes(revision: Revision, *, hold_until: str | None, now: datetime) ->
         "url_key": url_key(article.canonical_url) if article.canonical_url else None,
         "held": HELD if hold_until else None,
         "hold_until": hold_until,
-        "ttl": int(revision.expires.timestamp()) if revision.expires else None,
+        "ttl": _ttl(revision),
         "rules": RULES,
         "schema_version": SCHEMA_VERSION,
         "ingested_at": stamp(now),
@@ -258,19 +301,16 @@ def _refused(revision: Revision, old: Item, now: datetime, run: int) -> Outcome:
     stored, is_same = old["order_key"], old["content_hash"] == revision.content_hash
     if old["status"] == "expired":
         return Outcome("expired")
-    if _is_own(revision, old) and not is_tombstone(old):
-        if run == old.get("run", 0):
-            return _outcome(revision, old["previous_hash"], now, run)
-        if is_same:
-            return Outcome("unchanged")
-    elif is_same and not _is_spared(revision, old):
+    if _is_spared(revision, old):  # no version has won: an operator decided
+        return Outcome("superseded", decided_by="revival")
+    if _is_own(revision, old) and not is_tombstone(old) and run == old.get("run", 0):
+        return _outcome(revision, old["previous_hash"], now, run)
+    if is_same:
         return Outcome("unchanged")
     return Outcome(
         "superseded",
         winner=_origin(old),
-        decided_by="revival"
-        if _is_spared(revision, old)
-        else decided_by(stored, revision.order_key),
+        decided_by=decided_by(stored, revision.order_key),
         warning=overtaken(stored, revision.order_key),
     )
 

@@ -9,6 +9,7 @@ from articles.versions.identity import short_hash
 BY_FEED = "by_feed"  # feed_month, listing: a feed's articles by date
 BY_URL = "by_url"  # url_key
 BY_DUE = "by_due"  # held, hold_until: articles under an embargo
+BY_ATTENTION = "by_attention"  # feed, attention: uploads that somebody should look at
 BY_OPEN = "by_open"  # open, opened_at: uploads that are not finished
 
 HELD = "1"  # the only partition of by_due
@@ -43,6 +44,11 @@ def listed_at(listing: str) -> str:
 def receipt_key(key: str, version: str) -> Item:
     """Return the key of the receipt of one version of an object."""
     return to_item({"key": key, "version": version})
+
+
+def attention(outcome: str, since: str) -> str:
+    """Return the sort key of by_attention."""
+    return f"{outcome}#{since}"
 
 
 def part_version(version: str, number: int) -> str:

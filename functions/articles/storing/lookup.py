@@ -3,25 +3,30 @@
 The read side, for tools: no Lambda function loads it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from articles.article import Article
+from articles.limits import KIB, UNLIMITED
+from articles.records.json_stream import JsonStream
 from articles.refs import RecordRef
 from articles.storing.items import Item, from_item, to_item
 from articles.storing.keys import (
+    BY_ATTENTION,
     BY_FEED,
     BY_URL,
     article_key,
+    attention,
     feed_month,
     listed_at,
     receipt_key,
     url_key,
 )
-from articles.storing.receipts import Receipt, from_receipt_item
-from articles.storing.reports import Reports
+from articles.storing.receipts import Receipt, Record, from_receipt_item
 from articles.versions.packing import unpack_body
 
 if TYPE_CHECKING:
@@ -29,8 +34,25 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 
+# What remains of an article that is no longer here: its place in the order, and no content.
+TOMBSTONES = frozenset({"removed", "moved", "expired"})
+MAX_BATCH = 100  # what BatchGetItem takes
+CHUNK = 64 * KIB
+
+
+class Repair(NamedTuple):
+    """What an operator did to an article, and why."""
+
+    at: str
+    by: str
+    reason: str
+
+
 class Stored(NamedTuple):
-    """An article as it is stored; `hold_until` is the end of an embargo that holds it back."""
+    """An article as it is stored; `hold_until` is the end of an embargo that holds it back.
+
+    A tombstone has no `article`; `moved_to` is the id that its record has now.
+    """
 
     article_id: str
     feed: str
@@ -39,7 +61,15 @@ class Stored(NamedTuple):
     ingested_at: str
     origin: RecordRef
     hold_until: str | None
-    article: Article
+    article: Article | None
+    released_at: str | None = None
+    moved_to: str | None = None
+    removed: Repair | None = None
+    revived: Repair | None = None
+
+    @property
+    def is_tombstone(self) -> bool:
+        return self.status in TOMBSTONES
 
 
 class Listed(NamedTuple):
@@ -50,6 +80,20 @@ class Listed(NamedTuple):
     status: str
     title: str | None
     hold_until: str | None
+
+
+class Attention(NamedTuple):
+    """An upload that somebody should look at, as the index shows it.
+
+    `outcome` is `processing` for one that is not finished; `since` is when it was uploaded, or when
+    it failed or was put off, where that is not known.
+    """
+
+    key: str
+    version: str
+    feed: str
+    outcome: str
+    since: str
 
 
 @dataclass(frozen=True)
@@ -80,9 +124,71 @@ class Lookup:
         found = [from_receipt_item(item) for item in items if "part" not in item]
         return sorted(found, key=_latest, reverse=True)
 
+    def receipts_at(self, uploads: Iterable[tuple[str, str]]) -> Iterator[Receipt]:
+        """Return the receipts of uploads by key and version, in any order; not all may have one."""
+        left = iter(dict.fromkeys(uploads))
+        while keys := [receipt_key(*upload) for upload in islice(left, MAX_BATCH)]:
+            while keys:  # an answer is cut at 16 MB, and has one item at least
+                answer = self.dynamodb.batch_get_item(
+                    RequestItems={self.receipts: {"Keys": keys, "ConsistentRead": True}}
+                )
+                for item in answer["Responses"].get(self.receipts, []):
+                    yield from_receipt_item(from_item(item))
+                rest = answer["UnprocessedKeys"].get(self.receipts)
+                keys = list(rest["Keys"]) if rest else []
+
+    def attention(self, feed: str, outcome: str, *, since: str, until: str) -> Iterator[Attention]:
+        """Find a feed's uploads of an outcome that somebody should look at, the latest first."""
+        pages = self.dynamodb.get_paginator("query").paginate(
+            TableName=self.receipts,
+            IndexName=BY_ATTENTION,
+            KeyConditionExpression="feed = :feed AND attention BETWEEN :since AND :until",
+            ExpressionAttributeValues=to_item(
+                {
+                    ":feed": feed,
+                    ":since": attention(outcome, since),
+                    ":until": attention(outcome, until),
+                }
+            ),
+            ScanIndexForward=False,
+        )
+        for page in pages:
+            for item in map(from_item, page["Items"]):
+                _, _, at = item["attention"].partition("#")
+                yield Attention(item["key"], item["version"], item["feed"], outcome, at)
+
+    def last_accepted(self, key: str) -> tuple[str, str] | None:
+        """Say when the latest accepted version of an object was uploaded, and when it was read."""
+        pages = self.dynamodb.get_paginator("query").paginate(
+            TableName=self.receipts,
+            KeyConditionExpression="#key = :key",
+            FilterExpression="outcome = :accepted",
+            ProjectionExpression="uploaded_at, finished_at",
+            ExpressionAttributeNames={"#key": "key"},
+            ExpressionAttributeValues=to_item({":key": key, ":accepted": "accepted"}),
+        )
+        items = (from_item(item) for page in pages for item in page["Items"])
+        return max(((item["uploaded_at"], item["finished_at"]) for item in items), default=None)
+
+    def records(self, receipt: Receipt) -> Iterator[Record]:
+        """Return all records of an upload, one by one: its report may not fit in memory.
+
+        Where there is no report, or no longer, they are those that the receipt shows.
+        """
+        if receipt.report is None:
+            yield from receipt.records
+            return
+        try:
+            answer = self.s3.get_object(Bucket=self.archive, Key=receipt.report)
+        except self.s3.exceptions.NoSuchKey:
+            yield from receipt.records
+            return
+        with closing(answer["Body"]) as body:
+            yield from _reported(JsonStream(body.iter_chunks(CHUNK), UNLIMITED))
+
     def article_ids(self, receipt: Receipt) -> list[str]:
         """Name the articles that an upload was about, also those that only its report lists."""
-        records = Reports(self.s3, self.archive).whole(receipt).records
+        records = self.records(receipt)
         return list(dict.fromkeys(record.article_id for record in records if record.article_id))
 
     def article_ids_at(self, canonical_url: str) -> list[str]:
@@ -101,7 +207,7 @@ class Lookup:
 
     def listing(self, feed: str, *, since: date, until: date) -> Iterator[Listed]:
         """Return a feed's articles, newest first: whole months from `until` back to `since`."""
-        for month in _months_back(until, since):
+        for month in months_back(until, since):
             pages = self.dynamodb.get_paginator("query").paginate(
                 TableName=self.articles,
                 IndexName=BY_FEED,
@@ -132,8 +238,46 @@ def _stored(item: Item) -> Stored:
         ingested_at=item["ingested_at"],
         origin=RecordRef.read(item["upload"]),
         hold_until=item.get("hold_until"),
-        article=Article.model_validate(item["article"] | unpack_body(item.get("body"))),
+        article=_article(item),
+        released_at=item.get("released_at"),
+        moved_to=item.get("moved_to"),
+        removed=_repair(item.get("removed")),
+        revived=_repair(item.get("revived")),
     )
+
+
+def _article(item: Item) -> Article | None:
+    if item["status"] in TOMBSTONES:
+        return None
+    return Article.model_validate(item["article"] | unpack_body(item.get("body")))
+
+
+def _repair(noted: Item | None) -> Repair | None:
+    return Repair(noted["at"], noted["by"], noted["reason"]) if noted else None
+
+
+def _reported(stream: JsonStream) -> Iterator[Record]:
+    """Read the records of a report, which is an object with a list of them."""
+    stream.take("{")
+    while True:
+        name = stream.value(1)
+        stream.take(":")
+        if name == "records":
+            yield from map(Record.model_validate, _items(stream))
+            return
+        stream.value(1)
+        if stream.take(",}") == "}":
+            return
+
+
+def _items(stream: JsonStream) -> Iterator[object]:
+    stream.take("[")
+    if stream.peek() == "]":
+        return
+    while True:
+        yield stream.value(2)
+        if stream.take(",]") == "]":
+            return
 
 
 def _listed(item: Item) -> Listed:
@@ -146,7 +290,8 @@ def _listed(item: Item) -> Listed:
     )
 
 
-def _months_back(until: date, since: date) -> Iterator[str]:
+def months_back(until: date, since: date) -> Iterator[str]:
+    """Name the months between two dates, the latest first."""
     year, month = until.year, until.month
     while (year, month) >= (since.year, since.month):
         yield f"{year:04}-{month:02}"

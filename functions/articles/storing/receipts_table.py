@@ -22,7 +22,7 @@ from botocore.exceptions import ClientError
 from articles.outcomes import outcome_of
 from articles.refs import UploadRef
 from articles.storing.items import Item, conditional, from_item, to_item
-from articles.storing.keys import BY_OPEN, OPEN, PART, part_version, receipt_key
+from articles.storing.keys import BY_OPEN, OPEN, PART, attention, part_version, receipt_key
 from articles.storing.receipts import (
     ATTENTION,
     Receipt,
@@ -319,4 +319,4 @@ def count_open(dynamodb: "DynamoDBClient", table: str, *, since: datetime) -> in
 
 def _attention(receipt: Receipt, now: datetime) -> str:
     since = receipt.uploaded_at or receipt.finished_at or format_instant(now)
-    return f"{receipt.outcome or receipt.state}#{since}"
+    return attention(receipt.outcome or receipt.state, since)

@@ -13,7 +13,7 @@ from articles.refs import RecordRef, UploadRef
 from articles.storing.articles_table import ArticlesTable, ImpossibleWrite, Outcome
 from articles.storing.receipts import Record
 from articles.versions.order import decided_by
-from articles.versions.revision import Revision, fold
+from articles.versions.revision import Folded, Revision, fold
 
 
 class Replay(NamedTuple):
@@ -54,10 +54,9 @@ class Writer:
             else:
                 records.append(one)
         folded = fold(revisions)
-        run = replay.upload.run if replay else 0
-        winners, put = [winner for winner, _ in folded], partial(self._put, now=now, run=run)
-        workers = min(self.at_once, len(winners))
-        records += map(put, winners) if workers <= 1 else _at_once(put, winners, workers)
+        put = partial(self._put, now=now, run=replay.upload.run if replay else 0)
+        workers = min(self.at_once, len(folded))
+        records += map(put, folded) if workers <= 1 else _at_once(put, folded, workers)
         records += [_folded(loser, winner) for winner, losers in folded for loser in losers]
         if replay:
             records = [self._compared(record, replay, now) for record in records]
@@ -79,9 +78,12 @@ class Writer:
         warning = kept.placed(record=record.record).reported()
         return record.model_copy(update={"warnings": (warning, *record.warnings)})
 
-    def _put(self, revision: Revision, *, now: datetime, run: int) -> Record:
+    def _put(self, folded: Folded, *, now: datetime, run: int) -> Record:
+        revision, losers = folded
+        records = frozenset(loser.origin.record for loser in losers)
         try:
-            return _record(revision, self.table.put(revision, now=now, run=run))
+            outcome = self.table.put(revision, now=now, run=run, folded=records)
+            return _record(revision, outcome)
         except ImpossibleWrite as error:
             self.on_fault(error.__cause__ or error)
             number = revision.origin.record
@@ -90,7 +92,7 @@ class Writer:
 
 
 def _at_once(
-    put: Callable[[Revision], Record], revisions: Sequence[Revision], workers: int
+    put: Callable[[Folded], Record], revisions: Sequence[Folded], workers: int
 ) -> list[Record]:
     pool = ThreadPoolExecutor(workers)
     try:

@@ -29,7 +29,10 @@ class Revision:
     warnings: tuple[Problem, ...] = ()
 
 
-def fold(revisions: Iterable[Revision]) -> list[tuple[Revision, list[Revision]]]:
+Folded = tuple[Revision, list[Revision]]  # a revision, and those of its upload that it beats
+
+
+def fold(revisions: Iterable[Revision]) -> list[Folded]:
     """Return the greatest revision of each article with those it beats, before anything is written.
 
     An upload that holds an article twice makes one write and one event.

@@ -2,7 +2,8 @@
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Deployment:
-    """A stack by its outputs; `client` makes a client of an AWS service, by its name."""
+    """A stack by its outputs and parameters; `client` makes a client of a service, by its name."""
 
     outputs: dict[str, str]
     client: Callable[[Any], Any]
+    parameters: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def s3(self) -> "S3Client":
@@ -41,6 +43,11 @@ class Deployment:
     @property
     def inbox(self) -> str:
         return self.outputs["InboxBucket"]
+
+    @property
+    def keep_receipts(self) -> timedelta:
+        """How long receipts and reports are kept."""
+        return timedelta(days=int(self.parameters["KeepReceiptsDays"]))
 
     @cached_property
     def lookup(self) -> Lookup:
@@ -70,7 +77,9 @@ def find(name: str | None) -> Deployment:
             raise
         fail(f"There is no stack {name} here: deploy it, or name another with --stack.", FAILED)
     outputs = {it["OutputKey"]: it["OutputValue"] for it in stacks[0].get("Outputs", [])}
-    return Deployment(outputs, boto3.client)
+    given = stacks[0].get("Parameters", [])
+    parameters = {it["ParameterKey"]: it["ParameterValue"] for it in given}
+    return Deployment(outputs, boto3.client, parameters)
 
 
 def default_name() -> str:

@@ -4,10 +4,12 @@ from typing import Annotated
 
 import typer
 
+from articles.times import Clock
 from articles_cli import deployment, options, show
 from articles_cli.exit_codes import FAILED
 from articles_cli.names import articles_named
-from articles_cli.output import Output, fail
+from articles_cli.output import Output, fail, warn
+from articles_cli.story import Stories
 
 
 def get(
@@ -20,9 +22,16 @@ def get(
 ) -> None:
     """Show an article with its metadata and text; for a key, all articles of that upload."""
     out = Output(as_json=as_json)
-    found = articles_named(deployment.find(stack_name).lookup, name)
+    stories = Stories(deployment.find(stack_name), Clock().now())
+    found = articles_named(stories, name)
     if not found:
         fail(f"There is no article {name}.", FAILED)
-    show.articles(out, found)
-    for stored in found:
+    here = [stored for stored in found if not stored.is_tombstone]
+    show.articles(out, here)
+    for stored in here:
         show.article(out, stored)
+    for stored in found:
+        if stored.is_tombstone:
+            warn(show.tombstone(stored))
+    if not here:
+        raise typer.Exit(FAILED)

@@ -13,13 +13,18 @@ from botocore.exceptions import (
     NoRegionError,
 )
 
+from articles_cli.announce import announce
 from articles_cli.check_feeds import check_feeds
 from articles_cli.exit_codes import FAILED
 from articles_cli.get import get
 from articles_cli.list import list_
 from articles_cli.output import fail
+from articles_cli.purge import purge
 from articles_cli.put import put
+from articles_cli.reconcile import reconcile
+from articles_cli.rejects import rejects
 from articles_cli.replay import replay
+from articles_cli.revive import revive
 from articles_cli.run import run
 from articles_cli.status import status
 from articles_cli.tail import tail
@@ -34,7 +39,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, validate, up, put, status, get, tail, replay):
+for command in (
+    run,
+    validate,
+    up,
+    put,
+    status,
+    get,
+    tail,
+    rejects,
+    replay,
+    reconcile,
+    announce,
+    revive,
+    purge,
+):
     app.command()(command)
 app.command(name="list")(list_)
 app.command(name="check-feeds")(check_feeds)

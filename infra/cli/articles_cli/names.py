@@ -7,23 +7,33 @@ from articles.feeds import PREFIX
 from articles.metadata.normalize.urls import canonical, web_address
 from articles.metadata.notes import Notes
 from articles.quoting import shown
-from articles.storing.lookup import Lookup, Stored
+from articles.storing.lookup import Stored
 from articles.versions.identity import ID_LENGTH
-from articles_cli.exit_codes import WRONG_USAGE
+from articles_cli.deployment import Deployment
+from articles_cli.exit_codes import FAILED, WRONG_USAGE
+from articles_cli.files import load_feeds
+from articles_cli.options import FEEDS
 from articles_cli.output import fail
+from articles_cli.story import Stories
 
 _ID = re.compile(f"[a-z2-7]{{{ID_LENGTH}}}")
 
 
-def articles_named(lookup: Lookup, name: str) -> list[Stored]:
+def articles_named(stories: Stories, name: str) -> list[Stored]:
     """Find articles by the key of their latest upload, by URL, or by id."""
-    return [it for article_id in _ids(lookup, name) if (it := lookup.article(article_id))]
+    lookup = stories.service.lookup
+    return [it for article_id in _ids(stories, name) if (it := lookup.article(article_id))]
 
 
-def _ids(lookup: Lookup, name: str) -> list[str]:
+def _ids(stories: Stories, name: str) -> list[str]:
+    lookup = stories.service.lookup
     if name.startswith(PREFIX):
-        latest = lookup.receipts_of(name)[:1]
-        return [article_id for receipt in latest for article_id in lookup.article_ids(receipt)]
+        uploads = stories.uploads(name)
+        if receipt := next((it.receipt for it in uploads if it.receipt), None):
+            return lookup.article_ids(receipt)
+        if uploads and stories.state(uploads[0]) == "expired":
+            return stories.read_again(uploads[0], load_feeds(FEEDS)) or []
+        return []
     if name.startswith(("http://", "https://")):
         url = web_address(name, Notes(datetime.now(UTC)).at(""))
         if url is None:
@@ -35,3 +45,17 @@ def _ids(lookup: Lookup, name: str) -> list[str]:
             WRONG_USAGE,
         )
     return [name]
+
+
+def is_article_id(text: str) -> bool:
+    return _ID.fullmatch(text) is not None
+
+
+def one_article_id(service: Deployment, name: str) -> str:
+    """Return the id of the one article that a name refers to; ends the command otherwise."""
+    ids = _ids(Stories(service, datetime.now(UTC)), name)
+    if not ids:
+        fail(f"There is no article {name}.", FAILED)
+    if len(ids) > 1:
+        fail(f"{name} names {len(ids)} articles; name one of them: {', '.join(ids)}", WRONG_USAGE)
+    return ids[0]

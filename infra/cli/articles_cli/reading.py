@@ -44,7 +44,7 @@ class Reading:
         feed = self._feeds.find(upload.feed)
         with TemporaryDirectory(prefix="articles-") as folder:
             path = Path(folder) / "upload"
-            if not self._download(path):
+            if not download(self._service, self._version.key, self._version.version, path):
                 self.is_gone = True
                 return
             dry_run = DryRun(
@@ -57,16 +57,14 @@ class Reading:
                     yield verdict
             self.problems = dry_run.problems
 
-    def _download(self, path: Path) -> bool:
-        """Get the bytes; False when S3 no longer has them."""
-        version = self._version
-        which = {} if version.version == "null" else {"VersionId": version.version}
-        try:
-            self._service.s3.download_file(
-                self._service.inbox, version.key, str(path), ExtraArgs=which
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in _GONE:
-                raise
-            return False
-        return True
+
+def download(service: Deployment, key: str, version: str, path: Path) -> bool:
+    """Get the bytes of a version of an object; False when S3 no longer has them."""
+    which = {} if version == "null" else {"VersionId": version}
+    try:
+        service.s3.download_file(service.inbox, key, str(path), ExtraArgs=which)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _GONE:
+            raise
+        return False
+    return True

@@ -2,9 +2,10 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from articles.problems import ReportedProblem
 from articles.storing.lookup import Listed, Stored
 from articles.storing.receipts import Receipt, Record
 from articles_cli.output import Output
@@ -14,31 +15,56 @@ MAX_TEXT_CHARS = 60
 MAX_ROWS = 50
 
 
-def receipts(out: Output, found: Sequence[Receipt], *, dated: bool = False) -> None:
-    """Show the results of uploads: a row for each record, then its problems.
-
-    `dated` adds the time of the upload, to distinguish versions of a key.
-    """
+def receipts(out: Output, found: Sequence[Receipt]) -> None:
+    """Show the results of uploads: a row for each record, then its problems."""
     for receipt in found:
-        missing = {"missing": receipt.missing} if receipt.missing else {}
-        out.line(type="receipt", **receipt.as_json(), **missing)
-    head = ("upload", "uploaded") if dated else ("upload",)
-    rows = [row for receipt in found for row in _receipt_rows(receipt, dated=dated)]
-    out.table((*head, "outcome", "record", "result", "title"), rows)
+        receipt_line(out, receipt)
+    rows = [
+        (receipt.key, receipt.outcome or receipt.state, *row)
+        for receipt in found
+        for row in _rows(receipt) or [("", "", "")]
+    ]
+    out.table(("upload", "outcome", "record", "result", "title"), rows)
     for receipt in found:
-        if (more := sum(receipt.counts.values()) - len(receipt.records)) > 0:
-            counts = _counted(receipt.counts)
-            out.text(f"{receipt.key}: {counts}; {more} more records in {receipt.report}")
+        _more(out, receipt, f"{receipt.key}: ")
     for receipt in found:
-        problems = [p for it in receipt.records for p in (*it.problems, *it.warnings)]
-        if problems := [*receipt.problems, *receipt.warnings, *problems]:
+        if problems := list(_problems(receipt)):
             out.text(receipt.key)
             out.problems(problems)
-        unread(out, receipt.unread, f"{receipt.key}: ")
-        if receipt.cause:
-            out.text(f"{receipt.key}: {receipt.cause}")
-        if receipt.plan and receipt.missing:
-            out.text(f"{receipt.key}: {progress(receipt)}; missing: {_ranges(receipt.missing)}")
+        _rest(out, receipt, f"{receipt.key}: ")
+
+
+def one_receipt(out: Output, receipt: Receipt) -> None:
+    """Show what became of one upload, whose key is known."""
+    receipt_line(out, receipt)
+    out.table(("record", "result", "title"), _rows(receipt))
+    _more(out, receipt, "  ")
+    out.problems(_problems(receipt))
+    _rest(out, receipt, "  ")
+
+
+def receipt_line(out: Output, receipt: Receipt) -> None:
+    missing = {"missing": receipt.missing} if receipt.missing else {}
+    out.line(type="receipt", **receipt.as_json(), **missing)
+
+
+def _more(out: Output, receipt: Receipt, of: str) -> None:
+    if (more := sum(receipt.counts.values()) - len(receipt.records)) > 0:
+        out.text(f"{of}{_counted(receipt.counts)}; {more} more records in {receipt.report}")
+
+
+def _problems(receipt: Receipt) -> Iterator[ReportedProblem]:
+    yield from (*receipt.problems, *receipt.warnings)
+    for record in receipt.records:
+        yield from (*record.problems, *record.warnings)
+
+
+def _rest(out: Output, receipt: Receipt, of: str) -> None:
+    unread(out, receipt.unread, of)
+    if receipt.cause:
+        out.text(f"{of}{receipt.cause}")
+    if receipt.plan and receipt.missing:
+        out.text(f"{of}{progress(receipt)}; missing: {ranges(receipt.missing)}")
 
 
 def unread(out: Output, members: Mapping[str, int], of: str = "  ") -> None:
@@ -56,7 +82,7 @@ def progress(receipt: Receipt) -> str:
     return f"{done:,} of {receipt.plan.parts:,} parts; {receipt.plan.records:,} records in total"
 
 
-def _ranges(numbers: Sequence[int]) -> str:
+def ranges(numbers: Sequence[int]) -> str:
     """Write ascending numbers as 1-3, 7."""
     runs: list[list[int]] = []
     for number in numbers:
@@ -71,7 +97,7 @@ def articles(out: Output, found: Iterable[Stored]) -> None:
     """Show stored articles."""
     rows = []
     for stored in found:
-        article = stored.article.as_json()
+        article = stored.article.as_json() if stored.article else {}
         out.line(
             type="article",
             article_id=stored.article_id,
@@ -132,14 +158,12 @@ def _counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {name}" for name, count in counts.items()) or "none"
 
 
-def _receipt_rows(receipt: Receipt, *, dated: bool) -> list[tuple[object, ...]]:
-    outcome = receipt.outcome or receipt.state
-    head = (receipt.key, *((receipt.uploaded_at,) if dated else ()), outcome)
-    rows = [(it.record, _result(it), it.title or it.article_id) for it in receipt.records]
-    return [(*head, *row) for row in rows] or [(*head, "", "", "")]
+def _rows(receipt: Receipt) -> list[tuple[object, ...]]:
+    return [(it.record, result(it), it.title or it.article_id) for it in receipt.records]
 
 
-def _result(record: Record) -> str:
+def result(record: Record) -> str:
+    """Say what became of a record, and what decided."""
     if record.hold_until:
         return f"{record.outcome}, held until {record.hold_until}"
     return f"{record.outcome} (by {record.decided_by})" if record.decided_by else record.outcome
@@ -153,9 +177,19 @@ def _status(item: Stored | Listed) -> str:
     return f"held until {item.hold_until}" if item.hold_until else item.status
 
 
+def tombstone(stored: Stored) -> str:
+    """Say why an article is no longer here."""
+    if stored.removed:
+        by = stored.removed
+        return f"Article {stored.article_id} was removed at {by.at} by {by.by}: {by.reason}"
+    if stored.moved_to:
+        return f"Article {stored.article_id} is article {stored.moved_to} now: its record has it."
+    return f"Article {stored.article_id} has {stored.status}; its content is no longer kept."
+
+
 def article(out: Output, stored: Stored) -> None:
     """Show everything about one article, for people."""
-    members = stored.article.as_json()
+    members = stored.article.as_json() if stored.article else {}
     body = members.pop("body_text", None)
     members.pop("body_html", None)
     rows = [(name, _cell(value)) for name, value in members.items()]

@@ -1,13 +1,21 @@
-"""`articles status`: what happened to an upload."""
+"""`articles status`: what happened to an upload, and to the articles in it."""
 
+from collections.abc import Collection, Sequence
 from typing import Annotated
 
 import typer
 
-from articles_cli import deployment, options, show
+from articles.feeds import PREFIX, Feeds
+from articles.times import Clock
+from articles_cli import deployment, options, telling
 from articles_cli.exit_codes import FAILED, exit_code
+from articles_cli.files import load_feeds
 from articles_cli.names import articles_named
 from articles_cli.output import Output, fail
+from articles_cli.story import Stories
+
+# Stories that fit a screen; of more articles, there is a list.
+FEW = 3
 
 
 def status(
@@ -19,18 +27,77 @@ def status(
     as_json: options.Json = None,
     *,
     all_versions: Annotated[
-        bool, typer.Option("--all", help="Show all versions of the key, not only the latest.")
+        bool, typer.Option("--all", help="Show all receipts of the key, not only the latest.")
     ] = False,
+    feeds_file: options.FeedsFile = options.FEEDS,
 ) -> None:
-    """Show the receipt of an upload, or of the upload that an article came from."""
+    """Example: `articles status incoming/courier/budget.json`.
+
+    Tell the story of an upload, or of an article: its versions in the inbox,
+    what became of each, which won and why, and what subscribers were told.
+    """
     out = Output(as_json=as_json)
-    lookup = deployment.find(stack_name).lookup
-    receipts = lookup.receipts_of(name)[: None if all_versions else 1]
-    if not receipts:
-        origins = [stored.origin for stored in articles_named(lookup, name)]
-        found = [lookup.receipt(origin.key, origin.version) for origin in origins]
-        receipts = [receipt for receipt in found if receipt]
-    if not receipts:
-        fail(f"There is no receipt for {name}: not processed yet, or never uploaded.", FAILED)
-    show.receipts(out, receipts, dated=True)
-    raise typer.Exit(exit_code(receipts[:1]))
+    service = deployment.find(stack_name)
+    stories = Stories(service, Clock().now())
+    if name.startswith(PREFIX):
+        feeds = load_feeds(feeds_file)
+        raise typer.Exit(_tell_upload(out, stories, name, feeds, all_versions=all_versions))
+    raise typer.Exit(_tell_articles(out, stories, name))
+
+
+def _tell_upload(
+    out: Output, stories: Stories, key: str, feeds: Feeds, *, all_versions: bool
+) -> int:
+    uploads = stories.uploads(key)
+    if not uploads:
+        fail(f"{key} was never uploaded, or its upload is no longer kept.", FAILED)
+    telling.uploads(out, stories, key, uploads)
+    receipts = [it.receipt for it in uploads if it.receipt]
+    shown = receipts[: None if all_versions else 1]
+    for receipt in shown:
+        telling.receipt(out, receipt)
+    ids: list[str] | None = stories.article_ids(receipts)
+    state = stories.state(uploads[0])
+    if state == "waiting":
+        out.text(telling.waiting(stories, uploads[0]))
+    elif state == "expired":
+        ids = stories.read_again(uploads[0], feeds)
+        out.text(telling.expired(stories, ids))
+    _tell(out, stories, ids or [], key, shown=[receipt.version for receipt in shown])
+    if not receipts and state == "waiting":
+        fail(f"There is no receipt for {key}: it is not processed yet.", FAILED)
+    return exit_code(receipts[:1])
+
+
+def _tell_articles(out: Output, stories: Stories, name: str) -> int:
+    """Tell of the articles with an id or at an address, and of the uploads they came from."""
+    found = articles_named(stories, name)
+    if not found:
+        fail(f"There is no article {name}.", FAILED)
+    receipts = []
+    for stored in found:
+        receipt = stories.service.lookup.receipt(stored.origin.key, stored.origin.version)
+        if receipt:
+            receipts.append(receipt)
+            telling.heading(out, receipt)
+            telling.receipt(out, receipt)
+        else:
+            out.text(telling.without_receipt(stories, stored))
+    shown = [it.version for it in receipts]
+    for told in stories.articles(found):
+        telling.article(out, told, shown=shown)
+    return exit_code(receipts[:1])
+
+
+def _tell(
+    out: Output, stories: Stories, ids: Sequence[str], key: str, *, shown: Collection[str]
+) -> None:
+    found = {article_id: stories.service.lookup.article(article_id) for article_id in ids}
+    stored = [it for it in found.values() if it]
+    if len(stored) > FEW:
+        telling.articles(out, stored)
+    else:
+        for told in stories.articles(stored, keys=[key]):
+            telling.article(out, told, shown=shown)
+    if missing := [article_id for article_id, it in found.items() if it is None]:
+        out.text(f"Not stored: {', '.join(missing)}")

@@ -126,6 +126,7 @@ class EmbeddedAws:
             *(
                 SchedulePump(it["ScheduleExpression"], functions[it["Function"]])
                 for it in emulated[template.SCHEDULE].values()
+                if it.get("State") != "DISABLED"
             ),
         ]
 

@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from .server import lock
@@ -160,7 +160,7 @@ class ExpiryPump(Periodic):
 
 
 def _expire(table: Table) -> None:
-    name, now = table.ttl.get("AttributeName"), time.time()
+    name, now = table.ttl.get("AttributeName") or "", time.time()
     for item in table.all_items():
         due = item.attrs.get(name)
         if due is not None and due.type == "N" and float(due.value) < now:

@@ -27,7 +27,7 @@ CREATED = {BUCKET, TABLE, "AWS::Events::EventBus", "AWS::SQS::Queue"}
 EMULATED = {
     FUNCTION: {"FunctionName", "Handler", "Timeout", "MemorySize", "Environment"},
     MAPPING: {"EventSourceArn", "BatchSize", "FilterCriteria", "FunctionResponseTypes"},
-    SCHEDULE: {"ScheduleExpression"},
+    SCHEDULE: {"ScheduleExpression", "State"},
     BUCKET: {"BucketName", "VersioningConfiguration", "NotificationConfiguration"},
     TABLE: {"TableName", "TimeToLiveSpecification"},
 }

@@ -1,0 +1,105 @@
+"""Which uploads hold versions of an article: by their receipts, or else by reading them again."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from botocore.exceptions import ClientError
+from rich.progress import track
+
+from articles.feeds import Feeds
+from articles.storing.items import Item, from_item
+from articles.storing.keys import article_key
+from articles.storing.lookup import Lookup
+from articles.storing.receipts import Receipt, Record
+from articles.uploads.listing import ObjectVersion
+from articles.versions.revision import Revision
+from articles_cli.deployment import Deployment
+from articles_cli.output import stderr
+from articles_cli.reading import Reading
+
+AT_ONCE = 100
+
+
+class Carrier(NamedTuple):
+    """An upload with the records of it that hold an article; `others` is how many do not."""
+
+    upload: ObjectVersion
+    records: tuple[int, ...]
+    others: int
+
+
+def stored_item(lookup: Lookup, article_id: str) -> Item:
+    """Return what is stored of an article, tombstones included; empty when there is nothing."""
+    answer = lookup.dynamodb.get_item(
+        TableName=lookup.articles, Key=article_key(article_id), ConsistentRead=True
+    )
+    return from_item(answer.get("Item", {}))
+
+
+def carriers(
+    service: Deployment, article_id: str, uploads: Iterable[ObjectVersion], feeds: Feeds
+) -> Iterator[Carrier]:
+    """Find the uploads, among others, that hold an article, or did by an earlier reading."""
+    looking, hidden = "Looking through the uploads", not stderr.is_terminal
+    left = iter(track(uploads, looking, console=stderr, transient=True, disable=hidden))
+    while some := list(islice(left, AT_ONCE)):
+        known = service.lookup.receipts_at(it.as_upload().ref[:2] for it in some)
+        receipts = {(it.key, it.version): it for it in known}
+        for upload in some:
+            receipt = receipts.get(upload.as_upload().ref[:2])
+            told = _told(service.lookup, receipt, article_id) if receipt else None
+            records, others = told or read_again(service, upload, article_id, feeds)
+            if records:
+                yield Carrier(upload, tuple(records), others)
+
+
+def readings(
+    service: Deployment, article_id: str, upload: ObjectVersion, feeds: Feeds
+) -> Iterator[Revision]:
+    """Read the versions of an article that an upload holds, under today's rules."""
+    for it in Reading(service, upload, feeds):
+        if isinstance(it, Revision) and it.article_id == article_id:
+            yield it
+
+
+def is_about(record: Record, article_id: str) -> bool:
+    """Whether a record is a version of an article, or was by an earlier run."""
+    if article_id in (record.article_id, record.moved_from):
+        return True
+    # W_STILL_STORED names the article that an earlier run made of a record that is refused today.
+    return any(article_id in it.message for it in record.warnings)
+
+
+def _told(lookup: Lookup, receipt: Receipt, article_id: str) -> tuple[list[int], int] | None:
+    """Say which records of an upload hold an article, and how many do not, by its receipt.
+
+    None when the upload is not done, or its report has expired.
+    """
+    if receipt.state != "done":
+        return None
+    numbers, others = [], 0
+    try:
+        for record in lookup.records(receipt):
+            if is_about(record, article_id):
+                numbers.append(record.record)
+            else:
+                others += 1
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchKey":
+            raise
+        return None
+    return numbers, others
+
+
+def read_again(
+    service: Deployment, upload: ObjectVersion, article_id: str, feeds: Feeds
+) -> tuple[list[int], int]:
+    """Say the same of an upload as it is read today."""
+    numbers, others = [], 0
+    for it in Reading(service, upload, feeds):
+        if isinstance(it, Revision) and it.article_id == article_id:
+            numbers.append(it.origin.record)
+        else:
+            others += 1
+    return numbers, others

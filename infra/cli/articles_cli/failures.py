@@ -1,0 +1,86 @@
+"""The publish failure queue: what could not be announced."""
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, NamedTuple, Self
+
+from articles.storing.items import from_item
+from articles_cli.deployment import Deployment
+from articles_cli.names import is_article_id
+
+PAGE = 10  # what ReceiveMessage gives
+MAX_MESSAGES = 10_000
+HIDDEN_SECONDS = 600  # for a pass over them; at its end, what is left is released
+
+
+class Failure(NamedTuple):
+    """A message of the queue; without an `article_id` it is not about one article."""
+
+    handle: str
+    article_id: str | None
+    about: str
+    cause: str
+
+
+class Failures:
+    """The queue, within `with`: what is not deleted by its end is in the queue again."""
+
+    def __init__(self, service: Deployment) -> None:
+        self._sqs = service.sqs
+        self._url = service.outputs["PublishFailureQueueUrl"]
+        self._held: dict[str, None] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        held = iter(self._held)
+        while handles := list(islice(held, PAGE)):
+            self._sqs.change_message_visibility_batch(
+                QueueUrl=self._url,
+                Entries=[
+                    {"Id": str(number), "ReceiptHandle": handle, "VisibilityTimeout": 0}
+                    for number, handle in enumerate(handles)
+                ],
+            )
+
+    def pages(self) -> Iterator[list[Failure]]:
+        """Give each message once, at most MAX_MESSAGES."""
+        for _ in range(MAX_MESSAGES // PAGE):
+            messages = self._sqs.receive_message(
+                QueueUrl=self._url,
+                MaxNumberOfMessages=PAGE,
+                VisibilityTimeout=HIDDEN_SECONDS,
+                WaitTimeSeconds=1,
+            ).get("Messages", [])
+            if not messages:
+                return
+            self._held |= dict.fromkeys(it["ReceiptHandle"] for it in messages)
+            yield [_failure(it["ReceiptHandle"], json.loads(it["Body"])) for it in messages]
+
+    def delete(self, failure: Failure) -> None:
+        self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=failure.handle)
+        del self._held[failure.handle]
+
+
+def _failure(handle: str, body: dict[str, Any]) -> Failure:
+    """Read a message of publish, or one in which Lambda gives up a range of a stream."""
+    if span := body.get("DDBStreamBatchInfo"):
+        first, last = (span[f"approximateArrivalOf{it}Record"] for it in ("First", "Last"))
+        cause = str(body.get("requestContext", {}).get("condition"))
+        return Failure(handle, None, f"changes from {first} to {last}", cause)
+    about = str(body.get("subject"))
+    return Failure(handle, _article_id(about), about, str(body.get("cause")))
+
+
+def _article_id(subject: str) -> str | None:
+    """Read the id of an article, or the keys of its item; None for what is about an upload."""
+    if is_article_id(subject):
+        return subject
+    try:
+        keys = json.loads(subject)
+    except ValueError:
+        return None
+    found = from_item(keys).get("article_id") if isinstance(keys, dict) else None
+    return found if isinstance(found, str) else None

@@ -1,0 +1,31 @@
+"""Times on the command line: a date, an instant, or an age such as 7d."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from articles_cli.exit_codes import WRONG_USAGE
+from articles_cli.output import fail
+
+_AGE = re.compile(r"(\d{1,5})([mhd])", re.ASCII)
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+METAVAR = "DATE|TIME|AGE"
+
+
+def moment(option: str, text: str, *, now: datetime) -> datetime:
+    """Read a date (its beginning, in UTC), an instant, or an age: `90m`, `12h`, `7d`."""
+    if age := _AGE.fullmatch(text):
+        return now - timedelta(**{_UNITS[age[2]]: int(age[1])})
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        fail(f"{option} must be like 2026-11-26, 2026-11-26T14:00Z or 7d, not {text}.", WRONG_USAGE)
+    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def age(since: datetime, *, now: datetime) -> str:
+    """Say how long ago something was, in its largest unit."""
+    seconds = max(0, int((now - since).total_seconds()))
+    for unit, length in (("d", 86_400), ("h", 3_600), ("m", 60)):
+        if seconds >= length:
+            return f"{seconds // length} {unit}"
+    return f"{seconds} s"

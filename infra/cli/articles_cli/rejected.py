@@ -1,0 +1,169 @@
+"""What is wrong in one upload: each rejected record, the place of its problem, and the mend."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from articles.catalogue import CATALOGUE, Code
+from articles.problems import ReportedProblem
+from articles.storing.lookup import Lookup
+from articles.storing.receipts import Receipt, Record
+from articles_cli import show as tables
+from articles_cli import source
+from articles_cli.deployment import Deployment
+from articles_cli.excerpt import Line, excerpt, text_excerpt
+from articles_cli.exit_codes import FAILED
+from articles_cli.output import Output, fail
+from articles_cli.reading import download
+from articles_cli.source import Place, Source
+
+RAW_SHOWN = 4_000  # bytes of a record in a JSON line
+
+
+def show(
+    out: Output,
+    service: Deployment,
+    key: str,
+    *,
+    version: str | None,
+    record: int | None,
+    limit: int,
+) -> None:
+    """Show the rejected records of an upload, or one of them."""
+    receipt = _receipt(service.lookup, key, version)
+    if receipt is None:
+        named = f"{key}, version {version}" if version else key
+        fail(f"There is no receipt for {named}; `articles status` says why.", FAILED)
+    found = list(islice(_rejected(service.lookup, receipt, record), limit + 1))
+    out.text(receipt.key, "bold")
+    out.text(f"  {receipt.outcome or receipt.state}, uploaded {receipt.uploaded_at or '?'}")
+    out.text(f"  version {receipt.version}")
+    if not found and record is not None:
+        fail(f"Record {record} of it was not rejected.", FAILED)
+    if not found:
+        is_open = receipt.state == "processing"
+        told = tables.progress(receipt) if is_open else "Nothing in it was rejected."
+        out.text(f"  {receipt.cause or told}")
+        return
+    with _opened(service, receipt) as upload:
+        if upload is None:
+            out.text(_gone(service, receipt))
+        for problems in found[:limit]:
+            _print(out, receipt, problems, upload)
+    if len(found) > limit:
+        out.text(f"There are more rejected records: --limit shows more than {limit}, --record one.")
+
+
+def _receipt(lookup: Lookup, key: str, version: str | None) -> Receipt | None:
+    """Find the receipt of a version; by default of the latest that has something rejected."""
+    if version:
+        return lookup.receipt(key, version)
+    receipts = lookup.receipts_of(key)
+    return next((it for it in receipts if it.problems or it.counts.get("rejected")), None) or next(
+        iter(receipts), None
+    )
+
+
+def _rejected(
+    lookup: Lookup, receipt: Receipt, record: int | None
+) -> Iterator[tuple[ReportedProblem, ...]]:
+    """Give the problems of each rejected record; first those of the file as a whole."""
+    if receipt.problems and record is None:
+        yield receipt.problems
+    for it in _records(lookup, receipt):
+        if it.problems and it.outcome == "rejected" and record in (None, it.record):
+            yield it.problems
+
+
+def _records(lookup: Lookup, receipt: Receipt) -> Iterable[Record]:
+    is_whole = sum(receipt.counts.values()) <= len(receipt.records)
+    return receipt.records if is_whole else lookup.records(receipt)
+
+
+@contextmanager
+def _opened(service: Deployment, receipt: Receipt) -> Iterator[Source | None]:
+    """Open an upload; None when the inbox no longer has it."""
+    with TemporaryDirectory(prefix="articles-") as folder:
+        path = Path(folder) / "upload"
+        if not download(service, receipt.key, receipt.version, path):
+            yield None
+            return
+        with source.opened(path, name=receipt.key, folder=Path(folder)) as upload:
+            yield upload
+
+
+def _gone(service: Deployment, receipt: Receipt) -> str:
+    days = int(service.parameters["KeepUploadsDays"])
+    sentence = f"The upload is no longer in the inbox; uploads are kept for {days} days"
+    if receipt.uploaded_at is None:
+        return f"{sentence}."
+    until = datetime.fromisoformat(receipt.uploaded_at) + timedelta(days=days)
+    over = until <= datetime.now(UTC)
+    return f"{sentence}, this one {'was until' if over else 'was to be until'} {until:%Y-%m-%d}."
+
+
+def _print(
+    out: Output, receipt: Receipt, problems: Sequence[ReportedProblem], upload: Source | None
+) -> None:
+    first = problems[0]
+    places = [upload.place(it) if upload else None for it in problems]
+    place = next(filter(None, places), None)
+    marks = [found and found.mark for found in places]
+    out.line(
+        type="rejected",
+        key=receipt.key,
+        version=receipt.version,
+        **{name: it for name, it in first.as_json().items() if name in ("record", "at", "line")},
+        problems=[
+            it.as_json() | _mend(it) | ({} if mark is None else {"offset": mark})
+            for it, mark in zip(problems, marks, strict=True)
+        ],
+        **(_raw(upload, place) if upload and place else {}),
+    )
+    if out.as_json:
+        return
+    out.text("")
+    out.text(_title(first), "bold")
+    if upload and place:
+        for line in _excerpt(upload, place, {it for it in marks if it is not None}):
+            out.text(f"    {line.text}")
+            for mark, column in line.marks.items():
+                codes = dict.fromkeys(
+                    problems[at].code for at, it in enumerate(marks) if it == mark
+                )
+                out.text(f"    {' ' * column}^ {', '.join(codes)}", "red")
+    elif upload is not None and upload.data and first.record is not None:
+        out.text("    (its place in the file was not found)")
+    for problem in problems:
+        path = f"at {problem.path}: " if problem.path else ""
+        out.text(f"  {problem.code} {path}{problem.message}")
+        for mend in _mend(problem).values():
+            out.text(f"  Mend: {mend}")
+
+
+def _title(problem: ReportedProblem) -> str:
+    if problem.record is None:
+        return "The file as a whole"
+    where = f" at {problem.at}" if problem.at else ""
+    line = f" in line {problem.line}" if problem.line and not problem.at else ""
+    return f"Record {problem.record}{where}{line}"
+
+
+def _excerpt(upload: Source, place: Place, marks: set[int]) -> Iterator[Line]:
+    return text_excerpt(upload, place) if place.is_text else excerpt(upload, place.start, marks)
+
+
+def _mend(problem: ReportedProblem) -> dict[str, str]:
+    """Say how to mend a problem, unless it is one of a later version of the service."""
+    return {"fix": CATALOGUE[Code(problem.code)].fix} if problem.code in set(Code) else {}
+
+
+def _raw(upload: Source, place: Place) -> dict[str, object]:
+    """Give the beginning of a record as it stands in the file, and where it lies there."""
+    end = upload.end(place)
+    raw = upload.data[place.start : min(end, place.start + RAW_SHOWN)]
+    length = end - place.start
+    return {"offset": place.start, "length": length, "raw": raw.decode(errors="backslashreplace")}

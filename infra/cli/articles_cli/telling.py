@@ -1,0 +1,200 @@
+"""How stories are told: what happened to an upload and to an article, on one screen."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from articles.announcing.events import upload_event
+from articles.storing.lookup import Repair, Stored
+from articles.storing.receipts import Receipt
+from articles.times import format_instant
+from articles_cli import show
+from articles_cli.moments import age
+from articles_cli.output import Output
+from articles_cli.story import Known, Stories, Told, Upload, explained, order, state_of, subscribers
+
+SHORT = 8  # characters of the name of a version, where it is named elsewhere
+
+
+def uploads(out: Output, stories: Stories, key: str, found: Sequence[Upload]) -> None:
+    """Show the versions of a key, the latest first."""
+    rows = []
+    for it in found:
+        state = stories.state(it)
+        out.line(
+            type="version",
+            key=key,
+            version=it.version,
+            uploaded_at=it.uploaded_at and format_instant(it.uploaded_at),
+            size=it.object.size if it.object else None,
+            in_inbox=it.object is not None,
+            is_latest=it.object is not None and it.object.is_latest,
+            state=state,
+            outcome=it.receipt.outcome if it.receipt else None,
+            event="UploadProcessed" if it.receipt and _is_announced(it.receipt) else None,
+        )
+        uploaded_at = it.uploaded_at and format_instant(it.uploaded_at)
+        size = f"{it.object.size:,}" if it.object else "gone"
+        rows.append((uploaded_at, it.version, size, _outcome(it, state)))
+    out.text(key, "bold")
+    out.table(("uploaded", "version", "bytes", "receipt"), rows)
+    if not any(it.object and it.object.is_latest for it in found):
+        out.text("The key is deleted; earlier versions are kept for a while.")
+
+
+def _outcome(upload: Upload, state: str) -> str:
+    if upload.receipt is None:
+        return "not processed yet" if state == "waiting" else state
+    again = f", reading {upload.receipt.run}" if upload.receipt.run else ""
+    return f"{upload.receipt.outcome or state}{again}"
+
+
+def heading(out: Output, receipt: Receipt) -> None:
+    """Name an upload."""
+    out.text(receipt.key, "bold")
+
+
+def receipt(out: Output, found: Receipt) -> None:
+    """Show what became of one version of a key, and what subscribers were told of it."""
+    uploaded = f"uploaded {found.uploaded_at}, " if found.uploaded_at else ""
+    out.text(f"{found.outcome or found.state}: {uploaded}version {found.version}")
+    show.one_receipt(out, found)
+    if _is_announced(found):
+        out.text(f"  event: UploadProcessed ({found.outcome})")
+
+
+def _is_announced(receipt: Receipt) -> bool:
+    return upload_event(None, receipt, stage="") is not None
+
+
+def waiting(stories: Stories, upload: Upload) -> str:
+    """Say how long an upload has been waiting."""
+    since = age(upload.uploaded_at or stories.now, now=stories.now)
+    lost = "`articles reconcile` finds what got lost."
+    return f"The latest version is not processed yet; it has been waiting for {since}. {lost}"
+
+
+def expired(stories: Stories, ids: Sequence[str] | None) -> str:
+    """Say that a receipt has expired, and what an upload holds that was read again."""
+    said = f"The receipt has expired (receipts are kept {stories.service.keep_receipts.days} days)"
+    if ids is None:
+        return f"{said}; the upload is still in the inbox, and too large to read here."
+    if not ids:
+        return f"{said}; the upload is still in the inbox: there is no article in it."
+    return f"{said}; the upload is still in the inbox: its articles are {', '.join(ids)}."
+
+
+def without_receipt(stories: Stories, stored: Stored) -> str:
+    """Say that there is no receipt of the upload that an article came from."""
+    origin, keep = stored.origin, stories.service.keep_receipts
+    why = f"has expired (receipts are kept {keep.days} days)"
+    uploaded_at = order(stored).get("uploaded_at")
+    if uploaded_at and datetime.fromisoformat(uploaded_at) + keep > stories.now:
+        why = "is missing, though it is not old enough to have expired"
+    return f"{origin.key}, version {origin.version}: its receipt {why}."
+
+
+def articles(out: Output, found: Sequence[Stored]) -> None:
+    """List the articles of an upload with many."""
+    for stored in found:
+        out.line(type="story", **_state(stored))
+    out.table(
+        ("article", "status", "title"), [(it.article_id, state_of(it), _title(it)) for it in found]
+    )
+    out.text("`articles status ID` tells the story of one article.")
+
+
+def article(out: Output, told: Told, *, shown: Collection[str] = ()) -> None:
+    """Tell the story of an article; the receipts of some versions have been shown."""
+    stored = told.stored
+    out.line(
+        type="story",
+        **_state(stored),
+        versions=[_version(it, stored) for it in told.versions],
+        event=told.since,
+    )
+    out.text("")
+    out.text(f"Article {stored.article_id}", "bold")
+    out.table(("", "what is stored"), _rows(stored))
+    rows = [(_source(it), _result(it, stored), it.event) for it in told.versions]
+    out.table(("version", "result", "event"), rows)
+    for it in told.versions:
+        if (warnings := it.record.warnings) and it.receipt.version not in shown:
+            out.text(f"  version {it.receipt.version[:SHORT]}, record {it.record.record}:")
+            out.problems(warnings)
+    if told.since:
+        out.text(f"  then: {told.since}")
+    for upload in told.unsearched:
+        out.text(f"  {upload.key} has too many records to look for it in all of them.")
+    if told.versions:
+        out.text("  Events are derived from the receipts and from what is stored.")
+
+
+def _rows(stored: Stored) -> list[tuple[str, object]]:
+    origin = stored.origin
+    held = f", held until {stored.hold_until}" if stored.hold_until else ""
+    rows: list[tuple[str, object]] = [
+        ("title", _title(stored)),
+        ("status", f"{stored.status}{held}"),
+        ("subscribers", subscribers(stored)),
+        ("from", f"{origin.key}, version {origin.version[:SHORT]}, record {origin.record}"),
+        ("stored", stored.ingested_at),
+        ("order", list(explained(stored))),
+        ("removed", stored.removed and _said(stored.removed)),
+        ("revived", stored.revived and _said(stored.revived)),
+        ("moved to", stored.moved_to),
+    ]
+    return [row for row in rows if row[1]]
+
+
+def _said(repair: Repair) -> str:
+    return f"{repair.at} by {repair.by}: {repair.reason}"
+
+
+def _state(stored: Stored) -> dict[str, object]:
+    return {
+        "article_id": stored.article_id,
+        "feed": stored.feed,
+        "title": _title(stored) or None,
+        "status": stored.status,
+        "hold_until": stored.hold_until,
+        "released_at": stored.released_at,
+        "ingested_at": stored.ingested_at,
+        "order_key": stored.order_key,
+        "order": order(stored),
+        "upload": stored.origin.as_json(),
+        "subscribers": subscribers(stored),
+        "moved_to": stored.moved_to,
+        "removed": stored.removed and stored.removed._asdict(),
+        "revived": stored.revived and stored.revived._asdict(),
+    }
+
+
+def _version(it: Known, stored: Stored) -> dict[str, object]:
+    told = it.record.model_dump(mode="json", exclude_defaults=True)
+    return {
+        "key": it.receipt.key,
+        "version": it.receipt.version,
+        "uploaded_at": it.receipt.uploaded_at,
+        "run": it.receipt.run,
+        "is_stored": it.origin == stored.origin,
+        "event": it.event,
+        **{name: told[name] for name in told if name not in ("article_id", "title")},
+    }
+
+
+def _source(it: Known) -> list[str]:
+    named = f"version {it.receipt.version[:SHORT]}, record {it.record.record}"
+    return [it.receipt.uploaded_at or "", it.receipt.key, named]
+
+
+def _result(it: Known, stored: Stored) -> list[str]:
+    lines = [show.result(it.record)]
+    if winner := it.record.superseded_by:
+        lines += [f"by {winner.key}", f"version {winner.version[:SHORT]}, record {winner.record}"]
+    if it.origin == stored.origin:
+        lines.append("stored now")
+    return lines
+
+
+def _title(stored: Stored) -> str:
+    return (stored.article.title or "") if stored.article else ""

@@ -1,0 +1,234 @@
+"""`purge`: an article is removed for good, and a certificate says what is left."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from articles_cli.traces import Trace, Traces
+from articles_local import EmbeddedAws, Tap
+
+from .conftest import Articles, Line, embedded
+from .mistakes import FEEDS, Desk, story
+
+WHY = "--reason=Court order"
+NAME = "Ida Krohn was seen"  # what must be found nowhere afterwards
+
+
+@pytest.fixture(scope="module")
+def feeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("feeds") / "feeds.toml"
+    path.write_text(FEEDS)
+    return path
+
+
+@pytest.fixture(scope="module")
+def aws(feeds: Path) -> Iterator[EmbeddedAws]:
+    with embedded(FEEDS_FILE=str(feeds), PART_RECORDS="2") as running:
+        running.drain()
+        yield running
+
+
+@pytest.fixture
+def desk(aws: EmbeddedAws, deployed: Articles, feeds: Path) -> Desk:
+    return Desk(aws, deployed, feeds)
+
+
+def about(number: str, day: int = 1, **more: Any) -> Line:
+    return story(number, title=f"{NAME}, {number}", day=day, **more)
+
+
+def everywhere(aws: EmbeddedAws, word: str) -> list[str]:
+    """Name the places, in both tables and both buckets, where a word is found."""
+    found = []
+    for table in ("ArticlesTable", "ReceiptsTable"):
+        items = aws.client("dynamodb").scan(TableName=aws.outputs[table])["Items"]
+        found += [f"{table}: {it.get('key', it)}" for it in items if word in str(it)]
+    s3 = aws.client("s3")
+    for bucket in ("InboxBucket", "ArchiveBucket"):
+        name = aws.outputs[bucket]
+        for it in s3.list_object_versions(Bucket=name).get("Versions", []):
+            which = {"Bucket": name, "Key": it["Key"], "VersionId": it["VersionId"]}
+            if word.encode() in s3.get_object(**which)["Body"].read():
+                found.append(f"{bucket}: {it['Key']}")
+    return found
+
+
+def test_a_look_names_all_there_is_and_removes_nothing(aws: EmbeddedAws, desk: Desk) -> None:
+    first = desk.put("look-1.json", about("look"))
+    both = desk.put("look-2.json", about("look", day=2), story("other"))
+    article_id = desk.article_id("look-1.json")
+    before = everywhere(aws, f"{NAME}, look")
+
+    done = desk("purge", article_id, WHY)
+
+    assert done.code == 0
+    assert done.of("certificate") == []
+    traces = {it["version"]: it for it in done.of("trace")}
+    assert (traces[first]["file"], traces[first]["records"]) == ("deleted", [0])
+    assert traces[both]["file"] == "kept: it holds other records"
+    assert (traces[both]["records"], traces[both]["others"]) == ([0], 1)
+    assert len(traces[both]["reports"]) == 1
+    assert everywhere(aws, f"{NAME}, look") == before != []
+
+
+def test_nothing_is_left_of_an_article_whose_files_hold_nothing_else(
+    aws: EmbeddedAws, desk: Desk
+) -> None:
+    desk.put("gone-1.json", about("gone"))
+    desk.put("gone-1.json", about("gone", day=2))  # the other version of the key
+    desk.put("gone-2.json", about("gone", day=3, text="x"), about("gone", day=4))
+    article_id = desk.article_id("gone-1.json")
+
+    done = desk("purge", article_id, WHY, "--send")
+
+    assert done.code == 0, done
+    assert everywhere(aws, f"{NAME}, gone") == []
+    assert desk.stored(article_id)["status"]["S"] == "removed"
+    [certificate] = done.of("certificate")
+    assert len(certificate["deleted"]) == 3
+    assert certificate["removed"]["reason"] == "Court order"
+    assert certificate["announced"] is True
+    [receipt] = desk.receipts("gone-2.json")
+    assert [it["article_id"] for it in receipt["records"]] == [article_id] * 2
+
+
+def test_what_must_stay_is_named_with_its_records_and_its_end(aws: EmbeddedAws, desk: Desk) -> None:
+    desk.put("stay.json", story("one"), about("stay"), story("two"))
+    article_id = desk.article_id("stay.json", 1)
+
+    [certificate] = desk("purge", article_id, WHY, "--send").of("certificate")
+
+    left = {it["what"]: it for it in certificate["left"]}
+    assert "stay.json" in left["file with other records"]["where"]
+    assert "record 1" in left["file with other records"]["where"]
+    assert left["file with other records"]["until"] > left["backups"]["until"]
+    assert {"tombstone", "streams", "logs", "dead letters", "subscribers"} <= left.keys()
+    assert everywhere(aws, f"{NAME}, stay") == ["InboxBucket: incoming/desk/stay.json"]
+    titles = [it.get("title") for it in desk.receipts("stay.json")[0]["records"]]
+    assert titles == ["Ferry returns", None, "Ferry returns"]
+
+
+def test_what_is_removed_does_not_come_back(aws: EmbeddedAws, desk: Desk) -> None:
+    version = desk.put("back.json", story("neighbour"), about("back"))
+    article_id = desk.article_id("back.json", 1)
+    desk("purge", article_id, WHY, "--send")
+
+    desk.redeliver("back.json", version)
+    desk.redeliver("back.json", version, run=2_000_000_000)
+    desk.put("again.json", about("back", day=20))
+
+    assert desk.stored(article_id)["status"]["S"] == "removed"
+    [record] = desk.receipts("again.json")[0]["records"]
+    assert (record["outcome"], record["decided_by"]) == ("superseded", "removal")
+    assert [it["code"] for it in record["warnings"]] == ["W_SUPERSEDED"]
+    certificate = desk("purge", article_id, "--reason=again", "--send").of("certificate")[0]
+    assert certificate["removed"]["reason"] == "Court order"
+    assert everywhere(aws, f"{NAME}, back") == ["InboxBucket: incoming/desk/back.json"]
+
+
+def test_a_large_upload_is_erased_from_its_parts_too(aws: EmbeddedAws, desk: Desk) -> None:
+    others = [story(f"part-{n}") for n in range(4)]
+    desk.put("large.json", *others, about("large"))
+    article_id = desk.article_id("large.json", 4)
+    assert len(everywhere(aws, f"{NAME}, large")) > 4
+
+    done = desk("purge", article_id, WHY, "--send")
+
+    assert everywhere(aws, f"{NAME}, large") == ["InboxBucket: incoming/desk/large.json"]
+    [trace] = done.of("trace")
+    assert len(trace["receipts"]) == len(trace["reports"]) == 2
+
+
+def test_a_second_purge_finishes_what_an_interrupted_one_left(
+    aws: EmbeddedAws, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.put("half-1.json", about("half"))
+    desk.put("half-2.json", about("half", day=2))
+    article_id = desk.article_id("half-1.json")
+    erase, erased = Traces.erase, list[Trace]()
+
+    def once(traces: Traces, trace: Trace) -> None:
+        if erased:
+            raise KeyboardInterrupt
+        erased.append(trace)
+        erase(traces, trace)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Traces, "erase", once)
+        assert desk("purge", article_id, WHY, "--send").code != 0
+    assert everywhere(aws, f"{NAME}, half") != []
+
+    assert desk("purge", article_id, WHY, "--send").code == 0
+    assert everywhere(aws, f"{NAME}, half") == []
+    assert desk("purge", article_id, WHY, "--send").of("trace") == []
+
+
+def test_other_versions_of_its_files_are_named_as_nobody_knows_what_they_hold(
+    aws: EmbeddedAws, desk: Desk
+) -> None:
+    bucket, key = aws.outputs["InboxBucket"], "incoming/desk/broken.json"
+    aws.client("s3").put_object(Bucket=bucket, Key=key, Body=f'{{"title": "{NAME}'.encode())
+    desk.put("broken.json", about("broken"))
+
+    done = desk("purge", desk.article_id("broken.json"), WHY, "--send")
+
+    [other] = [
+        it for it in done.of("certificate")[0]["left"] if it["what"] == "other version of a file"
+    ]
+    assert key in other["where"]
+
+
+def test_an_article_that_is_not_stored_can_be_forbidden(desk: Desk) -> None:
+    unknown = "a" * 26
+
+    refused = desk("purge", unknown, WHY, "--send")
+    done = desk("purge", unknown, WHY, "--feed", "desk", "--send")
+
+    assert (refused.code, done.code) == (3, 0)
+    assert desk.stored(unknown)["status"]["S"] == "removed"
+    assert done.of("certificate")[0]["announced"] is False
+
+
+def test_subscribers_are_told_of_the_removal_and_of_nothing_else(
+    aws: EmbeddedAws, desk: Desk
+) -> None:
+    desk.put("told.json", about("told"), story("neighbour-of-told"))
+    article_id = desk.article_id("told.json")
+
+    with Tap(aws.client("events"), aws.client("sqs"), aws.outputs["EventBusName"]) as tap:
+        desk("purge", article_id, WHY, "--send")
+        aws.drain()
+        events = tap.read()
+
+    [event] = events
+    assert event["detail-type"] == "ArticleWithdrawn"
+    assert event["detail"]["subject"] == article_id
+    assert event["detail"]["data"]["reason"] == "removed"
+    assert NAME not in str(event)
+
+
+def test_a_removal_can_be_taken_back_where_a_file_is_left(desk: Desk) -> None:
+    desk.put("undo.json", story("any"), about("undo"))
+    article_id = desk.article_id("undo.json", 1)
+    desk("purge", article_id, WHY, "--send")
+
+    done = desk("revive", article_id, "--reason=Overturned", "--send")
+
+    assert done.of("ended")[0]["reason"] == "Court order"
+    assert done.of("article")[0]["article"]["title"] == f"{NAME}, undo"
+
+
+def test_people_get_a_certificate_that_they_can_read(desk: Desk) -> None:
+    desk.put("read.json", about("read"), story("beside"))
+    article_id = desk.article_id("read.json")
+
+    shown = desk.articles(
+        "purge", article_id, WHY, "--send", "--feeds", str(desk.feeds), "--table"
+    ).out
+
+    assert f"Certificate: article {article_id} of feed desk is removed." in shown
+    assert "Reason: Court order" in shown
+    assert "ArticleWithdrawn" in shown
+    assert "point-in-time recovery" in shown
