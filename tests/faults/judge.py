@@ -106,7 +106,7 @@ def _judge_events(world: World, verdict: Verdict) -> None:
 
 def subscribe(world: World) -> dict[str, Item]:
     """Give what a subscriber ends with who gets all events twice, in any order."""
-    is_news = _rule_for_subscribers()
+    is_news = rule_for_subscribers()
     events = [it for it in world.events() if it["type"] != "UploadProcessed"] * 2
     Random(len(events)).shuffle(events)  # noqa: S311 - the same again
     taken: dict[str, Item] = {}
@@ -117,7 +117,7 @@ def subscribe(world: World) -> dict[str, Item]:
 
 
 @cache
-def _rule_for_subscribers() -> Callable[[Item, Item | None], bool]:
+def rule_for_subscribers() -> Callable[[Item, Item | None], bool]:
     """Read the rule that the docs give to subscribers."""
     page = (Path(__file__).parents[2] / "docs/events.md").read_text(encoding="utf-8")
     written: dict[str, Any] = {}
