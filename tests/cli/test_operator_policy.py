@@ -63,7 +63,18 @@ def purge(desk: Desk, act: Act) -> None:
     act("purge", "a" * 26, WHY, "--feed", "desk", "--send")
 
 
-STORIES: list[Story] = [status, rejects, reconcile, revive, purge]
+def announce(desk: Desk, act: Act) -> None:
+    desk.put("told.json", story("told"))
+    sqs, failures = desk.aws.client("sqs"), desk.aws.outputs["PublishFailureQueueUrl"]
+    for subject in (desk.article_id("told.json"), "incoming/desk/told.json"):
+        sqs.send_message(QueueUrl=failures, MessageBody=json.dumps({"subject": subject}))
+    act("announce", "--failures", "--to", "bus", "--send", codes=(3,))  # an upload cannot be told
+    url = sqs.get_queue_url(QueueName=SUBSCRIBER)["QueueUrl"]
+    act("announce", "--feed", "desk", "--oldest", "2024-01", "--to", url, "--send")
+
+
+STORIES: list[Story] = [status, rejects, reconcile, revive, purge, announce]
+SUBSCRIBER = "subscriber"  # the name of a queue
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +94,9 @@ def aws(feeds: Path) -> Iterator[EmbeddedAws]:
 @pytest.fixture(scope="module")
 def asked(aws: EmbeddedAws, deployed: Articles, feeds: Path) -> set[Grant]:
     """Give what the commands of all stories ask for."""
-    operator, desk = Operator(aws.outputs), Desk(aws, deployed, feeds)
+    queue = aws.client("sqs").create_queue(QueueName=SUBSCRIBER)["QueueUrl"]
+    operator = Operator(aws.outputs | {"SubscriberQueueUrl": queue})
+    desk = Desk(aws, deployed, feeds)
 
     def act(*command: str, codes: tuple[int, ...] = (0,)) -> None:
         with operator.at_work():

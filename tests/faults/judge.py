@@ -47,7 +47,7 @@ class Verdict:
 
 def state(world: World) -> State:
     """Give what a world has come to."""
-    articles = {name: without(item, OF_THE_WAY) for name, item in world.items().items()}
+    articles = {name: without(item, OF_THE_WAY | {"ttl"}) for name, item in world.items().items()}
     receipts = {place: without(it, OF_THE_HOUR) for place, it in world.receipts().items()}
     reports = {
         place: without(report, OF_THE_HOUR)
