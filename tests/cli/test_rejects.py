@@ -37,11 +37,11 @@ def aws() -> Iterator[EmbeddedAws]:
 @pytest.fixture
 def put(aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> Put:
     """Upload an object and ingest it, each a day after the one before; gives its version."""
-    days = iter(range(1, 30))
+    earlier = iter(range(30, 0, -1))  # recent days: receipts expire
 
     def put(key: str, body: str | bytes) -> str:
         # Receipts know whole seconds, and two uploads do not take one.
-        now = datetime(2026, 1, next(days), tzinfo=UTC)
+        now = datetime.now(UTC) - timedelta(days=next(earlier))
         monkeypatch.setattr(Clock, "now", lambda _: now)
         answer = aws.client("s3").put_object(Bucket=aws.outputs["InboxBucket"], Key=key, Body=body)
         aws.drain()
