@@ -145,6 +145,28 @@ def test_a_replay_of_what_is_gone_says_that_the_articles_stay(newsroom: Newsroom
     assert (warning.code, "2." in warning.message) == ("W_STILL_STORED", True)
 
 
+def test_a_replay_gives_articles_the_retention_that_their_feed_has_now(newsroom: Newsroom) -> None:
+    newsroom.put(a_story())
+    newsroom.mend(retain_days=30)
+
+    assert newsroom.put(a_story(), run=1).outcome == "unchanged"
+    assert newsroom.item["ttl"] == moment("2026-03-31T12:00:00Z").timestamp()
+
+    newsroom.mend()
+    assert newsroom.put(a_story(), run=2).outcome == "unchanged"
+    assert "ttl" not in newsroom.item
+
+
+def test_what_is_past_a_retention_that_was_set_later_is_left_to_its_ttl(newsroom: Newsroom) -> None:
+    newsroom.put(a_story())
+    newsroom.mend(retain_days=30)
+
+    record = newsroom.put(a_story(), run=1, now="2026-05-01T12:00:00Z")
+
+    assert record.outcome == "expired"
+    assert newsroom.item["ttl"] == moment("2026-03-31T12:00:00Z").timestamp()
+
+
 # ── Another identity ─────────────────────────────────────────────────────────────────────────────
 
 

@@ -406,6 +406,7 @@ def test_the_bus_tells_all_subscribers(announce: Callable[..., Done], aws: Embed
         ("--feed", "desk", "--after", "somewhere"),
         ("--feed", "desk", "--id", "a" * 26),
         ("--failures", "--id", "a" * 26),
+        ("--failures", "--since", "1h"),
         ("--id", "Ferry"),
         ("--feed", "desk", "--since", "yesterday"),
         ("--feed", "desk", "--oldest", "then"),

@@ -86,9 +86,12 @@ def test_what_a_later_version_mended_is_hidden(deployed: Articles, put: Put) -> 
     put("incoming/mended/a.json", GOOD)
     put("incoming/mended/b.json", GOOD)
     put("incoming/mended/b.json", BROKEN)
+    put("incoming/mended/c.json", GOOD)
+    put("incoming/mended/c.json", "")
 
-    assert keys(deployed, "--feed", "mended") == ["incoming/mended/b.json"]
-    assert len(keys(deployed, "--feed", "mended", "--all")) == 3
+    unmended = {"incoming/mended/b.json", "incoming/mended/c.json"}
+    assert set(keys(deployed, "--feed", "mended")) == unmended
+    assert len(keys(deployed, "--feed", "mended", "--all")) == 4
 
 
 def test_the_list_is_narrowed_by_code_and_time(deployed: Articles, put: Put) -> None:
@@ -163,7 +166,7 @@ def caret(out: str) -> tuple[str, str]:
         ("untitled.json", UNTITLED, ("5,", "E_FIELD_TYPE")),
         ("bad.json", b'\xef\xbb\xbf{\n"title": "Caf\xe9"}', ('\\xe9"}', "E_ENCODING")),
         ("items.json", f'{{"items": [{GOOD}, {UNTITLED}]}}', ("5,", "E_FIELD_TYPE")),
-        ("list.json.gz", gzip.compress(f"[{GOOD},{UNTITLED}]".encode()), ("5,", "E_FIELD_TYPE")),
+        ("list.json.gz", gzip.compress(f"[{GOOD},{UNTITLED}]".encode(), mtime=0), ("5,", "E_FIELD_TYPE"),
         ("row.ndjson", f"{GOOD}\n\n{UNTITLED}", ("5,", "E_FIELD_TYPE")),
         ("beside.json", f"{GOOD} {UNTITLED}", ("5,", "E_FIELD_TYPE")),
         ("wide.json", '{"title": "日本" "id": 1}', ('"id": 1}', "E_JSON")),
@@ -179,6 +182,30 @@ def test_a_caret_is_under_the_place_of_the_problem(
     assert shown.code == 0
     assert caret(shown.out) == expected
     assert "Mend: " in shown.out
+
+
+def test_lines_before_the_place_are_shown_once(deployed: Articles, put: Put) -> None:
+    put("incoming/carets/mark.json", b"\xef\xbb\xbf" + BROKEN.encode())
+    put("incoming/carets/spread.json", '{\n  "id": "f",\n  "title": "Ferry"\n  "text": "Six."\n}')
+
+    for name in ("mark", "spread"):
+        shown = deployed("rejects", f"incoming/carets/{name}.json", "--table").out
+        excerpt = [line for line in shown.split("\n") if line.startswith("    ")]
+        assert "".join(excerpt).count('"id"') == 1
+
+
+def test_a_report_that_is_gone_leaves_what_the_receipt_shows(
+    deployed: Articles, put: Put, aws: EmbeddedAws
+) -> None:
+    key = "incoming/unreported/rows.ndjson"
+    put(key, "\n".join([UNTITLED] * 25))
+    (listed,) = deployed("rejects", "--feed", "unreported", "--json").of("reject")
+    bucket = aws.outputs["ArchiveBucket"]
+    aws.client("s3").delete_object(Bucket=bucket, Key=listed["report"])
+
+    shown = deployed("rejects", key, "--limit", "25", "--json")
+
+    assert len(shown.of("rejected")) == 20
 
 
 def test_a_record_in_a_later_part_is_found(deployed: Articles, put: Put) -> None:

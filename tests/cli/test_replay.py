@@ -79,7 +79,7 @@ def feeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def aws(feeds: Path) -> Iterator[EmbeddedAws]:
-    with embedded(FEEDS_FILE=str(feeds)) as running:
+    with embedded(FEEDS_FILE=str(feeds), MAX_INLINE_BYTES="5000", PART_RECORDS="40") as running:
         running.drain()
         yield running
 
@@ -223,6 +223,23 @@ def test_looking_names_what_would_be_rejected_moved_or_is_not_stored(desk: Desk)
     assert lines["rejected", 1]["still_stored"] is True
 
 
+def test_an_old_identity_is_found_without_the_receipt_by_which_it_would_be_withdrawn(
+    desk: Desk,
+) -> None:
+    key = "incoming/expired/1.json"
+    version = desk.put("expired", "1.json", story(1, url="https://a.example/expired"))
+    desk.aws.client("dynamodb").delete_item(
+        TableName=desk.aws.outputs["ReceiptsTable"],
+        Key={"key": {"S": key}, "version": {"S": version}},
+    )
+    desk.feeds.write_text('[default]\nopen = true\nidentity = ["url"]\n')
+
+    (line,) = desk.replay(key).of("difference")
+
+    assert (line["outcome"], line["still_stored"]) == ("moved", True)
+    assert line["article_id"] != line["moved_from"]
+
+
 def test_people_see_counts_and_examples(desk: Desk) -> None:
     desk.put("courier", "table/1.json", story(1, id="table"))
     desk.feeds.write_text(BERLIN)
@@ -326,11 +343,11 @@ def test_what_is_not_there_and_what_is_not_understood(
 def test_messages_are_paced_by_their_articles(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     rests: list[float] = []
     monkeypatch.setattr(waiting, "rest", rests.append)
-    desk.put("pace", "many.ndjson", *(story(n, id=f"p-{n}") for n in range(100)))
+    desk.put("pace", "many.ndjson", *(story(n, id=f"p-{n}") for n in range(60)))
 
     desk.replay("--feed", "pace", "--send", "--per-second", "10")
 
-    assert sum(rests) == pytest.approx(10, abs=1)
+    assert sum(rests) == pytest.approx(6, abs=0.6)
 
 
 def test_a_message_that_sqs_refuses_ends_the_run_and_names_the_command(

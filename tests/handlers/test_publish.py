@@ -185,7 +185,7 @@ def test_what_expires_is_told_and_leaves_a_tombstone(newsroom: Newsroom, publish
     assert created["time"] < withdrawn["time"] == "2026-03-31T12:00:00.000Z"
     left = newsroom.item
     assert (left["status"], left["article"], left.get("body")) == ("expired", {}, None)
-    kept = "order_key content_hash feed upload first_ingested_at released_at feed_month listing"
+    kept = "order_key feed upload first_ingested_at released_at feed_month listing"
     assert all(left[name] == stored[name] for name in kept.split())
 
 

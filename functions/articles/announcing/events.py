@@ -16,7 +16,7 @@ from articles.problems import ReportedProblem
 from articles.refs import RecordRef
 from articles.storing.items import Item
 from articles.storing.receipts import Receipt, is_failure_reported
-from articles.storing.tombstones import expired, is_tombstone
+from articles.storing.tombstones import expired
 from articles.times import format_instant
 from articles.versions.identity import canonical_json, short_hash
 from articles.versions.order import is_lifted
@@ -308,8 +308,6 @@ def _envelope(
 ) -> dict[str, Any]:
     name = kind.__name__
     identity = [item["article_id"], item["order_key"], item["content_hash"], name]
-    if is_tombstone(item):  # what expired has the key and the hash of what was visible
-        identity.append(item["status"])
     return {
         "id": short_hash(canonical_json(identity)),
         "source": _source(stage, item["feed"]),

@@ -92,6 +92,8 @@ class ArticlesTable:
         Raises ImpossibleWrite; other errors of DynamoDB pass as they are.
         """
         if revision.expires and revision.expires <= now:
+            if run:
+                self._let_expire(revision, now, run, folded)
             return Outcome("expired")
         attempt: Attempt | None = Attempt(revision.order_key)
         while attempt:  # generations only grow, and a swap fails only if another writer succeeded
@@ -100,6 +102,20 @@ class ArticlesTable:
                 return _outcome(revision, old.get("content_hash", FIRST), now, run)
             attempt = next_attempt(revision, old, run, folded)
         return _refused(revision, old, now, run)
+
+    def _let_expire(
+        self, revision: Revision, now: datetime, run: int, folded: frozenset[int]
+    ) -> None:
+        """Give what is stored of a record the end of its retention, which has passed.
+
+        It was stored when its feed had none, or a longer one: DynamoDB removes it now.
+        """
+        while old := self._item(revision.article_id):
+            attempt = next_attempt(revision, old, run, folded)
+            if not attempt or not attempt.instead_of:
+                return
+            if self._attempt(revision, attempt, now, run)[1]:
+                return
 
     def move(self, article_id: str, origin: RecordRef, *, to: str, run: int, now: datetime) -> bool:
         """Withdraw an article whose record has another identity under today's rules.
@@ -188,8 +204,13 @@ def _is_own(revision: Revision, old: Item, folded: frozenset[int] = frozenset())
 
 def _is_reading(revision: Revision, old: Item) -> bool:
     """Whether what is stored is what a revision says, also where that is not content."""
-    read = (rest_of(revision.order_key), revision.content_hash, revision.packed.metadata)
-    return bool(read == (rest_of(old["order_key"]), old["content_hash"], old["article"]))
+    read = (revision.content_hash, revision.packed.metadata, _ttl(revision))
+    stored = (old["content_hash"], old["article"], old.get("ttl"))
+    return bool(read == stored and rest_of(revision.order_key) == rest_of(old["order_key"]))
+
+
+def _ttl(revision: Revision) -> int | None:
+    return int(revision.expires.timestamp()) if revision.expires else None
 
 
 def _is_spared(revision: Revision, old: Item) -> bool:
@@ -248,7 +269,7 @@ def _attributes(revision: Revision, *, hold_until: str | None, now: datetime) ->
         "url_key": url_key(article.canonical_url) if article.canonical_url else None,
         "held": HELD if hold_until else None,
         "hold_until": hold_until,
-        "ttl": int(revision.expires.timestamp()) if revision.expires else None,
+        "ttl": _ttl(revision),
         "rules": RULES,
         "schema_version": SCHEMA_VERSION,
         "ingested_at": stamp(now),

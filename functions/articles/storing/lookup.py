@@ -171,11 +171,18 @@ class Lookup:
         return max(((item["uploaded_at"], item["finished_at"]) for item in items), default=None)
 
     def records(self, receipt: Receipt) -> Iterator[Record]:
-        """Return all records of an upload, one by one: its report may not fit in memory."""
+        """Return all records of an upload, one by one: its report may not fit in memory.
+
+        Where there is no report, or no longer, they are those that the receipt shows.
+        """
         if receipt.report is None:
             yield from receipt.records
             return
-        answer = self.s3.get_object(Bucket=self.archive, Key=receipt.report)
+        try:
+            answer = self.s3.get_object(Bucket=self.archive, Key=receipt.report)
+        except self.s3.exceptions.NoSuchKey:
+            yield from receipt.records
+            return
         with closing(answer["Body"]) as body:
             yield from _reported(JsonStream(body.iter_chunks(CHUNK), UNLIMITED))
 

@@ -78,7 +78,14 @@ def expired(removed: Item) -> Item:
     due = datetime.fromtimestamp(removed["ttl"], UTC)
     stored = datetime.fromisoformat(removed["ingested_at"])  # an embargo may end after the TTL
     at = stamp(max(due, stored + timedelta(milliseconds=1)))
-    return {**kept, "status": EXPIRED, "article": {}, "ingested_at": at}
+    return {
+        **kept,
+        "status": EXPIRED,
+        "content_hash": EXPIRED,
+        "previous_hash": removed["content_hash"],
+        "article": {},
+        "ingested_at": at,
+    }
 
 
 @dataclass(frozen=True)

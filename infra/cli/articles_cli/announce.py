@@ -120,8 +120,9 @@ def announce(
     position = Place.read(after) if after else None
     if after and not position:
         fail("--after must be a position that an earlier run has printed.", WRONG_USAGE)
-    if [bool(article_ids), failures, bool(feed_names or after)].count(True) > 1:
-        fail("Use one of --feed (with --after), --id and --failures.", WRONG_USAGE)
+    by_feed = bool(feed_names or after or since or until)
+    if [bool(article_ids), failures, by_feed].count(True) > 1:
+        fail("--id and --failures take none of --feed, --since, --until, --after.", WRONG_USAGE)
     if wrong := [it for it in article_ids or () if not is_article_id(it)]:
         fail(f"{shown(wrong[0])} is not the id of an article.", WRONG_USAGE)
     if send and not to:

@@ -5,12 +5,16 @@ Nothing is written. The rules and the feeds are those that are here: they must b
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from itertools import chain, islice
+from typing import Any, NamedTuple, get_args
 
-from articles.feeds import Feeds
+from articles.article import Article
+from articles.feeds import Feed, Feeds, Identity, name_in
 from articles.judging import Refused
+from articles.problems import Rejected
 from articles.refs import RecordRef
 from articles.storing.articles_table import next_attempt
 from articles.storing.items import Item
@@ -19,6 +23,7 @@ from articles.storing.reports import Reports
 from articles.storing.tombstones import EXPIRED, is_tombstone
 from articles.uploads.listing import ObjectVersion
 from articles.uploads.message import is_ignored_name
+from articles.versions.identity import article_id
 from articles.versions.order import PARTS, REVIVED, rank_of, rest_of
 from articles.versions.packing import unpack_body
 from articles.versions.revision import Revision, fold
@@ -47,7 +52,8 @@ class Difference:
 
     unchanged; changed; stored: it is not, and would be; superseded: another version is stored, and
     stays; moved: it would be the article `article_id`, no longer `moved_from`; expired: past its
-    retention; rejected, for `code`: where `is_kept`, its earlier reading stays stored.
+    retention; rejected, for `code`. `is_kept`: the earlier reading stays stored, because it is the
+    last one that was accepted, or because its receipt has expired, by which it would be withdrawn.
     """
 
     outcome: str
@@ -67,14 +73,10 @@ def differences(
         yield Difference("ignored")
         return
     reading = Reading(service, version, feeds)
-    earlier = _earlier(service, receipt)
-    batch: list[Revision | Refused] = []
-    for one in reading:
-        batch.append(one)
-        if len(batch) == fetching.BATCH:
-            yield from _compared(service, batch, earlier, version)
-            batch = []
-    yield from _compared(service, batch, earlier, version)
+    comparison = _Comparison(service, version, receipt, feeds.find(name_in(version.key)))
+    left = iter(reading)
+    while batch := list(islice(left, fetching.BATCH)):
+        yield from comparison.of(batch)
     if reading.is_gone:
         yield Difference("gone")
     elif reading.problems:
@@ -82,60 +84,84 @@ def differences(
         yield Difference("rejected", code=reading.problems[0].code, is_kept=is_kept)
 
 
-def _earlier(service: Deployment, receipt: Receipt | None) -> dict[int, str]:
-    """Return which article each record was when the upload was read before."""
-    if receipt is None or sum(receipt.counts.values()) > MAX_RECORDS:
-        return {}
-    whole = Reports(service.s3, service.lookup.archive).whole(receipt)
-    return {it.record: it.article_id for it in whole.records if it.article_id}
+class _Comparison:
+    """Compares readings of an upload with what is stored of it."""
+
+    def __init__(
+        self,
+        service: Deployment,
+        version: ObjectVersion,
+        receipt: Receipt | None,
+        feed: Feed | None,
+    ) -> None:
+        self._service, self._version, self._feed = service, version, feed
+        self._earlier: dict[int, str] = {}
+        # The service goes by the receipt, too: without it, the old article is not withdrawn.
+        self._is_known = receipt is not None and sum(receipt.counts.values()) <= MAX_RECORDS
+        if receipt and self._is_known:
+            whole = Reports(service.s3, service.lookup.archive).whole(receipt)
+            self._earlier = {it.record: it.article_id for it in whole.records if it.article_id}
+
+    def of(self, batch: Iterable[Revision | Refused]) -> Iterator[Difference]:
+        refused = [it for it in batch if isinstance(it, Refused)]
+        folded = fold(it for it in batch if isinstance(it, Revision))
+        before = {it.frame.record: self._ids_before(it.frame.record, None) for it in refused}
+        before |= {it.origin.record: self._ids_before(it.origin.record, it) for it, _ in folded}
+        ids = [*(it.article_id for it, _ in folded), *chain.from_iterable(before.values())]
+        stored = fetching.articles(self._service.lookup, ids)
+        held = {record: self._held(record, stored, ids) for record, ids in before.items()}
+        for one in refused:
+            record, code = one.frame.record, one.problems[0].code
+            kept = held[record]
+            article_id = kept["article_id"] if kept else None
+            yield Difference("rejected", record, article_id, code=code, is_kept=kept is not None)
+        for revision, losers in folded:
+            found = _difference(
+                revision, stored.get(revision.article_id), held[revision.origin.record]
+            )
+            is_kept = found.outcome == "moved" and not self._is_known
+            yield replace(found, is_kept=is_kept)
+            for loser in losers:
+                yield Difference("superseded", loser.origin.record, loser.article_id)
+
+    def _ids_before(self, record: int, revision: Revision | None) -> list[str]:
+        """Name the articles that an earlier reading of a record may have been."""
+        if self._is_known or revision is None or self._feed is None:
+            return [self._earlier[record]] if record in self._earlier else []
+        return list(_identities(revision.article, self._feed))
+
+    def _held(self, record: int, stored: dict[str, Item], ids: Iterable[str]) -> Item | None:
+        """Return the item in which an earlier reading of a record is stored."""
+        origin = RecordRef(self._version.key, self._version.version, record)
+        items = (stored[it] for it in ids if it in stored)
+        return next((it for it in items if _holds(it, origin)), None)
 
 
-def _compared(
-    service: Deployment,
-    batch: Iterable[Revision | Refused],
-    earlier: dict[int, str],
-    version: ObjectVersion,
-) -> Iterator[Difference]:
-    refused = [it for it in batch if isinstance(it, Refused)]
-    folded = fold(it for it in batch if isinstance(it, Revision))
-    records = [it.frame.record for it in refused] + [it.origin.record for it, _ in folded]
-    ids = [it.article_id for it, _ in folded]
-    ids += [earlier[it] for it in records if it in earlier]
-    stored = fetching.articles(service.lookup, ids)
-
-    def held(record: int) -> Item | None:
-        """The item that an earlier reading of this record is stored in."""
-        item = stored.get(earlier.get(record, ""))
-        origin = RecordRef(version.key, version.version, record)
-        return item if item and _holds(item, origin) else None
-
-    for one in refused:
-        record = one.frame.record
-        code, is_kept = one.problems[0].code, held(record) is not None
-        yield Difference("rejected", record, earlier.get(record), code=code, is_kept=is_kept)
-    for revision, losers in folded:
-        yield _difference(revision, stored.get(revision.article_id), held(revision.origin.record))
-        for loser in losers:
-            yield Difference("superseded", loser.origin.record, loser.article_id)
+def _identities(article: Article, feed: Feed) -> Iterator[str]:
+    """Name the article by each of its identities, whichever its feed uses."""
+    for kind in get_args(Identity):
+        with suppress(Rejected):
+            profile = feed.profile.model_copy(update={"identity": (kind,)})
+            yield article_id(article, Feed(feed.name, profile))
 
 
 def _difference(revision: Revision, item: Item | None, before: Item | None) -> Difference:
     """Compare a reading with the article's item, and with the one that the record is held in."""
-    record, article_id = revision.origin.record, revision.article_id
-    if before and before["article_id"] != article_id:
-        moved_from = before["article_id"]
-        return Difference("moved", record, article_id, moved_from, _changes(before, revision))
+    record, name = revision.origin.record, revision.article_id
+    if before and before["article_id"] != name:
+        changes = _changes(before, revision)
+        return Difference("moved", record, name, before["article_id"], changes)
     if revision.expires and revision.expires <= datetime.now(UTC):
-        return Difference("expired", record, article_id)
+        return Difference("expired", record, name)
     if item is None:
-        return Difference("stored", record, article_id)
+        return Difference("stored", record, name)
     if not _holds(item, revision.origin):
         if _is_replaced(item, revision):
-            return Difference("stored", record, article_id)
+            return Difference("stored", record, name)
         kept = "expired" if item["status"] == EXPIRED else "superseded"
-        return Difference(kept, record, article_id)
+        return Difference(kept, record, name)
     changes = _changes(item, revision)
-    return Difference("changed" if changes else "unchanged", record, article_id, changes=changes)
+    return Difference("changed" if changes else "unchanged", record, name, changes=changes)
 
 
 def _holds(item: Item, origin: RecordRef) -> bool:

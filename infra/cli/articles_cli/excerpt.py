@@ -5,7 +5,8 @@ and cut; a text that is not is shown as it stands.
 """
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
@@ -34,11 +35,11 @@ class Line(NamedTuple):
 LEFT_OUT = Line("…")
 
 
-def excerpt(source: Source, start: int, marks: Collection[int]) -> Iterator[Line]:
+def excerpt(source: Source, start: int, marks: AbstractSet[int]) -> Iterator[Line]:
     """Show the record that begins at a place, around its marks; without any, its beginning."""
-    lines = _lines(source, start, frozenset(marks))
+    lines = _lines(source, start, marks)
     if marks:
-        yield from _around(lines, len(set(marks)))
+        yield from _around(lines, len(marks))
         return
     yield from islice(lines, FIRST)
     if next(lines, None):
@@ -67,7 +68,7 @@ def _around(lines: Iterable[Line], marks: int) -> Iterator[Line]:
             return
 
 
-def _lines(source: Source, start: int, marks: Collection[int]) -> Iterator[Line]:
+def _lines(source: Source, start: int, marks: AbstractSet[int]) -> Iterator[Line]:
     depth, text, found, before = 0, "", dict[int, int](), b":"
     for token in TOKENS.finditer(source.data, start):
         sign = source.data[token.start() : token.start() + 1]
@@ -101,7 +102,7 @@ def text_excerpt(source: Source, place: Place) -> Iterator[Line]:
     """Show the line of a place, around its mark; in one document, also those before it."""
     start = place.start
     for _ in range(0 if source.is_lines else BEFORE):
-        start = source.data.rfind(b"\n", 0, max(0, start - 1)) + 1
+        start = max(source.first, source.data.rfind(b"\n", 0, max(0, start - 1)) + 1)
     while start < place.start:
         end = source.data.find(b"\n", start)
         yield Line(_cut(source.data[start : min(end, start + LONGEST_CHARACTER * WIDTH)], WIDTH))

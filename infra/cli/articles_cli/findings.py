@@ -4,13 +4,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from articles.quoting import cut
 from articles.uploads.listing import ObjectVersion
+from articles.versions.identity import canonical_json
 from articles_cli.differences import Change, Difference
 from articles_cli.output import Output
 
 EXAMPLES = 3  # of the changes of a field
 MAX_ROWS = 50
 MAX_VALUE_CHARS = 60
+MAX_CHARS = 500  # of a value in a line of JSON
 
 
 @dataclass
@@ -36,7 +39,10 @@ class Found:
             "moved_from": difference.moved_from,
             "code": difference.code,
         }
-        changes = [it._asdict() for it in difference.changes]
+        changes = [
+            {"field": it.field, "before": _bounded(it.before), "after": _bounded(it.after)}
+            for it in difference.changes
+        ]
         known = {name: value for name, value in line.items() if value is not None}
         if difference.outcome not in ("unchanged", "superseded"):
             kept = {"still_stored": True} if difference.is_kept else {}
@@ -73,7 +79,8 @@ class Found:
 
 def _told(difference: Difference) -> str:
     if difference.outcome == "moved":
-        return f"another article: {difference.article_id} instead of {difference.moved_from}"
+        kept = "; the old one stays, as the receipt has expired" if difference.is_kept else ""
+        return f"article {difference.article_id} instead of {difference.moved_from}{kept}"
     if difference.outcome == "rejected":
         kept = "; its earlier reading stays stored" if difference.is_kept else ""
         return f"rejected: {difference.code}{kept}"
@@ -81,8 +88,15 @@ def _told(difference: Difference) -> str:
 
 
 def _short(value: object) -> str:
-    text = "" if value is None else str(value)
-    return text if len(text) <= MAX_VALUE_CHARS else f"{text[:MAX_VALUE_CHARS]}…"
+    if value is None:
+        return ""
+    return cut(value if isinstance(value, str) else canonical_json(value), MAX_VALUE_CHARS)
+
+
+def _bounded(value: object) -> object:
+    """Cut what is too long to be told, such as the text of an article."""
+    text = canonical_json(value)
+    return value if len(text) <= MAX_CHARS else cut(text, MAX_CHARS)
 
 
 def counted(counts: Mapping[str, int]) -> str:

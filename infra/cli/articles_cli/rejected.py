@@ -74,7 +74,7 @@ def _rejected(
     if receipt.problems and record is None:
         yield receipt.problems
     for it in _records(lookup, receipt):
-        if it.outcome == "rejected" and record in (None, it.record):
+        if it.problems and it.outcome == "rejected" and record in (None, it.record):
             yield it.problems
 
 
@@ -111,14 +111,15 @@ def _print(
     first = problems[0]
     places = [upload.place(it) if upload else None for it in problems]
     place = next(filter(None, places), None)
+    marks = [found and found.mark for found in places]
     out.line(
         type="rejected",
         key=receipt.key,
         version=receipt.version,
         **{name: it for name, it in first.as_json().items() if name in ("record", "at", "line")},
         problems=[
-            it.as_json() | _offset("offset", found and found.mark) | _mend(it)
-            for it, found in zip(problems, places, strict=True)
+            it.as_json() | _mend(it) | ({} if mark is None else {"offset": mark})
+            for it, mark in zip(problems, marks, strict=True)
         ],
         **(_raw(upload, place) if upload and place else {}),
     )
@@ -127,11 +128,13 @@ def _print(
     out.text("")
     out.text(_title(first), "bold")
     if upload and place:
-        codes = {found.mark: it.code for it, found in zip(problems, places, strict=True) if found}
-        for line in _excerpt(upload, place, [it for it in codes if it is not None]):
+        for line in _excerpt(upload, place, {it for it in marks if it is not None}):
             out.text(f"    {line.text}")
             for mark, column in line.marks.items():
-                out.text(f"    {' ' * column}^ {codes[mark]}", "red")
+                codes = dict.fromkeys(
+                    problems[at].code for at, it in enumerate(marks) if it == mark
+                )
+                out.text(f"    {' ' * column}^ {', '.join(codes)}", "red")
     elif upload is not None and upload.data and first.record is not None:
         out.text("    (its place in the file was not found)")
     for problem in problems:
@@ -149,17 +152,13 @@ def _title(problem: ReportedProblem) -> str:
     return f"Record {problem.record}{where}{line}"
 
 
-def _excerpt(upload: Source, place: Place, marks: list[int]) -> Iterator[Line]:
+def _excerpt(upload: Source, place: Place, marks: set[int]) -> Iterator[Line]:
     return text_excerpt(upload, place) if place.is_text else excerpt(upload, place.start, marks)
 
 
 def _mend(problem: ReportedProblem) -> dict[str, str]:
     """Say how to mend a problem, unless it is one of a later version of the service."""
     return {"fix": CATALOGUE[Code(problem.code)].fix} if problem.code in set(Code) else {}
-
-
-def _offset(name: str, place: int | None) -> dict[str, int]:
-    return {} if place is None else {name: place}
 
 
 def _raw(upload: Source, place: Place) -> dict[str, object]:

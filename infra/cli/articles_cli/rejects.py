@@ -48,7 +48,7 @@ def rejects(
     key: Annotated[
         str | None,
         typer.Argument(
-            metavar="[KEY]", help="Show what is wrong in this upload.", show_default=False
+            metavar="KEY", help="Show what is wrong in this upload.", show_default=False
         ),
     ] = None,
     *,
@@ -90,8 +90,8 @@ def rejects(
 ) -> None:
     """Example: `articles rejects --feed courier --since 7d`.
 
-    List uploads with rejected records, the latest first; with a KEY, show each rejected record of
-    that upload, the place of its problem, and the mend.
+    List uploads with rejected records, the latest first. With a KEY, show each
+    rejected record of it, the place of its problem, and the mend.
     """
     out = Output(as_json=as_json)
     service = deployment.find(stack_name)
@@ -172,8 +172,12 @@ class Search:
         if receipt.outcome not in CONTENT:
             return False
         accepted = self._last_accepted(receipt.key)
-        uploaded = (receipt.uploaded_at or "", receipt.finished_at or "")
-        return accepted is not None and accepted > uploaded
+        if accepted is None:
+            return False
+        finished_at = receipt.finished_at or ""
+        if receipt.uploaded_at is None:  # nobody asked S3: the file is empty
+            return accepted[1] > finished_at
+        return accepted > (receipt.uploaded_at, finished_at)
 
     @cached_property
     def _last_accepted(self) -> Callable[[str], tuple[str, str] | None]:

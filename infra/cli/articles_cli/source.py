@@ -58,7 +58,7 @@ class Source:
     def __post_init__(self) -> None:
         head = self.data[: Limits().max_record_bytes]
         self.is_lines = is_json_lines(head)
-        self._first = len(BOM) if head.startswith(BOM) else 0
+        self.first = len(BOM) if head.startswith(BOM) else 0
 
     def place(self, problem: ReportedProblem) -> Place | None:
         """Find where a problem lies; None when it concerns the file, or its place is not known."""
@@ -81,7 +81,7 @@ class Source:
         return len(self.data) if newline < 0 else newline
 
     def _record(self, problem: ReportedProblem) -> int | None:
-        start = self._skip(self._first)
+        start = self._skip(self.first)
         if problem.at:
             return self._follow(start, problem.at)
         if problem.record is None:
@@ -160,7 +160,7 @@ class Source:
         while known < number and (newline := self.data.find(b"\n", at)) >= 0:
             known, at = known + 1, newline + 1
         self._line = known, at
-        return at or self._first
+        return at or self.first
 
     def _character(self, start: int, number: int) -> int:
         """Find the character that is so many behind a place."""

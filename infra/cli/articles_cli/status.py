@@ -33,8 +33,8 @@ def status(
 ) -> None:
     """Example: `articles status incoming/courier/budget.json`.
 
-    Tell the story of an upload, or of an article: its versions in the inbox, what became of each,
-    which of them won and why, and what subscribers were told.
+    Tell the story of an upload, or of an article: its versions in the inbox,
+    what became of each, which won and why, and what subscribers were told.
     """
     out = Output(as_json=as_json)
     service = deployment.find(stack_name)
@@ -60,7 +60,7 @@ def _tell_upload(
     state = stories.state(uploads[0])
     if state == "waiting":
         out.text(telling.waiting(stories, uploads[0]))
-    elif state == "expired" and not receipts:
+    elif state == "expired":
         ids = stories.read_again(uploads[0], feeds)
         out.text(telling.expired(stories, ids))
     _tell(out, stories, ids or [], key, shown=[receipt.version for receipt in shown])
@@ -83,7 +83,9 @@ def _tell_articles(out: Output, stories: Stories, name: str) -> int:
             telling.receipt(out, receipt)
         else:
             out.text(telling.without_receipt(stories, stored))
-        telling.article(out, stories.article(stored), shown=[it.version for it in receipts])
+    shown = [it.version for it in receipts]
+    for told in stories.articles(found):
+        telling.article(out, told, shown=shown)
     return exit_code(receipts[:1])
 
 
@@ -95,7 +97,7 @@ def _tell(
     if len(stored) > FEW:
         telling.articles(out, stored)
     else:
-        for it in stored:
-            telling.article(out, stories.article(it, keys=[key]), shown=shown)
+        for told in stories.articles(stored, keys=[key]):
+            telling.article(out, told, shown=shown)
     if missing := [article_id for article_id, it in found.items() if it is None]:
         out.text(f"Not stored: {', '.join(missing)}")

@@ -4,7 +4,7 @@ The inbox knows the versions of a key, receipts what became of each, the item wh
 not kept anywhere: those that left are derived from the outcomes, and from the state of the item.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain, islice
@@ -117,34 +117,30 @@ class Stories:
 
     def article_ids(self, receipts: Iterable[Receipt]) -> list[str]:
         """Name the first articles that uploads were about."""
-        records = chain.from_iterable(map(self._records, receipts))
-        ids = (record.article_id for record in records if record.article_id)
-        return list(islice(dict.fromkeys(ids), MAX_ARTICLES))
+        return _first(it.article_id for it in chain.from_iterable(map(self._records, receipts)))
 
     def read_again(self, upload: Upload, feeds: Feeds) -> list[str] | None:
         """Name the articles of an upload by reading it; None where it is too large for that."""
         if upload.object is None or upload.object.size > Limits().max_inline_bytes:
             return None
         read = Reading(self.service, upload.object, feeds)
-        ids = (it.article_id for it in read if isinstance(it, Revision))
-        return list(islice(dict.fromkeys(ids), MAX_ARTICLES))
+        return _first(it.article_id for it in read if isinstance(it, Revision))
 
-    def article(self, stored: Stored, keys: Iterable[str] = ()) -> Told:
-        """Tell the story of an article, as far as receipts of these keys and of its own know it."""
+    def articles(self, stored: Sequence[Stored], keys: Iterable[str] = ()) -> list[Told]:
+        """Tell the stories of articles, as far as receipts of these keys and of their own know."""
+        origins = (it.origin.key for it in stored)
         receipts = [
             receipt
-            for key in dict.fromkeys((*keys, stored.origin.key))
+            for key in dict.fromkeys((*keys, *origins))
             for receipt in self._receipts(key)[:MAX_VERSIONS]
         ]
-        found = [
-            Known(receipt, record)
-            for receipt in receipts
-            for record in self._records(receipt)
-            if record.article_id == stored.article_id
-        ]
-        told, since = _with_events(stored, sorted(found, key=attrgetter("stored")))
-        latest_first = sorted(told, key=attrgetter("uploaded"), reverse=True)
-        return Told(stored, latest_first, since, [it for it in receipts if not _is_searched(it)])
+        known: dict[str | None, list[Known]] = {it.article_id: [] for it in stored}
+        for receipt in receipts:
+            for record in self._records(receipt):
+                if record.article_id in known:
+                    known[record.article_id].append(Known(receipt, record))
+        unsearched = [it for it in receipts if not _is_searched(it)]
+        return [_told(it, known[it.article_id], unsearched) for it in stored]
 
     def _records(self, receipt: Receipt) -> Iterable[Record]:
         is_shown = len(receipt.records) >= sum(receipt.counts.values())
@@ -158,8 +154,25 @@ class Stories:
         return self._read[key]
 
 
+def _first(ids: Iterable[str | None]) -> list[str]:
+    """Return the first distinct ones."""
+    found: dict[str, None] = {}
+    for article_id in ids:
+        if article_id:
+            found[article_id] = None
+        if len(found) == MAX_ARTICLES:
+            break
+    return list(found)
+
+
 def _is_searched(receipt: Receipt) -> bool:
     return sum(receipt.counts.values()) <= MAX_SEARCHED
+
+
+def _told(stored: Stored, known: list[Known], unsearched: list[Receipt]) -> Told:
+    told, since = _with_events(stored, sorted(known, key=attrgetter("stored")))
+    told.sort(key=attrgetter("uploaded"), reverse=True)
+    return Told(stored, told, since, unsearched)
 
 
 def _with_events(stored: Stored, known: list[Known]) -> tuple[list[Known], str | None]:

@@ -30,6 +30,7 @@ def uploads(out: Output, stories: Stories, key: str, found: Sequence[Upload]) ->
             is_latest=it.object is not None and it.object.is_latest,
             state=state,
             outcome=it.receipt.outcome if it.receipt else None,
+            event="UploadProcessed" if it.receipt and _is_announced(it.receipt) else None,
         )
         uploaded_at = it.uploaded_at and format_instant(it.uploaded_at)
         size = f"{it.object.size:,}" if it.object else "gone"
@@ -57,8 +58,12 @@ def receipt(out: Output, found: Receipt) -> None:
     uploaded = f"uploaded {found.uploaded_at}, " if found.uploaded_at else ""
     out.text(f"{found.outcome or found.state}: {uploaded}version {found.version}")
     show.one_receipt(out, found)
-    if upload_event(None, found, stage=""):
+    if _is_announced(found):
         out.text(f"  event: UploadProcessed ({found.outcome})")
+
+
+def _is_announced(receipt: Receipt) -> bool:
+    return upload_event(None, receipt, stage="") is not None
 
 
 def waiting(stories: Stories, upload: Upload) -> str:

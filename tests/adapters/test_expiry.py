@@ -1,0 +1,113 @@
+"""What expired leaves a tombstone, whatever has been stored between the removal and it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from articles.storing.items import Item, from_item
+from articles.storing.mending import Mending
+from articles.storing.tombstones import Expiry, expired
+from tests.aws.clock import stopped
+from tests.newsroom import Newsroom, a_story, body_of, moment
+
+WIRE = "incoming/wire/ferry.json"  # kept for 30 days; its kills are for good
+LATE = {"at": "2026-03-20T12:00:00Z", "key": WIRE}
+NOW = moment("2026-03-31T12:00:02Z")
+
+
+def later(hour: int, **changes: Any) -> dict[str, Any]:
+    return a_story(updated_at=f"2026-03-01T{hour:02}:00:00Z", **changes)
+
+
+@pytest.fixture
+def expiry(newsroom: Newsroom) -> Expiry:
+    aws, table = newsroom.cloud.clients.dynamodb, newsroom.cloud.outputs["ArticlesTable"]
+    return Expiry(aws, table, timedelta(days=430), stopped(NOW))
+
+
+def removed(newsroom: Newsroom) -> Item:
+    """Remove the one item, as DynamoDB does; gives what it was."""
+    [image] = newsroom.cloud.images("ArticlesTable")
+    newsroom.cloud.clients.dynamodb.delete_item(
+        TableName=newsroom.cloud.outputs["ArticlesTable"], Key={"article_id": image["article_id"]}
+    )
+    return from_item(image)
+
+
+def revived(newsroom: Newsroom) -> None:
+    """Bring the article to a later generation: a kill is taken back, and the story read again."""
+    newsroom.put(later(9), key=WIRE, version="story")
+    newsroom.put(later(10, status="canceled"), key=WIRE, version="kill")
+    mending = Mending(newsroom.cloud.clients.dynamodb, newsroom.cloud.outputs["ArticlesTable"])
+    article_id, now = newsroom.item["article_id"], moment("2026-03-02T12:00:00Z")
+    assert mending.revive(article_id, by="ida", reason="a mistake", now=now)
+    assert newsroom.put(later(9), key=WIRE, version="story", run=1).outcome == "updated"
+
+
+def test_an_expired_article_keeps_its_place_and_no_content(
+    newsroom: Newsroom, expiry: Expiry
+) -> None:
+    newsroom.put(later(9), key=WIRE)
+    before = removed(newsroom)
+
+    expiry.entomb(expired(before))
+
+    item = newsroom.item
+    assert (item["status"], item["article"]) == ("expired", {})
+    assert not item.keys() & {"title", "body", "url_key"}
+    assert item["order_key"] == before["order_key"]
+    assert item["ttl"] > NOW.timestamp() + 430 * 86_400
+    [listed] = newsroom.query("by_feed", feed_month="wire#2026-03")
+    assert listed["article_id"] == before["article_id"]
+
+
+@pytest.mark.parametrize(
+    ("story", "left"),
+    [
+        (later(8), "expired"),
+        (later(10, status="canceled"), "expired"),  # the kill that was taken back
+        (later(11), "usable"),
+        (later(11, status="canceled"), "canceled"),
+    ],
+)
+def test_what_came_before_its_tombstone_is_replaced_or_takes_on_its_generation(
+    newsroom: Newsroom, expiry: Expiry, story: dict[str, Any], left: str
+) -> None:
+    revived(newsroom)
+    before = removed(newsroom)
+    is_kill = story["updated_at"].endswith("10:00:00Z")
+    came = {"version": "kill", "key": WIRE} if is_kill else LATE
+    newsroom.put(story, **came)
+
+    expiry.entomb(expired(before))
+
+    item = newsroom.item
+    assert item["status"] == left
+    assert item["order_key"][:4] == before["order_key"][:4] == "0001"
+    assert item["spared"] == before["spared"]
+    assert left != "usable" or body_of(item)["text"] == story["body_text"]
+
+
+def test_after_the_tombstone_the_kill_that_was_taken_back_does_not_kill(
+    newsroom: Newsroom, expiry: Expiry
+) -> None:
+    revived(newsroom)
+    expiry.entomb(expired(removed(newsroom)))
+
+    record = newsroom.put(later(10, status="canceled"), key=WIRE, version="kill")
+
+    assert (record.outcome, newsroom.item["status"]) == ("expired", "expired")
+
+
+def test_what_is_newer_beats_the_tombstone_in_its_generation(
+    newsroom: Newsroom, expiry: Expiry
+) -> None:
+    revived(newsroom)
+    expiry.entomb(expired(removed(newsroom)))
+
+    record = newsroom.put(later(11), **LATE)
+
+    assert record.outcome == "updated"
+    assert newsroom.item["order_key"].startswith("0001#")
+    assert newsroom.item["status"] == "usable"
