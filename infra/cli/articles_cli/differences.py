@@ -21,6 +21,7 @@ from articles.storing.items import Item
 from articles.storing.receipts import Receipt
 from articles.storing.reports import Reports
 from articles.storing.tombstones import EXPIRED, is_tombstone
+from articles.times import format_instant
 from articles.uploads.listing import ObjectVersion
 from articles.uploads.message import is_ignored_name
 from articles.versions.identity import article_id
@@ -187,6 +188,9 @@ def _changes(item: Item, revision: Revision) -> tuple[Change, ...]:
         for name in names
         if before.get(name) != after.get(name)
     ]
+    expiry = _instant(item.get("ttl")), revision.expires and format_instant(revision.expires)
+    if expiry[0] != expiry[1]:
+        changes.append(Change("expires", *expiry))
     keys = rest_of(item["order_key"]).split("#"), rest_of(revision.order_key).split("#")
     changes += [
         Change(f"order: {part}", one, other)
@@ -194,3 +198,7 @@ def _changes(item: Item, revision: Revision) -> tuple[Change, ...]:
         if one != other and part not in _NOT_COMPARED
     ]
     return tuple(changes)
+
+
+def _instant(timestamp: int | None) -> str | None:
+    return None if timestamp is None else format_instant(datetime.fromtimestamp(timestamp, UTC))

@@ -88,7 +88,8 @@ class Replay:
         size = sum(it.size for it in self.versions)
         counts = {"uploads": len(self.versions), "receipts": len(self.fates), "records": records}
         self.out.line(type="selection", **counts, bytes=size)
-        self.out.text(counted(counts | {"bytes": size}))
+        told = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+        self.out.text(f"{told}, {size:,} bytes")
 
     def look_into(self, feeds: Feeds, sample: int | None) -> None:
         """Read a sample of the uploads here, or all, and show what a replay would change."""
