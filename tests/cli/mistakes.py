@@ -60,6 +60,9 @@ class Desk:
         )
         return int(answer["Attributes"][asked])
 
+    def send(self, queue: str, body: str) -> None:
+        self.aws.client("sqs").send_message(QueueUrl=self.aws.outputs[queue], MessageBody=body)
+
     def forget_receipt(self, name: str) -> None:
         """Let the latest receipt of a file expire."""
         receipt = self.receipts(name)[0]
