@@ -1,14 +1,12 @@
 """What must hold of a world in which all is quiet: the promises P1 to P5, as facts to compare."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from random import Random
 from typing import Any
 
 from articles.storing.items import from_item
 from tests.aws.expressions import Item
+from tests.subscriber import Subscriber, believed, to_tell
 
 from .world import World
 
@@ -100,12 +98,13 @@ def _judge_events(world: World, verdict: Verdict) -> None:
     for name, item in world.items().items():
         for what, found in (("told last", last.get(name)), ("taken", taken.get(name))):
             told = believed(found)
-            if told != _to_tell(item):
-                verdict.lost_events.append(f"{name}: {told} was {what}, not {_to_tell(item)}")
+            if told != to_tell(item):
+                verdict.lost_events.append(f"{name}: {told} was {what}, not {to_tell(item)}")
 
 
 def subscribe(world: World) -> dict[str, Item]:
     """Give what a subscriber ends with who gets all events twice, in any order."""
+<<<<<<< HEAD
     is_news = rule_for_subscribers()
     events = [it for it in world.events() if it["type"] != "UploadProcessed"] * 2
     Random(len(events)).shuffle(events)  # noqa: S311 - the same again
@@ -124,6 +123,13 @@ def rule_for_subscribers() -> Callable[[Item, Item | None], bool]:
     exec(page.partition("```python\n")[2].partition("```")[0], written)  # noqa: S102
     rule: Callable[[Item, Item | None], bool] = written["is_news"]
     return rule
+=======
+    events = world.events() * 2
+    Random(len(events)).shuffle(events)  # noqa: S311 - the same again
+    subscriber = Subscriber()
+    subscriber.take(events)
+    return subscriber.held
+>>>>>>> h-runbook
 
 
 def _judge_uploads(world: World, verdict: Verdict) -> None:
@@ -167,21 +173,3 @@ def _judge_outcomes(world: World, verdict: Verdict) -> None:
             place = (key, version, record["record"], receipt["run"])
             if record["outcome"] in ("created", "updated") and place not in stored:
                 verdict.untrue_receipts.append(f"{place}: {record['outcome']}")
-
-
-def believed(event: Item | None) -> Any:
-    """Give what a subscriber believes after an event."""
-    if event is None:
-        return None
-    if event["type"] == "ArticleWithdrawn":
-        return event["data"]["reason"]
-    return {it: event["data"]["article"].get(it) for it in ("title", "section", "status")}
-
-
-def _to_tell(item: Item) -> Any:
-    """Give what a subscriber should believe of an article."""
-    if item["status"] == "usable" and "hold_until" not in item:
-        return {it: item["article"].get(it) for it in ("title", "section", "status")}
-    if "released_at" not in item:
-        return None  # never shown: nothing to take back
-    return "embargoed" if item["status"] == "usable" else item["status"]
