@@ -5,13 +5,11 @@ yields what the page calls `$ID` or `$QUEUE`; it is given what each command of t
 asserts what the page promises. What holds of all incidents is asserted at the end.
 """
 
-import json
 import re
 import shlex
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -27,7 +25,7 @@ from tests.aws.expressions import Item
 from tests.subscriber import Subscriber, to_tell
 
 from .conftest import ROOT, Articles, Done, Line, embedded
-from .mistakes import Desk, ago, deploy, lose, story
+from .mistakes import Desk, deploy, story
 
 BERLIN = """[default]
 open = true

@@ -16,7 +16,7 @@ from articles.storing.items import from_item
 from articles.versions.order import rest_of
 from articles_cli import waiting
 from articles_local import EmbeddedAws, Tap
-from tests.faults.judge import rule_for_subscribers
+from tests.subscriber import Subscriber, to_tell
 
 from .conftest import call, embedded
 from .test_replay import BERLIN, NEW_YORK, deployed_with
@@ -79,36 +79,22 @@ def compared(items: dict[str, Item]) -> dict[str, Item]:
     return found
 
 
-class Subscriber:
-    """Keeps what it is told of each article, by the rule of docs/events.md."""
-
-    def __init__(self, tap: Tap) -> None:
-        self._tap, self.held, self.events = tap, dict[str, Item](), 0
-
-    def read(self) -> int:
-        """Take what is new; gives how many events there were of articles."""
-        is_news, before = rule_for_subscribers(), self.events
-        while events := self._tap.read():
-            for detail in (it["detail"] for it in events):
-                if detail["type"] == "UploadProcessed":
-                    continue
-                self.events += 1
-                if is_news(detail, self.held.get(detail["subject"])):
-                    self.held[detail["subject"]] = detail
-        return self.events - before
-
-    @property
-    def articles(self) -> dict[str, Item]:
-        return {name: it["data"]["article"] for name, it in self.held.items()}
+def told(tap: Tap, subscriber: Subscriber) -> int:
+    """Tell a subscriber what is new; gives how many events there were of articles."""
+    count = 0
+    while events := [it["detail"] for it in tap.read()]:
+        subscriber.take(events)
+        count += sum(it["type"] != "UploadProcessed" for it in events)
+    return count
 
 
 @contextmanager
-def service(feeds: Path, text: str) -> Iterator[tuple[EmbeddedAws, Subscriber]]:
+def service(feeds: Path, text: str) -> Iterator[tuple[EmbeddedAws, Tap]]:
     feeds.write_text(text)
     with embedded(FEEDS_FILE=str(feeds)) as aws:
         aws.drain()
         with Tap(aws.client("events"), aws.client("sqs"), aws.outputs["EventBusName"]) as tap:
-            yield aws, Subscriber(tap)
+            yield aws, tap
 
 
 def test_a_week_in_the_wrong_zone_is_as_if_it_had_been_right_from_the_start(
@@ -122,7 +108,7 @@ def test_a_week_in_the_wrong_zone_is_as_if_it_had_been_right_from_the_start(
     here = tmp_path / "here.toml"
     here.write_text(BERLIN)
 
-    with service(feeds, NEW_YORK) as (aws, subscriber), patch.object(waiting, "pause", aws.pump):
+    with service(feeds, NEW_YORK) as (aws, tap), patch.object(waiting, "pause", aws.pump):
         articles = partial(call, "replay", "--feed", "courier", "--feeds", here, **aws.environment)
         first_days(aws)
         with deployed_with(feeds, BERLIN):
@@ -137,14 +123,14 @@ def test_a_week_in_the_wrong_zone_is_as_if_it_had_been_right_from_the_start(
 
             assert done.code == 0, done
             assert compared(stored(aws)) == right
-            assert subscriber.read() >= COUNT
-            assert subscriber.articles == {
-                it["article_id"]: it["article"] for it in stored(aws).values()
-            }
+            subscriber = Subscriber()
+            assert told(tap, subscriber) >= COUNT
+            items = stored(aws).values()
+            assert subscriber.believes() == {it["article_id"]: to_tell(it) for it in items}
 
             before = stored(aws)
             again = articles("--send", "--json")
             aws.drain()
             assert again.code == 0, again
             assert stored(aws) == before
-            assert subscriber.read() == 0
+            assert told(tap, subscriber) == 0

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
 
 from articles.storing.items import from_item
 from tests.aws.expressions import Item
@@ -104,32 +103,11 @@ def _judge_events(world: World, verdict: Verdict) -> None:
 
 def subscribe(world: World) -> dict[str, Item]:
     """Give what a subscriber ends with who gets all events twice, in any order."""
-<<<<<<< HEAD
-    is_news = rule_for_subscribers()
-    events = [it for it in world.events() if it["type"] != "UploadProcessed"] * 2
-    Random(len(events)).shuffle(events)  # noqa: S311 - the same again
-    taken: dict[str, Item] = {}
-    for event in events:
-        if is_news(event, taken.get(event["subject"])):
-            taken[event["subject"]] = event
-    return taken
-
-
-@cache
-def rule_for_subscribers() -> Callable[[Item, Item | None], bool]:
-    """Read the rule that the docs give to subscribers."""
-    page = (Path(__file__).parents[2] / "docs/events.md").read_text(encoding="utf-8")
-    written: dict[str, Any] = {}
-    exec(page.partition("```python\n")[2].partition("```")[0], written)  # noqa: S102
-    rule: Callable[[Item, Item | None], bool] = written["is_news"]
-    return rule
-=======
     events = world.events() * 2
     Random(len(events)).shuffle(events)  # noqa: S311 - the same again
     subscriber = Subscriber()
     subscriber.take(events)
     return subscriber.held
->>>>>>> h-runbook
 
 
 def _judge_uploads(world: World, verdict: Verdict) -> None:
