@@ -126,7 +126,14 @@ def test_what_is_removed_does_not_come_back(aws: EmbeddedAws, desk: Desk) -> Non
     desk.redeliver("back.json", version)
     desk.redeliver("back.json", version, run=2_000_000_000)
     desk.put("again.json", about("back", day=20))
+    desk.put("twice.json", about("back", day=21), about("back", day=22), about("back", day=22))
 
+    told = {it for it in everywhere(aws, f"{NAME}, back") if not it.startswith("InboxBucket")}
+    assert told == set()
+    outcomes = [
+        (it["outcome"], it["decided_by"]) for it in desk.receipts("twice.json")[0]["records"]
+    ]
+    assert outcomes == [("superseded", "removal")] * 3
     assert desk.stored(article_id)["status"]["S"] == "removed"
     [record] = desk.receipts("again.json")[0]["records"]
     assert (record["outcome"], record["decided_by"]) == ("superseded", "removal")
