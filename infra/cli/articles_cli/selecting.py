@@ -1,26 +1,19 @@
 """Which uploads are read again: by key, by prefix, by feed and time, or rejects."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from articles.feeds import PREFIX, label
 from articles.quoting import shown
-from articles.storing.items import from_item, to_item
-from articles.storing.receipts import Receipt
 from articles.uploads import listing
 from articles.uploads.listing import ObjectVersion
-from articles_cli import fetching
+from articles_cli.attention import Search, Wanted, known_feeds
 from articles_cli.deployment import Deployment
 from articles_cli.exit_codes import WRONG_USAGE
 from articles_cli.fetching import Ref
 from articles_cli.output import fail
-
-BY_ATTENTION = "by_attention"  # feed, attention: uploads that are not wholly accepted
-_AGE = re.compile(r"(\d{1,5})([mhdw])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 @dataclass(frozen=True)
@@ -80,17 +73,6 @@ class Selection:
             yield from (it for it in of_key if version in (None, it.version))
 
 
-def moment(text: str, now: datetime) -> datetime:
-    """Read a date, a time, or an age such as 7d; ends the command for anything else."""
-    if age := _AGE.fullmatch(text):
-        return now - timedelta(**{_UNITS[age[2]]: int(age[1])})
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        fail(f"{shown(text)} is not a date such as 2026-11-20, or an age such as 7d.", WRONG_USAGE)
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-
-
 def _prefix(name: str) -> str | None:
     """Return the prefix that an argument names; None for a key."""
     if not name.endswith(("/", "*")):
@@ -114,36 +96,8 @@ def _named(name: str) -> Ref | tuple[str, None]:
 
 def _rejects(service: Deployment, selection: Selection) -> Iterator[ObjectVersion]:
     """Yield the uploads that hold rejected records and were not replaced by a later version."""
-    feeds = [selection.feed] if selection.feed else listing.feeds(service.s3, service.inbox)
-    for feed in feeds:
-        for ref in _in_attention(service, feed):
-            if selection.code and not _has_code(service, ref, selection.code):
-                continue
-            of_key = listing.versions_of(service.s3, service.inbox, ref[0])
-            yield from (it for it in of_key[:1] if it.version == ref[1] and it.is_latest)
-
-
-def _in_attention(service: Deployment, feed: str) -> Iterator[Ref]:
-    """Name the uploads of a feed that were rejected in whole or in part."""
-    lookup = service.lookup
-    for outcome in ("rejected", "partial"):
-        pages = lookup.dynamodb.get_paginator("query").paginate(
-            TableName=lookup.receipts,
-            IndexName=BY_ATTENTION,
-            KeyConditionExpression="feed = :feed AND begins_with(attention, :outcome)",
-            ExpressionAttributeValues=to_item({":feed": label(feed), ":outcome": f"{outcome}#"}),
-        )
-        for page in pages:
-            for item in map(from_item, page["Items"]):
-                yield item["key"], item["version"]
-
-
-def _has_code(service: Deployment, ref: Ref, code: str) -> bool:
-    receipt = fetching.receipts(service.lookup, [ref]).get(ref)
-    return receipt is not None and code in codes(receipt)
-
-
-def codes(receipt: Receipt) -> set[str]:
-    """Return the codes for which an upload, or a record that its receipt shows, was rejected."""
-    problems = [*receipt.problems, *(p for it in receipt.records for p in it.problems)]
-    return {problem.code for problem in problems}
+    feeds = [label(selection.feed)] if selection.feed else known_feeds(service)
+    wanted = Wanted(since=selection.since, until=selection.until, code=selection.code)
+    for receipt in Search(service.lookup, feeds, wanted):
+        latest = listing.versions_of(service.s3, service.inbox, receipt.key)[:1]
+        yield from (it for it in latest if it.version == receipt.version and it.is_latest)
