@@ -3,11 +3,10 @@
 The read side, for tools: no Lambda function loads it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from articles.article import Article
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 
-MAX_BATCH = 100  # what BatchGetItem takes
 CHUNK = 64 * KIB
 
 
@@ -127,19 +125,6 @@ class Lookup:
         items = (from_item(item) for page in pages for item in page["Items"])
         found = [from_receipt_item(item) for item in items if "part" not in item]
         return sorted(found, key=_latest, reverse=True)
-
-    def receipts_at(self, uploads: Iterable[tuple[str, str]]) -> Iterator[Receipt]:
-        """Return the receipts of uploads by key and version, in any order; not all may have one."""
-        left = iter(dict.fromkeys(uploads))
-        while keys := [receipt_key(*upload) for upload in islice(left, MAX_BATCH)]:
-            while keys:  # an answer is cut at 16 MB, and has one item at least
-                answer = self.dynamodb.batch_get_item(
-                    RequestItems={self.receipts: {"Keys": keys, "ConsistentRead": True}}
-                )
-                for item in answer["Responses"].get(self.receipts, []):
-                    yield from_receipt_item(from_item(item))
-                rest = answer["UnprocessedKeys"].get(self.receipts)
-                keys = list(rest["Keys"]) if rest else []
 
     def attention(self, feed: str, outcome: str, *, since: str, until: str) -> Iterator[Attention]:
         """Find a feed's uploads of an outcome that somebody should look at, the latest first."""

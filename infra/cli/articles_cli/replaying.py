@@ -205,7 +205,8 @@ def tracked(items: Iterable[Item], what: str, *, total: int | None = None) -> It
 
 
 def _ref(version: ObjectVersion) -> Ref:
-    return version.key, version.version
+    """Return by what the receipt names an upload: not "null" where a bucket has no versions."""
+    return version.key, version.as_upload().version_name
 
 
 def _why(fate: Fate | None) -> str:
