@@ -287,3 +287,12 @@ def test_people_get_a_certificate_that_they_can_read(desk: Desk) -> None:
     assert "Reason: Court order" in shown
     assert "ArticleWithdrawn" in shown
     assert "point-in-time recovery" in shown
+    assert "stored now" not in desk.articles("status", article_id, "--table").out
+
+
+def test_people_are_told_that_a_look_changes_nothing(desk: Desk) -> None:
+    desk.put("looked.json", about("looked"))
+
+    shown = desk.articles("purge", "incoming/desk/looked.json", WHY, "--table").out
+
+    assert "Nothing was changed; --send removes it." in shown

@@ -119,7 +119,7 @@ class Replay:
                 try:
                     self._pass(left, number, per_second, timeout, interrupted)
                 except sending.NotSentError as error:
-                    warn(f"SQS did not take a message: {error}")
+                    warn(str(error))
                     interrupted.set()
                 if interrupted.is_set():
                     warn(f"Not finished. To go on: {self.command} --run {run}")
