@@ -62,11 +62,11 @@ def revive(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """Example: `articles revive dzx3k5u7aqmnv2rtc6w4jy5hbe --reason "Killed by mistake" --send`.
+    """`articles revive ID --reason "Killed by mistake" --send` takes back the kill of an article.
 
-    Take back the kill, or the removal, of an article: its uploads are read again, and the newest
-    version that is not the kill wins. The kill itself has no effect again, whenever it is
-    delivered or replayed; a later kill has.
+    So it does with a removal. The uploads of the article are read again, and the newest version
+    that is not the kill wins. The kill itself has no effect again, whenever it is delivered or
+    replayed; a later kill has. Without --send it shows what was killed, and what would win.
     """
     out, service = Output(as_json=as_json), deployment.find(stack_name)
     article_id = one_article_id(service, name)
