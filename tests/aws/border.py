@@ -73,13 +73,14 @@ class Bus:
 class Border:
     """Sees the requests of the memory, whose hook it is, or of all clients of one boto3 session.
 
-    The bus stands here too: moto forgets events that no rule takes.
+    The bus stands here too, unless there is one behind: moto forgets events that no rule takes.
     """
 
     requests: list[tuple[str, Parameters]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     bus: Bus = field(default_factory=Bus)
+    has_bus_behind: bool = False
 
     def watch(self, session: boto3.Session) -> None:
         session.events.register("before-parameter-build", self._remember)
@@ -137,7 +138,7 @@ class Border:
         for fault in self.faults:
             if fault.operation == operation and fault.times and fault.concerns(asked):
                 return fault.answer()
-        if operation == "PutEvents":
+        if operation == "PutEvents" and not self.has_bus_behind:
             return SimpleNamespace(status_code=200), self.bus.put(asked["Entries"])
         return None
 

@@ -14,12 +14,14 @@ from threading import Timer
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
+import boto3
 import pytest
 
 from articles_cli import waiting
 from articles_cli.deployment import default_name
 from articles_cli.main import main
 from articles_local import EmbeddedAws
+from tests.aws.border import Border
 
 ROOT = Path(__file__).parents[2]
 ARTICLES = [sys.executable, "-m", "articles_cli"]
@@ -121,6 +123,16 @@ def embedded(**variables: str) -> EmbeddedAws:
 @pytest.fixture(scope="session")
 def articles() -> Articles:
     return call
+
+
+@pytest.fixture(scope="module")
+def border() -> Iterator[Border]:
+    """The border that functions and commands of this process cross on their way to the service."""
+    session = boto3.Session("embedded", "embedded", region_name="us-east-1")
+    border = Border(has_bus_behind=True)
+    border.watch(session)
+    with patch.object(boto3, "DEFAULT_SESSION", session):
+        yield border
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,16 @@
 """A newsroom's uploads, and what came of them: what the tests of repairs share."""
 
 import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+from articles.times import Clock
 from articles_local import EmbeddedAws
 
 from .conftest import Articles, Done, Line
@@ -31,6 +37,28 @@ def lose(aws: EmbeddedAws, queue: str = "UploadsQueueUrl") -> None:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
 
+def deploy(feeds: Path, text: str) -> None:
+    """Have the functions start anew with another feeds file; the data stays."""
+    feeds.write_text(text)
+    for name, module in list(sys.modules.items()):
+        if name.startswith("ingest@"):
+            module.built.cache_clear()
+
+
+@contextmanager
+def ago(**age: int) -> Iterator[None]:
+    """Have what is uploaded, and what the functions do, happen at an earlier time."""
+
+    def then(*_: object) -> datetime:
+        return datetime.now(UTC) - timedelta(**age)
+
+    with (
+        patch.object(Clock, "now", then),
+        patch("moto.s3.models.utcnow", lambda: then().replace(tzinfo=None)),
+    ):
+        yield
+
+
 @dataclass(frozen=True)
 class Desk:
     """A feed of a running service whose kills absorb, and the commands for it."""
@@ -38,11 +66,12 @@ class Desk:
     aws: EmbeddedAws
     articles: Articles
     feeds: Path
+    feed: str = "desk"
 
     def upload(self, name: str, *stories: Line) -> str:
         """Upload stories; gives the version of the file."""
         body = json.dumps(stories[0] if len(stories) == 1 else stories)
-        bucket, key = self.aws.outputs["InboxBucket"], f"incoming/desk/{name}"
+        bucket, key = self.aws.outputs["InboxBucket"], f"incoming/{self.feed}/{name}"
         answer = self.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=body)
         return str(answer["VersionId"])
 
@@ -73,7 +102,9 @@ class Desk:
 
     def receipts(self, name: str) -> list[Line]:
         """Give the receipts of a file, the latest first."""
-        return self.articles("status", f"incoming/desk/{name}", "--all", "--json").of("receipt")
+        return self.articles("status", f"incoming/{self.feed}/{name}", "--all", "--json").of(
+            "receipt"
+        )
 
     def article_id(self, name: str, record: int = 0) -> str:
         """Give the id of the article that a record of a file is a version of."""
@@ -92,7 +123,7 @@ class Desk:
             "eventName": "ObjectCreated:Put",
             "s3": {
                 "bucket": {"name": self.aws.outputs["InboxBucket"]},
-                "object": {"key": f"incoming/desk/{name}", "versionId": version},
+                "object": {"key": f"incoming/{self.feed}/{name}", "versionId": version},
             },
             "run": run,
         }

@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from unittest.mock import patch
 
-import boto3
 import pytest
 
 from articles_local import EmbeddedAws
@@ -17,16 +15,6 @@ SMALL = '{"id": "f-1", "title": "Ferry leaves earlier", "text": "At six."}'
 LINES = [f'{{"id": "{n}", "title": "Title {n}", "text": "Six."}}\n' for n in range(4)]
 LARGE = "".join(LINES)
 SECOND_PART = f"bytes={len(''.join(LINES[:2]))}-"
-
-
-@pytest.fixture(scope="module")
-def border() -> Iterator[Border]:
-    """The border that the functions of this process cross."""
-    session = boto3.Session("embedded", "embedded", region_name="us-east-1")
-    border = Border()
-    border.watch(session)
-    with patch.object(boto3, "DEFAULT_SESSION", session):
-        yield border
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from articles_cli.deployment import Deployment
 from articles_local import EmbeddedAws
 
 from .conftest import Articles, Done, embedded
+from .mistakes import deploy
 
 BERLIN = '[default]\nopen = true\n[feeds.courier]\ntimezone = "Europe/Berlin"\n'
 NEW_YORK = BERLIN.replace("Europe/Berlin", "America/New_York")
@@ -27,13 +27,9 @@ NEW_YORK = BERLIN.replace("Europe/Berlin", "America/New_York")
 def deployed_with(feeds: Path, text: str) -> Iterator[None]:
     """Have the functions start anew with another feeds file for a while; the data stays."""
     before = feeds.read_text()
-    for content in (text, before):
-        feeds.write_text(content)
-        for name, module in list(sys.modules.items()):
-            if name.startswith("ingest@"):
-                module.built.cache_clear()
-        if content == text:
-            yield
+    deploy(feeds, text)
+    yield
+    deploy(feeds, before)
 
 
 @dataclass(frozen=True)

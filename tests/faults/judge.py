@@ -1,14 +1,11 @@
 """What must hold of a world in which all is quiet: the promises P1 to P5, as facts to compare."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from random import Random
-from typing import Any
 
 from articles.storing.items import from_item
 from tests.aws.expressions import Item
+from tests.subscriber import Subscriber, believed, to_tell
 
 from .world import World
 
@@ -47,7 +44,7 @@ class Verdict:
 
 def state(world: World) -> State:
     """Give what a world has come to."""
-    articles = {name: without(item, OF_THE_WAY) for name, item in world.items().items()}
+    articles = {name: without(item, OF_THE_WAY | {"ttl"}) for name, item in world.items().items()}
     receipts = {place: without(it, OF_THE_HOUR) for place, it in world.receipts().items()}
     reports = {
         place: without(report, OF_THE_HOUR)
@@ -100,30 +97,17 @@ def _judge_events(world: World, verdict: Verdict) -> None:
     for name, item in world.items().items():
         for what, found in (("told last", last.get(name)), ("taken", taken.get(name))):
             told = believed(found)
-            if told != _to_tell(item):
-                verdict.lost_events.append(f"{name}: {told} was {what}, not {_to_tell(item)}")
+            if told != to_tell(item):
+                verdict.lost_events.append(f"{name}: {told} was {what}, not {to_tell(item)}")
 
 
 def subscribe(world: World) -> dict[str, Item]:
     """Give what a subscriber ends with who gets all events twice, in any order."""
-    is_news = _rule_for_subscribers()
-    events = [it for it in world.events() if it["type"] != "UploadProcessed"] * 2
+    events = world.events() * 2
     Random(len(events)).shuffle(events)  # noqa: S311 - the same again
-    taken: dict[str, Item] = {}
-    for event in events:
-        if is_news(event, taken.get(event["subject"])):
-            taken[event["subject"]] = event
-    return taken
-
-
-@cache
-def _rule_for_subscribers() -> Callable[[Item, Item | None], bool]:
-    """Read the rule that the docs give to subscribers."""
-    page = (Path(__file__).parents[2] / "docs/events.md").read_text(encoding="utf-8")
-    written: dict[str, Any] = {}
-    exec(page.partition("```python\n")[2].partition("```")[0], written)  # noqa: S102
-    rule: Callable[[Item, Item | None], bool] = written["is_news"]
-    return rule
+    subscriber = Subscriber()
+    subscriber.take(events)
+    return subscriber.held
 
 
 def _judge_uploads(world: World, verdict: Verdict) -> None:
@@ -167,21 +151,3 @@ def _judge_outcomes(world: World, verdict: Verdict) -> None:
             place = (key, version, record["record"], receipt["run"])
             if record["outcome"] in ("created", "updated") and place not in stored:
                 verdict.untrue_receipts.append(f"{place}: {record['outcome']}")
-
-
-def believed(event: Item | None) -> Any:
-    """Give what a subscriber believes after an event."""
-    if event is None:
-        return None
-    if event["type"] == "ArticleWithdrawn":
-        return event["data"]["reason"]
-    return {it: event["data"]["article"].get(it) for it in ("title", "section", "status")}
-
-
-def _to_tell(item: Item) -> Any:
-    """Give what a subscriber should believe of an article."""
-    if item["status"] == "usable" and "hold_until" not in item:
-        return {it: item["article"].get(it) for it in ("title", "section", "status")}
-    if "released_at" not in item:
-        return None  # never shown: nothing to take back
-    return "embargoed" if item["status"] == "usable" else item["status"]

@@ -10,8 +10,10 @@ from itertools import permutations
 from random import Random
 from typing import Any, NamedTuple
 
+from tests.subscriber import believed
+
 from .histories import Empty, articles
-from .judge import believed, judge
+from .judge import judge
 from .paths import FAR, NOON, a_story
 from .world import World
 

@@ -27,6 +27,7 @@ from articles.storing.keys import (
     url_key,
 )
 from articles.storing.receipts import Receipt, Record, from_receipt_item
+from articles.storing.tombstones import STATUSES, is_tombstone
 from articles.versions.packing import unpack_body
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 
-# What remains of an article that is no longer here: its place in the order, and no content.
-TOMBSTONES = frozenset({"removed", "moved", "expired"})
 MAX_BATCH = 100  # what BatchGetItem takes
 CHUNK = 64 * KIB
 
@@ -51,7 +50,8 @@ class Repair(NamedTuple):
 class Stored(NamedTuple):
     """An article as it is stored; `hold_until` is the end of an embargo that holds it back.
 
-    A tombstone has no `article`; `moved_to` is the id that its record has now.
+    A tombstone has no `article`, and no `origin` where an operator left it before any version came;
+    `moved_to` is the id that its record has now.
     """
 
     article_id: str
@@ -59,7 +59,7 @@ class Stored(NamedTuple):
     order_key: str
     status: str
     ingested_at: str
-    origin: RecordRef
+    origin: RecordRef | None
     hold_until: str | None
     article: Article | None
     released_at: str | None = None
@@ -69,7 +69,7 @@ class Stored(NamedTuple):
 
     @property
     def is_tombstone(self) -> bool:
-        return self.status in TOMBSTONES
+        return self.status in STATUSES
 
 
 class Listed(NamedTuple):
@@ -80,6 +80,10 @@ class Listed(NamedTuple):
     status: str
     title: str | None
     hold_until: str | None
+
+    @property
+    def is_tombstone(self) -> bool:
+        return self.status in STATUSES
 
 
 class Attention(NamedTuple):
@@ -236,7 +240,7 @@ def _stored(item: Item) -> Stored:
         order_key=item["order_key"],
         status=item["status"],
         ingested_at=item["ingested_at"],
-        origin=RecordRef.read(item["upload"]),
+        origin=RecordRef.read(item["upload"]) if "upload" in item else None,
         hold_until=item.get("hold_until"),
         article=_article(item),
         released_at=item.get("released_at"),
@@ -247,7 +251,7 @@ def _stored(item: Item) -> Stored:
 
 
 def _article(item: Item) -> Article | None:
-    if item["status"] in TOMBSTONES:
+    if is_tombstone(item):
         return None
     return Article.model_validate(item["article"] | unpack_body(item.get("body")))
 

@@ -42,6 +42,7 @@ class Fate(NamedTuple):
     counts: tuple[tuple[str, int], ...]
     is_still_stored: bool
     cause: str | None
+    sequencer: str | None
 
     @classmethod
     def of(cls, receipt: Receipt) -> Self:
@@ -53,6 +54,7 @@ class Fate(NamedTuple):
             counts=tuple(receipt.counts.items()),
             is_still_stored=any(it.code == Code.W_STILL_STORED for it in warnings),
             cause=receipt.cause,
+            sequencer=receipt.sequencer,
         )
 
     @property
@@ -148,7 +150,7 @@ class Replay:
         timeout: float,
         interrupted: Interrupted,
     ) -> None:
-        messages = [(it.as_upload(run=run), self._articles(it)) for it in versions]
+        messages = [(self._message(it, run), self._articles(it)) for it in versions]
         sent: list[Upload] = []
         sends = sending.send(self.service, messages, per_second=per_second)
         for upload in tracked(sends, "Sending", total=len(messages)):
@@ -158,6 +160,10 @@ class Replay:
         found = sending.awaited(self.service, sent, timeout=timeout, interrupted=interrupted)
         for receipt in tracked(found, "Waiting for receipts", total=len(sent)):
             self.fates[receipt.key, receipt.version] = Fate.of(receipt)
+
+    def _message(self, version: ObjectVersion, run: int) -> "Upload":
+        fate = self.fates.get(_ref(version))
+        return version.as_upload(run=run, sequencer=fate.sequencer if fate else None)
 
     def _articles(self, version: ObjectVersion) -> int:
         """How many articles an upload has, by its receipt or else by its size."""
