@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from articles.article import Article
 from articles.limits import KIB, UNLIMITED
 from articles.records.json_stream import JsonStream
-from articles.refs import RecordRef
+from articles.refs import RecordRef, VersionRef
 from articles.storing.items import Item, from_item, to_item
 from articles.storing.keys import (
     BY_ATTENTION,
@@ -26,6 +25,7 @@ from articles.storing.keys import (
     receipt_key,
     url_key,
 )
+from articles.storing.many import many
 from articles.storing.receipts import Receipt, Record, from_receipt_item
 from articles.storing.tombstones import STATUSES, is_tombstone
 from articles.versions.packing import unpack_body
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 
-MAX_BATCH = 100  # what BatchGetItem takes
 CHUNK = 64 * KIB
 
 
@@ -128,18 +127,16 @@ class Lookup:
         found = [from_receipt_item(item) for item in items if "part" not in item]
         return sorted(found, key=_latest, reverse=True)
 
-    def receipts_at(self, uploads: Iterable[tuple[str, str]]) -> Iterator[Receipt]:
-        """Return the receipts of uploads by key and version, in any order; not all may have one."""
-        left = iter(dict.fromkeys(uploads))
-        while keys := [receipt_key(*upload) for upload in islice(left, MAX_BATCH)]:
-            while keys:  # an answer is cut at 16 MB, and has one item at least
-                answer = self.dynamodb.batch_get_item(
-                    RequestItems={self.receipts: {"Keys": keys, "ConsistentRead": True}}
-                )
-                for item in answer["Responses"].get(self.receipts, []):
-                    yield from_receipt_item(from_item(item))
-                rest = answer["UnprocessedKeys"].get(self.receipts)
-                keys = list(rest["Keys"]) if rest else []
+    def receipts_at(self, uploads: Iterable[VersionRef]) -> dict[VersionRef, Receipt]:
+        """Return the receipts of uploads; those without one are left out."""
+        keys = (receipt_key(*upload) for upload in dict.fromkeys(uploads))
+        found = map(from_receipt_item, many(self.dynamodb, self.receipts, keys))
+        return {(it.key, it.version): it for it in found}
+
+    def items(self, article_ids: Iterable[str]) -> dict[str, Item]:
+        """Return articles by their ids, as they are stored; those that are not are left out."""
+        keys = map(article_key, dict.fromkeys(article_ids))
+        return {it["article_id"]: it for it in many(self.dynamodb, self.articles, keys)}
 
     def attention(self, feed: str, outcome: str, *, since: str, until: str) -> Iterator[Attention]:
         """Find a feed's uploads of an outcome that somebody should look at, the latest first."""
