@@ -3,7 +3,6 @@
 import json
 import time
 from dataclasses import dataclass, field
-from datetime import datetime
 from threading import Event, Timer
 from typing import cast
 
@@ -46,7 +45,7 @@ class Throttled:
     others_begin: Event = field(default_factory=Event)
     others_end: Event = field(default_factory=Event)
 
-    def put(self, revision: Revision, *, now: datetime) -> Outcome:  # noqa: ARG002 - as ArticlesTable
+    def put(self, revision: Revision, **_: object) -> Outcome:
         self.begun.add(revision.origin.record)
         try:
             if revision.origin.record == 0:
@@ -75,7 +74,7 @@ def test_after_an_error_of_aws_no_write_is_begun_and_none_goes_on() -> None:
 class Uneven:
     """A store that takes the longer for a record the earlier it stands among its neighbours."""
 
-    def put(self, revision: Revision, *, now: datetime) -> Outcome:  # noqa: ARG002 - as ArticlesTable
+    def put(self, revision: Revision, **_: object) -> Outcome:
         time.sleep(0.002 * (7 - revision.origin.record % 8))
         return Outcome("updated" if revision.origin.record % 3 else "created")
 
