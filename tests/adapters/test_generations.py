@@ -167,6 +167,21 @@ def test_what_is_past_a_retention_that_was_set_later_is_left_to_its_ttl(newsroom
     assert newsroom.item["ttl"] == moment("2026-03-31T12:00:00Z").timestamp()
 
 
+def test_a_replay_by_a_listing_keeps_the_sequencer_that_only_the_notification_had(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.put(a_story(), sequencer="0A")
+    stored = newsroom.item
+
+    assert newsroom.put(a_story(), run=1).outcome == "unchanged"
+    assert newsroom.item == stored
+
+    newsroom.mend(language="en")
+    assert newsroom.put(a_story(), run=2).outcome == "updated"
+    assert newsroom.item["upload"]["sequencer"] == "0A"
+    assert rest_of(newsroom.item["order_key"]).split("#")[4].startswith("0A")
+
+
 # ── Another identity ─────────────────────────────────────────────────────────────────────────────
 
 

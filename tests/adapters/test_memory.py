@@ -5,12 +5,14 @@ MiniStack plays the histories of `make faults`, too, as a third opinion.
 
 import hashlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from articles.reconciling import Reconciliation
 from tests.aws.cloud import Cloud
 from tests.aws.expressions import Item, copied
 from tests.aws.memory import INDEXES, KEYS, Index, Memory
@@ -202,6 +204,30 @@ def _objects(aws: Memory | Emulated) -> list[Any]:
         _code(lambda: s3.get_object(**asked, VersionId="never-was")),
         _code(lambda: s3.get_object(**asked)),
         _code(lambda: s3.get_object(Bucket="inbox", Key="other")),
+    ]
+
+
+def test_what_reconcile_asks_is_answered_as_moto_answers_it(moto: Emulated) -> None:
+    memory = Memory()
+    memory.reset()
+    moto.reset()
+    assert _missing(memory) == _missing(moto)
+
+
+def _missing(aws: Memory | Emulated) -> list[list[tuple[str, bool]]]:
+    """Put versions of two objects, of which the first has a receipt; gives the others."""
+    names = {}
+    for number, key in enumerate(("b.json", "a.json", "b.json", "b.json")):
+        version = aws.put(f"incoming/courier/{key}", b"{}", NOON)
+        names[version] = f"{key} {number}"
+        if number == 0:
+            receipt = {"key": {"S": f"incoming/courier/{key}"}, "version": {"S": version}}
+            aws.client("dynamodb").put_item(TableName="receipts", Item=receipt)
+    look = Reconciliation(aws.client("s3"), aws.client("dynamodb"), "inbox", "receipts")
+    first, last = (datetime(year, 1, 1, tzinfo=UTC) for year in (2000, 2100))
+    return [
+        [(names[it.version], it.is_latest) for it in looked.missing]
+        for looked in look.missing(since=first, until=last)
     ]
 
 

@@ -105,6 +105,10 @@ class Memory:
         if self.latest.get(key) == version:
             del self.latest[key]
 
+    def expire(self, now: datetime) -> None:
+        """Remove the articles whose TTL is over."""
+        self.tables["articles"].expire(now)
+
     def report(self, key: str) -> bytes:
         return self.objects["archive", key, "null"].body
 

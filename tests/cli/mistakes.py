@@ -89,6 +89,9 @@ class Desk:
         )
         return int(answer["Attributes"][asked])
 
+    def send(self, queue: str, body: str) -> None:
+        self.aws.client("sqs").send_message(QueueUrl=self.aws.outputs[queue], MessageBody=body)
+
     def forget_receipt(self, name: str) -> None:
         """Let the latest receipt of a file expire."""
         receipt = self.receipts(name)[0]
@@ -99,7 +102,9 @@ class Desk:
 
     def receipts(self, name: str) -> list[Line]:
         """Give the receipts of a file, the latest first."""
-        return self.articles("status", f"incoming/{self.feed}/{name}", "--all", "--json").of("receipt")
+        return self.articles("status", f"incoming/{self.feed}/{name}", "--all", "--json").of(
+            "receipt"
+        )
 
     def article_id(self, name: str, record: int = 0) -> str:
         """Give the id of the article that a record of a file is a version of."""

@@ -10,6 +10,7 @@ from unittest.mock import patch
 import boto3
 
 from articles_cli import deployment
+from articles_cli.deployment import Deployment
 from tests.aws.expressions import Item
 
 Grant = tuple[str, str]  # an action, and the resource in the words of infra/policies
@@ -33,6 +34,7 @@ class Operator:
     """Records the requests of commands, and of nothing else in this process."""
 
     outputs: dict[str, str]
+    machine: str
     requests: list[tuple[str, str, Item]] = field(default_factory=list)
 
     @contextmanager
@@ -40,8 +42,15 @@ class Operator:
         """Give the commands clients that are watched."""
         session = boto3.Session("embedded", "embedded", region_name="us-east-1")
         session.events.register("before-parameter-build", self._remember)
-        with patch.object(deployment, "boto3", session):
+        with (
+            patch.object(deployment, "boto3", session),
+            patch.object(deployment, "Deployment", self._with_machine),
+        ):
             yield
+
+    def _with_machine(self, outputs: dict[str, str], *others: Any) -> Deployment:
+        """Give a stack that has a state machine, which the embedded AWS does not create."""
+        return Deployment(outputs | {"ReplayMachineArn": self.machine}, *others)
 
     @property
     def asked(self) -> set[Grant]:
@@ -75,11 +84,14 @@ class Operator:
                 [bus] = {entry["EventBusName"] for entry in asked["Entries"]}
                 return f"{place}event-bus/{self._word('BusName', bus)}"
             case "states":
-                return f"{place}stateMachine:{self._word('Arn', asked['stateMachineArn'])}"
+                return f"{place}stateMachine:REPLAY_MACHINE"
         raise AssertionError(f"a service that no policy is written for: {service}")
 
     def _word(self, kind: str, value: str) -> str:
         """Name an output of the stack as the policies do: InboxBucket is INBOX_BUCKET."""
-        [output] = [it for it in self.outputs if self.outputs[it] == value and it.endswith(kind)]
+        named = [it for it in self.outputs if self.outputs[it] == value and it.endswith(kind)]
+        if kind == "QueueUrl" and not named:
+            return "SUBSCRIBER_QUEUE"
+        [output] = named
         name = re.sub(r"(Url|Name|Arn)$", "", output)
         return re.sub(r"(?<!^)(?=[A-Z])", "_", name).upper()

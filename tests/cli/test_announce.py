@@ -112,6 +112,16 @@ def counted(done: Done) -> dict[tuple[str, str], int]:
     return {(it["feed"], it["event"]): it["count"] for it in done.of("events")}
 
 
+def test_a_list_of_articles_leaves_out_what_has_expired(
+    deployed: Articles, heard: dict[str, Event]
+) -> None:
+    done = deployed("list", "--feed", "desk", "--since", "2025-06", "--json")
+
+    titles = {it["title"] for it in done.of("listed")}
+    assert titles == {*TOLD, "Draft"} - {"Expires"}
+    assert len(heard) == len(TOLD) + 1
+
+
 def test_a_look_counts_and_sends_nothing(
     announce: Callable[..., Done], aws: EmbeddedAws, queue: str
 ) -> None:

@@ -1,6 +1,6 @@
 """`put`, `status`, `get`, `list` and `tail` for a service that is running."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -164,7 +164,8 @@ def test_status_shows_the_latest_version_unless_asked_for_all(
     key = "incoming/desk/fixed.json"
     for day, text in enumerate(("{", '{"title": "Fixed", "id": "m", "text": "Six."}'), 1):
         # Receipts know whole seconds, and these two uploads do not take one.
-        monkeypatch.setattr(Clock, "now", lambda _, day=day: datetime(2026, 1, day, tzinfo=UTC))
+        then = datetime.now(UTC) - timedelta(days=3 - day)
+        monkeypatch.setattr(Clock, "now", lambda _, then=then: then)
         (tmp_path / "fixed.json").write_text(text)
         uploaded("put", tmp_path, "--feed", "desk", "--wait", "--no-validate")
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from articles.refs import Part
+from articles.uploads.message import Upload, notice
 from articles_local import EmbeddedAws
 
 from .conftest import ROOT, Articles, embedded
@@ -63,7 +65,58 @@ def purge(desk: Desk, act: Act) -> None:
     act("purge", "a" * 26, WHY, "--feed", "desk", "--send")
 
 
-STORIES: list[Story] = [status, rejects, reconcile, revive, purge]
+def replay(desk: Desk, act: Act) -> None:
+    desk.put("read.json", story("read"))
+    desk.put("refused.json", story("refused"), {"neither": "nor"})
+    feeds = ("--feeds", str(desk.feeds))
+    act("replay", "incoming/desk/read.json", *feeds)
+    act("replay", "incoming/desk/read.json", "--send", *feeds)
+    act("replay", "--rejects", "--send", *feeds, codes=(1,))
+    act("replay", "--feed", "desk", "--machine", "--send")
+
+
+def dead_letters(desk: Desk, act: Act) -> None:
+    for queue in ("DeadLetterQueueUrl", "PublishFailureQueueUrl"):
+        lose(desk.aws, queue)
+    version = desk.put("dead.json", story("dead"))
+    upload = Upload("incoming/desk/dead.json", version)
+    part = Part(number=1, form="document", offset=0, length=9, first=0, count=1)
+    for body in (
+        notice(upload, bucket=desk.aws.outputs["InboxBucket"]),
+        notice(upload, bucket=desk.aws.outputs["InboxBucket"], part=part),
+        "poison",
+    ):
+        desk.send("DeadLetterQueueUrl", body)
+    act("replay", "--dead-letters")
+    act("replay", "--dead-letters", "--send", "--drop-poison")
+    lose(desk.aws)
+    lose(desk.aws, "BulkQueueUrl")
+
+
+def announce(desk: Desk, act: Act) -> None:
+    desk.put("told.json", story("told"))
+    desk.put("other.json", story("other"))
+    article_id = desk.article_id("told.json")
+    queue = desk.aws.client("sqs").create_queue(QueueName="search")["QueueUrl"]
+    recent = ("--oldest", "2026-01", "--rate", "1000")
+    act("announce", "--feed", "desk", "--to", queue, "--send", *recent)
+    act("announce", "--id", article_id, "--to", "bus", "--send")
+    for subject in (article_id, "x"):
+        failure = {"v": 1, "sequence": "1", "subject": subject, "cause": "refused"}
+        desk.send("PublishFailureQueueUrl", json.dumps(failure))
+    act("announce", "--failures", "--to", queue, "--send", codes=(0, 3))
+
+
+STORIES: list[Story] = [
+    status,
+    rejects,
+    reconcile,
+    revive,
+    purge,
+    replay,
+    dead_letters,
+    announce,
+]
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +136,13 @@ def aws(feeds: Path) -> Iterator[EmbeddedAws]:
 @pytest.fixture(scope="module")
 def asked(aws: EmbeddedAws, deployed: Articles, feeds: Path) -> set[Grant]:
     """Give what the commands of all stories ask for."""
-    operator, desk = Operator(aws.outputs), Desk(aws, deployed, feeds)
+    machine = aws.client("stepfunctions").create_state_machine(
+        name="replay",
+        definition='{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}',
+        roleArn="arn:aws:iam::123456789012:role/replay",
+    )
+    operator = Operator(aws.outputs, machine["stateMachineArn"])
+    desk = Desk(aws, deployed, feeds)
 
     def act(*command: str, codes: tuple[int, ...] = (0,)) -> None:
         with operator.at_work():

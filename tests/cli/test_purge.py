@@ -1,5 +1,6 @@
 """`purge`: an article is removed for good, and a certificate says what is left."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,13 @@ def aws(feeds: Path) -> Iterator[EmbeddedAws]:
 @pytest.fixture
 def desk(aws: EmbeddedAws, deployed: Articles, feeds: Path) -> Desk:
     return Desk(aws, deployed, feeds)
+
+
+def start_anew(function: str) -> None:
+    """Have the next call of a function read its settings again, as after a deployment."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith(f"{function}@"):
+            module.built.cache_clear()
 
 
 def about(number: str, day: int = 1, **more: Any) -> Line:
@@ -178,6 +186,27 @@ def test_other_versions_of_its_files_are_named_as_nobody_knows_what_they_hold(
         it for it in done.of("certificate")[0]["left"] if it["what"] == "other version of a file"
     ]
     assert key in other["where"]
+
+
+def test_a_file_that_its_feed_no_longer_accepts_is_found_by_what_it_gave_before(
+    aws: EmbeddedAws, desk: Desk
+) -> None:
+    version = desk.put("strict.json", about("strict"))
+    article_id = desk.article_id("strict.json")
+    before = desk.feeds.read_text()
+    desk.feeds.write_text(before + 'required = ["canonical_url"]\n')
+    start_anew("ingest")
+    desk.redeliver("strict.json", version, run=2_000_000_000)
+    [receipt] = desk.receipts("strict.json")
+    assert receipt["outcome"] == "rejected"
+
+    done = desk("purge", article_id, WHY, "--send")
+
+    desk.feeds.write_text(before)
+    start_anew("ingest")
+    assert done.code == 0, done
+    assert everywhere(aws, f"{NAME}, strict") == []
+    assert len(done.of("certificate")[0]["deleted"]) == 1
 
 
 def test_an_article_that_is_not_stored_can_be_forbidden(desk: Desk) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from articles.refs import Part
 from articles.times import Clock
+from articles.uploads.message import Upload, notice
 from articles_local import EmbeddedAws
 
 from .conftest import Articles, Done, embedded
@@ -148,31 +150,27 @@ def test_what_still_waits_in_the_bulk_queue_is_not_sent_again(
     assert summary(sent)["sent"] == 0
 
 
-def test_what_failed_is_left_to_its_dead_letters_for_as_long_as_they_are_kept(
-    aws: EmbeddedAws, deployed: Articles, monkeypatch: pytest.MonkeyPatch
+def test_what_is_among_the_dead_letters_is_left_to_them(
+    aws: EmbeddedAws, deployed: Articles
 ) -> None:
     key = "incoming/failed/all.ndjson"
-    version = put(aws, key, "\n".join(RECORDS))
+    upload = Upload(key, put(aws, key, "\n".join(RECORDS)))
     while not (receipts := status(deployed, key)) or "plan" not in receipts[0]:
         aws.pump()
     lose(aws, "BulkQueueUrl")
-    aws.client("dynamodb").update_item(
-        TableName=aws.outputs["ReceiptsTable"],
-        Key={"key": {"S": key}, "version": {"S": version}},
-        UpdateExpression="SET #state = :failed",
-        ExpressionAttributeNames={"#state": "state"},
-        ExpressionAttributeValues={":failed": {"S": "failed"}},
-    )
-    letters = aws.outputs["DeadLetterQueueUrl"]
-    aws.client("sqs").send_message(QueueUrl=letters, MessageBody="a part of it")
+    part = Part(number=2, form="lines", offset=0, length=9, first=2, count=2)
+    for body in ("poison", notice(upload, bucket=aws.outputs["InboxBucket"], part=part)):
+        aws.client("sqs").send_message(QueueUrl=aws.outputs["DeadLetterQueueUrl"], MessageBody=body)
 
-    looked = reconciled(deployed, "failed")
-    later = datetime.now(UTC) + timedelta(days=15)
-    monkeypatch.setattr(Clock, "now", lambda _: later)
-    after_their_end = reconciled(deployed, "failed")
+    looks = [reconciled(deployed, "failed", "--send") for _ in range(2)]
+    lose(aws, "DeadLetterQueueUrl")
+    without_letters = reconciled(deployed, "failed")
 
-    assert [it["messages"] for it in looked.of("unfinished")] == ["dead letters"]
-    assert [it["messages"] for it in after_their_end.of("unfinished")] == ["lost"]
+    assert [[it["messages"] for it in look.of("unfinished")] for look in looks] == [
+        ["dead letters"],
+        ["dead letters"],
+    ]
+    assert [it["messages"] for it in without_letters.of("unfinished")] == ["lost"]
 
 
 def test_people_see_what_is_missing(aws: EmbeddedAws, deployed: Articles) -> None:

@@ -37,11 +37,11 @@ def aws() -> Iterator[EmbeddedAws]:
 @pytest.fixture
 def put(aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> Put:
     """Upload an object and ingest it, each a day after the one before; gives its version."""
-    days = iter(range(1, 30))
+    earlier = iter(range(30, 0, -1))  # recent days: receipts expire
 
     def put(key: str, body: str | bytes) -> str:
         # Receipts know whole seconds, and two uploads do not take one.
-        now = datetime(2026, 1, next(days), tzinfo=UTC)
+        now = datetime.now(UTC) - timedelta(days=next(earlier))
         monkeypatch.setattr(Clock, "now", lambda _: now)
         answer = aws.client("s3").put_object(Bucket=aws.outputs["InboxBucket"], Key=key, Body=body)
         aws.drain()
@@ -166,7 +166,11 @@ def caret(out: str) -> tuple[str, str]:
         ("untitled.json", UNTITLED, ("5,", "E_FIELD_TYPE")),
         ("bad.json", b'\xef\xbb\xbf{\n"title": "Caf\xe9"}', ('\\xe9"}', "E_ENCODING")),
         ("items.json", f'{{"items": [{GOOD}, {UNTITLED}]}}', ("5,", "E_FIELD_TYPE")),
-        ("list.json.gz", gzip.compress(f"[{GOOD},{UNTITLED}]".encode(), mtime=0), ("5,", "E_FIELD_TYPE"),
+        (
+            "list.json.gz",
+            gzip.compress(f"[{GOOD},{UNTITLED}]".encode(), mtime=0),
+            ("5,", "E_FIELD_TYPE"),
+        ),
         ("row.ndjson", f"{GOOD}\n\n{UNTITLED}", ("5,", "E_FIELD_TYPE")),
         ("beside.json", f"{GOOD} {UNTITLED}", ("5,", "E_FIELD_TYPE")),
         ("wide.json", '{"title": "日本" "id": 1}', ('"id": 1}', "E_JSON")),

@@ -236,6 +236,15 @@ def test_an_old_identity_is_found_without_the_receipt_by_which_it_would_be_withd
     assert line["article_id"] != line["moved_from"]
 
 
+def test_a_retention_that_is_new_to_the_feed_is_told_as_a_change(desk: Desk) -> None:
+    desk.put("kept", "1.json", story(1))
+    desk.feeds.write_text("[default]\nopen = true\nretain_days = 30\n")
+
+    (found,) = desk.replay("--feed", "kept").of("differences")
+
+    assert (found["outcomes"], found["fields"]) == ({"changed": 1}, {"expires": 1})
+
+
 def test_people_see_counts_and_examples(desk: Desk) -> None:
     desk.put("courier", "table/1.json", story(1, id="table"))
     desk.feeds.write_text(BERLIN)
@@ -244,7 +253,7 @@ def test_people_see_counts_and_examples(desk: Desk) -> None:
         "replay", "incoming/courier/table/*", "--feeds", desk.feeds, "--table"
     ).out
 
-    assert "1 uploads" in shown
+    assert "1 uploads, 1 receipts, 1 records, " in shown
     assert "read again here: 1 of 1 uploads" in shown
     assert "2025-06-02T23:00:00Z │ 2025-06-02T17:00:00Z" in shown
     assert "Nothing was sent" in shown

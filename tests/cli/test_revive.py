@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from articles_cli import sending
 from articles_local import EmbeddedAws
 
 from .conftest import Articles, embedded
@@ -100,7 +101,7 @@ def test_a_revival_that_was_interrupted_goes_on(
     article_id, _ = killed(desk, "broken")
 
     with monkeypatch.context() as patch:
-        patch.setattr("articles_cli.revive.send_messages", _interrupt)
+        patch.setattr(sending, "send", _interrupt)
         assert desk("revive", article_id, WHY, "--send").code != 0
     looked = desk("revive", article_id, WHY)
     done = desk("revive", article_id, WHY, "--send")

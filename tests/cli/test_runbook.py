@@ -106,9 +106,7 @@ class Room(Desk):
         return states
 
     def items(self, table: str) -> list[Item]:
-        return list(
-            self.aws.client("dynamodb").scan(TableName=self.aws.outputs[table])["Items"]
-        )
+        return list(self.aws.client("dynamodb").scan(TableName=self.aws.outputs[table])["Items"])
 
     def told(self) -> dict[str, Any]:
         """Give what subscribers should believe."""
@@ -243,19 +241,12 @@ def zone(room: Room) -> Story:
     assert again.of("differences")[0]["fields"] == {}
     heard = Counter(it["subject"] for it in room.hear() if it["type"] == "ArticleUpdated")
     assert sorted(heard.values()) == [1] * 7 + [2] * 7
-    repaired = room.told()
     assert room.run("articles replay --feed courier --send --run 2000000000").code == 0
     assert room.heard() == {"UploadProcessed": 7}
-    room.clear()
-    upload_a_week(room)
-    assert room.told() == repaired
 
 
 def upload_a_week(room: Room) -> None:
-    """Upload stories in local time, and corrections that say their offset.
-
-    Where they are read in New York, the corrections are older.
-    """
+    """Upload stories in local time, and corrections that lose where that is New York's."""
     for day in range(7, 0, -1):
         with ago(days=day):
             date = (datetime.now(UTC) - timedelta(days=day + 1)).date()

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from articles.storing.items import from_item, to_item
+from articles.storing.items import from_item
 from articles.storing.keys import article_key, receipt_key
+from articles.storing.mending import Mending
+from articles.storing.tombstones import entomb
 from articles.times import Clock
 from articles_local import EmbeddedAws
 
 from .conftest import Articles, Line
-
-REMOVED = {"at": "2026-11-27T10:00:00Z", "by": "arn:aws:iam::1:user/ana", "reason": "court order"}
 
 Put = Callable[..., str]
 
@@ -42,22 +42,6 @@ def story(deployed: Articles, name: str) -> Line:
     assert done.code == 0, done
     (told,) = done.of("story")
     return told
-
-
-# What a tombstone keeps: its place in the order, and in the list of its feed.
-KEPT = (
-    "article_id feed order_key content_hash upload rules schema_version ingested_at "
-    "first_ingested_at released_at feed_month listing"
-).split()
-
-
-def tombstone(aws: EmbeddedAws, article_id: str, status: str, **members: object) -> None:
-    """Leave of an article what a purge, a replay or the end of its retention leaves."""
-    dynamodb, table = aws.client("dynamodb"), aws.outputs["ArticlesTable"]
-    item = from_item(dynamodb.get_item(TableName=table, Key=article_key(article_id))["Item"])
-    kept = {name: item[name] for name in KEPT}
-    left = to_item(kept | {"status": status, "article": {}} | members)
-    dynamodb.put_item(TableName=table, Item=left)
 
 
 def test_the_versions_of_an_article_are_told_with_their_events(
@@ -247,44 +231,88 @@ def test_an_upload_that_is_deleted_keeps_its_story(
 # Tombstones, and what operators did.
 
 
+class Operator:
+    """What is done to articles by other commands, and by time."""
+
+    def __init__(self, aws: EmbeddedAws) -> None:
+        self._dynamodb, self._table = aws.client("dynamodb"), aws.outputs["ArticlesTable"]
+        self._mending = Mending(self._dynamodb, self._table)
+
+    def remove(self, article_id: str, feed: str = "gone") -> None:
+        now = datetime.now(UTC)
+        self._mending.remove(article_id, feed=feed, by="ana", reason="court order", now=now)
+
+    def revive(self, article_id: str) -> None:
+        now = datetime.now(UTC)
+        assert self._mending.revive(article_id, by="ana", reason="court order", now=now)
+
+    def leave(self, article_id: str, status: str, **attributes: str) -> None:
+        key = article_key(article_id)
+        item = from_item(self._dynamodb.get_item(TableName=self._table, Key=key)["Item"])
+        now = datetime.now(UTC)
+        assert entomb(
+            self._dynamodb, self._table, item, status, item["order_key"], now=now, **attributes
+        )
+
+
+@pytest.fixture
+def operator(aws: EmbeddedAws) -> Operator:
+    return Operator(aws)
+
+
 def test_a_removed_article_says_who_removed_it_and_why(
-    deployed: Articles, put: Put, aws: EmbeddedAws
+    deployed: Articles, put: Put, operator: Operator
 ) -> None:
     key = "incoming/gone/a.json"
     put(key, ferry("r"))
     article_id = story(deployed, key)["article_id"]
-    tombstone(aws, article_id, "removed", removed=REMOVED, order_key="0001#A")
+    operator.remove(article_id)
 
     told = story(deployed, article_id)
-    assert told["removed"] == REMOVED
+    assert (told["removed"]["by"], told["removed"]["reason"]) == ("ana", "court order")
     assert told["subscribers"] == "were told to drop it: ArticleWithdrawn (removed)"
-    shown = deployed("status", article_id, "--table").out
-    assert "court order" in shown
-    assert "no version beats it" in shown
+    assert told["event"] == "ArticleWithdrawn (removed)"
+    assert "no version beats it" in deployed("status", article_id, "--table").out
     got = deployed("get", article_id)
     assert got.code == 3
-    assert "was removed at 2026-11-27T10:00:00Z" in got.err
+    assert "was removed" in got.err
+    assert "court order" in got.err
     assert got.of("article") == []
 
 
+def test_an_article_that_was_removed_before_it_came_has_a_story(
+    deployed: Articles, operator: Operator
+) -> None:
+    operator.remove("c" * 26)
+
+    told = story(deployed, "c" * 26)
+
+    assert (told["upload"], told["versions"]) == (None, [])
+    assert told["subscribers"] == "were never told of it"
+    assert "court order" in deployed("status", "c" * 26, "--table").out
+    operator.revive("c" * 26)
+    assert "was revived" in deployed("get", "c" * 26).err
+
+
 def test_an_article_that_moved_names_the_other(
-    deployed: Articles, put: Put, aws: EmbeddedAws
+    deployed: Articles, put: Put, operator: Operator
 ) -> None:
     key = "incoming/gone/b.json"
     put(key, ferry("m"))
     article_id = story(deployed, key)["article_id"]
-    tombstone(aws, article_id, "moved", moved_to="b" * 26)
+    operator.leave(article_id, "moved", moved_to="b" * 26)
 
     assert story(deployed, key)["moved_to"] == "b" * 26
-    assert "b" * 26 in deployed("get", article_id).err
-    assert deployed("get", article_id).code == 3
+    got = deployed("get", article_id)
+    assert got.code == 3
+    assert "b" * 26 in got.err
 
 
-def test_tombstones_are_not_listed(deployed: Articles, put: Put, aws: EmbeddedAws) -> None:
+def test_tombstones_are_not_listed(deployed: Articles, put: Put, operator: Operator) -> None:
     for number, status in enumerate(("removed", "moved", "expired")):
         key = f"incoming/tombs/{status}.json"
         put(key, ferry(f"gone-{number}"))
-        tombstone(aws, story(deployed, key)["article_id"], status)
+        operator.leave(story(deployed, key)["article_id"], status)
     put("incoming/tombs/here.json", ferry("here", "Still here"))
 
     listed = deployed("list", "--feed", "tombs", "--json").of("listed")
@@ -292,21 +320,16 @@ def test_tombstones_are_not_listed(deployed: Articles, put: Put, aws: EmbeddedAw
     assert [it["title"] for it in listed] == ["Still here"]
 
 
-def test_a_revival_is_told(deployed: Articles, put: Put, aws: EmbeddedAws) -> None:
-    key = "incoming/revived/a.json"
+def test_a_revival_is_told(deployed: Articles, put: Put, operator: Operator) -> None:
+    key = "incoming/example/revived.json"  # a feed whose kills absorb
     put(key, ferry("z", status="canceled"))
     article_id = story(deployed, key)["article_id"]
-    aws.client("dynamodb").update_item(
-        TableName=aws.outputs["ArticlesTable"],
-        Key=article_key(article_id),
-        UpdateExpression="SET revived = :revived, order_key = :key",
-        ExpressionAttributeValues=to_item({":revived": REMOVED, ":key": "0001#0#" + "#" * 5}),
-    )
+    operator.revive(article_id)
 
     told = story(deployed, key)
 
-    assert told["revived"] == REMOVED
+    assert told["revived"]["by"] == "ana"
     assert (told["order"]["generation"], told["order"]["rank"]) == ("1", "0")
     shown = deployed("status", key, "--table").out
-    assert "revived: every version beats it" in shown
+    assert "revived: every version beats it, but not the kill" in shown
     assert "generation 1: repaired by an operator" in shown

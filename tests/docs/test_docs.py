@@ -380,12 +380,12 @@ def test_the_number_of_formats_is_right_wherever_it_is_said() -> None:
 
 
 def test_the_attempts_and_the_hours_are_those_of_the_template() -> None:
-    alarms = section("docs/operations.md", "Alarms")
+    runbook = section("docs/operations.md", "Runbook")
     hours = template()["Resources"]["ReceiptsToPublish"]["Properties"]["MaximumRecordAgeInSeconds"]
 
     assert f"after {attempts()} attempts" in page("docs/architecture.md")
-    assert f"the others failed {attempts()} times" in alarms
-    assert f"nothing is lost for {hours // 3600} hours" in alarms
+    assert f"an upload or a part failed {attempts()} times" in runbook
+    assert f"nothing is lost for {hours // 3600} hours" in runbook
 
 
 def test_every_event_and_no_other_is_in_the_table() -> None:

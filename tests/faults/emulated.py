@@ -65,6 +65,15 @@ class Emulated:
     def forget(self, key: str, version: str) -> None:
         self._client(self._plain, "s3").delete_object(Bucket="inbox", Key=key, VersionId=version)
 
+    def expire(self, now: datetime) -> None:
+        """Remove the articles whose TTL is over: no emulator does it by itself."""
+        table, plain = self.tables["articles"], self._client(self._plain, "dynamodb")
+        before = dict(table.items)
+        table.expire(now)
+        for place in before.keys() - table.items.keys():
+            key = {"article_id": before[place]["article_id"]}
+            plain.delete_item(TableName="articles", Key=key)
+
     def report(self, key: str) -> bytes:
         found = self._client(self._plain, "s3").get_object(Bucket="archive", Key=key)
         body: bytes = found["Body"].read()

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
 
 from articles.storing.items import from_item
 from tests.aws.expressions import Item
@@ -45,7 +44,7 @@ class Verdict:
 
 def state(world: World) -> State:
     """Give what a world has come to."""
-    articles = {name: without(item, OF_THE_WAY) for name, item in world.items().items()}
+    articles = {name: without(item, OF_THE_WAY | {"ttl"}) for name, item in world.items().items()}
     receipts = {place: without(it, OF_THE_HOUR) for place, it in world.receipts().items()}
     reports = {
         place: without(report, OF_THE_HOUR)

@@ -106,6 +106,21 @@ def removed(world: World) -> None:
         world.tell_again(told, run=1)
 
 
+def expired(world: World) -> None:
+    """Let the article expire, and have its uploads told of once more, after its tombstone."""
+    world.expire()
+    while world.publish():
+        pass
+    for told in world.told:
+        world.tell_again(told)
+
+
+def overtaken(world: World) -> None:
+    """Let the article expire, and have its first version read again before its tombstone is."""
+    world.expire()
+    world.tell_again(world.told[0])
+
+
 MANY = [a_story(id=f"{n}", title=f"Story {n}") for n in range(7)]
 
 GRAPHS = [
@@ -138,6 +153,8 @@ PATHS = (
     Path("replay of parts", replayed(MANY[:4])),
     Path("revive", revived, before=killed),
     Path("remove", removed, before=uploads(a_story())),
+    Path("expire", expired, before=uploads(a_story(), newer())),
+    Path("expire, overtaken", overtaken, before=uploads(a_story(), newer())),
     Path(
         "plan of a broken file",
         uploads(b"[" + b'{"id": "1", "title": "T", "text": "Six."},' * 3000 + b"]"),

@@ -198,6 +198,12 @@ class World:
         except (Crash, ClientError):
             self.functions.restart("ReleaseFunction")
 
+    def expire(self) -> None:
+        """Let the retention of all articles be over: DynamoDB removes them."""
+        for item in self.aws.tables["articles"].items.values():
+            item["ttl"] = {"N": "1772366400"}
+        self.aws.expire(self.aws.now())
+
     def redrive(self) -> None:
         """Put the dead letters back, as an operator does, with their strikes forgotten."""
         for message in self.dead:

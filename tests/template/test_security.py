@@ -300,7 +300,7 @@ def test_a_policy_for_others_allows_named_actions_on_named_resources(name: str) 
         assert "*" not in "".join(statement["Action"])
         for resource in statement["Resource"]:
             assert re.fullmatch(
-                r"arn:aws:(s3|dynamodb|sqs|cloudformation):[^*]*[^*/](/\*)?", resource
+                r"arn:aws:(s3|dynamodb|sqs|events|states|cloudformation):[^*]*[^*/](/\*)?", resource
             )
 
 

@@ -9,7 +9,7 @@ stored it, without 0). docs/events.md explains them for subscribers; of what ope
 keys.py.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -34,6 +34,7 @@ from articles.versions.order import (
     overtaken,
     rank_of,
     rest_of,
+    with_sequencer,
 )
 from articles.versions.revision import Revision
 
@@ -95,6 +96,8 @@ class ArticlesTable:
             if run:
                 self._let_expire(revision, now, run, folded)
             return Outcome("expired")
+        if run and revision.origin.sequencer is None:
+            revision = _completed(revision, self._item(revision.article_id), folded)
         attempt: Attempt | None = Attempt(revision.order_key)
         while attempt:  # generations only grow, and a swap fails only if another writer succeeded
             old, is_stored = self._attempt(revision, attempt, now, run)
@@ -200,6 +203,18 @@ def _is_own(revision: Revision, old: Item, folded: frozenset[int] = frozenset())
     mine = revision.origin
     is_same_upload = (origin.key, origin.version) == (mine.key, mine.version)
     return is_same_upload and origin.record in {mine.record, *folded}
+
+
+def _completed(revision: Revision, old: Item, folded: frozenset[int]) -> Revision:
+    """Give a revision the sequencer of its upload, which a replay by a listing does not know."""
+    sequencer = old["upload"].get("sequencer") if old and _is_own(revision, old, folded) else None
+    if sequencer is None:
+        return revision
+    return replace(
+        revision,
+        order_key=with_sequencer(revision.order_key, sequencer),
+        origin=replace(revision.origin, sequencer=sequencer),
+    )
 
 
 def _is_reading(revision: Revision, old: Item) -> bool:

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from articles.article import Article
 from articles.limits import KIB, UNLIMITED
 from articles.records.json_stream import JsonStream
-from articles.refs import RecordRef
+from articles.refs import RecordRef, VersionRef
 from articles.storing.items import Item, from_item, to_item
 from articles.storing.keys import (
     BY_ATTENTION,
@@ -26,7 +25,9 @@ from articles.storing.keys import (
     receipt_key,
     url_key,
 )
+from articles.storing.many import many
 from articles.storing.receipts import Receipt, Record, from_receipt_item
+from articles.storing.tombstones import STATUSES, is_tombstone
 from articles.versions.packing import unpack_body
 
 if TYPE_CHECKING:
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 
-# What remains of an article that is no longer here: its place in the order, and no content.
-TOMBSTONES = frozenset({"removed", "moved", "expired"})
-MAX_BATCH = 100  # what BatchGetItem takes
 CHUNK = 64 * KIB
 
 
@@ -51,7 +49,8 @@ class Repair(NamedTuple):
 class Stored(NamedTuple):
     """An article as it is stored; `hold_until` is the end of an embargo that holds it back.
 
-    A tombstone has no `article`; `moved_to` is the id that its record has now.
+    A tombstone has no `article`, and no `origin` where an operator left it before any version came;
+    `moved_to` is the id that its record has now.
     """
 
     article_id: str
@@ -59,7 +58,7 @@ class Stored(NamedTuple):
     order_key: str
     status: str
     ingested_at: str
-    origin: RecordRef
+    origin: RecordRef | None
     hold_until: str | None
     article: Article | None
     released_at: str | None = None
@@ -69,7 +68,7 @@ class Stored(NamedTuple):
 
     @property
     def is_tombstone(self) -> bool:
-        return self.status in TOMBSTONES
+        return self.status in STATUSES
 
 
 class Listed(NamedTuple):
@@ -80,6 +79,10 @@ class Listed(NamedTuple):
     status: str
     title: str | None
     hold_until: str | None
+
+    @property
+    def is_tombstone(self) -> bool:
+        return self.status in STATUSES
 
 
 class Attention(NamedTuple):
@@ -124,18 +127,16 @@ class Lookup:
         found = [from_receipt_item(item) for item in items if "part" not in item]
         return sorted(found, key=_latest, reverse=True)
 
-    def receipts_at(self, uploads: Iterable[tuple[str, str]]) -> Iterator[Receipt]:
-        """Return the receipts of uploads by key and version, in any order; not all may have one."""
-        left = iter(dict.fromkeys(uploads))
-        while keys := [receipt_key(*upload) for upload in islice(left, MAX_BATCH)]:
-            while keys:  # an answer is cut at 16 MB, and has one item at least
-                answer = self.dynamodb.batch_get_item(
-                    RequestItems={self.receipts: {"Keys": keys, "ConsistentRead": True}}
-                )
-                for item in answer["Responses"].get(self.receipts, []):
-                    yield from_receipt_item(from_item(item))
-                rest = answer["UnprocessedKeys"].get(self.receipts)
-                keys = list(rest["Keys"]) if rest else []
+    def receipts_at(self, uploads: Iterable[VersionRef]) -> dict[VersionRef, Receipt]:
+        """Return the receipts of uploads; those without one are left out."""
+        keys = (receipt_key(*upload) for upload in dict.fromkeys(uploads))
+        found = map(from_receipt_item, many(self.dynamodb, self.receipts, keys))
+        return {(it.key, it.version): it for it in found}
+
+    def items(self, article_ids: Iterable[str]) -> dict[str, Item]:
+        """Return articles by their ids, as they are stored; those that are not are left out."""
+        keys = map(article_key, dict.fromkeys(article_ids))
+        return {it["article_id"]: it for it in many(self.dynamodb, self.articles, keys)}
 
     def attention(self, feed: str, outcome: str, *, since: str, until: str) -> Iterator[Attention]:
         """Find a feed's uploads of an outcome that somebody should look at, the latest first."""
@@ -236,7 +237,7 @@ def _stored(item: Item) -> Stored:
         order_key=item["order_key"],
         status=item["status"],
         ingested_at=item["ingested_at"],
-        origin=RecordRef.read(item["upload"]),
+        origin=RecordRef.read(item["upload"]) if "upload" in item else None,
         hold_until=item.get("hold_until"),
         article=_article(item),
         released_at=item.get("released_at"),
@@ -247,7 +248,7 @@ def _stored(item: Item) -> Stored:
 
 
 def _article(item: Item) -> Article | None:
-    if item["status"] in TOMBSTONES:
+    if is_tombstone(item):
         return None
     return Article.model_validate(item["article"] | unpack_body(item.get("body")))
 

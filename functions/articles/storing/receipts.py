@@ -72,6 +72,8 @@ class Planned(BaseModel):
 class Receipt(BaseModel):
     """The receipt of one upload; `outcome` is final once `state` is done, and None before.
 
+    `sequencer` is S3's, which only its notification has: a replay takes it from here.
+
     `counts` are records by outcome; `problems` and `warnings` concern the file as a whole; `unread`
     are the members that nobody read most often, and in how many records; `report`
     is the key of the full list in the archive bucket; `cause` says why an upload failed or is
@@ -86,6 +88,7 @@ class Receipt(BaseModel):
     run: int
     feed: str
     state: State
+    sequencer: str | None = None
     outcome: Result | None = None
     uploaded_at: str | None = None
     finished_at: str | None = None
@@ -233,6 +236,7 @@ def _receipt(
         run=upload.run,
         feed=label(upload.feed),
         state=state,
+        sequencer=upload.sequencer,
         outcome=outcome,
         uploaded_at=uploaded_at and format_instant(uploaded_at),
         finished_at=now and format_instant(now),

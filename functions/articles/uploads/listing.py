@@ -1,7 +1,7 @@
 """The versions of the objects in the inbox, as S3 lists them: for tools, and to find what got lost.
 
-A listing knows no sequencer, so an upload that is read again by it orders by its time alone where
-two versions of an article were uploaded within a second.
+A listing knows no sequencer, which decides between versions of an article that were uploaded within
+a second: a replay takes it from the receipt.
 """
 
 from collections.abc import Iterator
@@ -26,10 +26,10 @@ class ObjectVersion(NamedTuple):
     uploaded_at: datetime
     is_latest: bool
 
-    def as_upload(self, *, run: int = 0) -> Upload:
+    def as_upload(self, *, run: int = 0, sequencer: str | None = None) -> Upload:
         """Return the upload that a message of this run would announce."""
         version = None if self.version == "null" else self.version
-        return Upload(self.key, version, etag=self.etag, run=run, size=self.size)
+        return Upload(self.key, version, self.etag, sequencer, run=run, size=self.size)
 
 
 def versions(

@@ -111,6 +111,12 @@ def rank_of(rest: str) -> str:
     return rest.partition("#")[0]
 
 
+def with_sequencer(key: str, sequencer: str) -> str:
+    """Return a key with the sequencer that its upload is known to have."""
+    parts = _parts(key)
+    return "#".join(parts._replace(sequencer=padded_sequencer(sequencer))) if parts else key
+
+
 def is_absorbing_kill(article: Article, *, shape: "Shape", feed: Feed) -> bool:
     """Whether this record ends its article for good."""
     kills = shape.absorbing_kills if feed.profile.kills is None else feed.profile.kills

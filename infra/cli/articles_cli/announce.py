@@ -16,8 +16,9 @@ from articles.feeds import DEFAULT
 from articles.quoting import shown
 from articles.storing.items import Item
 from articles.storing.lookup import months_back
+from articles.storing.many import AT_ONCE
 from articles.storing.receipts import CAUSE_SHOWN
-from articles.storing.states import MAX_ITEMS, Place, States
+from articles.storing.states import Place, States
 from articles.storing.tombstones import EXPIRED
 from articles.times import Clock, stamp
 from articles_cli import deployment, options, waiting
@@ -150,9 +151,7 @@ def announce(
     raise typer.Exit(FAILED if telling.failed else DONE)
 
 
-def _retell(
-    queue: Failures, states: "Retold", telling: "Telling", *, drop_others: bool
-) -> None:
+def _retell(queue: Failures, states: "Retold", telling: "Telling", *, drop_others: bool) -> None:
     """Tell what publish could not tell; what is told, or to be dropped, leaves the queue."""
     for page in queue.pages():
         for failure in (it for it in page if not it.article_id):
@@ -188,7 +187,7 @@ class Retold:
     def __init__(
         self, service: Deployment, window: Window, on_fault: Callable[[str, str], None]
     ) -> None:
-        self._states = States(service.client("dynamodb"), service.outputs["ArticlesTable"], Clock())
+        self._states = States(service.client("dynamodb"), service.outputs["ArticlesTable"])
         self._stage = service.outputs["EventBusName"].removeprefix("articles-")
         self._window = window
         self._on_fault = on_fault
@@ -196,7 +195,7 @@ class Retold:
     def events_of(self, article_ids: Iterable[str]) -> Iterator[Outgoing]:
         """Tell of articles by their ids."""
         left = iter(dict.fromkeys(article_ids))
-        while page := list(islice(left, MAX_ITEMS)):
+        while page := list(islice(left, AT_ONCE)):
             items = self._states.items(page)
             for article_id in page:
                 if item := items.get(article_id):
@@ -209,7 +208,7 @@ class Retold:
     ) -> Iterator[Outgoing]:
         """Tell of the articles of feeds; `sequence` of an event is its place in the index."""
         places = self._states.places(feeds, months, after=after)
-        while page := {it.article_id: it for it in islice(places, MAX_ITEMS)}:
+        while page := {it.article_id: it for it in islice(places, AT_ONCE)}:
             items = self._states.items(list(page))
             for article_id, place in page.items():
                 if item := items.get(article_id):  # else it was removed a moment ago

@@ -44,8 +44,7 @@ def carriers(
     looking, hidden = "Looking through the uploads", not stderr.is_terminal
     left = iter(track(uploads, looking, console=stderr, transient=True, disable=hidden))
     while some := list(islice(left, AT_ONCE)):
-        known = service.lookup.receipts_at(it.as_upload().ref[:2] for it in some)
-        receipts = {(it.key, it.version): it for it in known}
+        receipts = service.lookup.receipts_at(it.as_upload().ref[:2] for it in some)
         for upload in some:
             receipt = receipts.get(upload.as_upload().ref[:2])
             told = _told(service.lookup, receipt, article_id) if receipt else None

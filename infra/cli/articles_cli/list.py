@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from articles.storing.lookup import TOMBSTONES
 from articles_cli import deployment, options, show
 from articles_cli.exit_codes import WRONG_USAGE
 from articles_cli.output import Output, fail
@@ -30,7 +29,7 @@ def list_(
     oldest = _month(since) if since else today.replace(day=1, year=today.year - YEARS_BACK)
     lookup = deployment.find(stack_name).lookup
     found = lookup.listing(feed, since=oldest, until=today + timedelta(days=31))
-    here = (listed for listed in found if listed.status not in TOMBSTONES)
+    here = (listed for listed in found if not listed.is_tombstone)
     show.listing(out, list(islice(here, limit)))
 
 

@@ -36,6 +36,7 @@ app = typer.Typer(
     "Exit codes: 0 success; 1 content was rejected; 2 wrong usage; 3 the service or AWS failed, "
     "or what was asked for does not exist.",
     no_args_is_help=True,
+    rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

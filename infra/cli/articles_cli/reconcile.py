@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import groupby
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated
 
 import typer
 
@@ -17,6 +18,7 @@ from articles.uploads.bulk_queue import BulkQueue
 from articles.uploads.listing import ObjectVersion
 from articles.uploads.message import Upload
 from articles_cli import deployment, options, show
+from articles_cli.dead_letters import DeadLetters
 from articles_cli.deployment import Deployment
 from articles_cli.exit_codes import WRONG_USAGE
 from articles_cli.moments import METAVAR, moment
@@ -26,9 +28,6 @@ from articles_cli.sending import send as send_messages
 # About so many bytes have an article; what is larger than this goes on to the bulk function.
 ARTICLE_BYTES, INLINE_BYTES = 4096, 1024 * 1024
 LOST, WAITING, DEAD = "lost", "waiting", "dead letters"
-
-_COUNTS = [f"ApproximateNumberOfMessages{it}" for it in ("", "NotVisible", "Delayed")]
-_KEPT = "MessageRetentionPeriod"
 
 
 def reconcile(
@@ -61,11 +60,10 @@ def reconcile(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """Example: `articles reconcile --feed reuters --since 2026-11-20 --send`.
+    """`articles reconcile --feed courier --send` has uploads read whose messages were lost.
 
-    Find uploads without a receipt, whose notifications were lost, and large uploads that do not
-    end, whose messages were. With --send they are read; one that was on its way all the same is
-    not stored twice.
+    These are uploads without a receipt, and large ones that do not end. Without --send it only
+    looks. An upload that was on its way all the same is not stored twice.
     """
     if feed is not None:
         prefix = f"{PREFIX}{feed}/"
@@ -80,7 +78,7 @@ def reconcile(
     missing = found.missing(look.missing(prefix, since=first, until=last))
     unfinished = look.unfinished(before=now - least)
     open_too_long = (it for it in unfinished if it.receipt.key.startswith(prefix))
-    lost = found.lost(open_too_long, _Queues.of(service))
+    lost = found.lost(open_too_long, _Messages(service))
     steps: tuple[Iterator[object], ...] = (missing, lost)
     if send:
         steps = _announce_again(service, missing), _plan_again(service, lost)
@@ -126,33 +124,36 @@ def _window(
     return max(first, earliest), min(last, latest)
 
 
-class _Queues(NamedTuple):
-    """Whether messages wait in the bulk queue, and how long dead letters are kept, if any are."""
+@dataclass
+class _Messages:
+    """What is known of the messages of large uploads; nothing is asked unless it is needed."""
 
-    is_bulk_busy: bool
-    letters_kept: timedelta
+    service: Deployment
 
-    @classmethod
-    def of(cls, service: Deployment) -> Self:
-        def asked(queue: str, *names: str) -> list[int]:
-            answer = service.sqs.get_queue_attributes(
-                QueueUrl=service.outputs[queue],
-                AttributeNames=[*names],  # type: ignore[list-item]
-            )
-            return [int(answer["Attributes"][name]) for name in names]  # type: ignore[index]
+    @cached_property
+    def is_any_waiting(self) -> bool:
+        """Whether messages wait in the bulk queue; which, only receiving them would tell."""
+        answer = self.service.sqs.get_queue_attributes(
+            QueueUrl=self.service.outputs["BulkQueueUrl"],
+            AttributeNames=[
+                "ApproximateNumberOfMessages",
+                "ApproximateNumberOfMessagesNotVisible",
+                "ApproximateNumberOfMessagesDelayed",
+            ],
+        )
+        return any(int(count) for count in answer["Attributes"].values())
 
-        kept, *letters = asked("DeadLetterQueueUrl", _KEPT, *_COUNTS)
-        return cls(any(asked("BulkQueueUrl", *_COUNTS)), timedelta(seconds=kept * any(letters)))
+    @cached_property
+    def dead(self) -> set[tuple[str, str]]:
+        """The uploads that dead letters are about."""
+        with DeadLetters(self.service) as letters:
+            return {it.ref[:2] for letter in letters for it in letter.uploads}
 
-    def fate(self, upload: Unfinished) -> str:
-        """Say where the messages of an upload are, as far as can be known without reading them.
-
-        One that is taken for lost and was among the letters is noticed when it comes twice.
-        """
-        is_young = upload.opened_at > Clock().now() - self.letters_kept
-        if upload.receipt.state == "failed" and is_young:
+    def fate(self, receipt: Receipt) -> str:
+        """Say where the messages of an upload are, as far as can be known."""
+        if receipt.ref[:2] in self.dead:
             return DEAD
-        return WAITING if self.is_bulk_busy else LOST
+        return WAITING if self.is_any_waiting else LOST
 
 
 @dataclass
@@ -179,10 +180,11 @@ class _Found:
                 self._tell("missing", it.key, it.version, uploaded, "no receipt")
                 yield it
 
-    def lost(self, uploads: Iterable[Unfinished], queues: _Queues) -> Iterator[Receipt]:
+    def lost(self, uploads: Iterable[Unfinished], messages: _Messages) -> Iterator[Receipt]:
         """Tell of uploads that do not end; gives those whose messages are lost."""
         for it in uploads:
-            receipt, fate, opened = it.receipt, queues.fate(it), format_instant(it.opened_at)
+            receipt, opened = it.receipt, format_instant(it.opened_at)
+            fate = messages.fate(receipt)
             self.out.line(
                 type="unfinished",
                 key=receipt.key,

@@ -148,7 +148,7 @@ class Search:
                 self.is_cut = True
                 return
             receipts = self.lookup.receipts_at((key, version) for key, version, _ in batch)
-            found = {(it.key, it.version, it.outcome or it.state): it for it in receipts}
+            found = {(it.key, it.version, it.outcome or it.state): it for it in receipts.values()}
             # What the index says may be over by now.
             current = (found[it] for it in batch if it in found)
             yield from filter(self._is_wanted, current)

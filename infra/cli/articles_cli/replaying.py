@@ -10,13 +10,13 @@ from rich.progress import track
 
 from articles.catalogue import Code
 from articles.feeds import Feeds
+from articles.refs import VersionRef
 from articles.storing.receipts import Receipt
 from articles.uploads.listing import ObjectVersion
-from articles_cli import fetching, sending, waiting
+from articles_cli import sending, waiting
 from articles_cli.deployment import Deployment
 from articles_cli.differences import differences
 from articles_cli.exit_codes import DONE, FAILED, REJECTED
-from articles_cli.fetching import Ref
 from articles_cli.findings import Found, counted
 from articles_cli.output import Output, stderr, warn
 from articles_cli.waiting import Interrupted
@@ -42,6 +42,7 @@ class Fate(NamedTuple):
     counts: tuple[tuple[str, int], ...]
     is_still_stored: bool
     cause: str | None
+    sequencer: str | None
 
     @classmethod
     def of(cls, receipt: Receipt) -> Self:
@@ -53,6 +54,7 @@ class Fate(NamedTuple):
             counts=tuple(receipt.counts.items()),
             is_still_stored=any(it.code == Code.W_STILL_STORED for it in warnings),
             cause=receipt.cause,
+            sequencer=receipt.sequencer,
         )
 
     @property
@@ -76,26 +78,27 @@ class Replay:
     service: Deployment
     versions: Sequence[ObjectVersion]
     command: str
-    fates: dict[Ref, Fate] = field(default_factory=dict)
+    fates: dict[VersionRef, Fate] = field(default_factory=dict)
 
     def look_up(self) -> None:
         """Find out what is known of the uploads, and show how many they are."""
         left = iter(tracked([_ref(it) for it in self.versions], "Looking up"))
         while refs := list(islice(left, AT_ONCE)):
-            found = fetching.receipts(self.service.lookup, refs)
+            found = self.service.lookup.receipts_at(refs)
             self.fates |= {ref: Fate.of(receipt) for ref, receipt in found.items()}
         records = sum(it.records for it in self.fates.values())
         size = sum(it.size for it in self.versions)
         counts = {"uploads": len(self.versions), "receipts": len(self.fates), "records": records}
         self.out.line(type="selection", **counts, bytes=size)
-        self.out.text(counted(counts | {"bytes": size}))
+        told = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+        self.out.text(f"{told}, {size:,} bytes")
 
     def look_into(self, feeds: Feeds, sample: int | None) -> None:
         """Read a sample of the uploads here, or all, and show what a replay would change."""
         sampled = _sampled(self.versions, sample)
         found = Found(self.out)
         for version in tracked(sampled, "Reading"):
-            receipt = fetching.receipts(self.service.lookup, [_ref(version)]).get(_ref(version))
+            receipt = self.service.lookup.receipts_at([_ref(version)]).get(_ref(version))
             for difference in differences(self.service, version, receipt, feeds):
                 found.add(version, difference)
         self.out.text(f"read again here: {len(sampled):,} of {len(self.versions):,} uploads")
@@ -147,7 +150,7 @@ class Replay:
         timeout: float,
         interrupted: Interrupted,
     ) -> None:
-        messages = [(it.as_upload(run=run), self._articles(it)) for it in versions]
+        messages = [(self._message(it, run), self._articles(it)) for it in versions]
         sent: list[Upload] = []
         sends = sending.send(self.service, messages, per_second=per_second)
         for upload in tracked(sends, "Sending", total=len(messages)):
@@ -157,6 +160,10 @@ class Replay:
         found = sending.awaited(self.service, sent, timeout=timeout, interrupted=interrupted)
         for receipt in tracked(found, "Waiting for receipts", total=len(sent)):
             self.fates[receipt.key, receipt.version] = Fate.of(receipt)
+
+    def _message(self, version: ObjectVersion, run: int) -> "Upload":
+        fate = self.fates.get(_ref(version))
+        return version.as_upload(run=run, sequencer=fate.sequencer if fate else None)
 
     def _articles(self, version: ObjectVersion) -> int:
         """How many articles an upload has, by its receipt or else by its size."""
@@ -197,7 +204,7 @@ def tracked(items: Iterable[Item], what: str, *, total: int | None = None) -> It
     yield from track(items, what, total=total, console=stderr, disable=hidden)
 
 
-def _ref(version: ObjectVersion) -> Ref:
+def _ref(version: ObjectVersion) -> VersionRef:
     return version.key, version.version
 
 

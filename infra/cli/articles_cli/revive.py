@@ -1,33 +1,25 @@
 """`articles revive`: a kill, or a removal, is taken back."""
 
-import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import Annotated, NamedTuple
 
 import typer
 
 from articles.feeds import Feeds
 from articles.storing.items import Item
-from articles.storing.lookup import Lookup
 from articles.storing.mending import Mending
 from articles.storing.receipts import Receipt
 from articles.times import Clock, format_instant
 from articles.uploads.listing import ObjectVersion, versions_in, versions_of
-from articles.uploads.message import Upload
 from articles.versions.order import KILL, REMOVED, REVIVED, rank_of, rest_of
 from articles.versions.revision import Revision
-from articles_cli import deployment, options, show, waiting
+from articles_cli import deployment, options, sending, show, waiting
 from articles_cli.carriers import carriers, readings, stored_item
 from articles_cli.deployment import Deployment
 from articles_cli.exit_codes import DONE, FAILED, REJECTED
 from articles_cli.files import load_feeds
 from articles_cli.names import one_article_id
 from articles_cli.output import Output, fail, stderr
-from articles_cli.sending import new_run
-from articles_cli.sending import send as send_messages
-
-if TYPE_CHECKING:
-    from articles.refs import UploadRef
 
 WHAT = {KILL: "killed", REMOVED: "removed", REVIVED: "revived, and not yet read again"}
 
@@ -70,11 +62,11 @@ def revive(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """Example: `articles revive dzx3k5u7aqmnv2rtc6w4jy5hbe --reason "Killed by mistake" --send`.
+    """`articles revive ID --reason "Killed by mistake" --send` takes back the kill of an article.
 
-    Take back the kill, or the removal, of an article: its uploads are read again, and the newest
-    version that is not the kill wins. The kill itself has no effect again, whenever it is
-    delivered or replayed; a later kill has.
+    So it does with a removal. The uploads of the article are read again, and the newest version
+    that is not the kill wins. The kill itself has no effect again, whenever it is delivered or
+    replayed; a later kill has. Without --send it shows what was killed, and what would win.
     """
     out, service = Output(as_json=as_json), deployment.find(stack_name)
     article_id = one_article_id(service, name)
@@ -131,7 +123,7 @@ def _revive(
     timeout: float,
 ) -> list[Receipt]:
     """Take back what ended an article, and have its uploads read; gives their receipts."""
-    article_id, lookup, run = item["article_id"], service.lookup, new_run()
+    article_id, lookup, run = item["article_id"], service.lookup, sending.new_run()
     by = service.client("sts").get_caller_identity()["Arn"]
     mending = Mending(lookup.dynamodb, lookup.articles)
     is_revived = mending.revive(article_id, by=by, reason=reason, now=Clock().now())
@@ -143,28 +135,13 @@ def _revive(
     # The newest first: the others then lose to it, and subscribers do not hear of each in turn.
     newest = sorted((it for it in found if not it.is_spared), key=lambda it: it.order, reverse=True)
     uploads = dict.fromkeys(it.upload.as_upload(run=run) for it in newest)
-    sent = list(send_messages(service, ((upload, 1) for upload in uploads)))
-    receipts = _wait(lookup, sent, timeout)
-    if late := [upload.key for upload in sent if upload.key not in {it.key for it in receipts}]:
+    sent = list(sending.send(service, ((upload, 1) for upload in uploads)))
+    with waiting.until_interrupted() as interrupted, stderr.status("Waiting for receipts …"):
+        arriving = sending.awaited(service, sent, timeout=timeout, interrupted=interrupted)
+        receipts = {(it.key, it.version): it for it in arriving}
+    if late := [it.key for it in sent if (it.key, it.version_name) not in receipts]:
         fail(f"No receipt within {timeout:g} s for {', '.join(late)}.", FAILED)
-    return receipts
-
-
-def _wait(lookup: Lookup, sent: Sequence[Upload], timeout: float) -> list[Receipt]:
-    """Return the receipts of this run, once all are there or none has come for `timeout`."""
-    found: dict[UploadRef, Receipt] = {}
-    deadline = time.monotonic() + timeout
-    with stderr.status("Waiting for receipts …"):
-        while len(found) < len(sent):
-            for ref in (it.ref for it in sent if it.ref not in found):
-                receipt = lookup.receipt(ref.key, ref.version)
-                if receipt and receipt.run >= ref.run and receipt.state != "processing":
-                    found[ref] = receipt
-                    deadline = time.monotonic() + timeout
-            if time.monotonic() > deadline:
-                break
-            waiting.pause()
-    return list(found.values())
+    return list(receipts.values())
 
 
 def _show_end(out: Output, item: Item) -> None:

@@ -8,14 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 from articles.feeds import PREFIX, label
 from articles.quoting import shown
-from articles.storing.items import from_item, to_item
+from articles.refs import VersionRef
 from articles.storing.receipts import Receipt
 from articles.uploads import listing
 from articles.uploads.listing import ObjectVersion
-from articles_cli import fetching
 from articles_cli.deployment import Deployment
 from articles_cli.exit_codes import WRONG_USAGE
-from articles_cli.fetching import Ref
 from articles_cli.output import fail
 
 BY_ATTENTION = "by_attention"  # feed, attention: uploads that are not wholly accepted
@@ -101,7 +99,7 @@ def _prefix(name: str) -> str | None:
     return prefix
 
 
-def _named(name: str) -> Ref | tuple[str, None]:
+def _named(name: str) -> VersionRef | tuple[str, None]:
     """Read a key, or a JSON line of another command with the key and version of an upload."""
     if not name.startswith("{"):
         return name, None
@@ -123,23 +121,15 @@ def _rejects(service: Deployment, selection: Selection) -> Iterator[ObjectVersio
             yield from (it for it in of_key[:1] if it.version == ref[1] and it.is_latest)
 
 
-def _in_attention(service: Deployment, feed: str) -> Iterator[Ref]:
+def _in_attention(service: Deployment, feed: str) -> Iterator[VersionRef]:
     """Name the uploads of a feed that were rejected in whole or in part."""
-    lookup = service.lookup
     for outcome in ("rejected", "partial"):
-        pages = lookup.dynamodb.get_paginator("query").paginate(
-            TableName=lookup.receipts,
-            IndexName=BY_ATTENTION,
-            KeyConditionExpression="feed = :feed AND begins_with(attention, :outcome)",
-            ExpressionAttributeValues=to_item({":feed": label(feed), ":outcome": f"{outcome}#"}),
-        )
-        for page in pages:
-            for item in map(from_item, page["Items"]):
-                yield item["key"], item["version"]
+        found = service.lookup.attention(label(feed), outcome, since="0", until="9")
+        yield from ((it.key, it.version) for it in found)
 
 
-def _has_code(service: Deployment, ref: Ref, code: str) -> bool:
-    receipt = fetching.receipts(service.lookup, [ref]).get(ref)
+def _has_code(service: Deployment, ref: VersionRef, code: str) -> bool:
+    receipt = service.lookup.receipts_at([ref]).get(ref)
     return receipt is not None and code in codes(receipt)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from articles.problems import ReportedProblem
-from articles.storing.lookup import Listed, Stored
+from articles.storing.lookup import Listed, Repair, Stored
 from articles.storing.receipts import Receipt, Record
 from articles_cli.output import Output
 
@@ -164,9 +164,14 @@ def _rows(receipt: Receipt) -> list[tuple[object, ...]]:
 
 def result(record: Record) -> str:
     """Say what became of a record, and what decided."""
+    said: str = record.outcome
+    if record.decided_by:
+        said += f" (by {record.decided_by})"
     if record.hold_until:
-        return f"{record.outcome}, held until {record.hold_until}"
-    return f"{record.outcome} (by {record.decided_by})" if record.decided_by else record.outcome
+        said += f", held until {record.hold_until}"
+    if record.moved_from:
+        said += f", moved from {record.moved_from}"
+    return said
 
 
 def _held(item: Stored | Listed) -> dict[str, str]:
@@ -178,13 +183,20 @@ def _status(item: Stored | Listed) -> str:
 
 
 def tombstone(stored: Stored) -> str:
-    """Say why an article is no longer here."""
+    """Say why an article is not here."""
+    name = f"Article {stored.article_id}"
     if stored.removed:
-        by = stored.removed
-        return f"Article {stored.article_id} was removed at {by.at} by {by.by}: {by.reason}"
+        return f"{name} was removed, {repair(stored.removed)}"
+    if stored.revived:
+        return f"{name} was revived, {repair(stored.revived)}; no upload of it was read since."
     if stored.moved_to:
-        return f"Article {stored.article_id} is article {stored.moved_to} now: its record has it."
-    return f"Article {stored.article_id} has {stored.status}; its content is no longer kept."
+        return f"{name} is {stored.moved_to} now: its record has another identity."
+    return f"{name} is {stored.status}; its content is no longer kept."
+
+
+def repair(done: Repair) -> str:
+    """Say when an operator did something, who it was, and why."""
+    return f"{done.at} by {done.by}: {done.reason}"
 
 
 def article(out: Output, stored: Stored) -> None:
@@ -193,8 +205,8 @@ def article(out: Output, stored: Stored) -> None:
     body = members.pop("body_text", None)
     members.pop("body_html", None)
     rows = [(name, _cell(value)) for name, value in members.items()]
-    origin = stored.origin
-    rows.append(("upload", f"{origin.key} version {origin.version} record {origin.record}"))
+    if origin := stored.origin:
+        rows.append(("upload", f"{origin.key} version {origin.version} record {origin.record}"))
     rows.append(("ingested_at", stored.ingested_at))
     out.table(("field", "value"), rows)
     for paragraph in (body or "").split("\n"):

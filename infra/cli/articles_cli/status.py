@@ -76,13 +76,14 @@ def _tell_articles(out: Output, stories: Stories, name: str) -> int:
         fail(f"There is no article {name}.", FAILED)
     receipts = []
     for stored in found:
-        receipt = stories.service.lookup.receipt(stored.origin.key, stored.origin.version)
-        if receipt:
+        if not (origin := stored.origin):
+            continue
+        if receipt := stories.service.lookup.receipt(origin.key, origin.version):
             receipts.append(receipt)
             telling.heading(out, receipt)
             telling.receipt(out, receipt)
         else:
-            out.text(telling.without_receipt(stories, stored))
+            out.text(telling.without_receipt(stories, stored, origin))
     shown = [it.version for it in receipts]
     for told in stories.articles(found):
         telling.article(out, told, shown=shown)

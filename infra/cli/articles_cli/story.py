@@ -33,7 +33,7 @@ State = Literal["done", "processing", "failed", "waiting", "expired"]
 
 _ORDER = ("rank", "effective_time", "version", "uploaded_at", "sequencer", "record", "content")
 _RANKS = {
-    REVIVED: "revived: every version beats it",
+    REVIVED: "revived: every version beats it, but not the kill",
     ORDINARY: "an ordinary version",
     KILL: "a kill: no ordinary version beats it",
     REMOVED: "removed: no version beats it",
@@ -128,7 +128,7 @@ class Stories:
 
     def articles(self, stored: Sequence[Stored], keys: Iterable[str] = ()) -> list[Told]:
         """Tell the stories of articles, as far as receipts of these keys and of their own know."""
-        origins = (it.origin.key for it in stored)
+        origins = (it.origin.key for it in stored if it.origin)
         receipts = [
             receipt
             for key in dict.fromkeys((*keys, *origins))
@@ -137,8 +137,8 @@ class Stories:
         known: dict[str | None, list[Known]] = {it.article_id: [] for it in stored}
         for receipt in receipts:
             for record in self._records(receipt):
-                if record.article_id in known:
-                    known[record.article_id].append(Known(receipt, record))
+                for article_id in {record.article_id, record.moved_from} & known.keys():
+                    known[article_id].append(Known(receipt, record))
         unsearched = [it for it in receipts if not _is_searched(it)]
         return [_told(it, known[it.article_id], unsearched) for it in stored]
 
@@ -181,11 +181,11 @@ def _with_events(stored: Stored, known: list[Known]) -> tuple[list[Known], str |
     Where the first version that is known did not create the article, an earlier one may have been
     released.
     """
-    first = next((it.stored[0] for it in known if _state_after(it.record)), "")
+    first = next((it.stored[0] for it in known if _state_after(it.record, stored)), "")
     is_released = bool(stored.released_at and stored.released_at[:SECONDS] < first[:SECONDS])
     state, told = None, []
     for it in known:
-        after, event = _state_after(it.record), None
+        after, event = _state_after(it.record, stored), None
         if after == "visible" or (after and after != state):
             event = _event(after, is_released=is_released)
         told.append(it._replace(event=event))
@@ -195,8 +195,10 @@ def _with_events(stored: Stored, known: list[Known]) -> tuple[list[Known], str |
     return told, None if state in (now, None) else _event(now, is_released=is_released)
 
 
-def _state_after(record: Record) -> str | None:
+def _state_after(record: Record, stored: Stored) -> str | None:
     """Say what an article is after a record was stored; None when it was not."""
+    if record.moved_from == stored.article_id:
+        return "moved"
     if record.outcome in ("withheld", "canceled"):
         return record.outcome
     if record.outcome in ("created", "updated"):

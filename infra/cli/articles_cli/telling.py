@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from articles.announcing.events import upload_event
-from articles.storing.lookup import Repair, Stored
+from articles.refs import RecordRef
+from articles.storing.lookup import Stored
 from articles.storing.receipts import Receipt
 from articles.times import format_instant
 from articles_cli import show
@@ -41,11 +42,10 @@ def uploads(out: Output, stories: Stories, key: str, found: Sequence[Upload]) ->
         out.text("The key is deleted; earlier versions are kept for a while.")
 
 
-def _outcome(upload: Upload, state: str) -> str:
+def _outcome(upload: Upload, state: str) -> list[str]:
     if upload.receipt is None:
-        return "not processed yet" if state == "waiting" else state
-    again = f", reading {upload.receipt.run}" if upload.receipt.run else ""
-    return f"{upload.receipt.outcome or state}{again}"
+        return ["not processed yet" if state == "waiting" else state]
+    return [upload.receipt.outcome or state, *(["read again"] if upload.receipt.run else [])]
 
 
 def heading(out: Output, receipt: Receipt) -> None:
@@ -83,9 +83,9 @@ def expired(stories: Stories, ids: Sequence[str] | None) -> str:
     return f"{said}; the upload is still in the inbox: its articles are {', '.join(ids)}."
 
 
-def without_receipt(stories: Stories, stored: Stored) -> str:
+def without_receipt(stories: Stories, stored: Stored, origin: RecordRef) -> str:
     """Say that there is no receipt of the upload that an article came from."""
-    origin, keep = stored.origin, stories.service.keep_receipts
+    keep = stories.service.keep_receipts
     why = f"has expired (receipts are kept {keep.days} days)"
     uploaded_at = order(stored).get("uploaded_at")
     if uploaded_at and datetime.fromisoformat(uploaded_at) + keep > stories.now:
@@ -119,7 +119,7 @@ def article(out: Output, told: Told, *, shown: Collection[str] = ()) -> None:
     out.table(("version", "result", "event"), rows)
     for it in told.versions:
         if (warnings := it.record.warnings) and it.receipt.version not in shown:
-            out.text(f"  version {it.receipt.version[:SHORT]}, record {it.record.record}:")
+            out.text(f"  {_version_of(it.origin)}:")
             out.problems(warnings)
     if told.since:
         out.text(f"  then: {told.since}")
@@ -130,24 +130,19 @@ def article(out: Output, told: Told, *, shown: Collection[str] = ()) -> None:
 
 
 def _rows(stored: Stored) -> list[tuple[str, object]]:
-    origin = stored.origin
     held = f", held until {stored.hold_until}" if stored.hold_until else ""
     rows: list[tuple[str, object]] = [
         ("title", _title(stored)),
         ("status", f"{stored.status}{held}"),
         ("subscribers", subscribers(stored)),
-        ("from", f"{origin.key}, version {origin.version[:SHORT]}, record {origin.record}"),
+        ("from", stored.origin and _named(stored.origin)),
         ("stored", stored.ingested_at),
         ("order", list(explained(stored))),
-        ("removed", stored.removed and _said(stored.removed)),
-        ("revived", stored.revived and _said(stored.revived)),
+        ("removed", stored.removed and show.repair(stored.removed)),
+        ("revived", stored.revived and show.repair(stored.revived)),
         ("moved to", stored.moved_to),
     ]
     return [row for row in rows if row[1]]
-
-
-def _said(repair: Repair) -> str:
-    return f"{repair.at} by {repair.by}: {repair.reason}"
 
 
 def _state(stored: Stored) -> dict[str, object]:
@@ -161,7 +156,7 @@ def _state(stored: Stored) -> dict[str, object]:
         "ingested_at": stored.ingested_at,
         "order_key": stored.order_key,
         "order": order(stored),
-        "upload": stored.origin.as_json(),
+        "upload": stored.origin and stored.origin.as_json(),
         "subscribers": subscribers(stored),
         "moved_to": stored.moved_to,
         "removed": stored.removed and stored.removed._asdict(),
@@ -183,14 +178,21 @@ def _version(it: Known, stored: Stored) -> dict[str, object]:
 
 
 def _source(it: Known) -> list[str]:
-    named = f"version {it.receipt.version[:SHORT]}, record {it.record.record}"
-    return [it.receipt.uploaded_at or "", it.receipt.key, named]
+    return [it.receipt.uploaded_at or "", it.receipt.key, _version_of(it.origin)]
+
+
+def _named(origin: RecordRef) -> str:
+    return f"{origin.key}, {_version_of(origin)}"
+
+
+def _version_of(origin: RecordRef) -> str:
+    return f"version {origin.version[:SHORT]}, record {origin.record}"
 
 
 def _result(it: Known, stored: Stored) -> list[str]:
     lines = [show.result(it.record)]
     if winner := it.record.superseded_by:
-        lines += [f"by {winner.key}", f"version {winner.version[:SHORT]}, record {winner.record}"]
+        lines += [f"by {winner.key}", _version_of(winner)]
     if it.origin == stored.origin:
         lines.append("stored now")
     return lines
