@@ -65,6 +65,13 @@ def announce(
             help="Announce what lies in the publish failure queue; what is sent is taken out.",
         ),
     ] = False,
+    drop_others: Annotated[
+        bool,
+        typer.Option(
+            "--drop-others",
+            help="Delete also the failures that are not about an article, and cannot be announced.",
+        ),
+    ] = False,
     since: Annotated[
         str | None,
         typer.Option(
@@ -135,7 +142,7 @@ def announce(
     states = Retold(service, window, telling.fail)
     if failures:
         with Failures(service) as queue:
-            _retell(queue, states, telling)
+            _retell(queue, states, telling, drop_others=drop_others and send)
     elif article_ids:
         telling.tell(states.events_of(article_ids))
     else:
@@ -144,11 +151,14 @@ def announce(
     raise typer.Exit(FAILED if telling.failed else DONE)
 
 
-def _retell(queue: Failures, states: "Retold", telling: "Telling") -> None:
-    """Tell what publish could not tell; what is told leaves the queue."""
+def _retell(queue: Failures, states: "Retold", telling: "Telling", *, drop_others: bool) -> None:
+    """Tell what publish could not tell; what is told, or to be dropped, leaves the queue."""
     for page in queue.pages():
-        for failure in page:
-            if not failure.article_id:
+        for failure in (it for it in page if not it.article_id):
+            if drop_others:
+                queue.delete(failure)
+                telling.drop(failure.about)
+            else:
                 telling.fail(failure.about, f"is not an article; {failure.cause}")
         telling.tell(states.events_of(it.article_id for it in page if it.article_id))
         for failure in page:
@@ -253,6 +263,11 @@ class Telling:
         warn(f"{about}: {cause}")
         if len(self.failed) >= MAX_FAILED:
             fail(f"Stopped: {MAX_FAILED:,} events could not be sent.", FAILED)
+
+    def drop(self, about: str) -> None:
+        """Report what will not be told, as was asked for."""
+        self._out.line(type="dropped", about=about)
+        self._out.text(f"{about}: dropped.")
 
     def show(self) -> None:
         """Print the counts."""

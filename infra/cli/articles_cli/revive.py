@@ -132,7 +132,9 @@ def _revive(
         fail(f"{article_id} has changed in the meantime; look at it again.", FAILED)
     out.line(type="revived", article_id=article_id, by=by, reason=reason, run=run)
     out.text(f"{article_id} is revived, by {by}: {reason}")
-    uploads = dict.fromkeys(it.upload.as_upload(run=run) for it in found if not it.is_spared)
+    # The newest first: the others then lose to it, and subscribers do not hear of each in turn.
+    newest = sorted((it for it in found if not it.is_spared), key=lambda it: it.order, reverse=True)
+    uploads = dict.fromkeys(it.upload.as_upload(run=run) for it in newest)
     sent = list(sending.send(service, ((upload, 1) for upload in uploads)))
     with waiting.until_interrupted() as interrupted, stderr.status("Waiting for receipts …"):
         arriving = sending.awaited(service, sent, timeout=timeout, interrupted=interrupted)
