@@ -209,6 +209,25 @@ def test_a_file_that_its_feed_no_longer_accepts_is_found_by_what_it_gave_before(
     assert len(done.of("certificate")[0]["deleted"]) == 1
 
 
+def test_a_report_that_has_expired_hides_neither_the_article_nor_its_neighbours(
+    aws: EmbeddedAws, desk: Desk
+) -> None:
+    mine = [about("hidden", day=day) for day in range(1, 21)]  # as many as a receipt shows
+    first = desk.put("full.json", *mine, story("beside-hidden"))
+    last = desk.put("late.json", *[story(f"before-{n}") for n in range(20)], about("hidden"))
+    article_id = desk.article_id("full.json")
+    for receipt in (*desk.receipts("full.json"), *desk.receipts("late.json")):
+        bucket = aws.outputs["ArchiveBucket"]
+        aws.client("s3").delete_object(Bucket=bucket, Key=receipt["report"])
+
+    done = desk("purge", article_id, WHY)
+
+    traces = {it["version"]: it for it in done.of("trace")}
+    assert traces.keys() == {first, last}
+    assert {it["file"] for it in traces.values()} == {"kept: it holds other records"}
+    assert traces[last]["records"] == [20]
+
+
 def test_an_article_that_is_not_stored_can_be_forbidden(desk: Desk) -> None:
     unknown = "a" * 26
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from botocore.exceptions import ClientError
 from rich.progress import track
 
 from articles.feeds import Feeds
@@ -73,22 +72,18 @@ def is_about(record: Record, article_id: str) -> bool:
 def _told(lookup: Lookup, receipt: Receipt, article_id: str) -> tuple[list[int], int] | None:
     """Say which records of an upload hold an article, and how many do not, by its receipt.
 
-    None when the upload is not done, or its report has expired.
+    None when the upload is not done, or its report has expired and the receipt shows only some.
     """
     if receipt.state != "done":
         return None
     numbers, others = [], 0
-    try:
-        for record in lookup.records(receipt):
-            if is_about(record, article_id):
-                numbers.append(record.record)
-            else:
-                others += 1
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "NoSuchKey":
-            raise
-        return None
-    return numbers, others
+    for record in lookup.records(receipt):
+        if is_about(record, article_id):
+            numbers.append(record.record)
+        else:
+            others += 1
+    is_whole = len(numbers) + others >= sum(receipt.counts.values())
+    return (numbers, others) if is_whole else None
 
 
 def read_again(
