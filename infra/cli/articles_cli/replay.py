@@ -14,9 +14,10 @@ from articles_cli import dead_letters, deployment, machine, options, sending
 from articles_cli.deployment import Deployment
 from articles_cli.exit_codes import FAILED, WRONG_USAGE
 from articles_cli.files import load_feeds
+from articles_cli.moments import METAVAR, moment
 from articles_cli.output import Output, fail
 from articles_cli.replaying import Replay, tracked
-from articles_cli.selecting import Selection, moment
+from articles_cli.selecting import Selection
 
 # More are not held here, nor waited for: that is the state machine's work.
 MAX_UPLOADS = 100_000
@@ -37,11 +38,11 @@ def replay(
     ] = None,
     since: Annotated[
         str | None,
-        typer.Option(help="Uploaded at or after this date, time or age (7d).", show_default=False),
+        typer.Option(metavar=METAVAR, help="Uploaded since then, such as 7d.", show_default=False),
     ] = None,
     until: Annotated[
         str | None,
-        typer.Option(help="Uploaded before this date, time or age.", show_default=False),
+        typer.Option(metavar=METAVAR, help="Uploaded before then.", show_default=False),
     ] = None,
     rejects: Annotated[
         bool,
@@ -91,12 +92,12 @@ def replay(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """`articles replay --feed courier --since 7d --send` has a week of a feed read again.
+    """Example: `articles replay --feed courier --since 7d --send`.
 
-    It is read under the rules and feeds that are deployed now. Without --send it only looks: how
-    many uploads there are, and which fields of their articles would change under the rules and
-    feeds that are here. Whatever the order, the greatest version of each article is stored in the
-    end.
+    Have uploads read again, under the rules and feeds that are deployed now. Without --send it only
+    looks: how many uploads there are, and which fields of their articles would change under the
+    rules and feeds that are here. Whatever the order, the greatest version of each article is
+    stored in the end.
     """
     out = Output(as_json=as_json)
     if [bool(names), bool(feed or rejects), dead].count(True) != 1:
@@ -109,8 +110,8 @@ def replay(
     selection = Selection(
         names=tuple(_names(names or ())),
         feed=feed,
-        since=moment(since, now) if since else None,
-        until=moment(until, now) if until else None,
+        since=moment("--since", since, now=now) if since else None,
+        until=moment("--until", until, now=now) if until else None,
         rejects=rejects,
         code=code,
         latest=latest,

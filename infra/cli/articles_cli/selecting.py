@@ -1,10 +1,9 @@
 """Which uploads are read again: by key, by prefix, by feed and time, or rejects."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from articles.feeds import PREFIX, label
 from articles.quoting import shown
@@ -15,10 +14,6 @@ from articles.uploads.listing import ObjectVersion
 from articles_cli.deployment import Deployment
 from articles_cli.exit_codes import WRONG_USAGE
 from articles_cli.output import fail
-
-BY_ATTENTION = "by_attention"  # feed, attention: uploads that are not wholly accepted
-_AGE = re.compile(r"(\d{1,5})([mhdw])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 @dataclass(frozen=True)
@@ -76,17 +71,6 @@ class Selection:
                 fail(f"{shown(key)} is not a key under {PREFIX}.", WRONG_USAGE)
             of_key = listing.versions_of(s3, inbox, key)
             yield from (it for it in of_key if version in (None, it.version))
-
-
-def moment(text: str, now: datetime) -> datetime:
-    """Read a date, a time, or an age such as 7d; ends the command for anything else."""
-    if age := _AGE.fullmatch(text):
-        return now - timedelta(**{_UNITS[age[2]]: int(age[1])})
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        fail(f"{shown(text)} is not a date such as 2026-11-20, or an age such as 7d.", WRONG_USAGE)
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def _prefix(name: str) -> str | None:
