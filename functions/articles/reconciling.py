@@ -17,16 +17,15 @@ from articles.logs import Telemetry
 from articles.settings import ReconcileSettings
 from articles.storing.items import from_item, to_item
 from articles.storing.keys import BY_OPEN, OPEN, receipt_key
+from articles.storing.many import AT_ONCE, many
 from articles.storing.receipts import Receipt, from_receipt_item
 from articles.times import Clock, format_instant
 from articles.uploads.listing import ObjectVersion, versions
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef
     from mypy_boto3_s3.client import S3Client
 
-BATCH = 100  # what BatchGetItem takes
 # A younger upload may still be in a queue: five receives that are six minutes apart are 30 minutes.
 # The largest upload is through in less than this, too.
 AGE = timedelta(hours=1)
@@ -76,9 +75,9 @@ class Reconciliation:
         S3 lists by key, so all keys with the prefix are looked through, a hundred versions a step.
         """
         listed = versions(self.s3, self.inbox, prefix)
-        while some := list(islice(listed, BATCH)):
+        while some := list(islice(listed, AT_ONCE)):
             uploaded = [it for it in some if since <= it.uploaded_at <= until]
-            known = set(self._known([it.as_upload().ref[:2] for it in uploaded]))
+            known = self._known([it.as_upload().ref[:2] for it in uploaded])
             missing = [it for it in uploaded if it.as_upload().ref[:2] not in known]
             missing.reverse()  # a listing has the latest version of a key first
             missing.sort(key=lambda it: it.key)
@@ -104,21 +103,11 @@ class Reconciliation:
                 if receipt and receipt.state != "done":  # the index may be a moment behind
                     yield Unfinished(receipt, datetime.fromisoformat(item["opened_at"]))
 
-    def _known(self, uploads: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-        """Give those of at most a hundred uploads that have a receipt, in any order."""
-        keys = [receipt_key(*upload) for upload in uploads]
-        while keys:  # an answer has one item at least, or is an error
-            asked: KeysAndAttributesTypeDef = {
-                "Keys": keys,
-                "ConsistentRead": True,
-                "ProjectionExpression": "#key, #version",
-                "ExpressionAttributeNames": {"#key": "key", "#version": "version"},
-            }
-            answer = self.dynamodb.batch_get_item(RequestItems={self.receipts: asked})
-            for item in map(from_item, answer["Responses"].get(self.receipts, [])):
-                yield item["key"], item["version"]
-            left = answer["UnprocessedKeys"].get(self.receipts)
-            keys = list(left["Keys"]) if left else []
+    def _known(self, uploads: list[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Return those of some uploads that have a receipt."""
+        keys = (receipt_key(*upload) for upload in uploads)
+        found = many(self.dynamodb, self.receipts, keys, ("key", "version"))
+        return {(item["key"], item["version"]) for item in found}
 
 
 @dataclass(frozen=True)

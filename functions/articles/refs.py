@@ -27,6 +27,9 @@ class RecordRef:
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
+VersionRef = tuple[str, str]  # the key and the version of an object
+
+
 class UploadRef(NamedTuple):
     """One reading of one version of an object: what has a receipt.
 

@@ -224,10 +224,10 @@ def _missing(aws: Memory | Emulated) -> list[list[tuple[str, bool]]]:
             receipt = {"key": {"S": f"incoming/courier/{key}"}, "version": {"S": version}}
             aws.client("dynamodb").put_item(TableName="receipts", Item=receipt)
     look = Reconciliation(aws.client("s3"), aws.client("dynamodb"), "inbox", "receipts")
-    always = {"since": datetime.min.replace(tzinfo=UTC), "until": datetime.max.replace(tzinfo=UTC)}
+    first, last = (datetime(year, 1, 1, tzinfo=UTC) for year in (2000, 2100))
     return [
         [(names[it.version], it.is_latest) for it in looked.missing]
-        for looked in look.missing(**always)
+        for looked in look.missing(since=first, until=last)
     ]
 
 

@@ -40,7 +40,7 @@ def start_anew(function: str) -> None:
     """Have the next call of a function read its settings again, as after a deployment."""
     for name, module in list(sys.modules.items()):
         if name.startswith(f"{function}@"):
-            module.built.cache_clear()  # type: ignore[attr-defined]
+            module.built.cache_clear()
 
 
 def about(number: str, day: int = 1, **more: Any) -> Line:

@@ -5,11 +5,13 @@ yields what the page calls `$ID` or `$QUEUE`; it is given what each command of t
 asserts what the page promises. What holds of all incidents is asserted at the end.
 """
 
+import json
 import re
 import shlex
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -25,7 +27,7 @@ from tests.aws.expressions import Item
 from tests.subscriber import Subscriber, to_tell
 
 from .conftest import ROOT, Articles, Done, Line, embedded
-from .mistakes import Desk, deploy, story
+from .mistakes import Desk, ago, deploy, lose, story
 
 BERLIN = """[default]
 open = true
@@ -34,9 +36,10 @@ kills = true
 timezone = "Europe/Berlin"
 """
 NEW_YORK = BERLIN.replace("Europe/Berlin", "America/New_York")
-PART_RECORDS = 20
+PART_RECORDS = 4
 QUEUES = ["UploadsQueueUrl", "BulkQueueUrl", "DeadLetterQueueUrl", "PublishFailureQueueUrl"]
 TABLES = {"ArticlesTable": ["article_id"], "ReceiptsTable": ["key", "version"]}
+COMMANDS = typer.main.get_group(app).commands
 BUCKETS = ["InboxBucket", "ArchiveBucket"]
 
 Story = Generator[dict[str, str], list[Done], None]
@@ -79,10 +82,11 @@ class Room(Desk):
         """Run a command of the page; one that only looks must change nothing."""
         program, command, *words = shlex.split(Template(line).substitute(names))
         assert program == "articles"
-        options = typer.main.get_group(app).commands[command].params
-        feeds = ["--feeds", self.feeds] if any("--feeds" in it.opts for it in options) else []
+        taken = {it for option in COMMANDS[command].params for it in option.opts}
+        here = {"--feeds": self.feeds, "--oldest": "2025-01"}  # no file of ours; no empty months
+        added = [word for name in here.keys() & taken for word in (name, here[name])]
         before = self.everything()
-        done = self.articles(command, *words, *feeds)
+        done = self.articles(command, *words, *added)
         if "--send" in words:
             self.aws.drain()
         else:
@@ -138,7 +142,7 @@ class Room(Desk):
             for it in [*found.get("Versions", []), *found.get("DeleteMarkers", [])]:
                 s3.delete_object(Bucket=bucket, Key=it["Key"], VersionId=it["VersionId"])
         for queue in QUEUES:
-            self.aws.client("sqs").purge_queue(QueueUrl=self.aws.outputs[queue])
+            lose(self.aws, queue)
         self.aws.drain()
 
 
@@ -210,3 +214,288 @@ def uploads_that_failed(room: Room) -> Story:
     outcomes = [it["data"]["outcome"] for it in room.hear() if it["type"] == "UploadProcessed"]
     assert outcomes == ["accepted", "accepted"]
     assert len(room.told()) == 3 * PART_RECORDS + 1
+
+
+@incident("Poison")
+def poison(room: Room) -> Story:
+    url = room.aws.outputs["UploadsQueueUrl"]
+    room.aws.client("sqs").send_message(QueueUrl=url, MessageBody="no notification")
+
+    looked, dropped = yield {}
+
+    assert looked.of("summary")[0]["letters"] == {"poison": 1}
+    assert dropped.of("summary")[0]["letters"] == {"dropped": 1}
+    assert room.hear() == []
+
+
+@incident("A feed's time zone was wrong")
+def zone(room: Room) -> Story:
+    deploy(room.feeds, NEW_YORK)
+    upload_a_week(room)
+    deploy(room.feeds, BERLIN)
+
+    _, looked, sent, again = yield {}
+
+    assert looked.of("differences")[0]["fields"]["published_at"] == 14
+    assert sent.of("summary")[0]["counts"] == {"updated": 21}
+    assert again.of("differences")[0]["fields"] == {}
+    heard = Counter(it["subject"] for it in room.hear() if it["type"] == "ArticleUpdated")
+    assert sorted(heard.values()) == [1] * 7 + [2] * 7
+    assert room.run("articles replay --feed courier --send --run 2000000000").code == 0
+    assert room.heard() == {"UploadProcessed": 7}
+
+
+def upload_a_week(room: Room) -> None:
+    """Upload stories in local time, and corrections that lose where that is New York's."""
+    for day in range(7, 0, -1):
+        with ago(days=day):
+            date = (datetime.now(UTC) - timedelta(days=day + 1)).date()
+            local = {"published_at": f"{date}T19:00:00", "updated_at": f"{date}T19:00:00"}
+            room.upload(f"{day}.json", story(f"{day}", **local), story(f"{day}-other", **local))
+            late = {"title": "Ferry sails late", "updated_at": f"{date}T22:00:00+02:00"}
+            room.upload(f"{day}-corrected.json", story(f"{day}", **local | late))
+    room.aws.drain()
+
+
+@incident("Rejects that were the uploader's mistake")
+def rejects(room: Room) -> Story:
+    with ago(minutes=1):  # receipts know whole seconds
+        room.put("rejected.json", {"id": "a", "title": 5})
+
+    listed, shown = yield {}
+
+    key = "incoming/courier/rejected.json"
+    assert [it["key"] for it in listed.of("reject")] == [key]
+    assert shown.of("rejected")[0]["problems"][0]["fix"] == "Send the field as a string."
+    assert room.hear() == []
+    room.put("rejected.json", story("a"))
+    assert room.run("articles rejects --feed courier").lines == []
+    assert room.heard() == {"ArticleCreated": 1}
+
+
+@incident("Rejects that were our mistake")
+def our_mistake(room: Room) -> Story:
+    deploy(room.feeds, BERLIN + 'required = ["section"]\n')
+    room.put("a.json", story("a", title="An older version"))
+    room.put("a.json", story("a", day=2))
+    room.put("b.json", story("b"), story("c", section="Local"))
+    room.put("other.json", {"neither": "nor"})
+    deploy(room.feeds, BERLIN)
+
+    looked, sent, listed = yield {}
+
+    assert looked.of("selection")[0]["uploads"] == 2
+    assert sent.of("summary")[0]["uploads"] == {"accepted": 2}
+    assert listed.lines == []
+    assert room.heard()["ArticleCreated"] == 2
+    assert len(room.told()) == 3
+
+
+@incident("A kill that was a mistake")
+def kill(room: Room) -> Story:
+    room.put("1.json", story("a"))
+    room.put("2.json", story("a", title="Ferry returns late", day=2))
+    notice = room.put("kill.json", story("a", day=3, status="canceled"))
+    room.put("3.json", story("a", title="Ferry sunk", day=4))
+
+    *_, got = yield {"ID": room.article_id("1.json")}
+
+    assert got.of("article")[0]["article"]["title"] == "Ferry sunk"
+    assert room.heard() == {"ArticleUpdated": 1}
+    room.redeliver("kill.json", notice)
+    room.redeliver("kill.json", notice, run=2_000_000_000)
+    assert room.get("1.json")["title"] == "Ferry sunk"
+    assert room.hear() == []
+    room.put("kill.json", story("a", day=5, status="canceled"))
+    assert room.heard() == {"canceled": 1}
+
+
+@incident("Events that were given up", exits=(3, 3, 0))
+def given_up(room: Room) -> Story:
+    room.put("known.json", story("known"))
+    room.border.fail("PutEvents", "ValidationException")
+    room.put("new.json", story("new"))
+    room.put("known.json", story("known", day=2, status="withheld"))
+    room.put("two.json", story("one"), story("two"))
+    room.border.heal()
+    assert room.messages("PublishFailureQueueUrl") == 5
+
+    yield {}
+
+    assert room.heard() == {"ArticleUpdated": 3, "withheld": 1}
+
+
+@incident("A subscriber was down")
+def down(room: Room) -> Story:
+    search = Subscriber()
+    room.put("all.json", *(story(f"{n}") for n in range(3)))
+    search.take(room.hear())
+    url = room.aws.client("sqs").create_queue(QueueName="search")["QueueUrl"]
+    room.put("changed.json", story("0", title="Ferry returns late", day=2))
+    room.put("withheld.json", story("1", day=2, status="withheld"))
+    room.put("new.json", story("new"))
+
+    yield {"QUEUE": url}
+
+    search.take(received(room, url))
+    assert search.believes() == room.told()
+    assert room.hear() == []
+
+
+@incident("A new subscriber")
+def new(room: Room) -> Story:
+    room.put("all.json", *(story(f"{n}") for n in range(3)))
+    room.put("killed.json", story("1", day=2, status="canceled"))
+    url = room.aws.client("sqs").create_queue(QueueName="alerts")["QueueUrl"]
+
+    yield {"QUEUE": url}
+
+    alerts = Subscriber()
+    alerts.take(received(room, url))
+    assert alerts.believes() == room.told()
+    assert room.hear() == []
+
+
+def received(room: Room, url: str) -> list[Item]:
+    """Take all events out of the queue of a subscriber."""
+    sqs, events = room.aws.client("sqs"), list[Item]()
+    while found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        events += [json.loads(it["Body"])["detail"] for it in found]
+        for it in found:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=it["ReceiptHandle"])
+    return events
+
+
+@incident("A large upload that does not end")
+def large(room: Room) -> Story:
+    sqs, bulk = room.aws.client("sqs"), room.aws.outputs["BulkQueueUrl"]
+    with ago(hours=2):
+        room.upload("large.ndjson", *(story(f"{n}") for n in range(3 * PART_RECORDS)))
+        while room.messages("BulkQueueUrl") < 3:
+            room.aws.pump()
+        [part] = sqs.receive_message(QueueUrl=bulk)["Messages"]
+        sqs.delete_message(QueueUrl=bulk, ReceiptHandle=part["ReceiptHandle"])
+        room.border.fail("GetObject", "AccessDenied", status=403)
+        room.aws.drain()
+        room.border.heal()
+
+    listed, letters, looked, sent, ended = yield {}
+
+    key = "incoming/courier/large.ndjson"
+    assert [it["key"] for it in listed.of("reject")] == [key]
+    assert letters.of("summary")[0]["letters"] == {"sent": 2}
+    assert looked.of("unfinished")[0]["missing"] == [1]
+    assert sent.of("summary")[0]["sent"] == 1
+    assert ended.of("receipt")[0]["outcome"] == "accepted"
+    assert room.heard() == {"ArticleCreated": 3 * PART_RECORDS, "UploadProcessed": 1}
+
+
+@incident("A notification that was lost")
+def lost(room: Room) -> Story:
+    with ago(hours=2):
+        room.upload("lost.json", story("lost"))
+    lose(room.aws)
+
+    looked, sent = yield {}
+
+    assert [it["key"] for it in looked.of("missing")] == ["incoming/courier/lost.json"]
+    assert sent.of("summary")[0]["sent"] == 1
+    again = room.run("articles reconcile --feed courier")
+    assert again.of("summary")[0]["missing"] == 0
+    assert room.heard() == {"ArticleCreated": 1}
+
+
+@incident("An upload without a receipt")
+def expired_receipt(room: Room) -> Story:
+    with ago(days=100):
+        room.put("ferry.json", story("ferry"))
+    assert room.items("ReceiptsTable") == []
+    with ago(hours=1):
+        room.upload("unread.json", story("unread"))
+    lose(room.aws)
+
+    [told] = yield {}
+
+    assert [it["state"] for it in told.of("version")] == ["expired"]
+    assert [it["title"] for it in told.of("story")] == ["Ferry returns"]
+    unread = room.run("articles status incoming/courier/unread.json")
+    assert (unread.code, unread.of("version")[0]["state"]) == (3, "waiting")
+    room.redeliver("unread.json", unread.of("version")[0]["version"])
+
+
+@incident("An upload that was deleted before it was read")
+def deleted(room: Room) -> Story:
+    version = room.upload("deleted.json", story("deleted"))
+    room.aws.client("s3").delete_object(
+        Bucket=room.aws.outputs["InboxBucket"],
+        Key="incoming/courier/deleted.json",
+        VersionId=version,
+    )
+
+    [told] = yield {}
+
+    assert told.of("receipt")[0]["outcome"] == "gone"
+    assert room.items("ArticlesTable") == []
+    assert room.hear() == []
+
+
+@incident("A takedown", exits=(0, 0, 3))
+def takedown(room: Room) -> Story:
+    room.put("1.json", story("a"))
+    version = room.put("2.json", story("a", day=2), story("neighbour"))
+
+    _, purged, got = yield {"ID": room.article_id("1.json")}
+
+    [certificate] = purged.of("certificate")
+    assert [it["key"] for it in certificate["deleted"]] == ["incoming/courier/1.json"]
+    assert "file with other records" in {it["what"] for it in certificate["left"]}
+    assert "was removed" in got.err
+    assert room.heard() == {"removed": 1}
+    room.redeliver("2.json", version, run=2_000_000_000)
+    room.put("3.json", story("a", day=3))
+    assert room.heard() == {"UploadProcessed": 1}
+
+
+@incident("The retention of a feed changes")
+def retention(room: Room) -> Story:
+    with ago(days=40):
+        room.put("old.json", story("old"))
+    room.put("new.json", story("new"))
+    deploy(room.feeds, BERLIN + "retain_days = 30\n")
+
+    yield {}
+
+    assert room.heard() == {"expired": 1}
+    again = room.run("articles replay --feed courier --send --run 2000000000")
+    assert again.code == 0
+    assert room.hear() == []
+    assert list(room.told().values()).count("expired") == 1
+
+
+@incident("A feed's rules became stricter")
+def stricter(room: Room) -> Story:
+    room.put("a.json", story("a"))
+    before = room.told()
+    deploy(room.feeds, BERLIN + 'required = ["section"]\n')
+
+    [looked] = yield {}
+
+    assert looked.of("differences")[0]["outcomes"] == {"rejected": 1}
+    sent = room.run("articles replay --feed courier --send")
+    assert (sent.code, sent.of("upload")[0]["still_stored"]) == (1, True)
+    assert room.told() == before
+
+
+@incident("An upload that S3 does not give us")
+def unreadable(room: Room) -> Story:
+    bucket, key = room.aws.outputs["InboxBucket"], "incoming/courier/a.json"
+    body = json.dumps(story("a"))
+    with ago(minutes=1):
+        room.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=body, StorageClass="GLACIER")
+        room.aws.drain()
+
+    [listed] = yield {}
+
+    assert [it["key"] for it in listed.of("reject")] == [key]
+    room.put("a.json", story("a"))
+    assert room.run("articles rejects --code E_UNREADABLE").lines == []

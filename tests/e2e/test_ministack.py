@@ -108,11 +108,31 @@ def test_the_command_line_uploads_and_reads(stack: Stack, tmp_path: Path) -> Non
     _, put = articles("put", tmp_path, "--feed", "example", "--wait")
     assert (put["type"], put["key"]) == ("receipt", "incoming/example/by-hand.json")
 
-    (receipt,) = articles("status", put["key"])
+    (receipt,) = [it for it in articles("status", put["key"]) if it["type"] == "receipt"]
     assert receipt == put
     (found,) = articles("get", put["key"])
     event = stack.event("ArticleCreated", found["article_id"])
     assert found["article"]["title"] == event["detail"]["data"]["article"]["title"] == TITLE
+
+
+def test_an_operator_replays_revives_and_removes(stack: Stack) -> None:
+    why = ("--reason", "to see", "--send")
+    record = only_record(stack.upload("incoming/example/repaired.json", article("repaired")))
+    kill = article("repaired", status="canceled", updated_at="2026-11-02T09:00:00Z")
+    assert only_record(stack.upload("incoming/example/kill.json", kill))["outcome"] == "canceled"
+
+    article_id = record["article_id"]
+    articles("revive", article_id, "--upload", "incoming/example/repaired.json", *why)
+    assert stack.article(article_id)["status"] == "usable"
+
+    replayed = articles("replay", "incoming/example/kill.json", "--send")
+    assert replayed[-1]["counts"] == {"superseded": 1}
+    assert stack.article(article_id)["status"] == "usable"
+
+    articles("purge", article_id, *why)
+    assert stack.article(article_id)["status"] == "removed"
+    event = stack.event("ArticleWithdrawn", article_id)
+    assert event["detail"]["data"]["reason"] in ("canceled", "removed")
 
 
 def articles(*arguments: str | Path) -> list[dict[str, Any]]:

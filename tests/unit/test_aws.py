@@ -24,7 +24,7 @@ FUNCTIONS: dict[str, Any] = {
 }
 CLIENTS = {
     "ingest": {"s3", "dynamodb", "sqs"},
-    "publish": {"events", "sqs"},
+    "publish": {"dynamodb", "events", "sqs"},
     "release": {"dynamodb"},
     "reconcile": {"s3", "dynamodb"},
 }

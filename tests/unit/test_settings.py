@@ -16,6 +16,8 @@ WHOLE = {
     "DEAD_LETTER_QUEUE_URL": "https://sqs.example/dead",
     "MAX_RECEIVES": "5",
     "KEEP_RECEIPTS_DAYS": "90",
+    "KEEP_UPLOADS_DAYS": "400",
+    "KEEP_OVERWRITTEN_DAYS": "30",
     "EVENT_BUS": "bus",
     "PUBLISH_FAILURE_QUEUE_URL": "https://sqs.example/failures",
     "AWS_SECRET_ACCESS_KEY": SECRET,

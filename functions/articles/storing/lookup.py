@@ -3,7 +3,7 @@
 The read side, for tools: no Lambda function loads it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from articles.article import Article
 from articles.limits import KIB, UNLIMITED
 from articles.records.json_stream import JsonStream
-from articles.refs import RecordRef
+from articles.refs import RecordRef, VersionRef
 from articles.storing.items import Item, from_item, to_item
 from articles.storing.keys import (
     BY_ATTENTION,
@@ -25,6 +25,7 @@ from articles.storing.keys import (
     receipt_key,
     url_key,
 )
+from articles.storing.many import many
 from articles.storing.receipts import Receipt, Record, from_receipt_item
 from articles.storing.tombstones import STATUSES, is_tombstone
 from articles.versions.packing import unpack_body
@@ -125,6 +126,17 @@ class Lookup:
         items = (from_item(item) for page in pages for item in page["Items"])
         found = [from_receipt_item(item) for item in items if "part" not in item]
         return sorted(found, key=_latest, reverse=True)
+
+    def receipts_at(self, uploads: Iterable[VersionRef]) -> dict[VersionRef, Receipt]:
+        """Return the receipts of uploads; those without one are left out."""
+        keys = (receipt_key(*upload) for upload in dict.fromkeys(uploads))
+        found = map(from_receipt_item, many(self.dynamodb, self.receipts, keys))
+        return {(it.key, it.version): it for it in found}
+
+    def items(self, article_ids: Iterable[str]) -> dict[str, Item]:
+        """Return articles by their ids, as they are stored; those that are not are left out."""
+        keys = map(article_key, dict.fromkeys(article_ids))
+        return {it["article_id"]: it for it in many(self.dynamodb, self.articles, keys)}
 
     def attention(self, feed: str, outcome: str, *, since: str, until: str) -> Iterator[Attention]:
         """Find a feed's uploads of an outcome that somebody should look at, the latest first."""

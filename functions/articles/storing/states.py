@@ -6,18 +6,15 @@ The read side, for tools: no Lambda function loads it.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from articles.storing.items import Item, from_item, to_item
 from articles.storing.keys import BY_FEED, article_key, feed_month
-from articles.times import Clock
+from articles.storing.many import many
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-MAX_ITEMS = 100  # what BatchGetItem takes
-ATTEMPTS = 8
-PAUSE_SECONDS = 0.1  # before the second; each further one is twice as long
 # All that an event is made of, but for the body.
 _ATTRIBUTES = (
     "article_id",
@@ -60,7 +57,6 @@ class States:
 
     dynamodb: "DynamoDBClient"
     table: str
-    clock: Clock
 
     def places(
         self, feeds: Iterable[str], months: Sequence[str], *, after: Place | None = None
@@ -79,29 +75,10 @@ class States:
                 yield from self._of_month(feed, month, below)
 
     def items(self, article_ids: Sequence[str]) -> dict[str, Item]:
-        """Read articles, at most MAX_ITEMS, by their ids and without their bodies."""
-        names = {f"#{number}": name for number, name in enumerate(_ATTRIBUTES)}
-        wanted: Any = {
-            self.table: {
-                "Keys": [article_key(it) for it in article_ids],
-                "ConsistentRead": True,
-                "ProjectionExpression": ", ".join(names),
-                "ExpressionAttributeNames": names,
-            }
-        }
-        found: dict[str, Item] = {}
-        attempt = 0
-        while wanted:
-            answer = self.dynamodb.batch_get_item(RequestItems=wanted)
-            items = [from_item(it) for it in answer["Responses"].get(self.table, [])]
-            found |= {it["article_id"]: it for it in items}
-            wanted = answer.get("UnprocessedKeys")
-            attempt = 0 if items else attempt + 1
-            if attempt == ATTEMPTS:
-                raise TimeoutError(f"DynamoDB gave no item in {ATTEMPTS} attempts.")
-            if wanted:
-                self.clock.sleep(PAUSE_SECONDS * 2**attempt)
-        return found
+        """Read articles by their ids, without their bodies."""
+        keys = map(article_key, article_ids)
+        found = many(self.dynamodb, self.table, keys, _ATTRIBUTES)
+        return {item["article_id"]: item for item in found}
 
     def _of_month(self, feed: str, month: str, below: str | None) -> Iterator[Place]:
         condition, values = "feed_month = :month", {":month": feed_month(feed, month)}

@@ -16,8 +16,9 @@ from articles.feeds import is_name
 from articles.quoting import shown
 from articles.storing.items import Item
 from articles.storing.lookup import months_back
+from articles.storing.many import AT_ONCE
 from articles.storing.receipts import CAUSE_SHOWN
-from articles.storing.states import MAX_ITEMS, Place, States
+from articles.storing.states import Place, States
 from articles.storing.tombstones import EXPIRED
 from articles.times import Clock, stamp
 from articles_cli import deployment, options, waiting
@@ -63,6 +64,13 @@ def announce(
         typer.Option(
             "--failures",
             help="Announce what lies in the publish failure queue; what is sent is taken out.",
+        ),
+    ] = False,
+    drop_others: Annotated[
+        bool,
+        typer.Option(
+            "--drop-others",
+            help="Delete also the failures that are not about an article, and cannot be announced.",
         ),
     ] = False,
     since: Annotated[
@@ -136,7 +144,7 @@ def announce(
     states = Retold(service, window, telling.fail)
     if failures:
         with Failures(service) as queue:
-            _retell(queue, states, telling)
+            _retell(queue, states, telling, drop_others=drop_others and send)
     elif article_ids:
         telling.tell(states.events_of(article_ids))
     else:
@@ -147,11 +155,14 @@ def announce(
     raise typer.Exit(FAILED if telling.failed else DONE)
 
 
-def _retell(queue: Failures, states: "Retold", telling: "Telling") -> None:
-    """Tell what publish could not tell; what is told leaves the queue."""
+def _retell(queue: Failures, states: "Retold", telling: "Telling", *, drop_others: bool) -> None:
+    """Tell what publish could not tell; what is told, or to be dropped, leaves the queue."""
     for page in queue.pages():
-        for failure in page:
-            if not failure.article_id:
+        for failure in (it for it in page if not it.article_id):
+            if drop_others:
+                queue.delete(failure)
+                telling.drop(failure.about)
+            else:
                 telling.fail(failure.about, f"is not an article; {failure.cause}")
         telling.tell(states.events_of(it.article_id for it in page if it.article_id))
         for failure in page:
@@ -180,7 +191,7 @@ class Retold:
     def __init__(
         self, service: Deployment, window: Window, on_fault: Callable[[str, str], None]
     ) -> None:
-        self._states = States(service.client("dynamodb"), service.outputs["ArticlesTable"], Clock())
+        self._states = States(service.client("dynamodb"), service.outputs["ArticlesTable"])
         self._stage = service.outputs["EventBusName"].removeprefix("articles-")
         self._window = window
         self._on_fault = on_fault
@@ -188,7 +199,7 @@ class Retold:
     def events_of(self, article_ids: Iterable[str]) -> Iterator[Outgoing]:
         """Tell of articles by their ids."""
         left = iter(dict.fromkeys(article_ids))
-        while page := list(islice(left, MAX_ITEMS)):
+        while page := list(islice(left, AT_ONCE)):
             items = self._states.items(page)
             for article_id in page:
                 if item := items.get(article_id):
@@ -201,7 +212,7 @@ class Retold:
     ) -> Iterator[Outgoing]:
         """Tell of the articles of feeds; `sequence` of an event is its place in the index."""
         places = self._states.places(feeds, months, after=after)
-        while page := {it.article_id: it for it in islice(places, MAX_ITEMS)}:
+        while page := {it.article_id: it for it in islice(places, AT_ONCE)}:
             items = self._states.items(list(page))
             for article_id, place in page.items():
                 if item := items.get(article_id):  # else it was removed a moment ago
@@ -256,6 +267,11 @@ class Telling:
         warn(f"{about}: {cause}")
         if len(self.failed) >= MAX_FAILED:
             fail(f"Stopped: {MAX_FAILED:,} events could not be sent.", FAILED)
+
+    def drop(self, about: str) -> None:
+        """Report what will not be told, as was asked for."""
+        self._out.line(type="dropped", about=about)
+        self._out.text(f"{about}: dropped.")
 
     def show(self) -> None:
         """Print the counts."""

@@ -15,7 +15,6 @@ from articles.storing.lookup import Attention, Lookup
 from articles.storing.receipts import Receipt, Record
 from articles.times import format_instant
 from articles.uploads import listing
-from articles_cli import fetching
 from articles_cli.deployment import Deployment
 
 CONTENT = ("rejected", "partial")
@@ -64,7 +63,7 @@ class Search:
             if looked_at > self.most:
                 self.is_cut = True
                 return
-            receipts = fetching.receipts(self.lookup, ((it[0], it[1]) for it in batch)).values()
+            receipts = self.lookup.receipts_at((key, version) for key, version, _ in batch).values()
             found = {(it.key, it.version, it.outcome or it.state): it for it in receipts}
             # What the index says may be over by now.
             current = (found[it] for it in batch if it in found)

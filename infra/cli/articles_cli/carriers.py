@@ -13,10 +13,11 @@ from articles.storing.lookup import Lookup
 from articles.storing.receipts import Receipt, Record
 from articles.uploads.listing import ObjectVersion
 from articles.versions.revision import Revision
-from articles_cli import fetching
 from articles_cli.deployment import Deployment
 from articles_cli.output import stderr
 from articles_cli.reading import Reading
+
+AT_ONCE = 100
 
 
 class Carrier(NamedTuple):
@@ -41,8 +42,8 @@ def carriers(
     """Find the uploads, among others, that hold an article, or did by an earlier reading."""
     looking, hidden = "Looking through the uploads", not stderr.is_terminal
     left = iter(track(uploads, looking, console=stderr, transient=True, disable=hidden))
-    while some := list(islice(left, fetching.BATCH)):
-        receipts = fetching.receipts(service.lookup, (it.as_upload().ref[:2] for it in some))
+    while some := list(islice(left, AT_ONCE)):
+        receipts = service.lookup.receipts_at(it.as_upload().ref[:2] for it in some)
         for upload in some:
             receipt = receipts.get(upload.as_upload().ref[:2])
             told = _told(service.lookup, receipt, article_id) if receipt else None

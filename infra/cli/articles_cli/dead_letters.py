@@ -11,11 +11,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from articles.feeds import label
+from articles.refs import VersionRef
 from articles.times import format_instant
 from articles.uploads.message import Poison, Upload, announced
-from articles_cli import fetching
 from articles_cli.deployment import Deployment
-from articles_cli.fetching import Ref
 from articles_cli.output import Output
 
 if TYPE_CHECKING:
@@ -116,7 +115,7 @@ class DeadLetters:
     def _explained(self, letters: Sequence[Letter]) -> Iterator[Letter]:
         """Add what the receipts say to letters that do not say it themselves."""
         refs = [ref for letter in letters for ref in _refs(letter)]
-        receipts = fetching.receipts(self._service.lookup, refs)
+        receipts = self._service.lookup.receipts_at(refs)
         for letter in letters:
             causes = [receipts[it].cause for it in _refs(letter) if it in receipts]
             known = [letter.cause, letter.poison, *causes]
@@ -178,7 +177,7 @@ def _fate(letter: Letter, *, send: bool, drop_poison: bool) -> str:
     return "sent" if send else "waiting"
 
 
-def _refs(letter: Letter) -> list[Ref]:
+def _refs(letter: Letter) -> list[VersionRef]:
     return [(upload.key, upload.version_name) for upload in letter.uploads]
 
 

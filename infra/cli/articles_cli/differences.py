@@ -18,6 +18,7 @@ from articles.problems import Rejected
 from articles.refs import RecordRef
 from articles.storing.articles_table import next_attempt
 from articles.storing.items import Item
+from articles.storing.many import AT_ONCE
 from articles.storing.receipts import Receipt
 from articles.storing.reports import Reports
 from articles.storing.tombstones import EXPIRED, is_tombstone
@@ -28,7 +29,6 @@ from articles.versions.identity import article_id
 from articles.versions.order import PARTS, REVIVED, rank_of, rest_of
 from articles.versions.packing import unpack_body
 from articles.versions.revision import Revision, fold
-from articles_cli import fetching
 from articles_cli.deployment import Deployment
 from articles_cli.reading import Reading
 
@@ -76,7 +76,7 @@ def differences(
     reading = Reading(service, version, feeds)
     comparison = _Comparison(service, version, receipt, feeds.find(name_in(version.key)))
     left = iter(reading)
-    while batch := list(islice(left, fetching.BATCH)):
+    while batch := list(islice(left, AT_ONCE)):
         yield from comparison.of(batch)
     if reading.is_gone:
         yield Difference("gone")
@@ -109,7 +109,7 @@ class _Comparison:
         before = {it.frame.record: self._ids_before(it.frame.record, None) for it in refused}
         before |= {it.origin.record: self._ids_before(it.origin.record, it) for it, _ in folded}
         ids = [*(it.article_id for it, _ in folded), *chain.from_iterable(before.values())]
-        stored = fetching.articles(self._service.lookup, ids)
+        stored = self._service.lookup.items(ids)
         held = {record: self._held(record, stored, ids) for record, ids in before.items()}
         for one in refused:
             record, code = one.frame.record, one.problems[0].code

@@ -60,11 +60,10 @@ def reconcile(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """Example: `articles reconcile --feed reuters --since 2026-11-20 --send`.
+    """`articles reconcile --feed courier --send` has uploads read whose messages were lost.
 
-    Find uploads without a receipt, whose notifications were lost, and large uploads that do not
-    end, whose messages were. With --send they are read; one that was on its way all the same is
-    not stored twice.
+    These are uploads without a receipt, and large ones that do not end. Without --send it only
+    looks. An upload that was on its way all the same is not stored twice.
     """
     if feed is not None:
         prefix = f"{PREFIX}{feed}/"

@@ -96,12 +96,12 @@ def replay(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """`articles replay --feed courier --since 7d --send` has a week of a feed read again.
+    """Example: `articles replay --feed courier --since 7d --send`.
 
-    It is read under the rules and feeds that are deployed now. Without --send it only looks: how
-    many uploads there are, and which fields of their articles would change under the rules and
-    feeds that are here. Whatever the order, the greatest version of each article is stored in the
-    end.
+    Have uploads read again, under the rules and feeds that are deployed now. Without --send it only
+    looks: how many uploads there are, and which fields of their articles would change under the
+    rules and feeds that are here. Whatever the order, the greatest version of each article is
+    stored in the end.
     """
     out = Output(as_json=as_json)
     if [bool(names), bool(feed or rejects), dead].count(True) != 1:

@@ -10,13 +10,13 @@ from rich.progress import track
 
 from articles.catalogue import Code
 from articles.feeds import Feeds
+from articles.refs import VersionRef
 from articles.storing.receipts import Receipt
 from articles.uploads.listing import ObjectVersion
-from articles_cli import fetching, sending, waiting
+from articles_cli import sending, waiting
 from articles_cli.deployment import Deployment
 from articles_cli.differences import differences
 from articles_cli.exit_codes import DONE, FAILED, REJECTED
-from articles_cli.fetching import Ref
 from articles_cli.findings import Found, counted
 from articles_cli.output import Output, stderr, warn
 from articles_cli.waiting import Interrupted
@@ -78,13 +78,13 @@ class Replay:
     service: Deployment
     versions: Sequence[ObjectVersion]
     command: str
-    fates: dict[Ref, Fate] = field(default_factory=dict)
+    fates: dict[VersionRef, Fate] = field(default_factory=dict)
 
     def look_up(self) -> None:
         """Find out what is known of the uploads, and show how many they are."""
         left = iter(tracked([_ref(it) for it in self.versions], "Looking up"))
         while refs := list(islice(left, AT_ONCE)):
-            found = fetching.receipts(self.service.lookup, refs)
+            found = self.service.lookup.receipts_at(refs)
             self.fates |= {ref: Fate.of(receipt) for ref, receipt in found.items()}
         records = sum(it.records for it in self.fates.values())
         size = sum(it.size for it in self.versions)
@@ -98,7 +98,7 @@ class Replay:
         sampled = _sampled(self.versions, sample)
         found = Found(self.out)
         for version in tracked(sampled, "Reading"):
-            receipt = fetching.receipts(self.service.lookup, [_ref(version)]).get(_ref(version))
+            receipt = self.service.lookup.receipts_at([_ref(version)]).get(_ref(version))
             for difference in differences(self.service, version, receipt, feeds):
                 found.add(version, difference)
         self.out.text(f"read again here: {len(sampled):,} of {len(self.versions):,} uploads")
@@ -204,7 +204,7 @@ def tracked(items: Iterable[Item], what: str, *, total: int | None = None) -> It
     yield from track(items, what, total=total, console=stderr, disable=hidden)
 
 
-def _ref(version: ObjectVersion) -> Ref:
+def _ref(version: ObjectVersion) -> VersionRef:
     """Return by what the receipt names an upload: not "null" where a bucket has no versions."""
     return version.key, version.as_upload().version_name
 

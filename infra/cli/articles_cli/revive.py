@@ -62,11 +62,11 @@ def revive(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """Example: `articles revive dzx3k5u7aqmnv2rtc6w4jy5hbe --reason "Killed by mistake" --send`.
+    """`articles revive ID --reason "Killed by mistake" --send` takes back the kill of an article.
 
-    Take back the kill, or the removal, of an article: its uploads are read again, and the newest
-    version that is not the kill wins. The kill itself has no effect again, whenever it is
-    delivered or replayed; a later kill has.
+    So it does with a removal. The uploads of the article are read again, and the newest version
+    that is not the kill wins. The kill itself has no effect again, whenever it is delivered or
+    replayed; a later kill has. Without --send it shows what was killed, and what would win.
     """
     out, service = Output(as_json=as_json), deployment.find(stack_name)
     article_id = one_article_id(service, name)
@@ -133,7 +133,9 @@ def _revive(
         fail(f"{article_id} has changed in the meantime; look at it again.", FAILED)
     out.line(type="revived", article_id=article_id, by=by, reason=reason, run=run)
     out.text(f"{article_id} is revived, by {by}: {reason}")
-    uploads = dict.fromkeys(it.upload.as_upload(run=run) for it in found if not it.is_spared)
+    # The newest first: the others then lose to it, and subscribers do not hear of each in turn.
+    newest = sorted((it for it in found if not it.is_spared), key=lambda it: it.order, reverse=True)
+    uploads = dict.fromkeys(it.upload.as_upload(run=run) for it in newest)
     sent = list(sending.send(service, ((upload, 1) for upload in uploads)))
     with waiting.until_interrupted() as interrupted, stderr.status("Waiting for receipts …"):
         arriving = sending.awaited(service, sent, timeout=timeout, interrupted=interrupted)

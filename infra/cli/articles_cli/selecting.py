@@ -7,12 +7,12 @@ from datetime import datetime
 
 from articles.feeds import PREFIX, label
 from articles.quoting import shown
+from articles.refs import VersionRef
 from articles.uploads import listing
 from articles.uploads.listing import ObjectVersion
 from articles_cli.attention import Search, Wanted, known_feeds
 from articles_cli.deployment import Deployment
 from articles_cli.exit_codes import WRONG_USAGE
-from articles_cli.fetching import Ref
 from articles_cli.output import fail
 
 
@@ -83,7 +83,7 @@ def _prefix(name: str) -> str | None:
     return prefix
 
 
-def _named(name: str) -> Ref | tuple[str, None]:
+def _named(name: str) -> VersionRef | tuple[str, None]:
     """Read a key, or a JSON line of another command with the key and version of an upload."""
     if not name.startswith("{"):
         return name, None

@@ -3,12 +3,16 @@
 import time
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from articles.storing.receipts import Receipt
 from articles.uploads.message import Upload, notice
-from articles_cli import fetching, waiting
+from articles_cli import waiting
 from articles_cli.deployment import Deployment
 from articles_cli.waiting import Interrupted
+
+if TYPE_CHECKING:
+    from articles.refs import VersionRef
 
 BATCH = 10  # what SendMessageBatch takes
 # Articles a second. A partition of the index by feed takes 1,000 writes: what uploaders send
@@ -65,11 +69,11 @@ def awaited(
     part that is stored is a move: a large upload takes as long as it takes.
     """
     pending = {(it.key, it.version_name): it.run for it in uploads}
-    parts_done: dict[fetching.Ref, int] = {}
+    parts_done: dict[VersionRef, int] = {}
     deadline = time.monotonic() + timeout
     while pending and not interrupted.is_set():
         looked_at = list(islice(pending, LOOKED_AT))
-        found = fetching.receipts(service.lookup, looked_at).items()
+        found = service.lookup.receipts_at(looked_at).items()
         begun = {ref: it for ref, it in found if it.run >= pending[ref]}
         final = {ref: it for ref, it in begun.items() if it.state != "processing"}
         done = {ref: len(it.done) for ref, it in begun.items() if ref not in final}
