@@ -235,19 +235,36 @@ def kill(room: Room) -> Story:
     assert room.heard() == {"canceled": 1}
 
 
-@incident("Events that were given up", exits=(3, 3, 0))
+@incident("Events that were given up", exits=(3, 3, 0, 0, 0))
 def given_up(room: Room) -> Story:
     room.put("known.json", story("known"))
     room.border.fail("PutEvents", "ValidationException")
+    room.put("old.json", story("old"))
+    lose(room.aws, "PublishFailureQueueUrl")  # of what is too old, Lambda only tells the times
+    now = datetime.now(UTC)
+    span = {f"approximateArrivalOf{it}Record": f"{now:%FT%TZ}" for it in ("First", "Last")}
+    body = {"requestContext": {"condition": "RecordAgeExceeded"}, "DDBStreamBatchInfo": span}
+    room.aws.client("sqs").send_message(
+        QueueUrl=room.aws.outputs["PublishFailureQueueUrl"], MessageBody=json.dumps(body)
+    )
     room.put("new.json", story("new"))
     room.put("known.json", story("known", day=2, status="withheld"))
     room.put("two.json", story("one"), story("two"))
     room.border.heal()
-    assert room.messages("PublishFailureQueueUrl") == 5
 
-    yield {}
+    minute = timedelta(minutes=1)
+    _, told, _, since, dropped = yield {
+        "FROM": f"{now - minute:%FT%TZ}",
+        "TO": f"{now + minute:%FT%TZ}",
+    }
 
-    assert room.heard() == {"ArticleUpdated": 3, "withheld": 1}
+    assert {it["about"].partition(" ")[0] for it in told.of("unsent")} == {
+        "changes",
+        "incoming/courier/two.json",
+    }
+    assert told.of("summary")[0]["events"] == 4
+    assert since.of("summary")[0]["events"] == 5
+    assert len(dropped.of("dropped")) == 2
 
 
 @incident("A subscriber was down")
