@@ -54,7 +54,7 @@ class Room(Desk):
     def everything(self) -> list[Any]:
         """Give all that a command could change."""
         sqs, s3 = self.aws.client("sqs"), self.aws.client("s3")
-        states = [self.items(table) for table in TABLES]
+        states: list[Any] = [self.items(table) for table in TABLES]
         for bucket in BUCKETS:
             objects = s3.list_object_versions(Bucket=self.aws.outputs[bucket])
             states += [objects.get("Versions"), objects.get("DeleteMarkers")]

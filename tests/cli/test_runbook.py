@@ -18,7 +18,7 @@ from articles_local import EmbeddedAws, Tap
 from tests.aws.border import Border
 from tests.subscriber import Subscriber
 
-from .conftest import ROOT, Articles, Done, embedded
+from .conftest import ROOT, Articles, Done, Line, embedded
 from .mistakes import ago, deploy, lose, story
 from .operators import Operator
 from .room import QUEUES, Room
@@ -175,7 +175,7 @@ def upload_a_week(room: Room) -> None:
     for day in range(7, 0, -1):
         with ago(days=day):
             date = (datetime.now(UTC) - timedelta(days=day + 1)).date()
-            local = {"published_at": f"{date}T19:00:00", "updated_at": f"{date}T19:00:00"}
+            local: Line = {"published_at": f"{date}T19:00:00", "updated_at": f"{date}T19:00:00"}
             room.upload(f"{day}.json", story(f"{day}", **local), story(f"{day}-other", **local))
             late = {"title": "Ferry sails late", "updated_at": f"{date}T22:00:00+02:00"}
             room.upload(f"{day}-corrected.json", story(f"{day}", **local | late))
