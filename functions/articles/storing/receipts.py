@@ -33,7 +33,8 @@ ATTENTION = frozenset({"processing", "partial", "rejected", "failed"})
 class Record(BaseModel):
     """What became of one record of an upload.
 
-    `is_stored` says that this run has written it; a receipt only counts those. `moved_from` is the article that it was by an earlier run, if that was another.
+    `is_stored` says that this run has written it; a receipt only counts those. `moved_from` is the
+    article that it was by an earlier run, if that was another.
     """
 
     model_config = ConfigDict(frozen=True)

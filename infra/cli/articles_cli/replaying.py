@@ -120,7 +120,7 @@ class Replay:
                 try:
                     self._pass(left, number, per_second, timeout, interrupted)
                 except sending.NotSentError as error:
-                    warn(f"SQS did not take a message: {error}")
+                    warn(str(error))
                     interrupted.set()
                 if interrupted.is_set():
                     warn(f"Not finished. To go on: {self.command} --run {run}")
@@ -206,7 +206,8 @@ def tracked(items: Iterable[Item], what: str, *, total: int | None = None) -> It
 
 
 def _ref(version: ObjectVersion) -> VersionRef:
-    return version.key, version.version
+    """Return by what the receipt names an upload: not "null" where a bucket has no versions."""
+    return version.key, version.as_upload().version_name
 
 
 def _why(fate: Fate | None) -> str:
