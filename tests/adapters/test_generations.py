@@ -333,6 +333,7 @@ def test_nothing_brings_a_removed_article_back(
     for version, at in (("1", "2026-03-01T12:00:00Z"), ("9", "2026-03-09T12:00:00Z")):
         record = newsroom.put(story, version=version, at=at, run=run)
         assert (record.outcome, record.decided_by) == ("superseded", "removal")
+        assert record.title is None
     assert [it.code for it in record.warnings] == ["W_SUPERSEDED"]
 
     assert newsroom.item == tombstone

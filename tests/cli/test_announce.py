@@ -192,15 +192,20 @@ def test_an_announcement_goes_on_behind_a_position(
     assert counted(announce("--feed", "long", "--after", end["after"], *RECENT)) == {}
 
 
-def test_without_a_feed_those_of_the_file_are_told(
-    announce: Callable[..., Done], tmp_path: Path
+def test_without_a_feed_those_of_the_file_and_of_the_inbox_are_told(
+    announce: Callable[..., Done], aws: EmbeddedAws, put: Callable[..., None], tmp_path: Path
 ) -> None:
+    put("gone", story("Sluice", published_at="2024-02-01"))
+    s3, inbox = aws.client("s3"), aws.outputs["InboxBucket"]
+    for it in s3.list_object_versions(Bucket=inbox, Prefix="incoming/gone/")["Versions"]:
+        s3.delete_object(Bucket=inbox, Key=it["Key"], VersionId=it["VersionId"])
     feeds = tmp_path / "feeds.toml"
-    feeds.write_text("[default]\nopen = true\n[feeds.other]\nlanguage = 'en'\n")
+    feeds.write_text("[default]\nopen = true\n[feeds.gone]\nlanguage = 'en'\n")
 
     done = announce("--feeds", feeds, *RECENT)
 
-    assert counted(done) == {("other", "ArticleUpdated"): 1}
+    told = counted(done)
+    assert (told["gone", "ArticleUpdated"], told["other", "ArticleUpdated"]) == (1, 1)
 
 
 def test_articles_are_told_by_their_ids(

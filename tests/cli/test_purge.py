@@ -126,7 +126,14 @@ def test_what_is_removed_does_not_come_back(aws: EmbeddedAws, desk: Desk) -> Non
     desk.redeliver("back.json", version)
     desk.redeliver("back.json", version, run=2_000_000_000)
     desk.put("again.json", about("back", day=20))
+    desk.put("twice.json", about("back", day=21), about("back", day=22), about("back", day=22))
 
+    told = {it for it in everywhere(aws, f"{NAME}, back") if not it.startswith("InboxBucket")}
+    assert told == set()
+    outcomes = [
+        (it["outcome"], it["decided_by"]) for it in desk.receipts("twice.json")[0]["records"]
+    ]
+    assert outcomes == [("superseded", "removal")] * 3
     assert desk.stored(article_id)["status"]["S"] == "removed"
     [record] = desk.receipts("again.json")[0]["records"]
     assert (record["outcome"], record["decided_by"]) == ("superseded", "removal")
@@ -280,3 +287,12 @@ def test_people_get_a_certificate_that_they_can_read(desk: Desk) -> None:
     assert "Reason: Court order" in shown
     assert "ArticleWithdrawn" in shown
     assert "point-in-time recovery" in shown
+    assert "stored now" not in desk.articles("status", article_id, "--table").out
+
+
+def test_people_are_told_that_a_look_changes_nothing(desk: Desk) -> None:
+    desk.put("looked.json", about("looked"))
+
+    shown = desk.articles("purge", "incoming/desk/looked.json", WHY, "--table").out
+
+    assert "Nothing was changed; --send removes it." in shown

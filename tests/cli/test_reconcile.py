@@ -9,6 +9,7 @@ import pytest
 from articles.refs import Part
 from articles.times import Clock
 from articles.uploads.message import Upload, notice
+from articles_cli import sending
 from articles_local import EmbeddedAws
 
 from .conftest import Articles, Done, embedded
@@ -46,6 +47,19 @@ def named(done: Done, kind: str = "missing") -> list[tuple[str, str]]:
 def summary(done: Done) -> dict[str, Any]:
     [line] = done.of("summary")
     return {name: line[name] for name in ("missing", "unfinished", "sent")}
+
+
+def test_a_message_that_sqs_refuses_is_an_error_and_no_crash(
+    aws: EmbeddedAws, deployed: Articles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(aws, "incoming/refused/lost.json")
+    lose(aws)
+    monkeypatch.setattr(sending, "notice", lambda *_, **__: "\x00")  # no text that SQS takes
+
+    done = deployed("reconcile", "--feed", "refused", "--age", "0", "--send")
+
+    assert done.code == 3
+    assert "Traceback" not in done.err
 
 
 def test_uploads_whose_notifications_were_lost_are_found_and_read(

@@ -308,6 +308,15 @@ def test_rejects_are_the_latest_versions_that_hold_rejected_records(desk: Desk) 
     assert keys("--code", "E_JSON") == {"broken.json"}
 
 
+def test_a_reject_with_a_code_that_only_its_report_shows_is_chosen(desk: Desk) -> None:
+    untitled = [json.dumps({"title": 5, "id": number}) for number in range(29)]
+    desk.put("reported", "rows.ndjson", text="\n".join([*untitled, "{", json.dumps(story(1))]))
+
+    done = desk.replay("--rejects", "--feed", "reported", "--code", "E_JSON", "--sample", "0")
+
+    assert done.of("selection")[0]["uploads"] == 1
+
+
 def test_keys_come_from_stdin_or_from_the_lines_of_another_command(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -329,6 +338,10 @@ def test_keys_come_from_stdin_or_from_the_lines_of_another_command(
         ((), 2),
         (("incoming/desk/", "--feed", "desk"), 2),
         (("--feed", "desk", "--dead-letters"), 2),
+        (("--dead-letters", "--since", "1d"), 2),
+        (("--feed", "desk", "--code", "E_JSON"), 2),
+        (("--feed", "desk", "--rejects", "--code", "E_NOPE"), 2),
+        (("--feed", "desk", "--key", "incoming/desk/"), 2),
         (("outgoing/desk/",), 2),
         (("outgoing.json",), 2),
         (("--feed", "desk", "--since", "soon"), 2),

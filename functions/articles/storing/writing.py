@@ -12,7 +12,7 @@ from articles.problems import Problem, reported
 from articles.refs import RecordRef, UploadRef
 from articles.storing.articles_table import ArticlesTable, ImpossibleWrite, Outcome
 from articles.storing.receipts import Record
-from articles.versions.order import decided_by
+from articles.versions.order import REMOVAL, decided_by
 from articles.versions.revision import Folded, Revision, fold
 
 
@@ -56,8 +56,9 @@ class Writer:
         folded = fold(revisions)
         put = partial(self._put, now=now, run=replay.upload.run if replay else 0)
         workers = min(self.at_once, len(folded))
-        records += map(put, folded) if workers <= 1 else _at_once(put, folded, workers)
-        records += [_folded(loser, winner) for winner, losers in folded for loser in losers]
+        written = [*map(put, folded)] if workers <= 1 else _at_once(put, folded, workers)
+        for (winner, losers), record in zip(folded, written, strict=True):
+            records += [record, *(_folded(loser, winner, record) for loser in losers)]
         if replay:
             records = [self._compared(record, replay, now) for record in records]
         return sorted(records, key=lambda record: record.record)
@@ -102,23 +103,29 @@ def _at_once(
 
 
 def _record(revision: Revision, outcome: Outcome) -> Record:
-    number, warnings = revision.origin.record, list(revision.warnings)
+    number, title, warnings = revision.origin.record, revision.article.title, revision.warnings
+    if outcome.decided_by == REMOVAL:  # what was taken out of all receipts must not come back
+        title, warnings = None, ()
     if outcome.warning:  # comes first: of many warnings, a receipt shows only some
-        warnings.insert(0, outcome.warning.placed(record=number))
+        warnings = (outcome.warning.placed(record=number), *warnings)
     return Record(
         record=number,
         outcome=outcome.kind,
         article_id=revision.article_id,
-        title=revision.article.title,
+        title=title,
         hold_until=outcome.hold_until,
         superseded_by=outcome.winner,
         decided_by=outcome.decided_by,
+        is_stored=outcome.is_stored,
         warnings=reported(warnings),
     )
 
 
-def _folded(loser: Revision, winner: Revision) -> Record:
-    """Say what became of a record that another record of the same upload supersedes."""
+def _folded(loser: Revision, winner: Revision, written: Record) -> Record:
+    """Say what became of a record that another of its upload supersedes, which was written so."""
+    if written.decided_by == REMOVAL:
+        removal = Outcome("superseded", winner=written.superseded_by, decided_by=REMOVAL)
+        return _record(loser, removal)
     if loser.content_hash == winner.content_hash:
         return _record(loser, Outcome("unchanged"))
     why = decided_by(winner.order_key, loser.order_key)

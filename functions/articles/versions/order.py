@@ -38,6 +38,7 @@ _HEX = re.compile(r"[0-9A-F]{1,40}")
 # operator has revived, and not yet been read again.
 REVIVED, ORDINARY, KILL, REMOVED = "0", "1", "9", "A"
 LAST_GENERATION = 9999
+REMOVAL = "removal"  # what decided, where no version has won
 
 
 class _Key(NamedTuple):
@@ -130,7 +131,7 @@ def decided_by(winner: str, loser: str) -> str:
     """
     won, lost = rest_of(winner), rest_of(loser)
     if rank_of(won) == REMOVED:
-        return "removal"
+        return REMOVAL
     pairs = zip_longest(won.split("#"), lost.split("#"), PARTS)
     return next((part or "content" for one, other, part in pairs if one != other), "content")
 

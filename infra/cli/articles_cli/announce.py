@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from articles.announcing.announcer import Outgoing, requests
 from articles.announcing.events import current_event, detail
-from articles.feeds import DEFAULT
+from articles.feeds import is_name
 from articles.quoting import shown
 from articles.storing.items import Item
 from articles.storing.lookup import months_back
@@ -22,6 +22,7 @@ from articles.storing.states import Place, States
 from articles.storing.tombstones import EXPIRED
 from articles.times import Clock, stamp
 from articles_cli import deployment, options, waiting
+from articles_cli.attention import known_feeds
 from articles_cli.deployment import Deployment
 from articles_cli.exit_codes import DONE, FAILED, WRONG_USAGE
 from articles_cli.failures import Failures
@@ -46,7 +47,7 @@ def announce(
             "--feed",
             metavar="FEED",
             help="Announce the articles of this feed; may be repeated.",
-            show_default="default, and every feed of --feeds",
+            show_default="every feed of --feeds, or with uploads",
         ),
     ] = None,
     article_ids: Annotated[
@@ -117,8 +118,9 @@ def announce(
     Each visible article is an ArticleUpdated, each one that was visible before an ArticleWithdrawn;
     who holds that state already drops them. A queue gets what a rule of the bus would send to it.
 
-    Feeds that are not in feeds.toml cannot be found: name them with --feed. Neither can articles
-    that are dated more than a year ahead, or before --oldest: name them with --id.
+    A feed that is not in feeds.toml and has no upload in the inbox cannot be found: name it with
+    --feed. Neither can articles that are dated more than a year ahead, or before --oldest: name
+    them with --id.
     """
     out, now = Output(as_json=as_json), Clock().now()
     window = Window(
@@ -135,7 +137,7 @@ def announce(
         fail(f"{shown(wrong[0])} is not the id of an article.", WRONG_USAGE)
     if send and not to:
         fail("--send needs --to: a queue, or the bus.", WRONG_USAGE)
-    names = feed_names or [DEFAULT, *load_feeds(feeds).feeds]
+    named = load_feeds(feeds).feeds
     months = list(months_back((now + AHEAD).date(), _month(oldest)))
     service = deployment.find(stack_name)
     telling = Telling(out, target(service, to) if send and to else None, rate)
@@ -146,6 +148,8 @@ def announce(
     elif article_ids:
         telling.tell(states.events_of(article_ids))
     else:
+        # What has no name of a feed has no article.
+        names = feed_names or filter(is_name, known_feeds(service, named))
         telling.tell(states.events_in(names, months, after=position))
     telling.show()
     raise typer.Exit(FAILED if telling.failed else DONE)

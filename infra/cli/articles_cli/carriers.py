@@ -10,14 +10,13 @@ from articles.feeds import Feeds
 from articles.storing.items import Item, from_item
 from articles.storing.keys import article_key
 from articles.storing.lookup import Lookup
+from articles.storing.many import AT_ONCE
 from articles.storing.receipts import Receipt, Record
 from articles.uploads.listing import ObjectVersion
 from articles.versions.revision import Revision
 from articles_cli.deployment import Deployment
 from articles_cli.output import stderr
 from articles_cli.reading import Reading
-
-AT_ONCE = 100
 
 
 class Carrier(NamedTuple):

@@ -26,6 +26,7 @@ from articles_cli.rejects import rejects
 from articles_cli.replay import replay
 from articles_cli.revive import revive
 from articles_cli.run import run
+from articles_cli.sending import NotSentError
 from articles_cli.status import status
 from articles_cli.tail import tail
 from articles_cli.up import up
@@ -69,5 +70,5 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (NoRegionError, NoCredentialsError, EndpointConnectionError) as error:
         hint = "Run `articles up` and set the variables that it prints, or configure AWS."
         fail(f"Could not reach AWS: {error} {hint}", FAILED)
-    except (BotoCoreError, ClientError, TimeoutError) as error:
+    except (BotoCoreError, ClientError, TimeoutError, NotSentError) as error:
         fail(f"AWS failed: {error}", FAILED)

@@ -81,6 +81,8 @@ def purge(
         removed = stored_item(service.lookup, article_id)
         left = list(_left(service, found, traces.others(found), now))
         _certify(out, removed, found, left, was_told="released_at" in removed)
+    else:
+        out.text("Nothing was changed; --send removes it.")
 
 
 def _show(out: Output, article_id: str, feed: str, item: Item, found: Sequence[Trace]) -> None:
@@ -175,7 +177,7 @@ def _certify(
         f"Deleted now: {len(deleted)} files; "
         f"made empty: {len(receipts)} receipts, {len(reports)} reports."
     )
-    told = "ArticleWithdrawn, reason removed" if was_told else "nothing: it was never visible"
-    out.text(f"Subscribers are told: {told}.")
+    told = "are told: ArticleWithdrawn, reason removed" if was_told else "never heard of it"
+    out.text(f"Subscribers {told}.")
     rows = [(it.what, it.where, it.until and format_instant(it.until)) for it in left]
     out.table(("left", "where", "until"), rows)

@@ -2,13 +2,14 @@
 
 import shlex
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Annotated
 
 import typer
 
+from articles.catalogue import Code
 from articles.uploads.listing import ObjectVersion
 from articles_cli import dead_letters, deployment, machine, options, sending
 from articles_cli.deployment import Deployment
@@ -51,7 +52,10 @@ def replay(
         ),
     ] = False,
     code: Annotated[
-        str | None, typer.Option(help="Of the rejects, those with this code.", show_default=False)
+        Code | None,
+        typer.Option(
+            metavar="E_…", help="Of the rejects, those with this code.", show_default=False
+        ),
     ] = None,
     latest: Annotated[
         bool, typer.Option("--latest", help="Only the latest version of each key.")
@@ -102,6 +106,10 @@ def replay(
     out = Output(as_json=as_json)
     if [bool(names), bool(feed or rejects), dead].count(True) != 1:
         fail("Name keys or prefixes, or use --feed, --rejects or --dead-letters.", WRONG_USAGE)
+    _need("--rejects", rejects, {"--code": code})
+    _need("--dead-letters", dead, {"--key": key, "--drop-poison": drop_poison})
+    others = {"--since": since, "--until": until, "--latest": latest, "--sample": sample}
+    _need("keys, --feed or --rejects", not dead, others | {"--run": run, "--machine": by_machine})
     if dead:
         service = deployment.find(stack_name)
         dead_letters.replay(out, service, prefix=key, send=send, drop_poison=drop_poison)
@@ -137,6 +145,12 @@ def replay(
     if send:
         raise typer.Exit(found.send(number, per_second=per_second, timeout=timeout))
     out.text("Nothing was sent; --send does.")
+
+
+def _need(what: str, is_given: bool, options: Mapping[str, object]) -> None:  # noqa: FBT001
+    """End the command where options that go with something are used without it."""
+    if not is_given and (used := [name for name, value in options.items() if value]):
+        fail(f"{' and '.join(used)}: only with {what}.", WRONG_USAGE)
 
 
 def _chosen(service: Deployment, selection: Selection) -> list[ObjectVersion]:

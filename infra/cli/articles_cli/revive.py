@@ -81,6 +81,7 @@ def revive(
     if send:
         receipts = _revive(out, service, item, found, reason=reason, timeout=timeout)
         raise typer.Exit(_show_result(out, service, article_id, receipts))
+    out.text("Nothing was changed; --send revives it.")
 
 
 def _rank(item: Item) -> str:
@@ -140,7 +141,7 @@ def _revive(
         arriving = sending.awaited(service, sent, timeout=timeout, interrupted=interrupted)
         receipts = {(it.key, it.version): it for it in arriving}
     if late := [it.key for it in sent if (it.key, it.version_name) not in receipts]:
-        fail(f"No receipt within {timeout:g} s for {', '.join(late)}.", FAILED)
+        fail(f"No receipt yet for {', '.join(late)}; the same command goes on.", FAILED)
     return list(receipts.values())
 
 

@@ -8,9 +8,9 @@ from datetime import datetime
 from articles.feeds import PREFIX, label
 from articles.quoting import shown
 from articles.refs import VersionRef
-from articles.storing.receipts import Receipt
 from articles.uploads import listing
 from articles.uploads.listing import ObjectVersion
+from articles_cli.attention import Search, Wanted, known_feeds
 from articles_cli.deployment import Deployment
 from articles_cli.exit_codes import WRONG_USAGE
 from articles_cli.output import fail
@@ -96,28 +96,8 @@ def _named(name: str) -> VersionRef | tuple[str, None]:
 
 def _rejects(service: Deployment, selection: Selection) -> Iterator[ObjectVersion]:
     """Yield the uploads that hold rejected records and were not replaced by a later version."""
-    feeds = [selection.feed] if selection.feed else listing.feeds(service.s3, service.inbox)
-    for feed in feeds:
-        for ref in _in_attention(service, feed):
-            if selection.code and not _has_code(service, ref, selection.code):
-                continue
-            of_key = listing.versions_of(service.s3, service.inbox, ref[0])
-            yield from (it for it in of_key[:1] if it.version == ref[1] and it.is_latest)
-
-
-def _in_attention(service: Deployment, feed: str) -> Iterator[VersionRef]:
-    """Name the uploads of a feed that were rejected in whole or in part."""
-    for outcome in ("rejected", "partial"):
-        found = service.lookup.attention(label(feed), outcome, since="0", until="9")
-        yield from ((it.key, it.version) for it in found)
-
-
-def _has_code(service: Deployment, ref: VersionRef, code: str) -> bool:
-    receipt = service.lookup.receipts_at([ref]).get(ref)
-    return receipt is not None and code in codes(receipt)
-
-
-def codes(receipt: Receipt) -> set[str]:
-    """Return the codes for which an upload, or a record that its receipt shows, was rejected."""
-    problems = [*receipt.problems, *(p for it in receipt.records for p in it.problems)]
-    return {problem.code for problem in problems}
+    feeds = [label(selection.feed)] if selection.feed else known_feeds(service)
+    wanted = Wanted(since=selection.since, until=selection.until, code=selection.code)
+    for receipt in Search(service.lookup, feeds, wanted):
+        latest = listing.versions_of(service.s3, service.inbox, receipt.key)[:1]
+        yield from (it for it in latest if it.version == receipt.version and it.is_latest)

@@ -52,7 +52,9 @@ def send(
             ],
         )
         if failed := answer.get("Failed"):
-            raise NotSentError(f"{len(failed)} messages: {failed[0].get('Message')}")
+            raise NotSentError(
+                f"SQS did not take {len(failed)} messages: {failed[0].get('Message')}"
+            )
         yield from (upload for upload, _ in batch)
         articles = sum(max(1, count) for _, count in batch)
         waiting.rest(articles / per_second - (time.monotonic() - began))

@@ -38,7 +38,9 @@ def uploads(out: Output, stories: Stories, key: str, found: Sequence[Upload]) ->
         rows.append((uploaded_at, it.version, size, _outcome(it, state)))
     out.text(key, "bold")
     out.table(("uploaded", "version", "bytes", "receipt"), rows)
-    if not any(it.object and it.object.is_latest for it in found):
+    if not any(it.object for it in found):
+        out.text("The inbox no longer has it.")
+    elif not any(it.object and it.object.is_latest for it in found):
         out.text("The key is deleted; earlier versions are kept for a while.")
 
 
@@ -171,7 +173,7 @@ def _version(it: Known, stored: Stored) -> dict[str, object]:
         "version": it.receipt.version,
         "uploaded_at": it.receipt.uploaded_at,
         "run": it.receipt.run,
-        "is_stored": it.origin == stored.origin,
+        "is_stored": _is_stored(it, stored),
         "event": it.event,
         **{name: told[name] for name in told if name not in ("article_id", "title")},
     }
@@ -193,9 +195,14 @@ def _result(it: Known, stored: Stored) -> list[str]:
     lines = [show.result(it.record)]
     if winner := it.record.superseded_by:
         lines += [f"by {winner.key}", _version_of(winner)]
-    if it.origin == stored.origin:
+    if _is_stored(it, stored):
         lines.append("stored now")
     return lines
+
+
+def _is_stored(it: Known, stored: Stored) -> bool:
+    """Whether an article is what this version says; a tombstone only remembers where it was."""
+    return it.origin == stored.origin and not stored.is_tombstone
 
 
 def _title(stored: Stored) -> str:
