@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from unittest.mock import patch
 
@@ -40,13 +41,17 @@ class Operator:
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """Give the commands clients that are watched."""
-        session = boto3.Session("embedded", "embedded", region_name="us-east-1")
-        session.events.register("before-parameter-build", self._remember)
         with (
-            patch.object(deployment, "boto3", session),
+            patch.object(deployment, "boto3", self._session),
             patch.object(deployment, "Deployment", self._with_machine),
         ):
             yield
+
+    @cached_property
+    def _session(self) -> boto3.Session:
+        session = boto3.Session("embedded", "embedded", region_name="us-east-1")
+        session.events.register("before-parameter-build", self._remember)
+        return session
 
     def _with_machine(self, outputs: dict[str, str], *others: Any) -> Deployment:
         """Give a stack that has a state machine, which the embedded AWS does not create."""

@@ -1,8 +1,13 @@
+import re
+import shlex
 from typing import Any
 
 import pytest
+import typer
 
-from .stack import Stack
+from articles_cli.main import app
+
+from .stack import ROOT, Stack
 
 FUNCTIONS = [
     "IngestFunction",
@@ -21,6 +26,8 @@ def function(name: str) -> dict[str, Any]:
     return {"FunctionName": {"Ref": name}}
 
 
+RUNBOOK = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+RUNBOOK = RUNBOOK.partition("\n## Runbook\n")[2].partition("\n## ")[0]
 FAILURES: list[tuple[str, dict[str, Any], int]] = [
     ("AWS/SQS ApproximateNumberOfMessagesVisible", queue("DeadLetterQueue"), 0),
     ("AWS/SQS ApproximateNumberOfMessagesVisible", queue("PublishFailureQueue"), 0),
@@ -66,3 +73,24 @@ def test_every_alarm_notifies_and_stays_quiet_when_nothing_happens(stack: Stack)
 def test_every_function_is_watched(stack: Stack) -> None:
     for name in stack.of_type("Lambda::Function"):
         assert alarms_on(stack, "AWS/Lambda Errors", function(name))
+
+
+def test_every_alarm_names_its_section_of_the_runbook_and_a_command(stack: Stack) -> None:
+    headings = re.findall(r"^### (.*)$", RUNBOOK, re.MULTILINE)
+    anchors = {re.sub(r"[^\w -]", "", it.lower()).replace(" ", "-") for it in headings}
+    commands = typer.main.get_group(app).commands
+
+    for name, alarm in stack.of_type("CloudWatch::Alarm").items():
+        pattern = r".+\. See docs/operations\.md#([\w-]+): articles ([\w-]+) ?(.*)"
+        told = re.fullmatch(pattern, alarm["AlarmDescription"])
+        assert told, name
+        assert told[1] in anchors
+        commands[told[2]].make_context(told[2], shlex.split(told[3]))  # raises UsageError
+
+
+def test_the_runbook_has_a_row_for_every_alarm(stack: Stack) -> None:
+    alarms = RUNBOOK.partition("\n### Alarms\n")[2].partition("\n### ")[0]
+    first = re.findall(r"^\| (`.*?) \|", alarms, re.MULTILINE)
+
+    named = [name for cell in first for name in re.findall(r"`(\w+)`", cell)]
+    assert sorted(named) == sorted(stack.of_type("CloudWatch::Alarm"))

@@ -50,7 +50,7 @@ class Outcome:
     """What became of a revision; `winner` and `decided_by` say who superseded it, and why.
 
     `hold_until` is the end of an embargo that holds it back; `warning` is for one that an earlier
-    upload superseded.
+    upload superseded. `is_stored` says that the run has written it, be it only under another key.
     """
 
     kind: Kind
@@ -58,6 +58,7 @@ class Outcome:
     winner: RecordRef | None = None
     decided_by: str | None = None
     warning: Problem | None = None
+    is_stored: bool = False
 
 
 class Attempt(NamedTuple):
@@ -335,7 +336,8 @@ def _origin(item: Item) -> RecordRef | None:
 
 
 def _outcome(revision: Revision, previous_hash: str, now: datetime, run: int) -> Outcome:
-    return Outcome(_kind(revision, previous_hash, run), _hold_until(revision.article, now))
+    kind = _kind(revision, previous_hash, run)
+    return Outcome(kind, _hold_until(revision.article, now), is_stored=True)
 
 
 def _kind(revision: Revision, previous_hash: str, run: int) -> Kind:

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from articles.catalogue import Code
 from articles.feeds import label
@@ -33,7 +33,8 @@ ATTENTION = frozenset({"processing", "partial", "rejected", "failed"})
 class Record(BaseModel):
     """What became of one record of an upload.
 
-    `moved_from` is the article that it was by an earlier run, if that was another.
+    `is_stored` says that this run has written it; a receipt only counts those. `moved_from` is the
+    article that it was by an earlier run, if that was another.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -46,6 +47,7 @@ class Record(BaseModel):
     hold_until: str | None = None
     superseded_by: RecordRef | None = None
     decided_by: str | None = None
+    is_stored: Annotated[bool, Field(exclude=True)] = False
     problems: tuple[ReportedProblem, ...] = ()
     warnings: tuple[ReportedProblem, ...] = ()
 
@@ -72,6 +74,7 @@ class Planned(BaseModel):
 class Receipt(BaseModel):
     """The receipt of one upload; `outcome` is final once `state` is done, and None before.
 
+    `stored` counts the records that a replay has written, be it only under another order key.
     `sequencer` is S3's, which only its notification has: a replay takes it from here.
 
     `counts` are records by outcome; `problems` and `warnings` concern the file as a whole; `unread`
@@ -100,6 +103,7 @@ class Receipt(BaseModel):
     problems: tuple[ReportedProblem, ...] = ()
     warnings: tuple[ReportedProblem, ...] = ()
     unread: dict[str, int] = {}
+    stored: int = 0
     report: str | None = None
     cause: str | None = None
 
@@ -152,7 +156,12 @@ def processed(
         records=tuple(records),
         problems=reported(problems),
         warnings=reported(warnings),
-    ).model_copy(update={"unread": most_often(unread or Counter())})
+    ).model_copy(
+        update={
+            "unread": most_often(unread or Counter()),
+            "stored": sum(record.is_stored for record in records) if upload.run else 0,
+        }
+    )
 
 
 def most_often(unread: Counter[str]) -> dict[str, int]:

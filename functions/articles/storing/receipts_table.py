@@ -184,6 +184,7 @@ class Receipts:
         warnings = dict.fromkeys(header.warnings)
         reports: list[str] = []
         unread: Counter[str] = Counter()
+        stored = 0
         is_gone = False
         for part in self._parts(header):
             counts.update(part.counts)
@@ -191,6 +192,7 @@ class Receipts:
             problems |= dict.fromkeys(part.problems)
             warnings |= dict.fromkeys(part.warnings)
             unread.update(part.unread)
+            stored += part.stored
             reports += [part.report] if part.report else []
             is_gone |= part.outcome == "gone"
         # A part that could not be read has no records: as many as the plan counts were not stored.
@@ -206,6 +208,7 @@ class Receipts:
                 "problems": tuple(problems),
                 "warnings": tuple(warnings),
                 "unread": most_often(unread),
+                "stored": stored,
                 "report": report_key(header),
                 "finished_at": format_instant(now),
                 "cause": None,

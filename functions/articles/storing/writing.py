@@ -116,6 +116,7 @@ def _record(revision: Revision, outcome: Outcome) -> Record:
         hold_until=outcome.hold_until,
         superseded_by=outcome.winner,
         decided_by=outcome.decided_by,
+        is_stored=outcome.is_stored,
         warnings=reported(warnings),
     )
 

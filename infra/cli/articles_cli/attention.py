@@ -63,7 +63,7 @@ class Search:
             if looked_at > self.most:
                 self.is_cut = True
                 return
-            receipts = self.lookup.receipts_at((key, version) for key, version, _ in batch).values()
+            receipts = self.lookup.receipts_at((it[0], it[1]) for it in batch).values()
             found = {(it.key, it.version, it.outcome or it.state): it for it in receipts}
             # What the index says may be over by now.
             current = (found[it] for it in batch if it in found)

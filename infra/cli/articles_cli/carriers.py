@@ -10,6 +10,7 @@ from articles.feeds import Feeds
 from articles.storing.items import Item, from_item
 from articles.storing.keys import article_key
 from articles.storing.lookup import Lookup
+from articles.storing.many import AT_ONCE
 from articles.storing.receipts import Receipt, Record
 from articles.uploads.listing import ObjectVersion
 from articles.versions.revision import Revision

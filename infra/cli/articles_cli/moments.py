@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from articles_cli.exit_codes import WRONG_USAGE
 from articles_cli.output import fail
 
-_AGE = re.compile(r"(\d{1,5})([mhdw])", re.ASCII)
+_AGE = re.compile(r"(\d{1,4})([mhdw])", re.ASCII)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 METAVAR = "DATE|TIME|AGE"
 
 
 def moment(option: str, text: str, *, now: datetime) -> datetime:
-    """Read a date (its beginning, in UTC), an instant, or an age: `90m`, `12h`, `7d`, `2w`."""
+    """Read a date (its beginning, in UTC), an instant, or an age: `90m`, `12h`, `7d`, `8w`."""
     if age := _AGE.fullmatch(text):
         return now - timedelta(**{_UNITS[age[2]]: int(age[1])})
     try:

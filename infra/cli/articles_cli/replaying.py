@@ -28,7 +28,6 @@ BYTES_OF_AN_ARTICLE = 4096  # about; where no receipt says how many articles the
 AT_ONCE = 1_000  # receipts in memory as they are; of others only their Fate
 MAX_ROWS = 50
 PASSED_OVER = {"superseded", "unchanged"}
-UNSTORED = PASSED_OVER | {"rejected", "expired"}
 
 Item = TypeVar("Item")
 
@@ -40,6 +39,7 @@ class Fate(NamedTuple):
     is_final: bool
     outcome: str
     counts: tuple[tuple[str, int], ...]
+    stored: int
     is_still_stored: bool
     cause: str | None
     sequencer: str | None
@@ -52,6 +52,7 @@ class Fate(NamedTuple):
             is_final=receipt.state != "processing",
             outcome=receipt.outcome or receipt.state,
             counts=tuple(receipt.counts.items()),
+            stored=receipt.stored,
             is_still_stored=any(it.code == Code.W_STILL_STORED for it in warnings),
             cause=receipt.cause,
             sequencer=receipt.sequencer,
@@ -133,7 +134,7 @@ class Replay:
     def _second_pass(self, run: int) -> list[ObjectVersion]:
         """What may be stored now that others are put right."""
         fates = {it: fate for it in self.versions if (fate := self._fate(it, run))}
-        if not any(it.run > run or it.outcomes - UNSTORED for it in fates.values()):
+        if not any(it.run > run or it.stored for it in fates.values()):
             return []
         return [it for it, fate in fates.items() if fate.run == run and fate.outcomes & PASSED_OVER]
 
