@@ -147,6 +147,8 @@ def test_a_large_upload_that_lost_a_part_is_found_and_ends(
         {"created": 5},
         0,
     )
+    stories = deployed("status", key, "--json").of("story")
+    assert {it["upload"].get("sequencer") for it in stories} == {receipt["sequencer"]}
 
 
 def test_what_still_waits_in_the_bulk_queue_is_not_sent_again(

@@ -107,7 +107,7 @@ def _plan_again(service: Deployment, lost: Iterator[Receipt]) -> Iterator[Receip
     """Have uploads planned again under the same run: only parts that are missing are sent."""
     queue = BulkQueue(service.sqs, service.outputs["BulkQueueUrl"], inbox=service.inbox)
     for it in lost:
-        queue.defer(Upload(it.key, it.version, run=it.run))
+        queue.defer(Upload(it.key, it.version, sequencer=it.sequencer, run=it.run))
         yield it
 
 
