@@ -104,7 +104,8 @@ def _at_once(
 
 def _record(revision: Revision, outcome: Outcome) -> Record:
     number, title, warnings = revision.origin.record, revision.article.title, revision.warnings
-    if outcome.decided_by == REMOVAL:  # what was taken out of all receipts must not come back
+    if outcome.decided_by == REMOVAL or outcome.kind == "expired":
+        # What was taken out of all receipts must not come back, nor what is kept no longer.
         title, warnings = None, ()
     if outcome.warning:  # comes first: of many warnings, a receipt shows only some
         warnings = (outcome.warning.placed(record=number), *warnings)
