@@ -17,6 +17,7 @@ from articles_cli.output import fail
 from articles_cli.story import Stories
 
 _ID = re.compile(f"[a-z2-7]{{{ID_LENGTH}}}")
+MAX_NAMED = 20  # articles in a message
 
 
 def articles_named(stories: Stories, name: str) -> list[Stored]:
@@ -57,5 +58,6 @@ def one_article_id(service: Deployment, name: str) -> str:
     if not ids:
         fail(f"There is no article {name}.", FAILED)
     if len(ids) > 1:
-        fail(f"{name} names {len(ids)} articles; name one of them: {', '.join(ids)}", WRONG_USAGE)
+        some = ", ".join([*ids[:MAX_NAMED], *(["…"] if len(ids) > MAX_NAMED else [])])
+        fail(f"{name} names {len(ids):,} articles; name one of them: {some}", WRONG_USAGE)
     return ids[0]
