@@ -17,6 +17,7 @@ from articles_local import EmbeddedAws
 from articles_local.tap import Tap
 
 from .conftest import Articles, Done
+from .mistakes import lose
 
 Event = dict[str, Any]
 # What the feed `desk` holds after `stored`, and what is told of it.
@@ -283,10 +284,10 @@ def failures(aws: EmbeddedAws, heard: dict[str, Event]) -> Iterator[list[str]]:
         {"v": 1, "subject": "z" * 26, "cause": "MalformedDetail"},  # it is stored no longer
         {"requestContext": {"condition": "RecordAgeExceeded"}, "DDBStreamBatchInfo": span},
     ]
-    for body in bodies:
-        sqs.send_message(QueueUrl=url, MessageBody=json.dumps(body))
+    for message in (*map(json.dumps, bodies), "Is this on?"):
+        sqs.send_message(QueueUrl=url, MessageBody=message)
     yield [refused, poison]
-    received(aws, url)
+    lose(aws, "PublishFailureQueueUrl")
 
 
 def left(aws: EmbeddedAws) -> int:
@@ -306,8 +307,8 @@ def test_what_publish_gave_up_is_told_and_leaves_its_queue(
     assert sorted(it["detail"]["subject"] for it in received(aws, queue)) == failures
     abouts = {it["about"] for it in done.of("unsent")}
     span = "changes from 2026-03-01T12:00:00Z to 2026-03-01T12:00:00Z"
-    assert abouts == {"incoming/desk/a.json", "z" * 26, span}
-    assert left(aws) == 3
+    assert abouts == {"incoming/desk/a.json", "z" * 26, span, "Is this on?"}
+    assert left(aws) == 4
 
 
 def test_a_look_at_what_publish_gave_up_leaves_it_there(
@@ -316,7 +317,7 @@ def test_a_look_at_what_publish_gave_up_leaves_it_there(
     done = announce("--failures", "--json")
 
     assert sum(counted(done).values()) == len(failures)
-    assert left(aws) == 5
+    assert left(aws) == 6
 
 
 # ── How it is sent ───────────────────────────────────────────────────────────────────────────────

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NamedTuple, Self
 
-from articles.storing.items import from_item
+from articles.quoting import cut
 from articles_cli.deployment import Deployment
 from articles_cli.names import is_article_id
 
 PAGE = 10  # what ReceiveMessage gives
 MAX_MESSAGES = 10_000
+MESSAGE_SHOWN = 100
 HIDDEN_SECONDS = 600  # for a pass over them; at its end, what is left is released
 
 
@@ -57,15 +58,18 @@ class Failures:
             if not messages:
                 return
             self._held |= dict.fromkeys(it["ReceiptHandle"] for it in messages)
-            yield [_failure(it["ReceiptHandle"], json.loads(it["Body"])) for it in messages]
+            yield [_failure(it["ReceiptHandle"], it["Body"]) for it in messages]
 
     def delete(self, failure: Failure) -> None:
         self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=failure.handle)
         del self._held[failure.handle]
 
 
-def _failure(handle: str, body: dict[str, Any]) -> Failure:
+def _failure(handle: str, message: str) -> Failure:
     """Read a message of publish, or one in which Lambda gives up a range of a stream."""
+    body = _object(message)
+    if body is None:  # somebody else wrote to the queue
+        return Failure(handle, None, cut(message, MESSAGE_SHOWN), "it is no message of publish")
     if span := body.get("DDBStreamBatchInfo"):
         first, last = (span[f"approximateArrivalOf{it}Record"] for it in ("First", "Last"))
         cause = str(body.get("requestContext", {}).get("condition"))
@@ -78,9 +82,15 @@ def _article_id(subject: str) -> str | None:
     """Read the id of an article, or the keys of its item; None for what is about an upload."""
     if is_article_id(subject):
         return subject
+    keys = _object(subject)
+    found = keys and keys.get("article_id")
+    return found.get("S") if isinstance(found, dict) else None
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    """Read a JSON object; None for anything else."""
     try:
-        keys = json.loads(subject)
-    except ValueError:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
         return None
-    found = from_item(keys).get("article_id") if isinstance(keys, dict) else None
-    return found if isinstance(found, str) else None
+    return found if isinstance(found, dict) else None
