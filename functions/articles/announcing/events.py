@@ -193,7 +193,8 @@ def article_event(old: Item | None, new: Item | None, *, stage: str, table: str)
         if old["content_hash"] != new["content_hash"]:
             changed = _changed(old, new)
             return _shown(ArticleUpdated, new, stage=stage, table=table, changed=changed)
-        if is_lifted(old["order_key"], new["order_key"]):
+        # Not of a replay: it has a run of its own, and read the same.
+        if is_lifted(old["order_key"], new["order_key"]) and old.get("run") == new.get("run"):
             return _shown(ArticleUpdated, new, stage=stage, table=table)
     elif "released_at" in old and _reason(old) != _reason(new):
         return _withdrawn(new, stage=stage)

@@ -69,6 +69,8 @@ class Found:
         rows = [row for name in sorted(self.examples) for row in self.examples[name]]
         self.out.table(("for example", "field", "stored", "read again"), rows)
         self.out.table(("upload", "record", "would be"), self.others)
+        if self.outcomes["superseded"] and self.fields:
+            self.out.text("Of those superseded, some may win once the others are put right.")
 
     def _keep(self, difference: Difference, change: Change) -> None:
         examples = self.examples.setdefault(change.field, [])

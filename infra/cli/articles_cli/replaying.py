@@ -80,6 +80,7 @@ class Replay:
     versions: Sequence[ObjectVersion]
     command: str
     fates: dict[VersionRef, Fate] = field(default_factory=dict)
+    stored: int = 0  # records, by both passes
 
     def look_up(self) -> None:
         """Find out what is known of the uploads, and show how many they are."""
@@ -161,6 +162,7 @@ class Replay:
         found = sending.awaited(self.service, sent, timeout=timeout, interrupted=interrupted)
         for receipt in tracked(found, "Waiting for receipts", total=len(sent)):
             self.fates[receipt.key, receipt.version] = Fate.of(receipt)
+            self.stored += receipt.stored
 
     def _message(self, version: ObjectVersion, run: int) -> "Upload":
         fate = self.fates.get(_ref(version))
@@ -189,11 +191,13 @@ class Replay:
             self.out.line(type="upload", outcome=outcome, **line)
             if outcome not in ("accepted", "ignored"):
                 undone.append((version.key, version.version, _why(fate)))
-        self.out.line(type="summary", run=run, uploads=dict(uploads), counts=dict(counts))
+        summary = {"uploads": dict(uploads), "counts": dict(counts), "stored": self.stored}
+        self.out.line(type="summary", run=run, **summary)
         self.out.table(("upload", "version", "not done"), undone[:MAX_ROWS])
         if len(undone) > MAX_ROWS:
             self.out.text(f"… and {len(undone) - MAX_ROWS:,} more; --json prints them all")
         self.out.text(f"run {run}: uploads: {counted(uploads)}; records: {counted(counts)}")
+        self.out.text(f"stored in both passes: {self.stored:,} records")
         if uploads.keys() & {"failed", "missing", "gone"}:
             return FAILED
         return REJECTED if uploads.keys() & {"rejected", "partial"} else DONE
