@@ -18,8 +18,6 @@ from articles_cli.deployment import Deployment
 from articles_cli.output import stderr
 from articles_cli.reading import Reading
 
-AT_ONCE = 100
-
 
 class Carrier(NamedTuple):
     """An upload with the records of it that hold an article; `others` is how many do not."""
