@@ -242,6 +242,8 @@ def test_an_article_that_is_not_stored_can_be_forbidden(desk: Desk) -> None:
     done = desk("purge", unknown, WHY, "--feed", "desk", "--send")
 
     assert (refused.code, done.code) == (3, 0)
+    assert desk("purge", "b" * 26, WHY, "--feed", "No Feed", "--send").code == 2
+    assert desk("purge", "b" * 26, "--reason= ", "--feed", "desk", "--send").code == 2
     assert desk.stored(unknown)["status"]["S"] == "removed"
     assert done.of("certificate")[0]["announced"] is False
 

@@ -10,6 +10,14 @@ TEMPLATE = ROOT / "template.yaml"
 FUNCTIONS = ROOT / "functions"
 FEEDS = FUNCTIONS / "feeds.toml"
 
+
+def said(reason: str) -> str:
+    """Check that a reason is given: it is kept, and somebody will look for it."""
+    if not reason.strip():
+        raise typer.BadParameter("it must say why.")
+    return reason
+
+
 Paths = Annotated[
     list[Path],
     typer.Argument(

@@ -6,6 +6,8 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from articles.feeds import is_name
+from articles.quoting import shown
 from articles.storing.items import Item
 from articles.storing.mending import Mending
 from articles.times import Clock, format_instant
@@ -13,7 +15,7 @@ from articles.uploads.listing import ObjectVersion
 from articles_cli import deployment, options
 from articles_cli.carriers import stored_item
 from articles_cli.deployment import Deployment
-from articles_cli.exit_codes import FAILED
+from articles_cli.exit_codes import FAILED, WRONG_USAGE
 from articles_cli.files import load_feeds
 from articles_cli.names import one_article_id
 from articles_cli.output import Output, fail
@@ -40,7 +42,12 @@ def purge(
         ),
     ],
     *,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept as long as the id.")],
+    reason: Annotated[
+        str,
+        typer.Option(
+            metavar="TEXT", help="Why; it is kept as long as the id.", callback=options.said
+        ),
+    ],
     feed: Annotated[
         str | None,
         typer.Option("--feed", help="The feed of an article of which nothing is stored."),
@@ -64,6 +71,8 @@ def purge(
     article_id = one_article_id(service, name)
     item = stored_item(service.lookup, article_id)
     feed = item.get("feed", feed)
+    if feed is not None and not is_name(feed):
+        fail(f"{shown(feed)} is not the name of a feed.", WRONG_USAGE)
     if feed is None:
         fail(f"There is no article {article_id}; to forbid it, say of which --feed.", FAILED)
     if "moved_to" in item:

@@ -124,6 +124,8 @@ def replay(
         code=code,
         latest=latest,
     )
+    if run and run > sending.new_run():  # no later replay would be read: its run would be lower
+        fail("--run must be the number that an interrupted run has printed.", WRONG_USAGE)
     number = run or sending.new_run()
     if by_machine:
         if (prefix := selection.prefix) is None:

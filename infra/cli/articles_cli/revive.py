@@ -44,7 +44,12 @@ def revive(
         ),
     ],
     *,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept with the article.")],
+    reason: Annotated[
+        str,
+        typer.Option(
+            metavar="TEXT", help="Why; it is kept with the article.", callback=options.said
+        ),
+    ],
     keys: Annotated[
         list[str] | None,
         typer.Option(
