@@ -245,6 +245,18 @@ def test_a_retention_that_is_new_to_the_feed_is_told_as_a_change(desk: Desk) -> 
     assert (found["outcomes"], found["fields"]) == ({"changed": 1}, {"expires": 1})
 
 
+def test_a_report_that_has_expired_does_not_end_the_look(desk: Desk) -> None:
+    desk.put("unreported", "two.json", story(1, id="one"), story(1, id="two"))
+    [receipt] = desk.articles("status", "incoming/unreported/two.json", "--json").of("receipt")
+    s3, archive = desk.aws.client("s3"), desk.aws.outputs["ArchiveBucket"]
+    s3.delete_object(Bucket=archive, Key=receipt["report"])
+
+    done = desk.replay("--feed", "unreported")
+
+    assert done.code == 0, done
+    assert done.of("differences")[0]["outcomes"] == {"unchanged": 2}
+
+
 def test_people_see_counts_and_examples(desk: Desk) -> None:
     desk.put("courier", "table/1.json", story(1, id="table"))
     desk.feeds.write_text(BERLIN)

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
-from articles.storing.receipts import Receipt, Record, from_receipt_item
+from articles.storing.receipts import Receipt, Record
 from articles.versions.identity import canonical_json, short_hash
 
 if TYPE_CHECKING:
@@ -31,13 +31,6 @@ class Reports:
     def __init__(self, s3: "S3Client", bucket: str) -> None:
         self._s3 = s3
         self._bucket = bucket
-
-    def whole(self, receipt: Receipt) -> Receipt:
-        """Return a receipt with all its records, from its report where it has one."""
-        if receipt.report is None:
-            return receipt
-        with self._s3.get_object(Bucket=self._bucket, Key=receipt.report)["Body"] as body:
-            return from_receipt_item(json.load(body))
 
     def records(self, key: str) -> list[Record] | None:
         """Return the records that a report lists; None when it is no longer kept."""

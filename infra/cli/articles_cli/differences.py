@@ -20,7 +20,6 @@ from articles.storing.articles_table import next_attempt
 from articles.storing.items import Item
 from articles.storing.many import AT_ONCE
 from articles.storing.receipts import Receipt
-from articles.storing.reports import Reports
 from articles.storing.tombstones import EXPIRED, is_tombstone
 from articles.times import format_instant
 from articles.uploads.listing import ObjectVersion
@@ -32,7 +31,7 @@ from articles.versions.revision import Revision, fold
 from articles_cli.deployment import Deployment
 from articles_cli.reading import Reading
 
-# What an upload gave is known by its report, which is read as a whole.
+# What an upload gave is known by its report; of more records, it is not remembered.
 MAX_RECORDS = 100_000
 ANY_RUN = sys.maxsize
 # Parts of the order key that a listing does not know, or that follow from the fields.
@@ -100,8 +99,8 @@ class _Comparison:
         # The service goes by the receipt, too: without it, the old article is not withdrawn.
         self._is_known = receipt is not None and sum(receipt.counts.values()) <= MAX_RECORDS
         if receipt and self._is_known:
-            whole = Reports(service.s3, service.lookup.archive).whole(receipt)
-            self._earlier = {it.record: it.article_id for it in whole.records if it.article_id}
+            records = service.lookup.records(receipt)
+            self._earlier = {it.record: it.article_id for it in records if it.article_id}
 
     def of(self, batch: Iterable[Revision | Refused]) -> Iterator[Difference]:
         refused = [it for it in batch if isinstance(it, Refused)]
