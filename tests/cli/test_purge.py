@@ -112,7 +112,14 @@ def test_what_must_stay_is_named_with_its_records_and_its_end(aws: EmbeddedAws, 
     assert "stay.json" in left["file with other records"]["where"]
     assert "record 1" in left["file with other records"]["where"]
     assert left["file with other records"]["until"] > left["backups"]["until"]
-    assert {"tombstone", "streams", "logs", "dead letters", "subscribers"} <= left.keys()
+    assert {
+        "tombstone",
+        "receipts",
+        "streams",
+        "logs",
+        "dead letters",
+        "subscribers",
+    } <= left.keys()
     assert everywhere(aws, f"{NAME}, stay") == ["InboxBucket: incoming/desk/stay.json"]
     titles = [it.get("title") for it in desk.receipts("stay.json")[0]["records"]]
     assert titles == ["Ferry returns", None, "Ferry returns"]

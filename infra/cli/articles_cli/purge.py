@@ -24,6 +24,7 @@ from articles_cli.traces import Trace, Traces
 BACKUPS_KEPT = timedelta(days=35)  # by point-in-time recovery
 STREAMS_KEPT = timedelta(days=1)
 LETTERS_KEPT = timedelta(days=14)
+READ_WITHIN = timedelta(minutes=5)  # the longest timeout of a function that writes receipts
 
 
 class Left(NamedTuple):
@@ -144,11 +145,14 @@ def _left(
     for it in found:
         if it.carrier and not it.is_deletable:
             records = ", ".join(map(str, it.carrier.records))
-            where = f"{it.key} version {it.version} record {records}: upload it without, delete it"
+            named = f"{it.key} version {it.version} record {records}"
+            where = f"{named}: have it uploaded again without that, then delete this version"
             yield Left("file with other records", where, until(it.carrier.upload))
     for other in others:
         where = f"{other.key} version {other.version}: nothing of the article was read in it"
         yield Left("other version of a file", where, until(other))
+    reading = "a title, if an upload of it was being read just now: purge again after this time"
+    yield Left("receipts", reading, now + READ_WITHIN)
     tables = f"{service.lookup.articles} and {service.lookup.receipts}"
     yield Left("backups", f"point-in-time recovery of {tables}", now + BACKUPS_KEPT)
     yield Left("streams", f"the changes of {tables}", now + STREAMS_KEPT)
