@@ -41,7 +41,7 @@ def deploy(feeds: Path, text: str) -> None:
     """Have the functions start anew with another feeds file; the data stays."""
     feeds.write_text(text)
     for name, module in list(sys.modules.items()):
-        if name.startswith("ingest@"):
+        if name.startswith("ingest@") and hasattr(module, "built"):
             module.built.cache_clear()
 
 

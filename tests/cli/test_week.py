@@ -19,7 +19,8 @@ from articles_local import EmbeddedAws, Tap
 from tests.subscriber import Subscriber, to_tell
 
 from .conftest import call, embedded
-from .test_replay import BERLIN, NEW_YORK, deployed_with
+from .mistakes import deploy
+from .test_replay import BERLIN, NEW_YORK
 
 COUNT = int(os.environ.get("ARTICLES", "60"))
 IN_A_FILE = 20
@@ -111,26 +112,26 @@ def test_a_week_in_the_wrong_zone_is_as_if_it_had_been_right_from_the_start(
     with service(feeds, NEW_YORK) as (aws, tap), patch.object(waiting, "pause", aws.pump):
         articles = partial(call, "replay", "--feed", "courier", "--feeds", here, **aws.environment)
         first_days(aws)
-        with deployed_with(feeds, BERLIN):
-            later_days(aws)
-            assert compared(stored(aws)) != right
-            looked = articles("--sample", "all", "--json")
-            assert looked.code == 0, looked
-            assert looked.of("differences")[0]["fields"]["published_at"] == COUNT
+        deploy(feeds, BERLIN)
+        later_days(aws)
+        assert compared(stored(aws)) != right
+        looked = articles("--sample", "all", "--json")
+        assert looked.code == 0, looked
+        assert looked.of("differences")[0]["fields"]["published_at"] == COUNT
 
-            done = articles("--send", "--json")
-            aws.drain()
+        done = articles("--send", "--json")
+        aws.drain()
 
-            assert done.code == 0, done
-            assert compared(stored(aws)) == right
-            subscriber = Subscriber()
-            assert told(tap, subscriber) >= COUNT
-            items = stored(aws).values()
-            assert subscriber.believes() == {it["article_id"]: to_tell(it) for it in items}
+        assert done.code == 0, done
+        assert compared(stored(aws)) == right
+        subscriber = Subscriber()
+        assert told(tap, subscriber) >= COUNT
+        items = stored(aws).values()
+        assert subscriber.believes() == {it["article_id"]: to_tell(it) for it in items}
 
-            before = stored(aws)
-            again = articles("--send", "--json")
-            aws.drain()
-            assert again.code == 0, again
-            assert stored(aws) == before
-            assert told(tap, subscriber) == 0
+        before = stored(aws)
+        again = articles("--send", "--json")
+        aws.drain()
+        assert again.code == 0, again
+        assert stored(aws) == before
+        assert told(tap, subscriber) == 0
