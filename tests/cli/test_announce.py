@@ -309,6 +309,8 @@ def test_what_publish_gave_up_is_told_and_leaves_its_queue(
     span = "changes from 2026-03-01T12:00:00Z to 2026-03-01T12:00:00Z"
     assert abouts == {"incoming/desk/a.json", "z" * 26, span, "Is this on?"}
     assert left(aws) == 4
+    announce("--failures", "--to", queue, "--send", "--drop-others", *FAST)
+    assert left(aws) == 0
 
 
 def test_a_look_at_what_publish_gave_up_leaves_it_there(

@@ -150,6 +150,15 @@ def test_what_a_run_has_done_is_not_sent_again_when_it_goes_on(
     desk.aws.drain()
 
 
+def test_a_run_that_later_ones_have_overtaken_is_not_taken_for_done(desk: Desk) -> None:
+    desk.put("courier", "overtaken/1.json", story(1, id="overtaken"))
+    assert desk.replay("incoming/courier/overtaken/", "--send", "--run", 9).code == 0
+
+    done = desk.replay("incoming/courier/overtaken/", "--send", "--run", 5)
+
+    assert (done.code, "later runs than 5" in done.err) == (2, True)
+
+
 def test_ctrl_c_names_the_command_that_goes_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.put("courier", "stopped/1.json", story(1, id="stopped"))
     monkeypatch.setattr(waiting, "pause", lambda: signal.raise_signal(signal.SIGINT))

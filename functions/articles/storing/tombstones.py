@@ -107,7 +107,10 @@ class Expiry:
         until = self.clock.now() + self.uploads_kept + _S3_IS_LATE
         own, item = tombstone["order_key"], to_item(tombstone | {"ttl": int(until.timestamp())})
         put, seen = item, None
-        while stored := self._refused(put, instead_of=seen):
+        while (stored := self._refused(put, instead_of=seen)) is not None:
+            if not stored:  # that has expired, too
+                put, seen = item, None
+                continue
             seen = stored["order_key"]["S"]
             if seen >= own:
                 return
@@ -137,6 +140,6 @@ class Expiry:
             )
         except self.dynamodb.exceptions.ConditionalCheckFailedException as refused:
             answer: Any = refused.response
-            there: Item = answer["Item"]
+            there: Item = answer.get("Item", {})
             return there
         return None

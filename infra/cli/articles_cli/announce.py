@@ -70,7 +70,7 @@ def announce(
         bool,
         typer.Option(
             "--drop-others",
-            help="Delete also the failures that are not about an article, and cannot be announced.",
+            help="Delete also the failures about no article, or about one that is not stored.",
         ),
     ] = False,
     since: Annotated[
@@ -167,7 +167,8 @@ def _retell(queue: Failures, states: "Retold", telling: "Telling", *, drop_other
         telling.tell(states.events_of(it.article_id for it in page if it.article_id))
         for failure in page:
             is_told = failure.article_id and failure.article_id not in telling.failed
-            if is_told and telling.is_sending:
+            is_void = drop_others and failure.article_id in states.absent
+            if (is_told and telling.is_sending) or is_void:
                 queue.delete(failure)
 
 
@@ -195,6 +196,7 @@ class Retold:
         self._stage = service.outputs["EventBusName"].removeprefix("articles-")
         self._window = window
         self._on_fault = on_fault
+        self.absent: set[str] = set()  # of those asked for, what is not stored
 
     def events_of(self, article_ids: Iterable[str]) -> Iterator[Outgoing]:
         """Tell of articles by their ids."""
@@ -205,6 +207,7 @@ class Retold:
                 if item := items.get(article_id):
                     yield from self._event("", item)
                 else:
+                    self.absent.add(article_id)
                     self._on_fault(article_id, "is not stored")
 
     def events_in(

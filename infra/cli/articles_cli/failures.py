@@ -31,6 +31,7 @@ class Failures:
         self._sqs = service.sqs
         self._url = service.outputs["PublishFailureQueueUrl"]
         self._held: dict[str, None] = {}
+        self._seen: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -55,10 +56,12 @@ class Failures:
                 VisibilityTimeout=HIDDEN_SECONDS,
                 WaitTimeSeconds=1,
             ).get("Messages", [])
-            if not messages:
+            new = [it for it in messages if it["MessageId"] not in self._seen]
+            if not new:  # of a long pass, those of its beginning come again
                 return
+            self._seen |= {it["MessageId"] for it in new}
             self._held |= dict.fromkeys(it["ReceiptHandle"] for it in messages)
-            yield [_failure(it["ReceiptHandle"], it["Body"]) for it in messages]
+            yield [_failure(it["ReceiptHandle"], it["Body"]) for it in new]
 
     def delete(self, failure: Failure) -> None:
         self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=failure.handle)

@@ -22,7 +22,7 @@ from articles_cli.selecting import Selection
 
 # More are not held here, nor waited for: that is the state machine's work.
 MAX_UPLOADS = 100_000
-CLOCKS_DIFFER = 3600  # seconds, between the machines of two operators
+CLOCKS_DIFFER = 3_600_000  # milliseconds, between the machines of two operators
 
 
 def replay(

@@ -16,9 +16,9 @@ from articles.uploads.listing import ObjectVersion
 from articles_cli import sending, waiting
 from articles_cli.deployment import Deployment
 from articles_cli.differences import differences
-from articles_cli.exit_codes import DONE, FAILED, REJECTED
+from articles_cli.exit_codes import DONE, FAILED, REJECTED, WRONG_USAGE
 from articles_cli.findings import Found, counted
-from articles_cli.output import Output, stderr, warn
+from articles_cli.output import Output, fail, stderr, warn
 from articles_cli.waiting import Interrupted
 
 if TYPE_CHECKING:
@@ -113,6 +113,9 @@ class Replay:
         so those that were not stored are sent once more if anything changed; see
         docs/decisions/0015-generations.md.
         """
+        fates = [self._fate(it, run) for it in self.versions]
+        if fates and all(it and it.run > run + 1 for it in fates):
+            fail(f"All of them have been read by later runs than {run}.", WRONG_USAGE)
         with waiting.until_interrupted() as interrupted:
             for number in (run, run + 1):
                 left = self._first_pass(run) if number == run else self._second_pass(run)
@@ -190,7 +193,8 @@ class Replay:
                 line |= {"run": fate.run, "counts": dict(fate.counts), **kept, **cause}
             self.out.line(type="upload", outcome=outcome, **line)
             if outcome not in ("accepted", "ignored"):
-                undone.append((version.key, version.version, _why(fate)))
+                known = fate or self.fates.get(_ref(version))
+                undone.append((version.key, version.version, _why(known, run)))
         summary = {"uploads": dict(uploads), "counts": dict(counts), "stored": self.stored}
         self.out.line(type="summary", run=run, **summary)
         self.out.table(("upload", "version", "not done"), undone[:MAX_ROWS])
@@ -214,9 +218,11 @@ def _ref(version: ObjectVersion) -> VersionRef:
     return version.key, version.as_upload().version_name
 
 
-def _why(fate: Fate | None) -> str:
-    if fate is None:
+def _why(fate: Fate | None, run: int) -> str:
+    if fate is None or fate.run < run:
         return "no receipt in time"
+    if not fate.is_final:
+        return "not finished yet"
     kept = "; an earlier reading is still stored" if fate.is_still_stored else ""
     return f"{fate.outcome}{kept}" + (f": {fate.cause}" if fate.cause else "")
 

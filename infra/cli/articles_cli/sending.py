@@ -27,8 +27,8 @@ class NotSentError(Exception):
 
 
 def new_run() -> int:
-    """Return the number of a new run, which is higher than that of any before it."""
-    return int(time.time())
+    """Return the number of a new run, higher than any before it: milliseconds since 1970."""
+    return int(time.time() * 1000)
 
 
 def send(
