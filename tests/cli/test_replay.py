@@ -360,7 +360,7 @@ def test_keys_come_from_stdin_or_from_the_lines_of_another_command(
         (("incoming/desk/", "--feed", "desk"), 2),
         (("--feed", "desk", "--dead-letters"), 2),
         (("--dead-letters", "--since", "1d"), 2),
-        (("--feed", "desk", "--run", 99_999_999_999, "--send"), 2),
+        (("--feed", "desk", "--run", 99_999_999_999_999, "--send"), 2),
         (("--feed", "desk", "--code", "E_JSON"), 2),
         (("--feed", "desk", "--rejects", "--code", "E_NOPE"), 2),
         (("--feed", "desk", "--key", "incoming/desk/"), 2),
