@@ -40,6 +40,11 @@ def lose(aws: EmbeddedAws, queue: str = "UploadsQueueUrl") -> None:
 def deploy(feeds: Path, text: str) -> None:
     """Have the functions start anew with another feeds file; the data stays."""
     feeds.write_text(text)
+    start_anew()
+
+
+def start_anew() -> None:
+    """Have ingest read its settings again on its next call, as after a deployment."""
     for name, module in list(sys.modules.items()):
         if name.startswith("ingest@") and hasattr(module, "built"):
             module.built.cache_clear()

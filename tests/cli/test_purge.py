@@ -1,6 +1,5 @@
 """`purge`: an article is removed for good, and a certificate says what is left."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from articles_cli.traces import Trace, Traces
 from articles_local import EmbeddedAws, Tap
 
 from .conftest import Articles, Line, embedded
-from .mistakes import FEEDS, Desk, story
+from .mistakes import FEEDS, Desk, start_anew, story
 
 WHY = "--reason=Court order"
 NAME = "Ida Krohn was seen"  # what must be found nowhere afterwards
@@ -34,13 +33,6 @@ def aws(feeds: Path) -> Iterator[EmbeddedAws]:
 @pytest.fixture
 def desk(aws: EmbeddedAws, deployed: Articles, feeds: Path) -> Desk:
     return Desk(aws, deployed, feeds)
-
-
-def start_anew(function: str) -> None:
-    """Have the next call of a function read its settings again, as after a deployment."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith(f"{function}@"):
-            module.built.cache_clear()
 
 
 def about(number: str, day: int = 1, **more: Any) -> Line:
@@ -209,7 +201,7 @@ def test_a_file_that_its_feed_no_longer_accepts_is_found_by_what_it_gave_before(
     article_id = desk.article_id("strict.json")
     before = desk.feeds.read_text()
     desk.feeds.write_text(before + 'required = ["canonical_url"]\n')
-    start_anew("ingest")
+    start_anew()
     desk.redeliver("strict.json", version, run=2_000_000_000)
     [receipt] = desk.receipts("strict.json")
     assert receipt["outcome"] == "rejected"
@@ -217,7 +209,7 @@ def test_a_file_that_its_feed_no_longer_accepts_is_found_by_what_it_gave_before(
     done = desk("purge", article_id, WHY, "--send")
 
     desk.feeds.write_text(before)
-    start_anew("ingest")
+    start_anew()
     assert done.code == 0, done
     assert everywhere(aws, f"{NAME}, strict") == []
     assert len(done.of("certificate")[0]["deleted"]) == 1

@@ -141,8 +141,10 @@ class Receipts:
         return updated is not None
 
     def put_deferred(self, receipt: Receipt, *, now: datetime) -> bool:
-        """Write that an upload waits for the bulk function; False when more is known of it."""
+        """Write that an upload waits for the bulk function; False when that or more is known."""
         earlier = self.get(receipt.key, receipt.version)
+        if earlier and (earlier.run, earlier.state) == (receipt.run, "processing"):
+            return False  # a redelivery: it has been waiting since the first
         receipt = receipt.model_copy(update={"was_failed": is_failure_reported(earlier)})
         return self.begin(receipt, now=now)
 
