@@ -22,8 +22,8 @@ from .conftest import call, embedded
 from .mistakes import deploy
 from .test_replay import BERLIN, NEW_YORK
 
-COUNT = int(os.environ.get("ARTICLES", "60"))
-IN_A_FILE = 20
+COUNT = int(os.environ.get("ARTICLES", "24"))
+IN_A_FILE = 8
 Item = dict[str, Any]
 
 
