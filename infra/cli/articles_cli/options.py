@@ -24,6 +24,10 @@ Paths = Annotated[
         exists=True, metavar="PATH...", help="Files or folders to read.", show_default=False
     ),
 ]
+ArticleName = Annotated[
+    str,
+    typer.Argument(metavar="ID|URL|KEY", help="The article; an address or key must name only one."),
+]
 FeedName = Annotated[str, typer.Option("--feed", help="Name of the feed.")]
 FeedsFile = Annotated[
     Path,

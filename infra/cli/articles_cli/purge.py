@@ -36,12 +36,7 @@ class Left(NamedTuple):
 
 
 def purge(
-    name: Annotated[
-        str,
-        typer.Argument(
-            metavar="ID|URL|KEY", help="The article; an address or key must name only one."
-        ),
-    ],
+    name: options.ArticleName,
     *,
     reason: Annotated[
         str,

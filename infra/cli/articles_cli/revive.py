@@ -37,12 +37,7 @@ class Version(NamedTuple):
 
 
 def revive(
-    name: Annotated[
-        str,
-        typer.Argument(
-            metavar="ID|URL|KEY", help="The article; an address or key must name only one."
-        ),
-    ],
+    name: options.ArticleName,
     *,
     reason: Annotated[
         str,

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from articles.catalogue import Code
 from articles.feeds import Feeds, label
+from articles.refs import VersionRef
 from articles.storing.items import Item, from_item, to_item
 from articles.storing.keys import PART, receipt_key
 from articles.storing.receipts import Receipt, Record
@@ -19,8 +20,6 @@ from articles.uploads.listing import ObjectVersion, versions_in, versions_of
 from articles.versions.identity import canonical_json
 from articles_cli.carriers import Carrier, carriers, is_about, read_again
 from articles_cli.deployment import Deployment
-
-Place = tuple[str, str]  # the key and the version of an upload
 
 # What is left of a record: that it was there, and what became of it.
 _KEPT = ("record", "outcome", "article_id", "moved_from")
@@ -58,7 +57,7 @@ class Traces:
         """Look through all uploads of the feed, and what is told of those that hold the article."""
         held = {it.upload.as_upload().ref[:2]: it for it in self._carriers(feeds)}
         keys = {key for key, _ in held} | {it["key"] for it in [self.item.get("upload")] if it}
-        told: dict[Place, list[str]] = {place: [] for place in held}
+        told: dict[VersionRef, list[str]] = {place: [] for place in held}
         for key in sorted(keys):
             for place, sort_key in self._receipts(key):
                 told.setdefault(place, []).append(sort_key)
@@ -102,7 +101,7 @@ class Traces:
     def _versions_of(self, key: str) -> list[ObjectVersion]:
         return list(versions_of(self.service.s3, self.service.inbox, key))
 
-    def _receipts(self, key: str) -> Iterator[tuple[Place, str]]:
+    def _receipts(self, key: str) -> Iterator[tuple[VersionRef, str]]:
         """Find the items about an object, parts included, that tell of the article's content."""
         lookup = self.service.lookup
         pages = lookup.dynamodb.get_paginator("query").paginate(
