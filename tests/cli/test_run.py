@@ -29,7 +29,7 @@ Read more"""
 @pytest.fixture(scope="module")
 def demo(articles: Articles) -> Done:
     """What `make demo` runs, as JSON lines."""
-    return articles("run", "--json", "--feed", "example", "examples")
+    return articles("run", "--json", "--feed", "example", "examples/articles")
 
 
 def outcomes(demo: Done) -> dict[str, list[str]]:
@@ -198,7 +198,7 @@ def test_up_serves_other_processes_until_ctrl_c(tmp_path: Path) -> None:
     [
         (["run", "{folder}"], "There is no file in"),
         (["validate", "{folder}"], "There is no file in"),
-        (["run", "examples", "--feed", "No Feed"], "lower-case letters"),
+        (["run", "examples/articles", "--feed", "No Feed"], "lower-case letters"),
         (["list", "--limit", "0"], "limit"),
         (["list", "--since", "soon"], "2026-11"),
         (["up", "--port", "99999"], "port"),
