@@ -1,4 +1,4 @@
-"""The stack in moto's CloudFormation, where any client of the endpoint finds it by name."""
+"""A stack in moto's CloudFormation, where any client of the endpoint finds it by name."""
 
 from __future__ import annotations
 
