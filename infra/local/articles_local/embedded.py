@@ -1,4 +1,4 @@
-"""Stacks in this process, the service's first: moto stores their data, pumps run their functions."""
+"""Stacks in this process, the service's first: moto stores data, pumps run functions."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class EmbeddedAws:
     ) -> dict[str, str]:
         """Add a stack, whose functions are in `functions`, or where its template has their code.
 
-        Returns its outputs. Rules of its template send events to queues and buses, not to functions.
+        Returns its outputs. Raises TemplateError, also where a rule sends events to a function.
         """
         created, emulated = templates.read(template, parameters, REGION)
         outputs, emulated = stacks.create(
@@ -141,7 +141,9 @@ class EmbeddedAws:
         stacks.complete_tables(self.client("dynamodb"), emulated)
         variables = self.environment | self._variables
         functions = {
-            name: function.load(it, folder or Path(it["Folder"]), variables, self._log)
+            name: function.load(
+                {"FunctionName": name, **it}, folder or Path(it["Folder"]), variables, self._log
+            )
             for name, it in emulated[templates.FUNCTION].items()
         }
         self._pumps += [

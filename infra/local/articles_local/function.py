@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from .template import Json
 
+DEFAULTS: Json = {"Environment": {"Variables": {}}, "MemorySize": 128, "Timeout": 3}  # Lambda's
+
 
 @dataclass(frozen=True)
 class Context:
@@ -79,6 +81,7 @@ class Function:
 
 def load(properties: Json, directory: Path, aws: dict[str, str], log: TextIO) -> Function:
     """Import the function's module as a cold start does; the variables `aws` point it to moto."""
+    properties = DEFAULTS | properties
     variables = properties["Environment"]["Variables"]
     environment = {
         **aws,

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
+from yaml import YAMLError
 
 Json = dict[str, Any]
 
@@ -33,23 +35,23 @@ EMULATED = {
 }
 
 
+class TemplateError(Exception):
+    """A template that is wrong, or asks for what is not emulated."""
+
+
 def read(path: Path, parameters: dict[str, str], region: str) -> tuple[Json, Json]:
     """Translate the template at `path`: the CloudFormation template to create, what to emulate.
 
     The latter is `{type: {logical name: properties}}`; mappings and schedules also have the logical
     name of the `Function` they call, and functions the `Folder` of their code. Intrinsics are as in
-    the template. Outputs of what is not created are left out.
+    the template. Outputs of what is not created are left out. Raises TemplateError.
     """
-    template = yaml_parse(path.read_text("utf-8"))
-    code = template.get("Globals", {}).get("Function", {}).get("CodeUri", ".")
-    folders = {}
-    for name, resource in template["Resources"].items():
-        if resource["Type"] == "AWS::Serverless::Function":
-            folders[name] = path.parent / resource["Properties"].get("CodeUri", code)
-            resource["Properties"]["CodeUri"] = "s3://local/functions"  # a path is refused
-    translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=region))
-    translated = translator.translate(template, parameters)
-    translator.metrics.publish()  # goes nowhere; without it, a warning is printed on stderr
+    try:
+        template = yaml_parse(path.read_text("utf-8"))
+        folders = _folders(template, path.parent)
+        translated = _translated(template, parameters, region)
+    except (YAMLError, InvalidDocumentException, LookupError, TypeError) as error:
+        raise TemplateError(f"{path} is no template that SAM can read: {error}") from error
     resources = translated["Resources"]
     created = {name: _free(it) for name, it in resources.items() if _is_created(it)}
     others = resources.keys() - created.keys()
@@ -58,7 +60,29 @@ def read(path: Path, parameters: dict[str, str], region: str) -> tuple[Json, Jso
     emulated = _emulated(resources)
     for name, folder in folders.items():
         emulated[FUNCTION][name]["Folder"] = str(folder)
+    for name in created.keys() & {it for it in emulated[RULE] if "Function" in emulated[RULE][it]}:
+        raise TemplateError(f"{path}: {name} sends events to a function; here, only to a queue.")
     return {**translated, "Resources": created, "Outputs": told}, emulated
+
+
+def _folders(template: Json, beside: Path) -> dict[str, Path]:
+    """Return where the code of each function is, and have SAM look for none: a path is refused."""
+    code = template.get("Globals", {}).get("Function", {}).get("CodeUri", ".")
+    folders = {}
+    for name, resource in template["Resources"].items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            folders[name] = beside / resource["Properties"].get("CodeUri", code)
+            resource["Properties"]["CodeUri"] = "s3://local/functions"
+    return folders
+
+
+def _translated(template: Json, parameters: dict[str, str], region: str) -> Json:
+    translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=region))
+    try:
+        translated: Json = translator.translate(template, parameters)
+    finally:
+        translator.metrics.publish()  # goes nowhere; without it, a warning is printed on stderr
+    return translated
 
 
 def replace_intrinsics(node: Any, value_of: Callable[[Json], Any]) -> Any:  # noqa: ANN401 - any JSON
