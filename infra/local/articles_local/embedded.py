@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Self, TextIO
 
 import boto3
 
-from . import function
 from . import stack as stacks
 from . import template as templates
+from .function import load
 from .mapping import Mapping
 from .pumps import ExpiryPump, Periodic, QueuePump, SchedulePump, StreamPump
 from .server import serving
@@ -19,6 +19,7 @@ from .server import serving
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .function import Function
     from .template import Json
 
 REGION = "us-east-1"
@@ -37,12 +38,13 @@ class EmbeddedAws:
 
     `deploy` puts stacks of others beside it.
 
-    `environment` lets any process use it; `outputs` are the stack's. The output of functions goes
-    to `log`. `variables` are added to the environment that the template gives every function.
+    `environment` lets any process use it; `outputs` are the stack's; `functions` has every function
+    by its name. Their output goes to `log`. `variables` are added to the environment that the template gives every function.
     """
 
     endpoint_url: str
     environment: dict[str, str]
+    functions: dict[str, Function]
     outputs: dict[str, str]
     session: boto3.Session
 
@@ -60,6 +62,7 @@ class EmbeddedAws:
         self._template, self._functions, self._stack = template, functions, stack
         self._parameters, self._log, self._port = parameters, log, port
         self._variables = variables or {}
+        self.functions = {}
         self._pumps: list[QueuePump | StreamPump] = []
         self._schedules: list[Periodic] = [ExpiryPump()]
 
@@ -141,11 +144,12 @@ class EmbeddedAws:
         stacks.complete_tables(self.client("dynamodb"), emulated)
         variables = self.environment | self._variables
         functions = {
-            name: function.load(
+            name: load(
                 {"FunctionName": name, **it}, folder or Path(it["Folder"]), variables, self._log
             )
             for name, it in emulated[templates.FUNCTION].items()
         }
+        self.functions |= {it.properties["FunctionName"]: it for it in functions.values()}
         self._pumps += [
             self._pump_for(Mapping(it, functions[it["Function"]]))
             for it in emulated[templates.MAPPING].values()
