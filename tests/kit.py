@@ -8,11 +8,13 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from io import StringIO
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from articles_local import EmbeddedAws, Tap
 from articles_local.function import Function, load
+from articles_reader import Version
 
 FOLDER = Path(__file__).parents[1] / "examples/subscriber"
 STACK = "articles-search"
@@ -24,7 +26,7 @@ class Shown(NamedTuple):
 
     title: str | None
     text: str | None
-    version: tuple[str, str]
+    version: Version
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,10 @@ class Kit:
 
     def send(self, events: Iterable[Json]) -> None:
         """Send events to the queue."""
-        for event in events:
-            self.aws.client("sqs").send_message(
-                QueueUrl=self.outputs["QueueUrl"], MessageBody=json.dumps(event)
-            )
+        sqs, left = self.aws.client("sqs"), iter(events)
+        while ten := list(islice(left, 10)):
+            entries = [{"Id": str(n), "MessageBody": json.dumps(it)} for n, it in enumerate(ten)]
+            sqs.send_message_batch(QueueUrl=self.outputs["QueueUrl"], Entries=entries)
 
     def take(self, *events: Json) -> None:
         """Send events to the queue, and have them taken."""
@@ -79,17 +81,20 @@ class Kit:
             "SELECT article_id, title, text, order_key, time"
             " FROM shown JOIN known ON number = shown.rowid"
         )
-        return {name: Shown(title, text, version) for name, title, text, *version in rows}
+        return {name: Shown(title, text, Version(*at)) for name, title, text, *at in rows}
 
     def known(self) -> dict[str, int | None]:
         """Give every article that the index knows, and when it looks at it again."""
         return dict(self._rows("SELECT article_id, expires FROM known"))
 
-    def let_expire(self, article_id: str) -> None:
-        """Have so much time gone by that the index may keep an article no longer."""
+    def let_expire(self, *article_ids: str) -> None:
+        """Have so much time gone by that the index may keep articles no longer."""
         with sqlite3.connect(":memory:") as index:
             index.deserialize(self.file())
-            index.execute("UPDATE known SET expires = 1 WHERE article_id = ?", [article_id])
+            index.executemany(
+                "UPDATE known SET expires = 1 WHERE article_id = ?", [[it] for it in article_ids]
+            )
+            index.commit()
         self.aws.client("s3").put_object(
             Bucket=self.outputs["IndexBucket"], Key="index.sqlite", Body=index.serialize()
         )

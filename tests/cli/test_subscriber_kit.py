@@ -145,7 +145,7 @@ def test_an_event_shows_the_article_as_it_is_by_now_and_older_ones_are_dropped(
 
     shown = kit.shown()[created["detail"]["subject"]]
     data = updated["detail"]["data"]
-    assert shown == ("Ferry is late", "At seven.", [data["order_key"], updated["detail"]["time"]])
+    assert shown == ("Ferry is late", "At seven.", (data["order_key"], updated["detail"]["time"]))
     before = kit.file()
     kit.take(updated, created, updated)
     assert kit.file() == before
@@ -192,8 +192,7 @@ def test_at_its_end_of_retention_an_article_is_looked_at_until_it_is_renewed_or_
     events = told(desk, tap, story("renewed"), story("removed"), story("kept-on"))
     kit.take(*events)
     renewed, removed, kept_on = (it["detail"]["subject"] for it in events)
-    for article_id in (renewed, removed, kept_on):
-        kit.let_expire(article_id)
+    kit.let_expire(renewed, removed, kept_on)
     for article_id in (renewed, removed):
         set_ttl(desk, article_id, 1_772_355_600)
 
