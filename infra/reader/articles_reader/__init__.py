@@ -73,10 +73,8 @@ def read(
             ConsistentRead=True,
         )
         item = plain(answer.get("Item") or {})
-        if not readable(item):
-            return None
-        if item["order_key"].encode() >= event["data"]["order_key"].encode():
-            return item
+        if not item or item["order_key"].encode() >= event["data"]["order_key"].encode():
+            return item if readable(item) else None
     raise Behind(f"{stored['table']} holds {stored['article_id']} as it was before {event['id']}")
 
 
@@ -121,7 +119,7 @@ def _simple(value: Any) -> Any:  # noqa: ANN401
         case list() | set():
             return [_simple(member) for member in value]
         case Binary():
-            return value.value
+            return value.value  # type: ignore[attr-defined] # the stubs lack it
         case Decimal():
             return int(value) if value == value.to_integral_value() else float(value)
     return value
