@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,13 +12,11 @@ from moto.events.models import EventPattern
 
 from articles_local import EmbeddedAws, Tap, limits
 
+from .bus import ENVELOPE, send
+
 Json = dict[str, Any]
 
-ENVELOPE = {
-    *("version", "id", "detail-type", "source", "account"),
-    *("time", "region", "resources", "detail"),
-}
-FERRY = {
+FERRY: Any = {
     "tags": [
         {"name": "Ferry", "scheme": "desk", "code": "f"},
         {"name": "Business", "scheme": "iptc", "code": "04000000", "labels": ["trade", "money"]},
@@ -75,12 +72,6 @@ def test_a_pattern_looks_into_lists_of_objects(pattern: Json, *, matches: bool) 
     assert EventPattern.load(json.dumps(pattern)).matches_event(FERRY) is matches
 
 
-def send(aws: EmbeddedAws, **detail: Any) -> None:
-    bus = {"EventBusName": aws.outputs["EventBusName"], "Source": "articles"}
-    entry = {**bus, "DetailType": "ArticleCreated", "Detail": json.dumps(detail)}
-    assert aws.client("events").put_events(Entries=[entry])["FailedEntryCount"] == 0
-
-
 def test_a_queue_gets_the_envelope_of_eventbridge(aws: EmbeddedAws, tap: Tap) -> None:
     detail = {"title": "How <id>, <time> and <detail> are written", "tags": [{"name": "<source>"}]}
 
@@ -94,31 +85,5 @@ def test_a_queue_gets_the_envelope_of_eventbridge(aws: EmbeddedAws, tap: Tap) ->
     assert parse(event=event, model=dict[str, Any], envelope=EventBridgeEnvelope) == detail
 
 
-def test_a_replay_sends_what_was_missed_then_to_the_rule_that_missed_it(aws: EmbeddedAws) -> None:
-    events, bus = aws.client("events"), aws.outputs["EventBusName"]
-    bus_arn = events.describe_event_bus(Name=bus)["Arn"]
-    archive = events.create_archive(ArchiveName="all", EventSourceArn=bus_arn)["ArchiveArn"]
-    send(aws, title="Ferry")
-    now = datetime.now(UTC)
-    hour = timedelta(hours=1)
-
-    with ExitStack() as taps:
-        missed, other = (taps.enter_context(Tap(events, aws.client("sqs"), bus)) for _ in "ab")
-        for name, since, until in (
-            ("now", now - hour, now + hour),
-            ("old", now - 2 * hour, now - hour),
-        ):
-            events.start_replay(
-                ReplayName=name,
-                EventSourceArn=archive,
-                EventStartTime=since,
-                EventEndTime=until,
-                Destination={"Arn": bus_arn, "FilterArns": [missed.rule]},
-            )
-            assert events.describe_replay(ReplayName=name)["State"] == "COMPLETED"
-
-        [replayed] = missed.read()
-        assert other.read() == []
-    assert replayed.keys() == {*ENVELOPE, "replay-name"}
-    assert (replayed["replay-name"], replayed["detail"]) == ("now", {"title": "Ferry"})
-    assert events.describe_archive(ArchiveName="all")["EventCount"] == 1  # nothing twice
+def test_without_days_to_keep_events_there_is_no_archive(aws: EmbeddedAws) -> None:
+    assert aws.client("events").list_archives()["Archives"] == []

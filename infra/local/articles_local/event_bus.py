@@ -7,6 +7,7 @@ of one array. A condition can only be on a value: objects and arrays of objects 
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,7 +17,7 @@ from moto.events.models import UNDEFINED, ReplayState, events_backends
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from moto.events.models import Archive, EventPattern, Replay
+    from moto.events.models import Archive, EventPattern, EventsBackend, Replay
     from moto.events.utils import EventMessageType
 
     from .request_limits import Json, Moto
@@ -44,6 +45,13 @@ def parse(
     if input_template:
         return dict(moto(input_template, input_paths_map, event))
     return _envelope(event)
+
+
+def create_archive(moto: Moto, backend: EventsBackend, *said: object) -> Archive:
+    """Create an archive; CloudFormation gives its pattern as an object."""
+    written = (json.dumps(it) if isinstance(it, dict) else it for it in said)
+    archive: Archive = moto(backend, *written)
+    return archive
 
 
 def replay_events(_: Moto, replay: Replay, archive: Archive) -> None:

@@ -48,6 +48,7 @@ def enforced() -> Iterator[None]:
             (SQSResponse, "send_message", request_limits.send_message),
             (SQSBackend, "send_message_batch", request_limits.send_message_batch),
             (EventsBackend, "put_events", request_limits.put_events),
+            (EventsBackend, "create_archive", event_bus.create_archive),
             (EventPattern, "matches_event", event_bus.matches_event),
             (EventTemplateParser, "parse", event_bus.parse),
             (Replay, "replay_events", event_bus.replay_events),
