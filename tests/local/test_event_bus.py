@@ -73,7 +73,10 @@ def test_a_pattern_looks_into_lists_of_objects(pattern: Json, *, matches: bool) 
 
 
 def test_a_queue_gets_the_envelope_of_eventbridge(aws: EmbeddedAws, tap: Tap) -> None:
-    detail = {"title": "How <id>, <time> and <detail> are written", "tags": [{"name": "<source>"}]}
+    detail: Json = {
+        "title": "How <id>, <time> and <detail> are written",
+        "tags": [{"name": "<source>"}],
+    }
 
     send(aws, **detail)
 

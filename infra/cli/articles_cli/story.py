@@ -75,7 +75,7 @@ class Known(NamedTuple):
 
     @property
     def stored(self) -> tuple[str, bool, int]:
-        """When it was stored, if it was; of two at the same time, that which created comes first."""
+        """When it was stored, if it was; of two at one time, that which created comes first."""
         is_later = self.record.outcome != "created"
         return self.receipt.finished_at or "", is_later, self.record.record
 
