@@ -25,7 +25,7 @@ def feeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def aws(feeds: Path) -> Iterator[EmbeddedAws]:
-    with embedded(keep_events_days=700, FEEDS_FILE=str(feeds), PART_RECORDS="2") as running:
+    with embedded(keep_events_days="700", FEEDS_FILE=str(feeds), PART_RECORDS="2") as running:
         running.drain()
         yield running
 
