@@ -188,8 +188,8 @@ def test_up_serves_other_processes_until_ctrl_c(tmp_path: Path) -> None:
                 exports[name] = value
         done = start("put", tmp_path, "--wait", "--no-validate", **exports)
         bus, table = re.findall(r"the (?:bus|table) (\S+?)(?:,|$)", line, re.MULTILINE)
-        keys = [exports[f"AWS_{it}"] for it in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY")]
-        session = boto3.Session(*keys, region_name=exports["AWS_REGION"])
+        key, secret = exports["AWS_ACCESS_KEY_ID"], exports["AWS_SECRET_ACCESS_KEY"]
+        session = boto3.Session(key, secret, region_name=exports["AWS_REGION"])
         url = exports["AWS_ENDPOINT_URL"]
         assert session.client("events", endpoint_url=url).describe_event_bus(Name=bus)["Name"]
         [item] = session.client("dynamodb", endpoint_url=url).scan(TableName=table)["Items"]

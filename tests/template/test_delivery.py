@@ -176,7 +176,7 @@ def test_only_what_may_be_news_reaches_publish(
 def test_events_are_archived_where_the_parameter_says_for_how_long(stack: Stack) -> None:
     archive = stack.properties("EventArchive")
 
-    assert stack.template["Parameters"]["KeepEventsDays"]["Default"] == 0
+    assert stack.template["Parameters"]["KeepEventsDays"]["Default"] == "0"
     assert stack.resources["EventArchive"]["Condition"] == "KeepsEvents"
     assert stack.template["Conditions"]["KeepsEvents"] == {
         "Fn::Not": [{"Fn::Equals": [{"Ref": "KeepEventsDays"}, "0"]}]

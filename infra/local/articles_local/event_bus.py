@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from moto.core.utils import unix_time
 from moto.events.models import UNDEFINED, ReplayState, events_backends
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from moto.events.models import Archive, EventPattern, EventsBackend, Replay
-    from moto.events.utils import EventMessageType
 
     from .request_limits import Json, Moto
 
@@ -44,7 +43,7 @@ def parse(
     """
     if input_template:
         return dict(moto(input_template, input_paths_map, event))
-    return _envelope(event)
+    return {name: value for name, value in event.items() if name != "ingestion-time"}
 
 
 def create_archive(moto: Moto, backend: EventsBackend, *said: object) -> Archive:
@@ -64,14 +63,9 @@ def replay_events(_: Moto, replay: Replay, archive: Archive) -> None:
     for event in archive.events:
         if float(replay.event_start_time) <= float(event["time"]) < float(replay.event_end_time):
             for rule in rules:
-                again = cast("EventMessageType", _envelope(event) | {"replay-name": replay.name})
-                rule.send_to_targets(again, transform_input=False)
+                rule.send_to_targets({**event, "replay-name": replay.name})
     replay.state = ReplayState.COMPLETED
     replay.end_time = unix_time()
-
-
-def _envelope(event: Mapping[str, Any]) -> Json:
-    return {name: value for name, value in event.items() if name != "ingestion-time"}
 
 
 def _name(condition: Condition) -> str:
