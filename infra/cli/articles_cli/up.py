@@ -30,6 +30,8 @@ def up(
         for name, value in aws.environment.items():
             sys.stdout.write(f"export {name}={value}\n")
         sys.stdout.write(f"# Upload to s3://{service.inbox}/incoming/<feed>/\n")
+        bus, table = service.outputs["EventBusName"], service.outputs["ArticlesTable"]
+        sys.stdout.write(f"# Subscribe to the bus {bus}, and read articles in the table {table}\n")
         sys.stdout.flush()
         with until_interrupted() as interrupted:
             while not interrupted.is_set():

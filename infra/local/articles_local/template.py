@@ -21,7 +21,7 @@ TABLE = "AWS::DynamoDB::Table"
 
 # Resources that hold data. Others run code, which the pumps emulate, or are for permissions and
 # monitoring, which are left out.
-CREATED = {BUCKET, TABLE, "AWS::Events::EventBus", "AWS::SQS::Queue"}
+CREATED = {BUCKET, TABLE, "AWS::Events::EventBus", "AWS::Events::Archive", "AWS::SQS::Queue"}
 
 # The emulated properties. Those of buckets and tables are what moto's CloudFormation ignores.
 EMULATED = {
