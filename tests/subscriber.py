@@ -1,9 +1,9 @@
-"""A subscriber that goes by docs/events.md, and what it should believe of what is stored."""
+"""A subscriber that goes by articles_reader, and what it should believe of what is stored."""
 
-from collections.abc import Callable, Iterable
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
+
+from articles_reader import is_news, version_of
 
 from .aws.expressions import Item
 
@@ -21,26 +21,14 @@ class Subscriber:
 
     def take(self, events: Iterable[Item]) -> None:
         """Take the `detail` of events, in whatever order they come."""
-        is_news = _rule()
-        for event in events:
-            if event["type"] != "UploadProcessed" and is_news(
-                event, self.held.get(event["subject"])
-            ):
+        for event in (it for it in events if it["type"] != "UploadProcessed"):
+            held = self.held.get(event["subject"])
+            if is_news(event, version_of(held) if held else None):
                 self.held[event["subject"]] = event
 
     def believes(self) -> dict[str, Any]:
         """Give what it believes of each article: its metadata, or why it was withdrawn."""
         return {name: believed(event) for name, event in self.held.items()}
-
-
-@cache
-def _rule() -> Callable[[Item, Item | None], bool]:
-    """Read the rule that the docs give to subscribers."""
-    page = (Path(__file__).parents[1] / "docs/events.md").read_text(encoding="utf-8")
-    written: dict[str, Any] = {}
-    exec(page.partition("```python\n")[2].partition("```")[0], written)  # noqa: S102
-    rule: Callable[[Item, Item | None], bool] = written["is_news"]
-    return rule
 
 
 def believed(event: Item | None) -> Any:

@@ -44,6 +44,7 @@ class IngestSettings(Settings, Limits):
 class PublishSettings(Settings):
     event_bus: str
     articles_table: str
+    archive_bucket: str
     keep_uploads_days: Annotated[int, Field(ge=1)]
     keep_overwritten_days: Annotated[int, Field(ge=1)]
     publish_failure_queue_url: str

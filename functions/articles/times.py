@@ -3,6 +3,8 @@
 import time
 from datetime import UTC, datetime
 
+SECONDS = len("2026-11-26T14:00:00")  # of an instant, up to its second
+
 
 class Clock:
     """The clock that a function goes by; tests have their own."""
@@ -22,3 +24,8 @@ def format_instant(instant: datetime) -> str:
 def stamp(now: datetime) -> str:
     """Write when something was stored, in milliseconds: at equal order keys the later wins."""
     return f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03}Z"
+
+
+def in_milliseconds(stamped: str) -> str:
+    """Write a stamp of whole seconds, as there were once, like those of today: they compare."""
+    return stamped if "." in stamped else f"{stamped.removesuffix('Z')}.000Z"

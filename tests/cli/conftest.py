@@ -108,13 +108,13 @@ def running(*arguments: object, **environment: str) -> Iterator["subprocess.Pope
             process.kill()
 
 
-def embedded(**variables: str) -> EmbeddedAws:
+def embedded(*, keep_events_days: str = "0", **variables: str) -> EmbeddedAws:
     """Make the service, as the commands look for it; it moves only when it is pumped."""
     return EmbeddedAws(
         template=ROOT / "template.yaml",
         functions=ROOT / "functions",
         stack=default_name(),
-        parameters={"Stage": "dev"},
+        parameters={"Stage": "dev", "KeepEventsDays": keep_events_days},
         log=StringIO(),
         variables={"WRITES_AT_ONCE": "1"} | variables,
     )

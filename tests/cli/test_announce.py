@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.utilities.parser import parse
+from aws_lambda_powertools.utilities.parser.envelopes import EventBridgeEnvelope
 
 from articles.announcing.announcer import Outgoing
 from articles.announcing.events import current_event
@@ -150,8 +152,11 @@ def test_a_queue_gets_the_state_of_every_article_as_a_rule_would_send_it(
     assert sorted(map(essence, messages)) == sorted(TOLD.values())
     for message in messages:
         of_the_rule = heard[message["detail"]["subject"]]
-        assert message.keys() == {*of_the_rule, "account"}  # moto leaves it out
-        assert (message["account"], message["region"]) == ("123456789012", "us-east-1")
+        assert message.keys() == of_the_rule.keys()
+        for name in ("version", "account", "region", "resources"):
+            assert message[name] == of_the_rule[name]
+        parsed = parse(event=message, model=dict[str, Any], envelope=EventBridgeEnvelope)
+        assert parsed == message["detail"]
         # Who holds that state already drops what is told again.
         for name in ("source", "time", "subject"):
             assert message["detail"][name] == of_the_rule["detail"][name]

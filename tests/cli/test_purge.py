@@ -25,7 +25,7 @@ def feeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def aws(feeds: Path) -> Iterator[EmbeddedAws]:
-    with embedded(FEEDS_FILE=str(feeds), PART_RECORDS="2") as running:
+    with embedded(keep_events_days="700", FEEDS_FILE=str(feeds), PART_RECORDS="2") as running:
         running.drain()
         yield running
 
@@ -104,6 +104,7 @@ def test_what_must_stay_is_named_with_its_records_and_its_end(aws: EmbeddedAws, 
     assert "stay.json" in left["file with other records"]["where"]
     assert "record 1" in left["file with other records"]["where"]
     assert left["file with other records"]["until"] > left["backups"]["until"]
+    assert left["archive of events"]["until"] > left["file with other records"]["until"]
     assert {
         "tombstone",
         "receipts",

@@ -1,12 +1,14 @@
 """`articles run`: the main job, with nothing but Python."""
 
 import json
+import re
 import shlex
 import signal
 import socket
 import subprocess
 from pathlib import Path
 
+import boto3
 import pytest
 
 from .conftest import ARTICLES, ROOT, Articles, Done, Line, running, start
@@ -179,12 +181,19 @@ def test_up_serves_other_processes_until_ctrl_c(tmp_path: Path) -> None:
     with running("up", "--port", "0") as process:
         assert process.stdout
         exports = {}
-        while "Upload to" not in (line := process.stdout.readline()):
+        while "Subscribe to" not in (line := process.stdout.readline()):
             assert process.poll() is None, process.communicate()
             if line.startswith("export "):
                 name, _, value = line.removeprefix("export ").strip().partition("=")
                 exports[name] = value
         done = start("put", tmp_path, "--wait", "--no-validate", **exports)
+        bus, table = re.findall(r"the (?:bus|table) (\S+?)(?:,|$)", line, re.MULTILINE)
+        key, secret = exports["AWS_ACCESS_KEY_ID"], exports["AWS_SECRET_ACCESS_KEY"]
+        session = boto3.Session(key, secret, region_name=exports["AWS_REGION"])
+        url = exports["AWS_ENDPOINT_URL"]
+        assert session.client("events", endpoint_url=url).describe_event_bus(Name=bus)["Name"]
+        [item] = session.client("dynamodb", endpoint_url=url).scan(TableName=table)["Items"]
+        assert item["title"] == {"S": "Good"}
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
 

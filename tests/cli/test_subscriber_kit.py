@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -242,7 +243,7 @@ def test_a_batch_that_is_always_too_late_fails_as_a_whole_and_can_come_again(
     late, *fast = told(desk, tap, *(story(f"race-{n}") for n in range(7)))
     with _before_a_write() as others:
         slow, other = kit.instance(), kit.instance()
-        others += [lambda it=it: other.invoke(batch(it)) for it in fast]
+        others += [partial(other.invoke, batch(it)) for it in fast]
 
         assert slow.invoke(batch(late)) is None
 

@@ -83,11 +83,13 @@ def test_a_receipt_of_then_tells_what_it_told() -> None:
 
 
 def test_a_receipt_of_then_is_announced_today() -> None:
-    event = upload_event(None, receipt("receipt"), stage="test")
+    event = upload_event(None, receipt("receipt"), stage="test", archive="archive")
 
     assert event
     assert event.subject == "incoming/courier/many.json"
+    assert event.time == "2026-03-01T12:00:00.000Z"
     assert (event.data.outcome, event.data.counts["created"]) == ("partial", 3)
+    assert [(it.code, it.record) for it in event.data.problems] == [("E_UNKNOWN_SHAPE", 4)]
 
 
 def test_an_upload_that_was_open_then_goes_on_by_its_plan() -> None:

@@ -458,6 +458,7 @@ def test_an_upload_with_more_to_tell_than_one_article_is_announced(
     assert (data["state"], data["outcome"]) == ("done", outcome)
     assert data.get("counts", {}) == receipt.counts
     assert newsroom.cloud.report(data["report"])["outcome"] == outcome
+    assert data["report_bucket"] == newsroom.cloud.outputs["ArchiveBucket"]
 
 
 @pytest.mark.parametrize("is_gone", [True, False])
@@ -491,6 +492,9 @@ def test_the_event_of_a_hopeless_upload_is_bounded(newsroom: Newsroom, publish: 
 
     [entry] = newsroom.cloud.border.bus.entries
     assert len(entry["Detail"].encode()) < 64 * 1024
+    data = told(newsroom.cloud)[0]["data"]
+    assert [problem["record"] for problem in data["problems"]] == [*range(20)]
+    assert data["omitted"] == ["problems"]
 
 
 # ── How it is sent ───────────────────────────────────────────────────────────────────────────────

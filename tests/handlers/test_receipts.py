@@ -36,7 +36,7 @@ def test_an_accepted_article_has_a_receipt_and_no_report(newsroom: Newsroom) -> 
     assert (receipt["state"], receipt["outcome"]) == ("done", "accepted")
     assert receipt["counts"] == {"created": 1}
     assert receipt["uploaded_at"] == "2026-03-01T10:00:00Z"
-    assert receipt["finished_at"] == "2026-03-01T10:00:03Z"
+    assert receipt["finished_at"] == "2026-03-01T10:00:03.000Z"
     assert receipt["ttl"] == 1780135203  # ninety days later
     assert [record["article_id"] for record in receipt["records"]] == [newsroom.item["article_id"]]
     assert "report" not in receipt
@@ -73,13 +73,13 @@ def test_a_receipt_that_is_done_is_not_changed_by_a_redelivery(newsroom: Newsroo
 def test_a_higher_run_writes_the_receipt_anew_and_a_lower_one_does_not(newsroom: Newsroom) -> None:
     newsroom.take(a_story(), version="1", now="2026-03-01T13:00:00Z")
     newsroom.take(a_story(), version="1", now="2026-03-01T14:00:00Z", run=2)
-    assert receipt_of(newsroom)["finished_at"] == "2026-03-01T14:00:00Z"
+    assert receipt_of(newsroom)["finished_at"] == "2026-03-01T14:00:00.000Z"
     assert receipt_of(newsroom)["run"] == 2
 
     for run in (2, 1, 0):
         newsroom.take(a_story(), version="1", now="2026-03-01T15:00:00Z", run=run)
 
-    assert receipt_of(newsroom)["finished_at"] == "2026-03-01T14:00:00Z"
+    assert receipt_of(newsroom)["finished_at"] == "2026-03-01T14:00:00.000Z"
 
 
 def test_a_failed_receipt_becomes_done_once_the_upload_succeeds(newsroom: Newsroom) -> None:

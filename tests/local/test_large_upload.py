@@ -159,6 +159,11 @@ def test_every_record_of_a_large_file_is_told_once_and_rightly(aws: EmbeddedAws,
 
     once = Counter((it["detail-type"], it["detail"]["subject"]) for it in events)
     assert set(once.values()) == {1}
+    [of_upload] = [it["detail"] for it in events if it["detail-type"] == "UploadProcessed"]
+    told = of_upload["data"]
+    is_rejected = [it["record"] for it in records if it["outcome"] == "rejected"]
+    assert [it["record"] for it in told["problems"]] == is_rejected[:20]
+    assert told["omitted"] == ["problems"]
     assert Counter(kind for kind, _ in once) == Counter(
         ArticleCreated=counts["created"], ArticleUpdated=counts["updated"], UploadProcessed=1
     )

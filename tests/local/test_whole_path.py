@@ -111,7 +111,8 @@ def test_a_file_with_a_bad_record_is_announced_with_its_report(aws: EmbeddedAws,
     told = events["UploadProcessed"]["data"]
     assert told["counts"] == {"created": 1, "rejected": 1}
     assert told["report"] == f"reports/path/{key}/{version}.json"
-    report = aws.client("s3").get_object(Bucket=aws.outputs["ArchiveBucket"], Key=told["report"])
+    assert [(it["code"], it["record"]) for it in told["problems"]] == [("E_UNKNOWN_SHAPE", 1)]
+    report = aws.client("s3").get_object(Bucket=told["report_bucket"], Key=told["report"])
     assert len(json.loads(report["Body"].read())["records"]) == 2
 
 

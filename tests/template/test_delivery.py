@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from articles.announcing.events import SOURCE
 from articles.batches import seconds_for_one
 from articles.limits import Limits
 
@@ -170,6 +171,19 @@ def test_only_what_may_be_news_reaches_publish(
     filters = stack.properties(name)["FilterCriteria"]["Filters"]
 
     assert any(passes(json.loads(it["Pattern"]), record) for it in filters) is announced
+
+
+def test_events_are_archived_where_the_parameter_says_for_how_long(stack: Stack) -> None:
+    archive = stack.properties("EventArchive")
+
+    assert stack.template["Parameters"]["KeepEventsDays"]["Default"] == "0"
+    assert stack.resources["EventArchive"]["Condition"] == "KeepsEvents"
+    assert stack.template["Conditions"]["KeepsEvents"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "KeepEventsDays"}, "0"]}]
+    }
+    assert archive["RetentionDays"] == {"Ref": "KeepEventsDays"}
+    assert target(archive["SourceArn"]) == "Bus"
+    assert archive["EventPattern"] == {"source": [SOURCE]}
 
 
 def test_embargoes_are_looked_at_every_minute(stack: Stack) -> None:

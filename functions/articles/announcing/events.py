@@ -4,7 +4,8 @@ Every `detail` is a CloudEvents 1.0 object. The JSON Schemas in infra/events are
 models here. Promise: at least once, in order per article; the same change has the same `id`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -13,9 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 from articles.article import Article
 from articles.outcomes import Result
 from articles.problems import ReportedProblem
+from articles.quoting import cut
 from articles.refs import RecordRef
 from articles.storing.items import Item
-from articles.storing.receipts import Receipt, is_failure_reported
+from articles.storing.receipts import FEW, SHOWN, Receipt, Record, is_failure_reported
 from articles.storing.tombstones import expired
 from articles.times import format_instant
 from articles.versions.identity import canonical_json, short_hash
@@ -24,6 +26,7 @@ from articles.versions.packing import unpack_body
 
 # Of the 64 KB that EventBridge bills as one; the envelope has the rest.
 MAX_DETAIL_BYTES = 60 * 1024
+MESSAGE_SHOWN = 500  # of a problem, in characters
 SOURCE = "articles"
 
 Reason = Literal["withheld", "canceled", "embargoed", "removed", "moved", "expired"]
@@ -94,7 +97,7 @@ class WithdrawnData(Model):
 
 
 class UploadData(Model):
-    """The outcome of an upload; its receipt and report list the records."""
+    """The outcome of an upload, as its uploader needs it; its report lists all records."""
 
     key: str
     version: str
@@ -102,10 +105,22 @@ class UploadData(Model):
     run: int
     state: Literal["done", "failed"]
     outcome: Result
-    counts: dict[str, int] = {}
-    problems: tuple[ReportedProblem, ...] = ()
-    report: str | None = None
-    cause: str | None = None
+    counts: Annotated[dict[str, int], Field(description="Records by their outcome.")] = {}
+    problems: Annotated[
+        tuple[ReportedProblem, ...],
+        Field(description="First those of the file, then those of its rejected records."),
+    ] = ()
+    warnings: Annotated[
+        tuple[ReportedProblem, ...],
+        Field(description="Those of the file as a whole; the report has those of records."),
+    ] = ()
+    report: Annotated[str | None, Field(description="The key of the full list.")] = None
+    report_bucket: Annotated[str | None, Field(description="The bucket of the report.")] = None
+    cause: Annotated[str | None, Field(description="Why the upload failed.")] = None
+    omitted: Annotated[
+        tuple[str, ...] | None,
+        Field(description="Lists of which only the first are here; the report has the rest."),
+    ] = None
 
 
 class CloudEvent(Model):
@@ -216,23 +231,56 @@ def current_event(item: Item, *, stage: str, table: str) -> Event | None:
     return _withdrawn(item, stage=stage) if "released_at" in item else None
 
 
-def upload_event(before: Receipt | None, receipt: Receipt, *, stage: str) -> UploadProcessed | None:
+def upload_event(
+    before: Receipt | None, receipt: Receipt, *, stage: str, archive: str
+) -> UploadProcessed | None:
     """Return the event of an upload that is processed; None if the article's own is enough.
 
-    Subscribers who were sent a failure are also sent the success that follows it.
+    Subscribers who were sent a failure are also sent the success that follows it. `archive` is the
+    bucket of the reports.
     """
     had_failed = is_failure_reported(before)
     if receipt.state == "processing" or (receipt.is_whole_story and not had_failed):
         return None
     if before and (before.state, before.run) == (receipt.state, receipt.run):
         return None  # something else about it changed: a part of a failed upload was stored
-    return UploadProcessed(
-        id=short_hash(canonical_json([receipt.key, receipt.version, receipt.run, receipt.state])),
-        source=_source(stage, receipt.feed),
-        subject=receipt.key,
-        time=receipt.finished_at or "",
-        data=UploadData.model_validate(receipt.model_dump(include=set(UploadData.model_fields))),
+    identity = [receipt.key, receipt.version, receipt.run, receipt.state]
+    for most in (SHOWN, FEW, 1, 0):  # an uploader may have written names of any length
+        event = UploadProcessed(
+            id=short_hash(canonical_json(identity)),
+            source=_source(stage, receipt.feed),
+            subject=receipt.key,
+            time=receipt.finished_at or "",
+            data=_processed(receipt, archive, most),
+        )
+        if len(detail(event).encode()) <= MAX_DETAIL_BYTES:
+            break
+    return event
+
+
+def _processed(receipt: Receipt, archive: str, most: int) -> UploadData:
+    """Tell of an upload, with so many problems and warnings at most."""
+    rejected = [record for record in receipt.records if record.outcome == "rejected"]
+    problems = (*receipt.problems, *_problems_of(rejected))
+    are_all = len(problems) <= most and len(rejected) >= receipt.counts.get("rejected", 0)
+    is_whole = {"problems": are_all, "warnings": len(receipt.warnings) <= most}
+    told = receipt.model_dump(include=set(UploadData.model_fields)) | {
+        "problems": [_short(it) for it in problems[:most]],
+        "warnings": [_short(it) for it in receipt.warnings[:most]],
+        "report_bucket": archive if receipt.report else None,
+        "omitted": [name for name, whole in is_whole.items() if not whole] or None,
+    }
+    return UploadData.model_validate(told)
+
+
+def _problems_of(records: Iterable[Record]) -> Iterable[ReportedProblem]:
+    return (
+        replace(problem, record=record.record) for record in records for problem in record.problems
     )
+
+
+def _short(problem: ReportedProblem) -> ReportedProblem:
+    return replace(problem, message=cut(problem.message, MESSAGE_SHOWN))
 
 
 def is_visible(item: Item) -> bool:

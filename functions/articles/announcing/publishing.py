@@ -93,7 +93,10 @@ class Publisher:
                 return self._expired(old)
             return article_event(old, new, stage=settings.stage, table=settings.articles_table)
         before = from_receipt_item(old) if old else None
-        return upload_event(before, from_receipt_item(new), stage=settings.stage) if new else None
+        if new is None:
+            return None
+        receipt, bucket = from_receipt_item(new), settings.archive_bucket
+        return upload_event(before, receipt, stage=settings.stage, archive=bucket)
 
     def _expired(self, removed: Item) -> Event | None:
         """Leave a tombstone before anything is told: what is told must not come back."""

@@ -28,6 +28,7 @@ from articles.storing.keys import (
 from articles.storing.many import many
 from articles.storing.receipts import Receipt, Record, from_receipt_item
 from articles.storing.tombstones import STATUSES, is_tombstone
+from articles.times import SECONDS, in_milliseconds
 from articles.versions.packing import unpack_body
 
 if TYPE_CHECKING:
@@ -169,7 +170,8 @@ class Lookup:
             ExpressionAttributeValues=to_item({":key": key, ":accepted": "accepted"}),
         )
         items = (from_item(item) for page in pages for item in page["Items"])
-        return max(((item["uploaded_at"], item["finished_at"]) for item in items), default=None)
+        accepted = ((it["uploaded_at"], in_milliseconds(it["finished_at"])) for it in items)
+        return max(accepted, default=None)
 
     def records(self, receipt: Receipt) -> Iterator[Record]:
         """Return all records of an upload, one by one: its report may not fit in memory.
@@ -227,7 +229,7 @@ class Lookup:
 def _latest(receipt: Receipt) -> tuple[str, str]:
     """What is not finished comes last of all; a failure has no time of upload."""
     finished_at = receipt.finished_at or "9999"
-    return receipt.uploaded_at or finished_at, finished_at
+    return (receipt.uploaded_at or finished_at)[:SECONDS], finished_at
 
 
 def _stored(item: Item) -> Stored:

@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from articles.catalogue import Code
 from articles.feeds import label
@@ -15,7 +15,7 @@ from articles.outcomes import Kind, Result, State, outcome_of
 from articles.problems import Problem, ReportedProblem, reported
 from articles.quoting import cut
 from articles.refs import RecordRef, UploadRef
-from articles.times import format_instant
+from articles.times import format_instant, in_milliseconds, stamp
 from articles.uploads.message import Upload
 
 # What a receipt shows of the records and problems of a large upload; the report has them all.
@@ -94,7 +94,7 @@ class Receipt(BaseModel):
     sequencer: str | None = None
     outcome: Result | None = None
     uploaded_at: str | None = None
-    finished_at: str | None = None
+    finished_at: Annotated[str, AfterValidator(in_milliseconds)] | None = None
     plan: Planned | None = None
     done: frozenset[int] = frozenset()
     was_failed: bool = False
@@ -248,7 +248,7 @@ def _receipt(
         sequencer=upload.sequencer,
         outcome=outcome,
         uploaded_at=uploaded_at and format_instant(uploaded_at),
-        finished_at=now and format_instant(now),
+        finished_at=now and stamp(now),
         plan=plan,
         was_failed=was_failed,
         counts=dict(counts),

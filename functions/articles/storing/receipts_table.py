@@ -34,7 +34,7 @@ from articles.storing.receipts import (
     shortened,
 )
 from articles.storing.reports import Reports, report_key
-from articles.times import format_instant
+from articles.times import format_instant, stamp
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -212,7 +212,7 @@ class Receipts:
                 "unread": most_often(unread),
                 "stored": stored,
                 "report": report_key(header),
-                "finished_at": format_instant(now),
+                "finished_at": stamp(now),
                 "cause": None,
             }
         )
@@ -323,5 +323,4 @@ def count_open(dynamodb: "DynamoDBClient", table: str, *, since: datetime) -> in
 
 
 def _attention(receipt: Receipt, now: datetime) -> str:
-    since = receipt.uploaded_at or receipt.finished_at or format_instant(now)
-    return attention(receipt.outcome or receipt.state, since)
+    return attention(receipt.outcome or receipt.state, receipt.uploaded_at or format_instant(now))

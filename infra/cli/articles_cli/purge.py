@@ -130,6 +130,7 @@ def _left(
         timedelta(days=int(service.parameters[name]))
         for name in ("KeepUploadsDays", "KeepOverwrittenDays", "LogRetentionDays")
     )
+    events = timedelta(days=int(service.parameters.get("KeepEventsDays", 0)))
 
     def until(upload: ObjectVersion) -> datetime:
         if upload.is_latest:
@@ -151,6 +152,10 @@ def _left(
     tables = f"{service.lookup.articles} and {service.lookup.receipts}"
     yield Left("backups", f"point-in-time recovery of {tables}", now + BACKUPS_KEPT)
     yield Left("streams", f"the changes of {tables}", now + STREAMS_KEPT)
+    if events:
+        yield Left(
+            "archive of events", "what subscribers were sent: metadata, no text", now + events
+        )
     yield Left("logs", "no text, but that an error may have quoted, 200 characters", now + logs)
     yield Left("dead letters", "keys of uploads, no text", now + LETTERS_KEPT)
     yield Left("subscribers", "what they have copied")

@@ -16,6 +16,7 @@ from articles.limits import Limits
 from articles.refs import RecordRef
 from articles.storing.lookup import Stored
 from articles.storing.receipts import Receipt, Record
+from articles.times import SECONDS
 from articles.uploads.listing import ObjectVersion, versions_of
 from articles.versions.order import KILL, ORDINARY, REMOVED, REVIVED, generation_of, rest_of
 from articles.versions.revision import Revision
@@ -27,7 +28,6 @@ MAX_VERSIONS = 50
 MAX_ARTICLES = 20
 # Of an upload with more records, only those are known that its receipt shows.
 MAX_SEARCHED = 10_000
-SECONDS = len("2026-11-26T14:00:00")
 
 State = Literal["done", "processing", "failed", "waiting", "expired"]
 
@@ -70,11 +70,12 @@ class Known(NamedTuple):
 
     @property
     def uploaded(self) -> tuple[str, tuple[str, bool, int]]:
-        return self.receipt.uploaded_at or self.receipt.finished_at or "", self.stored
+        since = self.receipt.uploaded_at or self.receipt.finished_at or ""
+        return since[:SECONDS], self.stored
 
     @property
     def stored(self) -> tuple[str, bool, int]:
-        """When it was stored, if it was; of two in one second, that which created comes first."""
+        """When it was stored, if it was; of two at one time, that which created comes first."""
         is_later = self.record.outcome != "created"
         return self.receipt.finished_at or "", is_later, self.record.record
 

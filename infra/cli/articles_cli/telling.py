@@ -65,7 +65,7 @@ def receipt(out: Output, found: Receipt) -> None:
 
 
 def _is_announced(receipt: Receipt) -> bool:
-    return upload_event(None, receipt, stage="") is not None
+    return upload_event(None, receipt, stage="", archive="") is not None
 
 
 def waiting(stories: Stories, upload: Upload) -> str:

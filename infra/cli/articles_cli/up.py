@@ -43,12 +43,12 @@ def up(
         sys.stdout.write("# The service is running; press Ctrl-C to stop it. In another shell:\n")
         for name, value in aws.environment.items():
             sys.stdout.write(f"export {name}={value}\n")
-        sys.stdout.write("# Events are on the bus {EventBusName}, ".format(**service.outputs))
-        sys.stdout.write("articles in the table {ArticlesTable}.\n".format(**service.outputs))
         for name, outputs in stacks:
             sys.stdout.write(f"# The stack {name} runs beside it:\n")
             sys.stdout.writelines(f"#   {key} {value}\n" for key, value in outputs.items())
         sys.stdout.write(f"# Upload to s3://{service.inbox}/incoming/<feed>/\n")
+        bus, table = service.outputs["EventBusName"], service.outputs["ArticlesTable"]
+        sys.stdout.write(f"# Subscribe to the bus {bus}, and read articles in the table {table}\n")
         sys.stdout.flush()
         with until_interrupted() as interrupted:
             while not interrupted.is_set():

@@ -39,7 +39,8 @@ class EmbeddedAws:
     `deploy` puts stacks of others beside it.
 
     `environment` lets any process use it; `outputs` are the stack's; `functions` has every function
-    by its name. Their output goes to `log`. `variables` are added to the environment that the template gives every function.
+    by its name. Their output goes to `log`. `variables` are added to the environment that the
+    template gives every function.
     """
 
     endpoint_url: str

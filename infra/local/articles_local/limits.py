@@ -1,7 +1,7 @@
 """What AWS refuses and moto accepts, and the guards that refuse it here.
 
 A guard replaces a function of moto and receives the original as its first argument. This module has
-the guards for DynamoDB: the sizes of items, keys and expressions.
+the guards for DynamoDB: the sizes of items, keys and expressions; event_bus.py has some that mend.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from moto.dynamodb import exceptions, responses
 from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
-from moto.events.models import EventsBackend
+from moto.events.models import EventPattern, EventsBackend, Replay
+from moto.events.utils import EventTemplateParser
 from moto.s3.responses import S3Response
 from moto.sqs.models import SQSBackend
 from moto.sqs.responses import SQSResponse
 
-from . import request_limits
+from . import event_bus, request_limits
 from .request_limits import size_of
 
 if TYPE_CHECKING:
@@ -47,6 +48,10 @@ def enforced() -> Iterator[None]:
             (SQSResponse, "send_message", request_limits.send_message),
             (SQSBackend, "send_message_batch", request_limits.send_message_batch),
             (EventsBackend, "put_events", request_limits.put_events),
+            (EventsBackend, "create_archive", event_bus.create_archive),
+            (EventPattern, "matches_event", event_bus.matches_event),
+            (EventTemplateParser, "parse", event_bus.parse),
+            (Replay, "replay_events", event_bus.replay_events),
             (S3Response, "_key_response", request_limits.key_response),
         ):
             moto = getattr(owner, name)

@@ -1,31 +1,45 @@
-"""What a subscriber gets: all events of a bus, through its own rule and queue."""
+"""What a subscriber gets: events of a bus, through its own rule and queue."""
 
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_sqs import SQSClient
 
     from .template import Json
 
-EVERYTHING = {"source": [{"prefix": ""}]}
+EVERYTHING = MappingProxyType({"source": [{"prefix": ""}]})
 
 
 class Tap:
-    """Listens to a bus that the clients can reach, from its creation to `close`."""
+    """Listens to a bus that the clients can reach, from its creation to `close`.
 
-    def __init__(self, events: EventBridgeClient, sqs: SQSClient, bus: str) -> None:
+    `pattern` selects the events; `rule` is the ARN of its rule.
+    """
+
+    def __init__(
+        self,
+        events: EventBridgeClient,
+        sqs: SQSClient,
+        bus: str,
+        pattern: Mapping[str, object] = EVERYTHING,
+    ) -> None:
         self._events, self._sqs, self._bus = events, sqs, bus
         self._name = f"articles-tap-{uuid4().hex[:12]}"
         self._url = sqs.create_queue(QueueName=self._name)["QueueUrl"]
         attributes = sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
         arn = attributes["Attributes"]["QueueArn"]
         sqs.set_queue_attributes(QueueUrl=self._url, Attributes={"Policy": _policy(arn)})
-        events.put_rule(Name=self._name, EventBusName=bus, EventPattern=json.dumps(EVERYTHING))
+        self.rule = events.put_rule(
+            Name=self._name, EventBusName=bus, EventPattern=json.dumps(dict(pattern))
+        )["RuleArn"]
         events.put_targets(
             Rule=self._name,
             EventBusName=bus,

@@ -23,7 +23,7 @@ TABLE = "AWS::DynamoDB::Table"
 
 # Resources that hold data; with them, the rules that send events to one. Others run code, which the
 # pumps emulate, or are for permissions and monitoring, which are left out.
-CREATED = {BUCKET, TABLE, "AWS::Events::EventBus", "AWS::SQS::Queue"}
+CREATED = {BUCKET, TABLE, "AWS::Events::EventBus", "AWS::Events::Archive", "AWS::SQS::Queue"}
 
 # The emulated properties. Those of buckets and tables are what moto's CloudFormation ignores.
 EMULATED = {
@@ -97,7 +97,8 @@ def replace_intrinsics(node: Any, value_of: Callable[[Json], Any]) -> Any:  # no
 
 
 def _is_created(resource: Json) -> bool:
-    return resource["Type"] in CREATED or "EventPattern" in resource.get("Properties", {})
+    is_rule = resource["Type"] == RULE and "EventPattern" in resource["Properties"]
+    return is_rule or resource["Type"] in CREATED
 
 
 def _free(resource: Json) -> Json:
