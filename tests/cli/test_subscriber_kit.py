@@ -10,9 +10,10 @@ from unittest.mock import patch
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSPreparedRequest
 
 from articles_local import EmbeddedAws, Tap
-from tests.kit import Kit, batch, heard
+from tests.kit import FOLDER, Kit, batch, heard
 
 from .conftest import Articles, embedded
 from .mistakes import FEEDS, Desk, story
@@ -290,3 +291,43 @@ def test_a_message_that_fails_is_kept_and_the_others_are_taken(
         MaxNumberOfMessages=10,
     )["Messages"]
     assert [json.loads(it["Body"]) for it in letters] == [broken]
+
+
+def test_a_kit_in_another_account_gets_events_on_its_bus_and_reads_as_the_role_of_publisher_yaml(
+    aws: EmbeddedAws, desk: Desk, tap: Tap
+) -> None:
+    account = aws.client("sts").get_caller_identity()["Account"]  # moto plays both
+    role = f"arn:aws:iam::{account}:role/reader"
+    there = {"PublisherAccount": account, "ExternalId": "a word"}
+    kit = Kit.deploy(aws, "elsewhere", ReaderRoleArn=role, **there)
+    waiting = Kit.deploy(aws, "waiting", **there)
+    for bus in (kit.outputs["BusArn"], waiting.outputs["BusArn"]):
+        half = {"Stage": "dev", "SubscriberAccount": account, "SubscriberBusArn": bus}
+        aws.deploy(
+            template=FOLDER / "publisher.yaml",
+            stack=f"for-{bus.rpartition('/')[2]}",
+            parameters=half | {"ExternalId": "a word"},
+        )
+    assumed: list[Json] = []
+    signed: list[str] = []
+    table = aws.outputs["ArticlesTable"].encode()
+
+    def note(request: AWSPreparedRequest, **_: object) -> None:
+        if b'"%s"' % table in request.body:
+            signed.append(request.headers["Authorization"].decode())
+
+    session = boto3.Session("embedded", "embedded", region_name="us-east-1")
+    session.events.register(
+        "before-parameter-build.sts.AssumeRole", lambda params, **_: assumed.append(params)
+    )
+    session.events.register("before-send.dynamodb.GetItem", note)
+    with patch.object(boto3, "DEFAULT_SESSION", session):
+        [created] = told(desk, tap, story("abroad"))
+
+    assert created["detail"]["subject"] in kit.shown()
+    assert [(it["RoleArn"], it["ExternalId"]) for it in assumed] == [(role, "a word")]
+    [signature] = signed
+    assert "Credential=ASIA" in signature  # a role's
+    # Without a role it cannot read yet: its events wait.
+    [event] = aws.client("sqs").receive_message(QueueUrl=waiting.outputs["QueueUrl"])["Messages"]
+    assert json.loads(event["Body"])["detail"] == created["detail"]

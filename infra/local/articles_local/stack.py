@@ -39,7 +39,7 @@ def create(
     except ClientError as error:
         raise TemplateError(f"The stack {name} cannot be created here: {error}") from error
     stack = formation.describe_stacks(StackName=name)["Stacks"][0]
-    values = {it["OutputKey"]: it["OutputValue"] for it in stack["Outputs"]}
+    values = {it["OutputKey"]: it["OutputValue"] for it in stack.get("Outputs", [])}
     outputs = {key: value for key, value in values.items() if key not in temporary}
     return outputs, replace_intrinsics(emulated, lambda it: values[_output(it)])
 

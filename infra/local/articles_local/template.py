@@ -50,7 +50,7 @@ def read(path: Path, parameters: dict[str, str], region: str) -> tuple[Json, Jso
         template = yaml_parse(path.read_text("utf-8"))
         folders = _folders(template, path.parent)
         translated = _translated(template, parameters, region)
-    except (YAMLError, InvalidDocumentException, LookupError, TypeError) as error:
+    except (YAMLError, InvalidDocumentException, AttributeError, LookupError) as error:
         raise TemplateError(f"{path} is no template that SAM can read: {error}") from error
     resources = translated["Resources"]
     created = {name: _free(it) for name, it in resources.items() if _is_created(it)}
