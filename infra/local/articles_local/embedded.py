@@ -154,7 +154,7 @@ class EmbeddedAws:
         self._pumps += [
             self._pump_for(Mapping(it, functions[it["Function"]]))
             for it in emulated[templates.MAPPING].values()
-            if it.get("Enabled") not in (False, "false")  # moto makes a text of an output
+            if str(it.get("Enabled")).lower() != "false"  # an output of moto is a text
         ]
         self._schedules += [
             SchedulePump(it["ScheduleExpression"], functions[it["Function"]])
