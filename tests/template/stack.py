@@ -16,14 +16,23 @@ ROOT = Path(__file__).parents[2]
 Resource = dict[str, Any]
 
 
-def source() -> dict[str, Any]:
-    template: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+def source(path: str = "template.yaml") -> dict[str, Any]:
+    template: dict[str, Any] = yaml_parse((ROOT / path).read_text(encoding="utf-8"))
     return template
 
 
 def translate(template: dict[str, Any]) -> dict[str, Any]:
-    template["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"  # SAM refuses a local folder
-    defaults = {name: parameter["Default"] for name, parameter in template["Parameters"].items()}
+    for properties in (
+        template.get("Globals", {}).get("Function", {}),
+        *(it["Properties"] for it in template["Resources"].values()),
+    ):
+        if "CodeUri" in properties:
+            properties["CodeUri"] = "s3://bucket/key"  # SAM refuses a local folder
+    defaults = {
+        name: parameter["Default"]
+        for name, parameter in template["Parameters"].items()
+        if "Default" in parameter
+    }
     session = boto3.Session(region_name="us-east-1")
     translator = Translator({}, Parser(), boto_session=session)
     translated: dict[str, Any] = translator.translate(template, defaults)
