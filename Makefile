@@ -29,8 +29,8 @@ test: setup ## all tests but those of `make e2e`
 check: setup ## lint, formatting, types, template, feeds
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy functions infra tests
-	$(BIN)/cfn-lint template.yaml
+	$(BIN)/mypy functions infra tests examples
+	$(BIN)/cfn-lint template.yaml examples/subscriber/*.yaml
 	$(BIN)/articles check-feeds
 
 e2e: setup ## build and deploy the stack with the real SAM CLI, on MiniStack
