@@ -8,9 +8,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Instant = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+Instant = Annotated[
+    str,
+    Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", json_schema_extra={"format": "date-time"}),
+]
 Local = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d)?$")]
 Text = Annotated[str, Field(min_length=1)]
+Positive = Annotated[int, Field(gt=0)]
 
 SCHEMA_VERSION = 1
 # The version of the normalization rules: raise it whenever the same upload would give another
@@ -28,80 +32,108 @@ class Closed(BaseModel):
 class Source(Closed):
     """The publisher."""
 
-    name: Text | None = None
-    domain: Text | None = None
-    id: Text | None = None
+    name: Text | None = Field(None, description="Its name, such as The Example Courier.")
+    domain: Text | None = Field(None, description="The host of its site, without `www.`.")
+    id: Text | None = Field(None, description="Its identifier in the record.")
 
 
 class Author(Closed):
-    name: Text
-    type: Literal["person", "organization"] | None = None
-    role: Text | None = None
-    affiliation: Text | None = None
-    url: Text | None = None
-    email: Text | None = None
+    """A person or an organization that wrote the article."""
+
+    name: Text = Field(description="The name as the record has it, without `By`.")
+    type: Literal["person", "organization"] | None = Field(None, description="Which it is.")
+    role: Text | None = Field(None, description="What they did, such as Editor.")
+    affiliation: Text | None = Field(None, description="The agency or outlet they work for.")
+    url: Text | None = Field(None, description="The address of their page.")
+    email: Text | None = Field(None, description="Their e-mail address.")
 
 
 class Tag(Closed):
     """A subject or keyword: at least one of `name` and `code`."""
 
-    name: Text | None = None
-    scheme: Text | None = None
-    code: Text | None = None
+    name: Text | None = Field(None, description="The subject in words.")
+    scheme: Text | None = Field(None, description="The vocabulary that `code` belongs to.")
+    code: Text | None = Field(None, description="The subject's code in that vocabulary.")
 
 
 class Image(Closed):
     """An image; without `url` only where a raw text names a caption or a credit."""
 
-    url: Text | None = None
-    caption: Text | None = None
-    credit: Text | None = None
-    width: Annotated[int, Field(gt=0)] | None = None
-    height: Annotated[int, Field(gt=0)] | None = None
+    url: Text | None = Field(None, description="Its address.")
+    caption: Text | None = Field(None, description="What it shows.")
+    credit: Text | None = Field(None, description="Who made it.")
+    width: Positive | None = Field(None, description="In pixels.")
+    height: Positive | None = Field(None, description="In pixels.")
 
 
 class Rights(Closed):
-    holder: Text | None = None
-    notice: Text | None = None
-    usage_terms: Text | None = None
-    license_url: Text | None = None
+    """Whose the article is, and how it may be used."""
+
+    holder: Text | None = Field(None, description="Who holds the copyright.")
+    notice: Text | None = Field(None, description="The copyright notice.")
+    usage_terms: Text | None = Field(None, description="How the article may be used.")
+    license_url: Text | None = Field(None, description="The address of the license.")
 
 
 class Article(Closed):
     """One article. Times ending in `_at` are UTC instants; `_local` ones have no known offset."""
 
-    shape: Text
-    source_id: Text | None = None
-    url: Text | None = None
-    canonical_url: Text | None = None
-    is_amp: Literal[True] | None = None
-    source: Source | None = None
-    title: Text | None = None
-    subtitle: Text | None = None
-    description: Text | None = None
-    byline: Text | None = None
-    authors: tuple[Author, ...] | None = None
-    published_at: Instant | None = None
-    published_at_local: Local | None = None
-    modified_at: Instant | None = None
-    modified_at_local: Local | None = None
-    retrieved_at: Instant | None = None
-    retrieved_at_local: Local | None = None
-    language: Text | None = None
-    section: Text | None = None
-    tags: tuple[Tag, ...] | None = None
-    images: tuple[Image, ...] | None = None
-    rights: Rights | None = None
-    embargoed_until: Instant | None = None
-    embargoed_until_local: Local | None = None
-    expires_at: Instant | None = None
-    body_text: Text | None = None
-    body_html: Text | None = None
-    body_truncated: Literal[True] | None = None
-    word_count: Annotated[int, Field(gt=0)] | None = None
-    version: Text | None = None
-    status: Literal["usable", "withheld", "canceled"] = "usable"
-    warnings: tuple[str, ...] | None = None
+    shape: Text = Field(description="The format that the record was read as.")
+    source_id: Text | None = Field(None, description="The publisher's own identifier.")
+    url: Text | None = Field(None, description="The address as the record has it.")
+    canonical_url: Text | None = Field(
+        None, description="The address in one spelling, without fragment and tracking parameters."
+    )
+    is_amp: Literal[True] | None = Field(None, description="There if the address is an AMP page.")
+    source: Source | None = Field(None, description="The publisher.")
+    title: Text | None = Field(None, description="The headline.")
+    subtitle: Text | None = Field(None, description="A second headline.")
+    description: Text | None = Field(None, description="A summary or standfirst.")
+    byline: Text | None = Field(None, description="The credit line as printed.")
+    authors: tuple[Author, ...] | None = Field(None, description="Who wrote it, in order.")
+    published_at: Instant | None = Field(None, description="When it was published.")
+    published_at_local: Local | None = Field(
+        None, description="The same as a wall clock, instead, where no offset is known."
+    )
+    modified_at: Instant | None = Field(None, description="When its publisher last changed it.")
+    modified_at_local: Local | None = Field(
+        None, description="The same as a wall clock, instead, where no offset is known."
+    )
+    retrieved_at: Instant | None = Field(None, description="When a crawler fetched it.")
+    retrieved_at_local: Local | None = Field(
+        None, description="The same as a wall clock, instead, where no offset is known."
+    )
+    language: Text | None = Field(None, description="Its language as a BCP 47 tag, such as en-GB.")
+    section: Text | None = Field(None, description="The section or desk it appeared in.")
+    tags: tuple[Tag, ...] | None = Field(None, description="Subjects and keywords, in order.")
+    images: tuple[Image, ...] | None = Field(None, description="Its images, the main one first.")
+    rights: Rights | None = Field(
+        None, description="Whose it is, and how it may be used; else what the feed says."
+    )
+    embargoed_until: Instant | None = Field(
+        None, description="When its embargo ends or ended; it is not announced before."
+    )
+    embargoed_until_local: Local | None = Field(
+        None, description="The same as a wall clock, instead; such an article is withheld."
+    )
+    expires_at: Instant | None = Field(
+        None, description="When its publisher wants it gone; the service itself does nothing then."
+    )
+    body_text: Text | None = Field(None, description="The body as plain text.")
+    body_html: Text | None = Field(None, description="The body as sanitized HTML.")
+    body_truncated: Literal[True] | None = Field(
+        None, description="There if the record had only the beginning of the body."
+    )
+    word_count: Positive | None = Field(
+        None, description="Words of the body; absent for scripts without spaces."
+    )
+    version: Text | None = Field(None, description="The publisher's name of this version.")
+    status: Literal["usable", "withheld", "canceled"] = Field(
+        "usable", description="Whether its publisher lets it be shown."
+    )
+    warnings: tuple[str, ...] | None = Field(
+        None, description="Codes of what was dropped or guessed; docs/codes.md explains each."
+    )
 
     def as_json(self) -> dict[str, Any]:
         """Return the article as JSON: known fields only, lists as lists."""

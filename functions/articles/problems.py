@@ -6,7 +6,9 @@ A problem is a code, a reason and facts; catalogue.py has the wording. What leav
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from articles.catalogue import Code, wording
 from articles.quoting import cut
@@ -26,18 +28,14 @@ BEYOND_THE_RECORD = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ReportedProblem:
-    """A problem with its message; docs/codes.md explains the codes, and new ones may be added.
+    """A problem in words; its place only as far as it is known."""
 
-    `record` is 0-based, `at` the JSON Pointer of the record in the file, `path` a JSON Pointer
-    inside the record, `line` 1-based in the file; each only where it is known.
-    """
-
-    code: str
-    message: str
-    record: int | None = None
-    at: str | None = None
-    path: str | None = None
-    line: int | None = None
+    code: Annotated[str, Field(description="docs/codes.md explains each; more may be added.")]
+    message: Annotated[str, Field(description="What is wrong, and what to do about it.")]
+    record: Annotated[int | None, Field(description="The position of the record, from 0.")] = None
+    at: Annotated[str | None, Field(description="The record's JSON Pointer in the file.")] = None
+    path: Annotated[str | None, Field(description="A JSON Pointer inside the record.")] = None
+    line: Annotated[int | None, Field(description="The line in the file, from 1.")] = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the problem as JSON, without what is None."""

@@ -6,9 +6,9 @@ models here. Promise: at least once, in order per article; the same change has t
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from articles.article import Article
 from articles.outcomes import Result
@@ -29,6 +29,18 @@ SOURCE = "articles"
 Reason = Literal["withheld", "canceled", "embargoed", "removed", "moved", "expired"]
 
 
+# What subscribers may rely on is in the descriptions: the schemas and docs/events.md have them.
+Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+OrderKey = Annotated[
+    str,
+    Field(
+        description="Orders the versions of an article: compare it bytewise, and never parse it."
+    ),
+]
+# A string, and not an enumeration: a reader that refuses a reason would go on showing the article.
+OpenReason = Annotated[
+    Reason, WithJsonSchema({"type": "string", "examples": list(get_args(Reason))})
+]
 # The metadata as it is stored: it was checked when it was written, and a newer ingest may have
 # written what this code does not know yet.
 Metadata = Annotated[dict[str, Any], PlainValidator(dict, json_schema_input_type=Article)]
@@ -39,86 +51,91 @@ class Model(BaseModel):
 
 
 class Stored(Model):
-    """Where the whole article is: one GetItem with ConsistentRead.
+    """Where the whole article is.
 
-    The item's `body` is gzipped JSON, `{"text"?, "html"?}`. Read again while its `order_key` is
-    lower than the event's.
+    Read it by one GetItem with ConsistentRead, again while its `order_key` is lower than the
+    event's, and show it only if its `status` is `usable` and it has no `hold_until`. Its `body`, if
+    it has one, is gzipped JSON: `{"text"?, "html"?}`.
     """
 
-    table: str
-    article_id: str
+    table: str = Field(description="The DynamoDB table.")
+    article_id: str = Field(description="The key of the item.")
 
 
 class ArticleData(Model):
     """An article that is visible: the canonical metadata, without the body."""
 
-    id: str
-    feed: str
-    order_key: Annotated[str, Field(description="Compare bytewise, never parse.")]
-    article: Metadata
-    upload: RecordRef
-    stored: Stored
-    retain_until: Annotated[
-        str | None, Field(description="When it expires, where its feed is not kept for ever.")
-    ] = None
-    omitted: Annotated[
-        tuple[str, ...] | None,
-        Field(description="Fields left out because the event was too large."),
-    ] = None
+    id: str = Field(description="The identifier of the article, the same in all its versions.")
+    feed: str = Field(description="The feed it came in by.")
+    order_key: OrderKey
+    article: Metadata = Field(description="The metadata.")
+    upload: RecordRef = Field(description="The record it was read from.")
+    stored: Stored = Field(description="Where the whole article is.")
+    retain_until: Instant | None = Field(
+        None, description="When the article expires, where its feed is not kept for ever."
+    )
+    omitted: tuple[str, ...] | None = Field(
+        None, description="Fields of `article` left out or cut, as the event was too large."
+    )
 
 
 class UpdatedData(ArticleData):
     """A visible article that changed, or that is visible again."""
 
-    changed: Annotated[
-        tuple[str, ...] | None,
-        Field(description="Names of the changed fields; if absent, compare the versions yourself."),
-    ] = None
+    changed: tuple[str, ...] | None = Field(
+        None, description="Fields that changed; if absent, compare the versions yourself."
+    )
 
 
 class WithdrawnData(Model):
     """An article that was visible and no longer is; its metadata is not included."""
 
-    id: str
-    feed: str
-    order_key: Annotated[str, Field(description="Compare bytewise, never parse.")]
-    reason: Annotated[
-        Reason,
-        Field(description="More may be added: whatever the reason, the article is withdrawn."),
-    ]
-    upload: RecordRef
-    moved_to: Annotated[
-        str | None,
-        Field(description="The article that has the record now; only with the reason `moved`."),
-    ] = None
+    id: str = Field(description="The identifier of the article, the same in all its versions.")
+    feed: str = Field(description="The feed it came in by.")
+    order_key: OrderKey
+    reason: OpenReason = Field(
+        description="Why; more may be added, and whatever it is, the article is withdrawn."
+    )
+    upload: RecordRef = Field(description="The record that withdrew it, or its last one.")
+    moved_to: str | None = Field(
+        None, description="The article that has the record now; only with the reason `moved`."
+    )
 
 
 class UploadData(Model):
     """The outcome of an upload; its receipt and report list the records."""
 
-    key: str
-    version: str
-    feed: str
-    run: int
-    state: Literal["done", "failed"]
-    outcome: Result
-    counts: dict[str, int] = {}
-    problems: tuple[ReportedProblem, ...] = ()
-    report: str | None = None
-    cause: str | None = None
+    key: str = Field(description="The key of the object in the inbox bucket.")
+    version: str = Field(description="The version of the object.")
+    feed: str = Field(description="The feed it was uploaded to.")
+    run: int = Field(description="0 for the upload itself; a replay has a higher one.")
+    state: Literal["done", "failed"] = Field(
+        description="Whether it was processed, or AWS failed too often."
+    )
+    outcome: Result = Field(description="What became of it; docs/receipts.md explains each.")
+    counts: Annotated[dict[str, int], Field(description="Records by their outcome.")] = {}
+    problems: Annotated[
+        tuple[ReportedProblem, ...],
+        Field(description="What is wrong with the file as a whole."),
+    ] = ()
+    report: Annotated[str | None, Field(description="The key of the full list.")] = None
+    cause: Annotated[str | None, Field(description="Why the upload failed.")] = None
 
 
 class CloudEvent(Model):
     """What all events share; see https://github.com/cloudevents/spec."""
 
-    specversion: Literal["1.0"] = "1.0"
-    id: str
-    source: str
-    type: str
-    subject: str
-    time: str
-    dataschema: str
-    datacontenttype: Literal["application/json"] = "application/json"
+    specversion: Literal["1.0"] = Field("1.0", description="The version of CloudEvents.")
+    id: str = Field(description="The identifier of the event; a repeated one has the same.")
+    source: str = Field(description="`/articles/<stage>/feeds/<feed>`.")
+    type: str = Field(description="The type of the event.")
+    subject: str = Field(description="What it is about: an article's id, or an upload's key.")
+    time: Instant = Field(description="When it was stored; at equal order keys the later wins.")
+    dataschema: str = Field(description="The `$id` of the JSON Schema of this event.")
+    datacontenttype: Literal["application/json"] = Field(
+        "application/json", description="The form of `data`."
+    )
+    data: Model = Field(description="What happened.")
 
 
 class ArticleCreated(CloudEvent):
@@ -280,14 +297,6 @@ def _shown(
         if len(detail(event).encode()) <= MAX_DETAIL_BYTES:
             break
     return event
-
-
-def schema(event: type[CloudEvent]) -> dict[str, Any]:
-    """Return the JSON Schema of an event's `detail`; it allows for fields that are yet to come."""
-    described: dict[str, Any] = event.model_json_schema()
-    for part in (described, *described.get("$defs", {}).values()):
-        part.pop("additionalProperties", None)
-    return described
 
 
 def detail(event: CloudEvent) -> str:
