@@ -78,13 +78,13 @@ class Rights(Closed):
 class Article(Closed):
     """One article. Times ending in `_at` are UTC instants; `_local` ones have no known offset."""
 
-    shape: Text = Field(description="The format that the record was read as.")
+    shape: Text = Field(description="The format that the record was read as, such as generic.")
     source_id: Text | None = Field(None, description="The publisher's own identifier.")
     url: Text | None = Field(None, description="The address as the record has it.")
     canonical_url: Text | None = Field(
         None, description="The address in one spelling, without fragment and tracking parameters."
     )
-    is_amp: Literal[True] | None = Field(None, description="There if the address is an AMP page.")
+    is_amp: Literal[True] | None = Field(None, description="Present if the address is an AMP page.")
     source: Source | None = Field(None, description="The publisher.")
     title: Text | None = Field(None, description="The headline.")
     subtitle: Text | None = Field(None, description="A second headline.")
@@ -93,15 +93,15 @@ class Article(Closed):
     authors: tuple[Author, ...] | None = Field(None, description="Who wrote it, in order.")
     published_at: Instant | None = Field(None, description="When it was published.")
     published_at_local: Local | None = Field(
-        None, description="The same as a wall clock, instead, where no offset is known."
+        None, description="The local time, in place of `published_at`, if its offset is not known."
     )
     modified_at: Instant | None = Field(None, description="When its publisher last changed it.")
     modified_at_local: Local | None = Field(
-        None, description="The same as a wall clock, instead, where no offset is known."
+        None, description="The local time, in place of `modified_at`, if its offset is not known."
     )
     retrieved_at: Instant | None = Field(None, description="When a crawler fetched it.")
     retrieved_at_local: Local | None = Field(
-        None, description="The same as a wall clock, instead, where no offset is known."
+        None, description="The local time, in place of `retrieved_at`, if its offset is not known."
     )
     language: Text | None = Field(None, description="Its language as a BCP 47 tag, such as en-GB.")
     section: Text | None = Field(None, description="The section or desk it appeared in.")
@@ -114,7 +114,7 @@ class Article(Closed):
         None, description="When its embargo ends or ended; it is not announced before."
     )
     embargoed_until_local: Local | None = Field(
-        None, description="The same as a wall clock, instead; such an article is withheld."
+        None, description="The local time, in place of `embargoed_until`; it withholds the article."
     )
     expires_at: Instant | None = Field(
         None, description="When its publisher wants it gone; the service itself does nothing then."
@@ -122,7 +122,7 @@ class Article(Closed):
     body_text: Text | None = Field(None, description="The body as plain text.")
     body_html: Text | None = Field(None, description="The body as sanitized HTML.")
     body_truncated: Literal[True] | None = Field(
-        None, description="There if the record had only the beginning of the body."
+        None, description="Present if the record had only the beginning of the body."
     )
     word_count: Positive | None = Field(
         None, description="Words of the body; absent for scripts without spaces."

@@ -1,4 +1,4 @@
-"""The examples of events that subscribers are shown: recorded from a run of the example articles."""
+"""The examples of events for subscribers, recorded from a run of the example articles."""
 
 import json
 from pathlib import Path

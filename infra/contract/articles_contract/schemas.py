@@ -75,7 +75,7 @@ def _leave_what_is_announced(article: Json) -> None:
     properties = article["properties"]
     for name in _NOT_IN_EVENTS:
         del properties[name]
-    status = {"const": "usable", "description": "Its publisher lets it be shown."}
+    status = {"const": "usable", "description": "Only usable articles are announced."}
     properties["status"] = status
 
 
