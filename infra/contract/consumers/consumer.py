@@ -26,7 +26,7 @@ def told(line: str) -> dict[str, Any]:
     try:
         event = EVENT.validate_json(line)
     except ValidationError as error:
-        return {"refused": [".".join(map(str, it["loc"])) for it in error.errors()]}
+        return {"refused": [it["type"] for it in error.errors()]}
     match event:
         case ArticleCreated() | ArticleUpdated():
             article = event.data.article
