@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,13 +59,13 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def said(command: list[str | Path], text: str, **options: Any) -> str:
+def said(command: Sequence[str | Path], text: str, **options: Any) -> str:
     """Run a program on a text; return what it prints."""
     ended = subprocess.run(
         command, input=text, capture_output=True, text=True, check=False, **options
     )
     assert ended.returncode == 0, ended.stderr
-    return ended.stdout
+    return str(ended.stdout)
 
 
 @pytest.mark.parametrize("options", [[], ["--no-additionalProperties"]], ids=["open", "closed"])
@@ -90,9 +91,9 @@ def test_typescript_of_the_schemas_compiles_and_refuses_mistakes(
 def test_python_of_the_schemas_reads_the_events_and_refuses_others(
     python: Path, folder: Path
 ) -> None:
-    models = ["--output-model-type", "pydantic_v2.BaseModel", "--output", folder / "events"]
-    source = ["--input", folder / "schemas", "--input-file-type", "jsonschema"]
-    run([python / "datamodel-codegen", *source, *models, "--formatters", "builtin"])
+    generate = "--input schemas --input-file-type jsonschema --output events --formatters builtin"
+    models = ["--output-model-type", "pydantic_v2.BaseModel"]
+    run([python / "datamodel-codegen", *generate.split(), *models], cwd=folder)
     events = examples()
     amp = json.loads(json.dumps(events["ArticleCreated"]))
     amp["data"]["article"]["is_amp"] = True
