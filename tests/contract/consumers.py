@@ -68,6 +68,13 @@ def said(command: Sequence[str | Path], text: str, **options: Any) -> str:
     return str(ended.stdout)
 
 
+def script(node: Path, name: str, text: str, *arguments: Path) -> str:
+    """Run a script of the consumers on a text; return what it prints."""
+    code = (CONSUMERS / f"{name}.mjs").read_text(encoding="utf-8")
+    command = ["node", "--input-type=module", "--eval", code, "--", *map(str, arguments)]
+    return said(command, text, cwd=node)  # where its packages are
+
+
 @pytest.mark.parametrize("options", [[], ["--no-additionalProperties"]], ids=["open", "closed"])
 def test_typescript_of_the_schemas_compiles_and_refuses_mistakes(
     node: Path, folder: Path, options: list[str]
@@ -114,10 +121,23 @@ def test_python_of_the_schemas_reads_the_events_and_refuses_others(
     assert "RootModel" not in written
 
 
+def test_a_javascript_validator_finds_the_schemas_by_what_the_events_name(
+    node: Path, folder: Path
+) -> None:
+    events = [*examples().values()]
+    files = [folder / "schemas" / f"{name}.json" for name in SCHEMAS]
+
+    wrong = json.loads(script(node, "validate", json.dumps(events), *files))
+    assert wrong == [[]] * len(events)
+
+    late = [{**it, "time": "yesterday"} for it in events]
+    wrong = json.loads(script(node, "validate", json.dumps(late), *files))
+    assert wrong == [["/time"]] * len(events)
+
+
 def test_asyncapis_own_parser_has_nothing_against_the_document(node: Path) -> None:
     document = (EVENTS / "asyncapi.json").read_text(encoding="utf-8")
-    check = (CONSUMERS / "asyncapi.mjs").read_text(encoding="utf-8")
 
-    told = json.loads(said(["node", "--input-type=module", "--eval", check], document, cwd=node))
+    told = json.loads(script(node, "asyncapi", document))
 
     assert told == {"messages": [*SCHEMAS], "diagnostics": []}
