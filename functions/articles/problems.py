@@ -6,9 +6,7 @@ A problem is a code, a reason and facts; catalogue.py has the wording. What leav
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from typing import Annotated, Any
-
-from pydantic import Field
+from typing import Any
 
 from articles.catalogue import Code, wording
 from articles.quoting import cut
@@ -30,12 +28,18 @@ BEYOND_THE_RECORD = frozenset(
 class ReportedProblem:
     """A problem in words; its place only as far as it is known."""
 
-    code: Annotated[str, Field(description="docs/codes.md explains each; more may be added.")]
-    message: Annotated[str, Field(description="What is wrong, and what to do about it.")]
-    record: Annotated[int | None, Field(description="The position of the record, from 0.")] = None
-    at: Annotated[str | None, Field(description="The record's JSON Pointer in the file.")] = None
-    path: Annotated[str | None, Field(description="A JSON Pointer inside the record.")] = None
-    line: Annotated[int | None, Field(description="The line in the file, from 1.")] = None
+    code: str
+    """docs/codes.md explains each; more may be added."""
+    message: str
+    """What is wrong, and what to do about it."""
+    record: int | None = None
+    """The position of the record, from 0."""
+    at: str | None = None
+    """The record's JSON Pointer in the file."""
+    path: str | None = None
+    """A JSON Pointer inside the record."""
+    line: int | None = None
+    """The line in the file, from 1."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the problem as JSON, without what is None."""

@@ -1,22 +1,22 @@
 """References into an upload: to one of its records, and to a part of it."""
 
 from dataclasses import asdict, dataclass, field, fields
-from typing import Annotated, Any, Literal, NamedTuple, Self
-
-from pydantic import Field
+from typing import Any, Literal, NamedTuple, Self
 
 
 @dataclass(frozen=True, slots=True)
 class RecordRef:
     """The record of an upload that a version of an article came from."""
 
-    key: Annotated[str, Field(description="The key of the object in the inbox bucket.")]
-    version: Annotated[str, Field(description="The version of the object.")]
-    record: Annotated[int, Field(description="The position of the record in it, from 0.")]
+    key: str
+    """The key of the object in the inbox bucket."""
+    version: str
+    """The version of the object."""
+    record: int
+    """The position of the record in it, from 0."""
     # A message that was written by hand may lack it, and names the same record all the same.
-    sequencer: Annotated[
-        str | None, Field(description="S3's sequencer, where the upload had one.")
-    ] = field(default=None, compare=False)
+    sequencer: str | None = field(default=None, compare=False)
+    """S3's sequencer, where the upload had one."""
 
     @classmethod
     def read(cls, stored: dict[str, Any]) -> Self:

@@ -29,14 +29,8 @@ SOURCE = "articles"
 Reason = Literal["withheld", "canceled", "embargoed", "removed", "moved", "expired"]
 
 
-# What subscribers may rely on is in the descriptions: the schemas and docs/events.md have them.
+# The texts below the fields are for subscribers: the schemas and docs/events.md have them.
 Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
-OrderKey = Annotated[
-    str,
-    Field(
-        description="Orders the versions of an article: compare it bytewise, and never parse it."
-    ),
-]
 # A string, and not an enumeration: a reader that refuses a reason would go on showing the article.
 OpenReason = Annotated[
     Reason, WithJsonSchema({"type": "string", "examples": list(get_args(Reason))})
@@ -58,84 +52,103 @@ class Stored(Model):
     it has one, is gzipped JSON: `{"text"?, "html"?}`.
     """
 
-    table: str = Field(description="The DynamoDB table.")
-    article_id: str = Field(description="The key of the item.")
+    table: str
+    """The DynamoDB table."""
+    article_id: str
+    """The key of the item."""
 
 
 class ArticleData(Model):
     """An article that is visible: the canonical metadata, without the body."""
 
-    id: str = Field(description="The identifier of the article, the same in all its versions.")
-    feed: str = Field(description="The feed it came in by.")
-    order_key: OrderKey
-    article: Metadata = Field(description="The metadata.")
-    upload: RecordRef = Field(description="The record it was read from.")
-    stored: Stored = Field(description="Where the whole article is.")
-    retain_until: Instant | None = Field(
-        None, description="When the article expires, where its feed is not kept for ever."
-    )
-    omitted: tuple[str, ...] | None = Field(
-        None, description="Fields of `article` left out or cut, as the event was too large."
-    )
+    id: str
+    """The identifier of the article, the same in all its versions."""
+    feed: str
+    """The feed it came in by."""
+    order_key: str
+    """Orders the versions of an article: compare it bytewise, and never parse it."""
+    article: Metadata
+    """The metadata."""
+    upload: RecordRef
+    """The record it was read from."""
+    stored: Stored
+    """Where the whole article is."""
+    retain_until: Instant | None = None
+    """When the article expires, where its feed is not kept for ever."""
+    omitted: tuple[str, ...] | None = None
+    """Fields of `article` left out or cut, as the event was too large."""
 
 
 class UpdatedData(ArticleData):
     """A visible article that changed, or that is visible again."""
 
-    changed: tuple[str, ...] | None = Field(
-        None, description="Fields that changed; if absent, compare the versions yourself."
-    )
+    changed: tuple[str, ...] | None = None
+    """Fields that changed; if absent, compare the versions yourself."""
 
 
 class WithdrawnData(Model):
     """An article that was visible and no longer is; its metadata is not included."""
 
-    id: str = Field(description="The identifier of the article, the same in all its versions.")
-    feed: str = Field(description="The feed it came in by.")
-    order_key: OrderKey
-    reason: OpenReason = Field(
-        description="Why; more may be added, and whatever it is, the article is withdrawn."
-    )
-    upload: RecordRef = Field(description="The record that withdrew it, or its last one.")
-    moved_to: str | None = Field(
-        None, description="The article that has the record now; only with the reason `moved`."
-    )
+    id: str
+    """The identifier of the article, the same in all its versions."""
+    feed: str
+    """The feed it came in by."""
+    order_key: str
+    """Orders the versions of an article: compare it bytewise, and never parse it."""
+    reason: OpenReason
+    """Why; more may be added, and whatever it is, the article is withdrawn."""
+    upload: RecordRef
+    """The record that withdrew it, or its last one."""
+    moved_to: str | None = None
+    """The article that has the record now; only with the reason `moved`."""
 
 
 class UploadData(Model):
     """The outcome of an upload; its receipt and report list the records."""
 
-    key: str = Field(description="The key of the object in the inbox bucket.")
-    version: str = Field(description="The version of the object.")
-    feed: str = Field(description="The feed it was uploaded to.")
-    run: int = Field(description="0 for the upload itself; a replay has a higher one.")
-    state: Literal["done", "failed"] = Field(
-        description="Whether it was processed, or AWS failed too often."
-    )
-    outcome: Result = Field(description="What became of it; docs/receipts.md explains each.")
-    counts: Annotated[dict[str, int], Field(description="Records by their outcome.")] = {}
-    problems: Annotated[
-        tuple[ReportedProblem, ...],
-        Field(description="What is wrong with the file as a whole."),
-    ] = ()
-    report: Annotated[str | None, Field(description="The key of the full list.")] = None
-    cause: Annotated[str | None, Field(description="Why the upload failed.")] = None
+    key: str
+    """The key of the object in the inbox bucket."""
+    version: str
+    """The version of the object."""
+    feed: str
+    """The feed it was uploaded to."""
+    run: int
+    """0 for the upload itself; a replay has a higher one."""
+    state: Literal["done", "failed"]
+    """Whether it was processed, or AWS failed too often."""
+    outcome: Result
+    """What became of it; docs/receipts.md explains each."""
+    counts: dict[str, int] = {}
+    """Records by their outcome."""
+    problems: tuple[ReportedProblem, ...] = ()
+    """What is wrong with the file as a whole."""
+    report: str | None = None
+    """The key of the full list."""
+    cause: str | None = None
+    """Why the upload failed."""
 
 
 class CloudEvent(Model):
     """What all events share; see https://github.com/cloudevents/spec."""
 
-    specversion: Literal["1.0"] = Field("1.0", description="The version of CloudEvents.")
-    id: str = Field(description="The identifier of the event; a repeated one has the same.")
-    source: str = Field(description="`/articles/<stage>/feeds/<feed>`.")
-    type: str = Field(description="The type of the event.")
-    subject: str = Field(description="What it is about: an article's id, or an upload's key.")
-    time: Instant = Field(description="When it was stored; at equal order keys the later wins.")
-    dataschema: str = Field(description="The `$id` of the JSON Schema of this event.")
-    datacontenttype: Literal["application/json"] = Field(
-        "application/json", description="The form of `data`."
-    )
-    data: Model = Field(description="What happened.")
+    specversion: Literal["1.0"] = "1.0"
+    """The version of CloudEvents."""
+    id: str
+    """The identifier of the event; a repeated one has the same."""
+    source: str
+    """`/articles/<stage>/feeds/<feed>`."""
+    type: str
+    """The type of the event."""
+    subject: str
+    """What it is about: an article's id, or an upload's key."""
+    time: Instant
+    """When it was stored; at equal order keys the later wins."""
+    dataschema: str
+    """The `$id` of the JSON Schema of this event."""
+    datacontenttype: Literal["application/json"] = "application/json"
+    """The form of `data`."""
+    data: Model
+    """What happened."""
 
 
 class ArticleCreated(CloudEvent):

@@ -5,7 +5,11 @@ usable and without its body, and what is always there is required. Members may b
 so no object is closed.
 """
 
+import ast
+import inspect
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
@@ -36,10 +40,10 @@ class Sent(GenerateJsonSchema):
         return {"const": described["const"]} if "const" in described else described
 
     def model_schema(self, schema: core_schema.ModelSchema) -> Json:
-        return _as_object(super().model_schema(schema))
+        return _as_object(super().model_schema(schema), schema["cls"])
 
     def dataclass_schema(self, schema: core_schema.DataclassSchema) -> Json:
-        return _as_object(super().dataclass_schema(schema))
+        return _as_object(super().dataclass_schema(schema), schema["cls"])
 
     def field_title_should_be_set(self, _: Any) -> bool:  # noqa: ANN401 - pydantic's
         return False
@@ -57,8 +61,6 @@ def schemas() -> dict[str, Json]:
 def schema(event: type[CloudEvent], *, references: str = DEFINITIONS) -> Json:
     """Return the JSON Schema of an event's `detail`; its `$id` is the event's `dataschema`."""
     described = event.model_json_schema(schema_generator=Sent, ref_template=references)
-    for name, field in CloudEvent.model_fields.items():
-        described["properties"][name].setdefault("description", field.description)
     definitions = described.pop("$defs")
     if "Article" in definitions:
         _leave_what_is_announced(definitions["Article"])
@@ -79,9 +81,25 @@ def _leave_what_is_announced(article: Json) -> None:
     properties["status"] = status
 
 
-def _as_object(described: Json) -> Json:
-    """Order the members of a model's schema, and leave out its title and that it is closed."""
+def _as_object(described: Json, model: type) -> Json:
+    """Complete the schema of a model: its members are described, it is open, and has no title."""
+    for base in model.__mro__[:-1]:
+        for name, text in _attribute_docstrings(base):
+            if name in described["properties"]:
+                described["properties"][name].setdefault("description", text)
     if "description" in described:
         described["description"] = _LINE_END.sub(" ", described["description"])
     order = ("description", "type", "properties", "required")
     return {name: described[name] for name in order if name in described}
+
+
+def _attribute_docstrings(model: type) -> Iterator[tuple[str, str]]:
+    """Read the texts below the fields, which Python itself forgets."""
+    if not model.__module__.startswith("articles."):
+        return
+    nodes = ast.walk(ast.parse(inspect.getsource(model)))
+    definition = next(it for it in nodes if isinstance(it, ast.ClassDef))
+    for field, text in pairwise(definition.body):
+        match field, text:
+            case ast.AnnAssign(ast.Name(name)), ast.Expr(ast.Constant(str(said))):
+                yield name, said
