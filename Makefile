@@ -34,7 +34,7 @@ check: setup ## lint, formatting, types, template, feeds
 	$(BIN)/articles check-feeds
 
 contract: setup ## what other people's tools make of the event schemas; needs Node.js
-	$(BIN)/pytest --verbose tests/contract/consumers.py tests/contract/test_delivered.py
+	$(BIN)/pytest --verbose tests/contract/consumers.py tests/contract/test_delivered.py::test_the_registry_can_take_a_schema
 
 e2e: setup ## build and deploy the stack with the real SAM CLI, on MiniStack
 	$(BIN)/pytest -m e2e

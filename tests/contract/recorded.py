@@ -27,7 +27,9 @@ Event = dict[str, Any]
 
 def examples() -> dict[str, Event]:
     """Read the examples, by name."""
-    return {path.stem: json.loads(path.read_text("utf-8")) for path in EXAMPLES.glob("*.json")}
+    return {
+        path.stem: json.loads(path.read_text("utf-8")) for path in sorted(EXAMPLES.glob("*.json"))
+    }
 
 
 def run() -> dict[str, Event]:

@@ -94,7 +94,7 @@ def test_a_count_of_words_is_positive(errors: Any) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_registry_can_take_a_schema_and_make_code_of_it(name: str) -> None:
+def test_the_registry_can_take_a_schema(name: str) -> None:
     assert len(RESOURCES[name]["Properties"]["Content"]) < LONGEST
     assert list(OpenAPIV30SpecValidator(content(name)).iter_errors()) == []
     schema = content(name)["components"]["schemas"]["AWSEvent"]
