@@ -29,8 +29,9 @@ def deploy(sam: Path, folder: Path) -> None:
     shutil.copytree(
         ROOT / "functions", source / "functions", ignore=shutil.ignore_patterns("__pycache__")
     )
-    for file in ("template.yaml", "samconfig.toml"):
-        shutil.copy(ROOT / file, source)
+    for file in ("template.yaml", "samconfig.toml", "infra/events/registry.yaml"):
+        (source / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / file, source / file)
     settings = folder / "sam"  # else it asks PyPI once a week whether there is a newer one
     settings.mkdir()
     (settings / "metadata.json").write_text(json.dumps({"lastVersionCheck": time.time()}))

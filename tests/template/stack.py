@@ -22,7 +22,9 @@ def source() -> dict[str, Any]:
 
 
 def translate(template: dict[str, Any]) -> dict[str, Any]:
-    template["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"  # SAM refuses a local folder
+    # What `sam deploy` has uploaded by then.
+    template["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"
+    template["Resources"]["Schemas"]["Properties"]["TemplateURL"] = "https://bucket/registry.yaml"
     defaults = {name: parameter["Default"] for name, parameter in template["Parameters"].items()}
     session = boto3.Session(region_name="us-east-1")
     translator = Translator({}, Parser(), boto_session=session)
