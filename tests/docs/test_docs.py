@@ -136,7 +136,8 @@ def test_the_full_example_shows_every_field_a_generic_document_can_fill() -> Non
 
 
 def test_the_examples_of_events_are_events() -> None:
-    for example in map(json.loads, blocks("docs/events.md", "json")):
+    for shown in map(json.loads, blocks("docs/events.md", "json")):
+        example = shown.get("detail", shown)
         jsonschema.validate(example, json.loads(page(f"infra/events/{example['type']}.json")))
 
 

@@ -1,5 +1,7 @@
 """What a target of the bus is given: EventBridge's envelope, and in its `detail` the event."""
 
+from uuid import NAMESPACE_URL, uuid5
+
 from articles.announcing.events import SOURCE, CloudEvent
 
 from .schemas import Json, schema
@@ -18,6 +20,21 @@ _ADDED_BY_EVENTBRIDGE: dict[str, Json] = {
     "region": {"description": "The region of the bus.", "type": "string"},
     "resources": {"description": "Empty.", "items": {"type": "string"}, "type": "array"},
 }
+
+
+def delivered(event: Json) -> Json:
+    """Return an event in the envelope in which EventBridge delivers it, as an example."""
+    return {
+        "version": "0",
+        "id": str(uuid5(NAMESPACE_URL, event["id"])),
+        "detail-type": event["type"],
+        "source": SOURCE,
+        "account": "123456789012",
+        "time": f"{event['time'][:19]}Z",
+        "region": "us-east-1",
+        "resources": [],
+        "detail": event,
+    }
 
 
 def envelope(event: type[CloudEvent]) -> Json:

@@ -1,12 +1,14 @@
 """The parts of a page that are generated: each between two marks, which stay.
 
 <!-- generated: example ArticleCreated -->     an event, from infra/events/examples
+<!-- generated: message ArticleCreated -->     the same as a target of the bus is given it
 <!-- generated: fields -->                     a table of the fields of an event's article
 <!-- generated: source articles_reader:read -->     the source code of a Python object
 <!-- end -->
 """
 
 import inspect
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +16,7 @@ from pkgutil import resolve_name
 
 from articles.announcing.events import ArticleCreated
 
+from .bus import delivered
 from .schemas import Json, schema
 
 _BLOCK = re.compile(r"(<!-- generated: (\w+) ?(\S*) -->\n)(?:(?!<!--).*\n)*(<!-- end -->)")
@@ -39,13 +42,23 @@ def with_blocks(page: str, *, examples: Path) -> str:
 def _written(kind: str, name: str, examples: Path) -> str:
     match kind:
         case "example":
-            event = (examples / f"{name}.json").read_text(encoding="utf-8")
-            return f"```json\n{event.rstrip()}\n```"
+            return _as_json(_example(name, examples))
+        case "message":
+            return _as_json(delivered(_example(name, examples)))
         case "fields":
             return fields()
         case "source":
             return f"```python\n{inspect.getsource(resolve_name(name)).rstrip()}\n```"
     raise ValueError(f"nothing is generated for {kind!r}")
+
+
+def _example(name: str, examples: Path) -> Json:
+    event: Json = json.loads((examples / f"{name}.json").read_text(encoding="utf-8"))
+    return event
+
+
+def _as_json(value: Json) -> str:
+    return f"```json\n{json.dumps(value, indent=2, ensure_ascii=False)}\n```"
 
 
 def fields() -> str:
