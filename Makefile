@@ -23,7 +23,7 @@ demo: setup ## ingest examples/ on this machine, and show receipts, articles and
 quick: setup ## the fast tests: unit, golden, docs, template
 	$(BIN)/pytest -n auto -k "not cfn_lint" tests/unit tests/golden tests/docs tests/template # cfn-lint runs in `make check`
 
-test: setup ## all tests but those of `make e2e`
+test: setup ## all tests but those of `make contract` and `make e2e`
 	$(BIN)/pytest -m "not e2e" -n auto --dist loadfile
 
 check: setup ## lint, formatting, types, template, feeds
