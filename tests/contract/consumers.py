@@ -4,6 +4,7 @@ They need the network once, and some Node.js: the name of this file keeps them o
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -17,13 +18,14 @@ import pytest
 from articles_contract.schemas import schemas
 from tests.e2e.tools import ROOT, TOOLS, install_into, run
 
+from . import stories
 from .recorded import EXAMPLES, examples
 
 CONTRACT = ROOT / "infra" / "contract"
 CONSUMERS = CONTRACT / "consumers"
 EVENTS = EXAMPLES.parent
 SCHEMAS = schemas()
-TSC = ["tsc", "--strict", "--noEmit", "--module", "esnext", "--moduleResolution", "bundler"]
+STRICT = ["--strict", "--module", "esnext", "--moduleResolution", "bundler"]
 
 
 @pytest.fixture(scope="session")
@@ -68,11 +70,11 @@ def said(command: Sequence[str | Path], text: str, **options: Any) -> str:
     return str(ended.stdout)
 
 
-def script(node: Path, name: str, text: str, *arguments: Path) -> str:
+def script(node: Path, name: str, text: str, *arguments: Path, **options: Any) -> str:
     """Run a script of the consumers on a text; return what it prints."""
     code = (CONSUMERS / f"{name}.mjs").read_text(encoding="utf-8")
     command = ["node", "--input-type=module", "--eval", code, "--", *map(str, arguments)]
-    return said(command, text, cwd=node)  # where its packages are
+    return said(command, text, cwd=node, **options)  # where its packages are
 
 
 @pytest.mark.parametrize("options", [[], ["--no-additionalProperties"]], ids=["open", "closed"])
@@ -87,7 +89,7 @@ def test_typescript_of_the_schemas_compiles_and_refuses_mistakes(
         f'import type {{ Event }} from "./consumer";\nexport const all: Event[] = [{literals}];\n'
     )
 
-    run([programs / TSC[0], *TSC[1:], folder / "consumer.ts", folder / "examples.ts"])
+    run([programs / "tsc", *STRICT, "--noEmit", folder / "consumer.ts", folder / "examples.ts"])
 
     for name, schema in SCHEMAS.items():
         written = (folder / f"{name}.d.ts").read_text(encoding="utf-8")
@@ -133,6 +135,30 @@ def test_a_javascript_validator_finds_the_schemas_by_what_the_events_name(
     late = [{**it, "time": "yesterday"} for it in events]
     wrong = json.loads(script(node, "validate", json.dumps(late), *files))
     assert wrong == [["/time"]] * len(events)
+
+
+def test_the_reader_in_typescript_shows_what_the_one_in_python_shows(
+    node: Path, folder: Path
+) -> None:
+    programs = node / "node_modules" / ".bin"
+    run([programs / "json2ts", "-i", folder / "schemas", "-o", folder])
+    shutil.copy(ROOT / "infra/reader/reader.ts", folder)
+    for name in ("node_modules", "package.json"):
+        (folder / name).symlink_to(node / name)
+    target = ["--target", "es2022", "--types", "node", "--outDir", str(folder)]
+    run([programs / "tsc", *STRICT, *target, "reader.ts"], cwd=folder)
+
+    with stories.told() as (aws, events):
+        env = os.environ | aws.environment
+        answer = script(node, "reading", json.dumps(events), folder / "reader.js", env=env)
+        here = [stories.shown(aws, it) for it in events]
+
+    read = json.loads(answer)
+    assert [it["shown"] for it in read] == here
+    assert [it["title"] for it in here if it] == ["Ferry returns", "Headline only"]
+    assert (here[0] or {})["body"]["html"] == "<p>At <b>dawn</b>.</p>"
+    assert [bool(it["error"]) for it in read] == [False, False, False, False, True]
+    assert not any(it["again"] for it in read)
 
 
 def test_asyncapis_own_parser_has_nothing_against_the_document(node: Path) -> None:
