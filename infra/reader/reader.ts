@@ -13,6 +13,8 @@ import type { ArticleWithdrawn } from "./ArticleWithdrawn";
 
 export type ArticleEvent = ArticleCreated | ArticleUpdated | ArticleWithdrawn;
 
+export type Article = ArticleCreated["data"]["article"];
+
 /** Which state of an article is known: remember it for each article, withdrawn ones too. */
 export interface Version {
   order_key: string;
@@ -26,7 +28,7 @@ export interface Item {
   status: string;
   hold_until?: string;
   ttl?: number;
-  article: ArticleCreated["data"]["article"];
+  article: Article;
   body?: Uint8Array;
 }
 

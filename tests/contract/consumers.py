@@ -25,6 +25,18 @@ CONTRACT = ROOT / "infra" / "contract"
 CONSUMERS = CONTRACT / "consumers"
 EVENTS = EXAMPLES.parent
 SCHEMAS = schemas()
+# The handler that docs/subscribing.md shows, and what it leaves to its reader.
+SUBSCRIBER = {
+    "handler.ts": re.findall(
+        r"```ts\n(.*?)```", (ROOT / "docs/subscribing.md").read_text("utf-8"), re.DOTALL
+    )[0],
+    "yours.ts": """\
+import type { Article, Version } from "./reader";
+export const held = new Map<string, Version>();
+export async function show(_id: string, _article: Article, _body: { text?: string }) {}
+export async function hide(_id: string) {}
+""",
+}
 STRICT = ["--strict", "--module", "esnext", "--moduleResolution", "bundler"]
 
 
@@ -143,10 +155,12 @@ def test_the_reader_in_typescript_shows_what_the_one_in_python_shows(
     programs = node / "node_modules" / ".bin"
     run([programs / "json2ts", "-i", folder / "schemas", "-o", folder])
     shutil.copy(ROOT / "infra/reader/reader.ts", folder)
+    for name, code in SUBSCRIBER.items():
+        (folder / name).write_text(code, encoding="utf-8")
     for name in ("node_modules", "package.json"):
         (folder / name).symlink_to(node / name)
     target = ["--target", "es2022", "--types", "node", "--outDir", str(folder)]
-    run([programs / "tsc", *STRICT, *target, "reader.ts"], cwd=folder)
+    run([programs / "tsc", *STRICT, *target, "handler.ts"], cwd=folder)
 
     with stories.told() as (aws, events):
         env = os.environ | aws.environment
