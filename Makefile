@@ -17,8 +17,8 @@ $(VENV)/.ready: requirements-dev.txt pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 
-demo: setup ## ingest examples/ on this machine, and show receipts, articles and events
-	@$(BIN)/articles run --table --feed example examples || test $$? -eq 1 # bad examples are rejected
+demo: setup ## ingest examples/articles on this machine, and show receipts, articles and events
+	@$(BIN)/articles run --table --feed example examples/articles || test $$? -eq 1 # bad examples are rejected
 
 quick: setup ## the fast tests: unit, golden, docs, template
 	$(BIN)/pytest -n auto -k "not cfn_lint" tests/unit tests/golden tests/docs tests/template # cfn-lint runs in `make check`

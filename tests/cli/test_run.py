@@ -11,7 +11,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from .conftest import ARTICLES, ROOT, Articles, Done, Line, running, start
+from .conftest import ARTICLES, OVERDUE, ROOT, Articles, Done, Line, running, start
 
 RAW = """CultureGlass house opens
 
@@ -31,7 +31,7 @@ Read more"""
 @pytest.fixture(scope="module")
 def demo(articles: Articles) -> Done:
     """What `make demo` runs, as JSON lines."""
-    return articles("run", "--json", "--feed", "example", "examples")
+    return articles("run", "--json", "--feed", "example", "examples/articles")
 
 
 def outcomes(demo: Done) -> dict[str, list[str]]:
@@ -202,15 +202,38 @@ def test_up_serves_other_processes_until_ctrl_c(tmp_path: Path) -> None:
     assert [it["outcome"] for it in done.of("receipt")] == ["rejected", "accepted"]
 
 
+def test_up_runs_a_subscriber_beside_the_service() -> None:
+    with running("up", "--port", "0", "--subscriber", "examples/subscriber") as process:
+        assert process.stdout
+        outputs: dict[str, str] = {}
+        exports: dict[str, str] = {}
+        while "Subscribe to" not in (line := process.stdout.readline()):
+            assert process.poll() is None, process.communicate()
+            into, mark = (exports, "=") if line.startswith("export ") else (outputs, " ")
+            name, _, value = line.strip().removeprefix("export ").lstrip("# ").partition(mark)
+            into[name] = value
+        assert start("put", "examples/articles", "--wait", **exports).code == 1
+        session = boto3.Session("embedded", "embedded", region_name="us-east-1")
+        s3 = session.client("s3", endpoint_url=exports["AWS_ENDPOINT_URL"])
+        s3.get_waiter("object_exists").wait(
+            Bucket=outputs["IndexBucket"],
+            Key="index.sqlite",
+            WaiterConfig={"Delay": 1, "MaxAttempts": OVERDUE},
+        )
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["run", "{folder}"], "There is no file in"),
         (["validate", "{folder}"], "There is no file in"),
-        (["run", "examples", "--feed", "No Feed"], "lower-case letters"),
+        (["run", "examples/articles", "--feed", "No Feed"], "lower-case letters"),
         (["list", "--limit", "0"], "limit"),
         (["list", "--since", "soon"], "2026-11"),
         (["up", "--port", "99999"], "port"),
+        (["up", "--port", "0", "--subscriber", "{folder}"], "has no stack"),
     ],
 )
 def test_wrong_usage_exits_with_2_and_says_what_is_wrong(

@@ -19,16 +19,20 @@ from .tools import ROOT, run
 
 PATIENCE = 60  # seconds; an upload takes about two
 STACK = "articles-dev"  # samconfig.toml says so
+KIT = "examples/subscriber"
 
 Seen = TypeVar("Seen")
 
 
 def deploy(sam: Path, folder: Path) -> None:
-    """Run what docs tell an operator to run, on a copy of what is deployed: two tests may meet."""
+    """Run what docs tell an operator to run, on a copy of what is deployed: two tests may meet.
+
+    Then the same for the kit of a subscriber, whose code is in part a link.
+    """
     source = folder / "source"
-    shutil.copytree(
-        ROOT / "functions", source / "functions", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    for part in ("functions", "infra/reader", KIT):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / part, source / part, symlinks=True, ignore=ignored)
     for file in ("template.yaml", "samconfig.toml", "infra/events/registry.yaml"):
         (source / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, source / file)
@@ -42,9 +46,10 @@ def deploy(sam: Path, folder: Path) -> None:
     }
     architecture = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
     parameters = ["--parameter-overrides", f"Architecture={architecture}"]
-    run([sam / "sam", "build", *parameters], cwd=source, env=env)
     quiet = ["--no-confirm-changeset", "--no-progressbar"]
-    run([sam / "sam", "deploy", *quiet, *parameters], cwd=source, env=env)
+    for application in (source, source / KIT):
+        run([sam / "sam", "build", *parameters], cwd=application, env=env)
+        run([sam / "sam", "deploy", *quiet, *parameters], cwd=application, env=env)
 
 
 class Stack:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from .deployment import Stack
+from .deployment import KIT, Stack
 from .tools import ROOT
 
 pytestmark = pytest.mark.e2e
@@ -133,6 +133,29 @@ def test_an_operator_replays_revives_and_removes(stack: Stack) -> None:
     assert stack.article(article_id)["status"] == "removed"
     event = stack.event("ArticleWithdrawn", article_id)
     assert event["detail"]["data"]["reason"] in ("canceled", "removed")
+
+
+def test_the_index_of_a_subscriber_has_what_may_be_found_and_no_more(stack: Stack) -> None:
+    upload = article("found", title="Capybara at the quay")
+    record = only_record(stack.upload("incoming/example/found.json", upload))
+    assert record["outcome"] == "created"
+    stack.until(lambda: search("capybara", "quay") or None, "hit")
+
+    kill = article("found", status="canceled", updated_at="2026-11-02T09:00:00Z")
+    assert only_record(stack.upload("incoming/example/lost.json", kill))["outcome"] == "canceled"
+
+    stack.until(lambda: search("capybara", "quay") == "" or None, "withdrawal")
+
+
+def search(*words: str) -> str:
+    """Search as a subscriber does; gives what was found, if anything."""
+    script = ROOT / KIT / "search.py"
+    done = subprocess.run(
+        [sys.executable, script, *words], capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 0 or not done.stdout
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.stdout
 
 
 def articles(*arguments: str | Path) -> list[dict[str, Any]]:

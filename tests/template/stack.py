@@ -16,16 +16,24 @@ ROOT = Path(__file__).parents[2]
 Resource = dict[str, Any]
 
 
-def source() -> dict[str, Any]:
-    template: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+def source(path: str = "template.yaml") -> dict[str, Any]:
+    template: dict[str, Any] = yaml_parse((ROOT / path).read_text(encoding="utf-8"))
     return template
 
 
 def translate(template: dict[str, Any]) -> dict[str, Any]:
     # What `sam deploy` has uploaded by then.
-    template["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"
-    template["Resources"]["Schemas"]["Properties"]["TemplateURL"] = "https://bucket/registry.yaml"
-    defaults = {name: parameter["Default"] for name, parameter in template["Parameters"].items()}
+    for properties in (
+        template.get("Globals", {}).get("Function", {}),
+        *(it["Properties"] for it in template["Resources"].values()),
+    ):
+        for name in {"CodeUri", "TemplateURL"} & properties.keys():
+            properties[name] = "s3://bucket/key" if name == "CodeUri" else "https://bucket/key"
+    defaults = {
+        name: parameter["Default"]
+        for name, parameter in template["Parameters"].items()
+        if "Default" in parameter
+    }
     session = boto3.Session(region_name="us-east-1")
     translator = Translator({}, Parser(), boto_session=session)
     translated: dict[str, Any] = translator.translate(template, defaults)

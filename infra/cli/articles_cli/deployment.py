@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -82,6 +83,7 @@ def find(name: str | None) -> Deployment:
     return Deployment(outputs, boto3.client, parameters)
 
 
-def default_name() -> str:
-    config = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
+def default_name(folder: Path = ROOT) -> str:
+    """Return the name that the samconfig.toml of a folder gives to its stack."""
+    config = tomllib.loads((folder / "samconfig.toml").read_text(encoding="utf-8"))
     return str(config["default"]["deploy"]["parameters"]["stack_name"])

@@ -47,3 +47,19 @@ def embedded(
         except PortTakenError as error:
             fail(str(error), WRONG_USAGE)
         yield aws, Deployment(aws.outputs, aws.client)
+
+
+def deploy(aws: "EmbeddedAws", folder: Path) -> tuple[str, dict[str, str]]:
+    """Run a subscriber's stack beside the service; gives its name and its outputs."""
+    from articles_local import TemplateError
+
+    try:
+        name = default_name(folder)
+        outputs = aws.deploy(
+            template=folder / "template.yaml", stack=name, parameters={"Stage": "dev"}
+        )
+    except (OSError, LookupError, ValueError) as error:
+        fail(f"{folder} has no stack: {error}", WRONG_USAGE)
+    except TemplateError as error:
+        fail(str(error), WRONG_USAGE)
+    return name, outputs

@@ -1,22 +1,25 @@
-"""The service of template.yaml in this process: moto stores its data, pumps run its functions."""
+"""Stacks in this process, the service's first: moto stores data, pumps run functions."""
 
 from __future__ import annotations
 
 import time
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
 import boto3
 
-from . import function, stack, template
+from . import stack as stacks
+from . import template as templates
+from .function import load
 from .mapping import Mapping
-from .pumps import ExpiryPump, QueuePump, SchedulePump, StreamPump
+from .pumps import ExpiryPump, Periodic, QueuePump, SchedulePump, StreamPump
 from .server import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+    from .function import Function
     from .template import Json
 
 REGION = "us-east-1"
@@ -31,14 +34,18 @@ PAUSE = 0.05  # seconds between polls while nothing moves
 
 
 class EmbeddedAws:
-    """A copy of the service that runs inside `with`. It moves only in `pump` and `drain`.
+    """A copy of the service that runs inside `with`; it moves only in `pump` and `drain`.
 
-    `environment` lets any process use it; `outputs` are the stack's. The output of functions goes
-    to `log`. `variables` are added to the environment that the template gives every function.
+    `deploy` puts stacks of others beside it.
+
+    `environment` lets any process use it; `outputs` are the stack's; `functions` has every function
+    by its name. Their output goes to `log`. `variables` are added to the environment that the
+    template gives every function.
     """
 
     endpoint_url: str
     environment: dict[str, str]
+    functions: dict[str, Function]
     outputs: dict[str, str]
     session: boto3.Session
 
@@ -56,17 +63,21 @@ class EmbeddedAws:
         self._template, self._functions, self._stack = template, functions, stack
         self._parameters, self._log, self._port = parameters, log, port
         self._variables = variables or {}
+        self.functions = {}
+        self._pumps: list[QueuePump | StreamPump] = []
+        self._schedules: list[Periodic] = [ExpiryPump()]
 
     def __enter__(self) -> Self:
-        created, emulated = template.read(self._template, self._parameters, REGION)
         with ExitStack() as opened:
             self.endpoint_url = opened.enter_context(serving(self._port))
             self.environment = {**ACCOUNT, "AWS_ENDPOINT_URL": self.endpoint_url}
             self.session = boto3.Session(KEY, KEY, region_name=REGION)
-            self.outputs, emulated = stack.create(
-                self.client("cloudformation"), self._stack, created, emulated, self._parameters
+            self.outputs = self.deploy(
+                template=self._template,
+                functions=self._functions,
+                stack=self._stack,
+                parameters=self._parameters,
             )
-            self._emulate(emulated)
             self._opened = opened.pop_all()
         return self
 
@@ -75,6 +86,25 @@ class EmbeddedAws:
 
     def client(self, service: Any) -> Any:  # noqa: ANN401 - the type depends on the name
         return self.session.client(service, endpoint_url=self.endpoint_url)
+
+    def deploy(
+        self,
+        *,
+        template: Path,
+        stack: str,
+        parameters: dict[str, str],
+        functions: Path | None = None,
+    ) -> dict[str, str]:
+        """Add a stack, whose functions are in `functions`, or where its template has their code.
+
+        Returns its outputs. Raises TemplateError, also where a rule sends events to a function.
+        """
+        created, emulated = templates.read(template, parameters, REGION)
+        outputs, emulated = stacks.create(
+            self.client("cloudformation"), stack, created, emulated, parameters
+        )
+        self._emulate(emulated, functions)
+        return outputs
 
     def pump(self) -> bool:
         """Run due schedules and take one batch from each source; returns whether anything moved."""
@@ -110,24 +140,26 @@ class EmbeddedAws:
     def _waiting(self) -> dict[str, int]:
         return {pump.source: count for pump in self._pumps if (count := pump.waiting())}
 
-    def _emulate(self, emulated: Json) -> None:
-        stack.complete_buckets(self.client("s3"), emulated)
-        stack.complete_tables(self.client("dynamodb"), emulated)
+    def _emulate(self, emulated: Json, folder: Path | None) -> None:
+        stacks.complete_buckets(self.client("s3"), emulated)
+        stacks.complete_tables(self.client("dynamodb"), emulated)
+        variables = self.environment | self._variables
         functions = {
-            name: function.load(it, self._functions, self.environment | self._variables, self._log)
-            for name, it in emulated[template.FUNCTION].items()
+            name: load(
+                {"FunctionName": name, **it}, folder or Path(it["Folder"]), variables, self._log
+            )
+            for name, it in emulated[templates.FUNCTION].items()
         }
-        self._pumps = [
+        self.functions |= {it.properties["FunctionName"]: it for it in functions.values()}
+        self._pumps += [
             self._pump_for(Mapping(it, functions[it["Function"]]))
-            for it in emulated[template.MAPPING].values()
+            for it in emulated[templates.MAPPING].values()
+            if str(it.get("Enabled")).lower() != "false"  # an output of moto is a text
         ]
-        self._schedules = [
-            ExpiryPump(),
-            *(
-                SchedulePump(it["ScheduleExpression"], functions[it["Function"]])
-                for it in emulated[template.SCHEDULE].values()
-                if it.get("State") != "DISABLED"
-            ),
+        self._schedules += [
+            SchedulePump(it["ScheduleExpression"], functions[it["Function"]])
+            for it in emulated[templates.RULE].values()
+            if "ScheduleExpression" in it and it.get("State") != "DISABLED"
         ]
 
     def _pump_for(self, mapping: Mapping) -> QueuePump | StreamPump:

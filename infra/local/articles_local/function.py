@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 from uuid import uuid4
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from .template import Json
+
+DEFAULTS: Json = {"Environment": {"Variables": {}}, "MemorySize": 128, "Timeout": 3}  # Lambda's
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class Function:
 
 def load(properties: Json, directory: Path, aws: dict[str, str], log: TextIO) -> Function:
     """Import the function's module as a cold start does; the variables `aws` point it to moto."""
+    properties = DEFAULTS | properties
     variables = properties["Environment"]["Variables"]
     environment = {
         **aws,
@@ -86,7 +89,7 @@ def load(properties: Json, directory: Path, aws: dict[str, str], log: TextIO) ->
         **{name: it if isinstance(it, str) else json.dumps(it) for name, it in variables.items()},
     }
     module, _, handler = properties["Handler"].rpartition(".")
-    with _inside(environment, log):
+    with _inside(environment, log), _modules_of(directory):
         loaded = _import_fresh(directory / f"{module}.py", f"{module}@{properties['FunctionName']}")
     return Function(properties, getattr(loaded, handler), environment, log)
 
@@ -99,6 +102,32 @@ def _import_fresh(path: Path, name: str) -> Any:  # noqa: ANN401 - whatever is i
     sys.modules[name] = module = importlib.util.module_from_spec(spec)  # for dataclasses
     spec.loader.exec_module(module)
     return module
+
+
+@contextmanager
+def _modules_of(directory: Path) -> Iterator[None]:
+    """Have modules imported from a folder which no function of another folder sees.
+
+    Not from one on the path: those are modules of this program, too.
+    """
+    if str(directory) in sys.path:
+        yield
+        return
+    names = {path.stem for path in directory.iterdir()}
+    others = {name: it for name, it in sys.modules.items() if name.partition(".")[0] in names}
+    _forget(others)
+    sys.path.insert(0, str(directory))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(directory))
+        _forget([name for name in sys.modules if name.partition(".")[0] in names])
+        sys.modules.update(others)
+
+
+def _forget(modules: Iterable[str]) -> None:
+    for name in list(modules):
+        del sys.modules[name]
 
 
 @contextmanager

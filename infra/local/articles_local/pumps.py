@@ -43,7 +43,7 @@ class QueuePump:
     def pump(self) -> bool:
         messages = self._sqs.receive_message(
             QueueUrl=self._url,
-            MaxNumberOfMessages=min(self._mapping.properties["BatchSize"], LONGEST_RECEIVE),
+            MaxNumberOfMessages=min(self._mapping.properties.get("BatchSize", 10), LONGEST_RECEIVE),
             MessageSystemAttributeNames=["All"],
             WaitTimeSeconds=0,
         ).get("Messages", [])
@@ -98,7 +98,7 @@ class StreamPump:
 
     def pump(self) -> bool:
         page = self._streams.get_records(
-            ShardIterator=self._iterator, Limit=self._mapping.properties["BatchSize"]
+            ShardIterator=self._iterator, Limit=self._mapping.properties.get("BatchSize", 100)
         )
         records = {it["dynamodb"]["SequenceNumber"]: self._record(it) for it in page["Records"]}
         wanted = {number: it for number, it in records.items() if self._mapping.wants(it)}

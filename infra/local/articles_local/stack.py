@@ -1,4 +1,4 @@
-"""The stack in moto's CloudFormation, where any client of the endpoint finds it by name."""
+"""A stack in moto's CloudFormation, where any client of the endpoint finds it by name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from .template import BUCKET, TABLE, Json, replace_intrinsics
+from botocore.exceptions import ClientError
+
+from .template import BUCKET, TABLE, Json, TemplateError, replace_intrinsics
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -24,17 +26,20 @@ def create(
 ) -> tuple[dict[str, str], Json]:
     """Create what `template.read` gave; return the outputs, and what is emulated, resolved.
 
-    CloudFormation resolves the intrinsics: each becomes a temporary output.
+    CloudFormation resolves the intrinsics: each becomes a temporary output. Raises TemplateError.
     """
     temporary: Json = {}
     replace_intrinsics(emulated, lambda it: temporary.update({_output(it): {"Value": it}}))
-    formation.create_stack(
-        StackName=name,
-        TemplateBody=json.dumps({**created, "Outputs": created["Outputs"] | temporary}),
-        Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
-    )
+    try:
+        formation.create_stack(
+            StackName=name,
+            TemplateBody=json.dumps({**created, "Outputs": created["Outputs"] | temporary}),
+            Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
+        )
+    except ClientError as error:
+        raise TemplateError(f"The stack {name} cannot be created here: {error}") from error
     stack = formation.describe_stacks(StackName=name)["Stacks"][0]
-    values = {it["OutputKey"]: it["OutputValue"] for it in stack["Outputs"]}
+    values = {it["OutputKey"]: it["OutputValue"] for it in stack.get("Outputs", [])}
     outputs = {key: value for key, value in values.items() if key not in temporary}
     return outputs, replace_intrinsics(emulated, lambda it: values[_output(it)])
 

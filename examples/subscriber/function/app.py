@@ -1,0 +1,129 @@
+"""A subscriber: keeps a search index of the articles that may be shown, and of no others."""
+
+import json
+import logging
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import boto3
+
+from articles_reader import is_news, plain, read, readable, version_of
+from index_file import IndexFile
+from search_index import SearchIndex
+
+# Others may be added, and mean something else.
+OF_ARTICLES = {"ArticleCreated", "ArticleUpdated", "ArticleWithdrawn"}
+RENEWED_AT_ONCE = 5_000  # reads of one item each, which take about a minute
+
+Json = dict[str, Any]
+logger = logging.getLogger(__name__)
+
+
+def handler(event: Json, _context: object) -> Json:
+    """Take a batch of the queue; or, from the schedule, look at what may be kept no longer."""
+    subscriber = built()
+    if "Records" not in event:
+        subscriber.renew()
+        return {}
+    failed = subscriber.take({it["messageId"]: it["body"] for it in event["Records"]})
+    return {"batchItemFailures": [{"itemIdentifier": it} for it in failed]}
+
+
+@cache
+def built() -> "Subscriber":
+    """Put the subscriber together, once for each instance."""
+    file = IndexFile(boto3.client("s3"), os.environ["INDEX_BUCKET"])
+    role = os.environ["READER_ROLE_ARN"]
+    reader = (lambda: assumed(role, os.environ["EXTERNAL_ID"])) if role else table_here
+    return Subscriber(file, reader, os.environ["ARTICLES_TABLE"])
+
+
+@cache
+def table_here() -> Any:  # noqa: ANN401 - boto3's client
+    return boto3.client("dynamodb")
+
+
+def assumed(role: str, external_id: str) -> Any:  # noqa: ANN401 - boto3's client
+    """Make a client that reads in the publisher's account, for an hour: for this invocation."""
+    answer = boto3.client("sts").assume_role(
+        RoleArn=role, RoleSessionName="articles-search", ExternalId=external_id
+    )
+    given = answer["Credentials"]
+    return boto3.client(
+        "dynamodb",
+        aws_access_key_id=given["AccessKeyId"],
+        aws_secret_access_key=given["SecretAccessKey"],
+        aws_session_token=given["SessionToken"],
+    )
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """Writes to `file` what events tell of, as `reader` finds it in `table`."""
+
+    file: IndexFile
+    reader: Callable[[], Any]
+    table: str
+
+    def take(self, bodies: Mapping[str, str]) -> list[str]:
+        """Take messages by their ids; gives the ids of those that failed, and must come again."""
+        dynamodb = self.reader()
+
+        def change(index: SearchIndex) -> list[str]:
+            return [name for name, body in bodies.items() if not _taken(index, dynamodb, body)]
+
+        return self.file.update(change)
+
+    def renew(self) -> None:
+        """Read again what may be kept no longer: the same text, uploaded again, is no event."""
+        dynamodb = self.reader()
+
+        def change(index: SearchIndex) -> None:
+            for article_id in index.expired(RENEWED_AT_ONCE):
+                self._renew(index, dynamodb, article_id)
+
+        self.file.update(change)
+
+    def _renew(self, index: SearchIndex, dynamodb: Any, article_id: str) -> None:  # noqa: ANN401
+        answer = dynamodb.get_item(
+            TableName=self.table, Key={"article_id": {"S": article_id}}, ConsistentRead=True
+        )
+        item = plain(answer.get("Item") or {})
+        if readable(item):
+            index.show(item)
+        elif held := index.version(article_id):
+            # Until DynamoDB removes it, the article may be renewed; after that, an event tells.
+            is_there = item.get("status") == "usable"
+            index.hide(article_id, held, expires=item.get("ttl") if is_there else None)
+
+
+def _taken(index: SearchIndex, dynamodb: Any, body: str) -> bool:  # noqa: ANN401
+    """Take one message; False where it failed, which does not stop the others."""
+    try:
+        message = json.loads(body)
+        if message["detail-type"] in OF_ARTICLES:
+            take(index, dynamodb, message["detail"])
+    except Exception:
+        logger.exception("a message failed, and comes again")
+        return False
+    return True
+
+
+def take(index: SearchIndex, dynamodb: Any, event: Json) -> None:  # noqa: ANN401
+    """Bring the index up to the state that an event tells of, or to a later one."""
+    article_id = event["subject"]
+    if not is_news(event, index.version(article_id)):
+        return
+    if item := read(dynamodb, event):
+        index.show(item)
+    else:
+        index.hide(article_id, version_of(event), expires=_expires(event))
+
+
+def _expires(event: Json) -> int | None:
+    until = event["data"].get("retain_until")
+    return int(datetime.fromisoformat(until).timestamp()) if until else None

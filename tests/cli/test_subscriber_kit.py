@@ -1,0 +1,333 @@
+"""examples/subscriber: the index shows what may be shown, however the events come."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSPreparedRequest
+
+from articles_local import EmbeddedAws, Tap
+from tests.kit import FOLDER, Kit, batch, heard
+
+from .conftest import Articles, embedded
+from .mistakes import FEEDS, Desk, story
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def feeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("feeds") / "feeds.toml"
+    path.write_text(f"{FEEDS}retain_days = 30\n")
+    return path
+
+
+@pytest.fixture(scope="module")
+def aws(feeds: Path) -> Iterator[EmbeddedAws]:
+    with embedded(FEEDS_FILE=str(feeds)) as running:
+        running.drain()
+        yield running
+
+
+@pytest.fixture(scope="module")
+def kit(aws: EmbeddedAws) -> Kit:
+    """A kit that gets only the events that a test sends to it."""
+    kit = Kit.deploy(aws)
+    kit.unsubscribe()
+    return kit
+
+
+@pytest.fixture(scope="module")
+def tap(aws: EmbeddedAws) -> Iterator[Tap]:
+    with Tap(aws.client("events"), aws.client("sqs"), aws.outputs["EventBusName"]) as tap:
+        yield tap
+
+
+@pytest.fixture
+def desk(aws: EmbeddedAws, deployed: Articles, feeds: Path, tap: Tap) -> Desk:
+    tap.read()
+    return Desk(aws, deployed, feeds)
+
+
+def told(desk: Desk, tap: Tap, *stories: Json) -> list[Json]:
+    """Upload stories in one file; gives their events. No schedule runs."""
+    desk.upload("told.json", *stories)
+    while desk.aws.pump():
+        pass
+    return heard(tap)
+
+
+def set_ttl(desk: Desk, article_id: str, ttl: int) -> None:
+    desk.aws.client("dynamodb").update_item(
+        TableName=desk.aws.outputs["ArticlesTable"],
+        Key={"article_id": {"S": article_id}},
+        UpdateExpression="SET #ttl = :ttl",
+        ExpressionAttributeNames={"#ttl": "ttl"},
+        ExpressionAttributeValues={":ttl": {"N": str(ttl)}},
+    )
+
+
+def withhold(desk: Desk, article: Json, _: str) -> None:
+    desk.put("later.json", article | {"status": "withheld"})
+
+
+def kill(desk: Desk, article: Json, _: str) -> None:
+    desk.put("later.json", article | {"status": "canceled"})
+
+
+def embargo(desk: Desk, article: Json, _: str) -> None:
+    desk.put("later.json", article | {"embargoed_until": "2999-01-01T00:00:00Z"})
+
+
+def purge(desk: Desk, _: Json, article_id: str) -> None:
+    assert desk("purge", article_id, "--reason=Court order", "--send").code == 0
+    desk.aws.drain()
+
+
+def expire(desk: Desk, _: Json, article_id: str) -> None:
+    set_ttl(desk, article_id, 1_772_355_600)
+    desk.aws.drain()
+
+
+def outlive(desk: Desk, _: Json, article_id: str) -> None:
+    """Let the retention be over, before DynamoDB notices."""
+    set_ttl(desk, article_id, 1_772_355_600)
+
+
+@pytest.mark.parametrize("change", [withhold, kill, embargo, purge, expire, outlive])
+def test_what_may_not_be_shown_any_longer_is_not_shown_by_an_event_from_before(
+    desk: Desk, tap: Tap, kit: Kit, change: Callable[[Desk, Json, str], None]
+) -> None:
+    name = change.__name__
+    [created] = told(desk, tap, story(name))
+    article_id = created["detail"]["subject"]
+    change(desk, story(name, title="Secret", day=2), article_id)
+    later = heard(tap)
+
+    kit.take(created)
+
+    assert article_id not in kit.shown()
+    kit.take(*later, created)
+    assert article_id not in kit.shown()
+
+
+@pytest.mark.parametrize("change", [withhold, kill, embargo, purge, expire])
+def test_of_what_was_shown_nothing_is_left_in_the_file(
+    desk: Desk, tap: Tap, kit: Kit, change: Callable[[Desk, Json, str], None]
+) -> None:
+    article = story(f"gone-{change.__name__}", title="Zyzzyva", text="Quagga " * 2_000)
+    corrected = article | {"updated_at": "2026-01-02T06:00:00Z", "text": "Xylophone " * 2_000}
+    events = told(desk, tap, article) + told(desk, tap, corrected)
+    kit.take(*events)
+    article_id = events[0]["detail"]["subject"]
+    assert kit.shown()[article_id].text == corrected["text"].strip()
+    assert b"xylophone" in kit.file().lower()
+
+    change(desk, corrected | {"updated_at": "2026-01-03T06:00:00Z"}, article_id)
+    kit.take(*heard(tap))
+
+    assert article_id not in kit.shown()
+    left = kit.file().lower()
+    assert [it for it in (b"zyzzyva", b"quagga", b"ylophone") if it in left] == []
+
+
+def test_an_event_shows_the_article_as_it_is_by_now_and_older_ones_are_dropped(
+    desk: Desk, tap: Tap, kit: Kit
+) -> None:
+    [created] = told(desk, tap, story("newer"))
+    [updated] = told(desk, tap, story("newer", title="Ferry is late", text="At seven.", day=2))
+
+    kit.take(created)
+
+    shown = kit.shown()[created["detail"]["subject"]]
+    data = updated["detail"]["data"]
+    assert shown == ("Ferry is late", "At seven.", (data["order_key"], updated["detail"]["time"]))
+    before = kit.file()
+    kit.take(updated, created, updated)
+    assert kit.file() == before
+
+
+def test_what_was_withdrawn_comes_back_with_its_next_version(
+    desk: Desk, tap: Tap, kit: Kit
+) -> None:
+    events = told(desk, tap, story("back"))
+    events += told(desk, tap, story("back", status="withheld", day=2))
+    kit.take(*events)
+    article_id = events[0]["detail"]["subject"]
+    assert article_id not in kit.shown()
+
+    again = told(desk, tap, story("back", title="It is back", day=3))
+    kit.take(*again, *events)
+
+    assert kit.shown()[article_id].title == "It is back"
+
+
+def test_a_search_finds_words_and_nothing_whose_retention_is_over(
+    desk: Desk, tap: Tap, kit: Kit
+) -> None:
+    [kept, left] = told(
+        desk,
+        tap,
+        story("kept", title="Wombat's café", url="https://courier.example/wombat"),
+        story("left", title="Wombat leaves"),
+    )
+    kit.take(kept, left)
+
+    kit.let_expire(left["detail"]["subject"])
+
+    found = kit.search("wombat's \"CAFE")
+    assert "[Wombat's café]" in found.replace("] [", " ")
+    assert "https://courier.example/wombat" in found
+    assert "Wombat leaves" not in kit.search("wombat")
+    assert kit.search("nowhere") == "Nothing was found.\n"
+
+
+def test_at_its_end_of_retention_an_article_is_looked_at_until_it_is_renewed_or_removed(
+    desk: Desk, tap: Tap, kit: Kit
+) -> None:
+    events = told(desk, tap, story("renewed"), story("removed"), story("kept-on"))
+    kit.take(*events)
+    renewed, removed, kept_on = (it["detail"]["subject"] for it in events)
+    kit.let_expire(renewed, removed, kept_on)
+    for article_id in (renewed, removed):
+        set_ttl(desk, article_id, 1_772_355_600)
+
+    kit.renew()
+
+    assert {renewed, removed, kept_on} & kit.shown().keys() == {kept_on}
+    assert told(desk, tap, story("renewed", day=2)) == []  # the same content: no event
+    kit.renew()
+    assert {renewed, removed} & kit.shown().keys() == {renewed}
+    desk.aws.drain()  # DynamoDB removes what is left
+    [expired] = heard(tap)
+    assert expired["detail"]["subject"] == removed
+    kit.renew()
+    assert kit.known()[removed] is None
+    kit.take(expired)
+    assert kit.known()[removed] is None
+
+
+@pytest.mark.parametrize("file", ["none", "some"])
+def test_two_instances_that_write_at_once_lose_nothing(
+    desk: Desk, tap: Tap, kit: Kit, file: str
+) -> None:
+    events = told(desk, tap, *(story(f"{file}-{number}") for number in range(3)))
+    one, two, three = events
+    if file == "none":
+        bucket = kit.outputs["IndexBucket"]
+        desk.aws.client("s3").delete_object(Bucket=bucket, Key="index.sqlite")
+    with _before_a_write() as others:
+        slow, fast = kit.instance(), kit.instance()
+
+        def overtake() -> None:
+            number = two["detail"]["data"]["article"]["source_id"]
+            withdrawn = told(desk, tap, story(number, status="withheld", day=2))
+            assert fast.invoke(batch(three, *withdrawn)) == {"batchItemFailures": []}
+
+        others.append(overtake)
+        answer = slow.invoke(batch(one, two))
+
+    assert answer == {"batchItemFailures": []}
+    ids = [it["detail"]["subject"] for it in events]
+    assert [it in kit.shown() for it in ids] == [True, False, True]
+
+
+def test_a_batch_that_is_always_too_late_fails_as_a_whole_and_can_come_again(
+    desk: Desk, tap: Tap, kit: Kit
+) -> None:
+    late, *fast = told(desk, tap, *(story(f"race-{n}") for n in range(7)))
+    with _before_a_write() as others:
+        slow, other = kit.instance(), kit.instance()
+        others += [partial(other.invoke, batch(it)) for it in fast]
+
+        assert slow.invoke(batch(late)) is None
+
+        subjects = {it["detail"]["subject"] for it in fast[:5]}
+        assert subjects <= kit.shown().keys()
+        assert late["detail"]["subject"] not in kit.shown()
+        others.clear()
+        assert slow.invoke(batch(late)) == {"batchItemFailures": []}
+    assert {late["detail"]["subject"], *subjects} <= kit.shown().keys()
+
+
+@contextmanager
+def _before_a_write() -> Iterator[list[Callable[[], object]]]:
+    """Call what is in the list, one at a time, just before an instance writes the index."""
+    others: list[Callable[[], object]] = []
+    is_busy = False
+
+    def call_one(**_: object) -> None:
+        nonlocal is_busy
+        if others and not is_busy:
+            is_busy = True
+            others.pop(0)()
+            is_busy = False
+
+    session = boto3.Session("embedded", "embedded", region_name="us-east-1")
+    session.events.register("before-call.s3.PutObject", call_one)
+    with patch.object(boto3, "DEFAULT_SESSION", session):
+        yield others
+
+
+def test_a_message_that_fails_is_kept_and_the_others_are_taken(
+    desk: Desk, tap: Tap, kit: Kit
+) -> None:
+    [created] = told(desk, tap, story("beside"))
+    broken = created | {"detail": {"type": "ArticleCreated", "subject": "x"}}
+    news = created | {"detail-type": "ArticleTranslated", "detail": {"subject": "y"}}
+
+    kit.take(broken, news, created)
+
+    assert created["detail"]["subject"] in kit.shown()
+    assert not {"x", "y"} & kit.known().keys()
+    letters = desk.aws.client("sqs").receive_message(
+        QueueUrl=kit.outputs["QueueUrl"].replace("-events", "-dead-letters"),
+        MaxNumberOfMessages=10,
+    )["Messages"]
+    assert [json.loads(it["Body"]) for it in letters] == [broken]
+
+
+def test_a_kit_in_another_account_gets_events_on_its_bus_and_reads_as_the_role_of_publisher_yaml(
+    aws: EmbeddedAws, desk: Desk, tap: Tap
+) -> None:
+    account = aws.client("sts").get_caller_identity()["Account"]  # moto plays both
+    role = f"arn:aws:iam::{account}:role/reader"
+    there = {"PublisherAccount": account, "ExternalId": "a word"}
+    kit = Kit.deploy(aws, "elsewhere", ReaderRoleArn=role, **there)
+    waiting = Kit.deploy(aws, "waiting", **there)
+    for bus in (kit.outputs["BusArn"], waiting.outputs["BusArn"]):
+        half = {"Stage": "dev", "SubscriberAccount": account, "SubscriberBusArn": bus}
+        aws.deploy(
+            template=FOLDER / "publisher.yaml",
+            stack=f"for-{bus.rpartition('/')[2]}",
+            parameters=half | {"ExternalId": "a word"},
+        )
+    assumed: list[Json] = []
+    signed: list[str] = []
+    table = f'"{aws.outputs["ArticlesTable"]}"'
+
+    def note(request: AWSPreparedRequest, **_: object) -> None:
+        if table in str(request.body):
+            signed.append(str(request.headers["Authorization"]))
+
+    session = boto3.Session("embedded", "embedded", region_name="us-east-1")
+    session.events.register(
+        "before-parameter-build.sts.AssumeRole", lambda params, **_: assumed.append(params)
+    )
+    session.events.register("before-send.dynamodb.GetItem", note)
+    with patch.object(boto3, "DEFAULT_SESSION", session):
+        [created] = told(desk, tap, story("abroad"))
+
+    assert created["detail"]["subject"] in kit.shown()
+    assert [(it["RoleArn"], it["ExternalId"]) for it in assumed] == [(role, "a word")]
+    [signature] = signed
+    assert "Credential=ASIA" in signature  # a role's
+    # Without a role it cannot read yet: its events wait.
+    [event] = aws.client("sqs").receive_message(QueueUrl=waiting.outputs["QueueUrl"])["Messages"]
+    assert json.loads(event["Body"])["detail"] == created["detail"]
