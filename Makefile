@@ -29,8 +29,8 @@ test: setup ## all tests but those of `make contract` and `make e2e`
 check: setup ## lint, formatting, types, template, feeds
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy functions infra tests
-	$(BIN)/cfn-lint template.yaml
+	$(BIN)/mypy functions infra tests examples
+	$(BIN)/cfn-lint template.yaml examples/subscriber/*.yaml
 	$(BIN)/articles check-feeds
 
 contract: setup ## what other people's tools make of the event schemas; needs Node.js

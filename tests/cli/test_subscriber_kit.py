@@ -30,7 +30,9 @@ def feeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def aws(feeds: Path) -> Iterator[EmbeddedAws]:
-    with embedded(FEEDS_FILE=str(feeds)) as running:
+    """Give the service, in which no schedule runs but when a test says so."""
+    never = patch("articles_local.pumps.Periodic.run_when_due")
+    with never, embedded(FEEDS_FILE=str(feeds)) as running:
         running.drain()
         yield running
 
@@ -64,12 +66,20 @@ def told(desk: Desk, tap: Tap, *stories: Json) -> list[Json]:
 
 
 def set_ttl(desk: Desk, article_id: str, ttl: int) -> None:
+    _set(desk, article_id, "ttl", {"N": str(ttl)})
+
+
+def set_title(desk: Desk, article_id: str, title: Json) -> None:
+    _set(desk, article_id, "article", {"M": {"title": title}})
+
+
+def _set(desk: Desk, article_id: str, name: str, value: Json) -> None:
     desk.aws.client("dynamodb").update_item(
         TableName=desk.aws.outputs["ArticlesTable"],
         Key={"article_id": {"S": article_id}},
-        UpdateExpression="SET #ttl = :ttl",
-        ExpressionAttributeNames={"#ttl": "ttl"},
-        ExpressionAttributeValues={":ttl": {"N": str(ttl)}},
+        UpdateExpression="SET #name = :value",
+        ExpressionAttributeNames={"#name": name},
+        ExpressionAttributeValues={":value": value},
     )
 
 
@@ -278,19 +288,23 @@ def _before_a_write() -> Iterator[list[Callable[[], object]]]:
 def test_a_message_that_fails_is_kept_and_the_others_are_taken(
     desk: Desk, tap: Tap, kit: Kit
 ) -> None:
-    [created] = told(desk, tap, story("beside"))
+    unfit, created = told(desk, tap, story("unfit"), story("beside"))
+    set_title(desk, unfit["detail"]["subject"], {"L": []})
     broken = created | {"detail": {"type": "ArticleCreated", "subject": "x"}}
     news = created | {"detail-type": "ArticleTranslated", "detail": {"subject": "y"}}
 
-    kit.take(broken, news, created)
+    kit.take(broken, unfit, news, created)
 
     assert created["detail"]["subject"] in kit.shown()
-    assert not {"x", "y"} & kit.known().keys()
+    assert not {"x", "y", unfit["detail"]["subject"]} & kit.known().keys()
     letters = desk.aws.client("sqs").receive_message(
         QueueUrl=kit.outputs["QueueUrl"].replace("-events", "-dead-letters"),
         MaxNumberOfMessages=10,
     )["Messages"]
-    assert [json.loads(it["Body"]) for it in letters] == [broken]
+    assert [json.loads(it["Body"]) for it in letters] == [broken, unfit]
+    set_title(desk, unfit["detail"]["subject"], {"S": "Fit"})
+    kit.take(unfit)
+    assert kit.shown()[unfit["detail"]["subject"]].title == "Fit"
 
 
 def test_a_kit_in_another_account_gets_events_on_its_bus_and_reads_as_the_role_of_publisher_yaml(

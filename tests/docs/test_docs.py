@@ -37,7 +37,14 @@ from articles.versions import order, packing
 from articles_cli.main import app
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("infra/*/*.md")])
+PAGES = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        *ROOT.glob("infra/*/*.md"),
+        *ROOT.glob("examples/*/*.md"),
+    ]
+)
 NUMBERS = "zero one two three four five six seven eight nine ten".split()
 LONGEST_LINE = 120
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -106,14 +106,14 @@ def _taken(index: SearchIndex, dynamodb: Any, body: str) -> bool:  # noqa: ANN40
     try:
         message = json.loads(body)
         if message["detail-type"] in OF_ARTICLES:
-            take(index, dynamodb, message["detail"])
+            follow(index, dynamodb, message["detail"])
     except Exception:
         logger.exception("a message failed, and comes again")
         return False
     return True
 
 
-def take(index: SearchIndex, dynamodb: Any, event: Json) -> None:  # noqa: ANN401
+def follow(index: SearchIndex, dynamodb: Any, event: Json) -> None:  # noqa: ANN401
     """Bring the index up to the state that an event tells of, or to a later one."""
     article_id = event["subject"]
     if not is_news(event, index.version(article_id)):

@@ -41,7 +41,7 @@ class SearchIndex:
     """The index in memory: made from the bytes of its file, or empty."""
 
     def __init__(self, file: bytes = b"") -> None:
-        self._db = sqlite3.connect(":memory:", isolation_level=None)
+        self._db = sqlite3.connect(":memory:")
         if file:
             self._db.deserialize(file)
         else:
@@ -57,7 +57,8 @@ class SearchIndex:
     def file(self) -> bytes:
         """Give the bytes of the index, in which nothing is left of what was taken out of it."""
         if self._has_hidden:  # the words of a deleted row stay until their segments are merged
-            self._db.execute("INSERT INTO shown (shown) VALUES ('optimize')")
+            with self._db:
+                self._db.execute("INSERT INTO shown (shown) VALUES ('optimize')")
         return self._db.serialize()
 
     def version(self, article_id: str) -> Version | None:
@@ -69,28 +70,31 @@ class SearchIndex:
 
     def show(self, item: Mapping[str, Any]) -> None:
         """Have an item of the articles table found as it is now."""
-        article, expires = item["article"], item.get("ttl")
-        number = self._know(item["article_id"], version_of(item), expires)
-        self._db.execute("DELETE FROM shown WHERE rowid = ?", [number])
-        self._db.execute(
-            "INSERT INTO shown (rowid, title, description, text, feed, language, published_at, url)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                number,
-                article.get("title"),
-                article.get("description"),
-                body(item).get("text"),
-                item["feed"],
-                article.get("language"),
-                article.get("published_at") or article.get("published_at_local"),
-                article.get("canonical_url"),
-            ],
-        )
+        article = item["article"]
+        values = [
+            article.get("title"),
+            article.get("description"),
+            body(item).get("text"),
+            item["feed"],
+            article.get("language"),
+            article.get("published_at") or article.get("published_at_local"),
+            article.get("canonical_url"),
+        ]
+        with self._db:  # a version is known only if it is shown
+            number = self._know(item["article_id"], version_of(item), item.get("ttl"))
+            self._db.execute("DELETE FROM shown WHERE rowid = ?", [number])
+            self._db.execute(
+                "INSERT INTO shown"
+                " (rowid, title, description, text, feed, language, published_at, url)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [number, *values],
+            )
 
     def hide(self, article_id: str, version: Version, *, expires: int | None = None) -> None:
         """Have an article found no longer; one that `expires` is looked at again then."""
-        number = self._know(article_id, version, expires)
-        deleted = self._db.execute("DELETE FROM shown WHERE rowid = ?", [number])
+        with self._db:
+            number = self._know(article_id, version, expires)
+            deleted = self._db.execute("DELETE FROM shown WHERE rowid = ?", [number])
         self._has_hidden |= deleted.rowcount > 0
 
     def expired(self, limit: int) -> list[str]:
@@ -116,10 +120,10 @@ class SearchIndex:
 
     def _know(self, article_id: str, version: Version, expires: int | None) -> int:
         """Remember the version of an article; gives its number."""
-        row = self._db.execute(
+        [(number,)] = self._db.execute(
             "INSERT INTO known (article_id, order_key, time, expires) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (article_id) DO UPDATE SET order_key = excluded.order_key,"
             " time = excluded.time, expires = excluded.expires RETURNING number",
             [article_id, *version, expires],
-        ).fetchone()
-        return int(row[0])
+        ).fetchall()
+        return int(number)
