@@ -1,6 +1,7 @@
-"""Writes what is generated: the events' JSON Schemas, docs/codes.md, and the tables of formats.md.
+"""Writes what is generated: the contract in infra/events, docs/codes.md, and parts of other pages.
 
-A table of docs/formats.md goes to the end of its format's section, or replaces the one there.
+A table of docs/formats.md goes to the end of its format's section, or replaces the one there; what
+is generated on another page is between the marks that articles_contract.pages knows.
 """
 
 import json
@@ -8,15 +9,17 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from textwrap import fill
+from typing import Any
 
-from articles.announcing.events import EVENTS, schema
 from articles.article import Article
 from articles.catalogue import CATALOGUE
 from articles.metadata.draft import READ_AS
 from articles.metadata.shapes import SHAPES
 from articles.metadata.shapes.shape import Shape, Take
+from articles_contract import asyncapi, pages, registry, schemas
 
 ROOT = Path(__file__).resolve().parents[1]
+EVENTS = ROOT / "infra" / "events"
 FORMATS = ROOT / "docs" / "formats.md"
 
 CODES = """# Codes
@@ -41,12 +44,13 @@ _TABLE = re.compile(r"\n<details>.*?</details>\n", re.DOTALL)
 
 def generated() -> dict[Path, str]:
     """Return the content of each generated file."""
-    files = {
-        ROOT / "infra" / "events" / f"{event.__name__}.json": (
-            json.dumps(schema(event), indent=2, sort_keys=True) + "\n"
-        )
-        for event in EVENTS
-    }
+    files = {EVENTS / f"{name}.json": _json(it) for name, it in schemas.schemas().items()}
+    files[EVENTS / "asyncapi.json"] = _json(asyncapi.document())
+    files[EVENTS / "registry.yaml"] = registry.template()
+    for path in sorted((ROOT / "docs").glob("*.md")):
+        page = path.read_text(encoding="utf-8")
+        if (written := pages.with_blocks(page, examples=EVENTS / "examples")) != page:
+            files[path] = written
     rows = (
         f"| `{code}` | {it.meaning} | {it.cause} | {it.fix} | `{it.example}` |\n"
         for code, it in CATALOGUE.items()
@@ -54,6 +58,10 @@ def generated() -> dict[Path, str]:
     files[ROOT / "docs" / "codes.md"] = CODES + "".join(rows)
     files[FORMATS] = with_tables(FORMATS.read_text(encoding="utf-8"))
     return files
+
+
+def _json(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=2) + "\n"
 
 
 def with_tables(page: str) -> str:

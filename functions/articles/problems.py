@@ -26,18 +26,20 @@ BEYOND_THE_RECORD = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ReportedProblem:
-    """A problem with its message; docs/codes.md explains the codes, and new ones may be added.
-
-    `record` is 0-based, `at` the JSON Pointer of the record in the file, `path` a JSON Pointer
-    inside the record, `line` 1-based in the file; each only where it is known.
-    """
+    """A problem in words; its place only as far as it is known."""
 
     code: str
+    """docs/codes.md explains each; more may be added."""
     message: str
+    """What is wrong, and what to do about it."""
     record: int | None = None
+    """The position of the record, from 0."""
     at: str | None = None
+    """The record's JSON Pointer in the file."""
     path: str | None = None
+    """A JSON Pointer inside the record."""
     line: int | None = None
+    """The line in the file, from 1."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the problem as JSON, without what is None."""

@@ -6,16 +6,17 @@ from typing import Any, Literal, NamedTuple, Self
 
 @dataclass(frozen=True, slots=True)
 class RecordRef:
-    """The record of an upload that a version of an article came from.
-
-    `record` is its 0-based position in that version of the object at `key`; `sequencer` is S3's.
-    """
+    """The record of an upload that a version of an article came from."""
 
     key: str
+    """The key of the object in the inbox bucket."""
     version: str
+    """The version of the object."""
     record: int
+    """The position of the record in it, from 0."""
     # A message that was written by hand may lack it, and names the same record all the same.
     sequencer: str | None = field(default=None, compare=False)
+    """S3's sequencer, where the upload had one."""
 
     @classmethod
     def read(cls, stored: dict[str, Any]) -> Self:

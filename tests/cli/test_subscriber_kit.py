@@ -30,7 +30,9 @@ def feeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def aws(feeds: Path) -> Iterator[EmbeddedAws]:
-    with embedded(FEEDS_FILE=str(feeds)) as running:
+    """Give the service, in which no schedule runs but when a test says so."""
+    never = patch("articles_local.pumps.Periodic.run_when_due")
+    with never, embedded(FEEDS_FILE=str(feeds)) as running:
         running.drain()
         yield running
 

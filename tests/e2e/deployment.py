@@ -33,8 +33,9 @@ def deploy(sam: Path, folder: Path) -> None:
     for part in ("functions", "infra/reader", KIT):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / part, source / part, symlinks=True, ignore=ignored)
-    for file in ("template.yaml", "samconfig.toml"):
-        shutil.copy(ROOT / file, source)
+    for file in ("template.yaml", "samconfig.toml", "infra/events/registry.yaml"):
+        (source / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / file, source / file)
     settings = folder / "sam"  # else it asks PyPI once a week whether there is a newer one
     settings.mkdir()
     (settings / "metadata.json").write_text(json.dumps({"lastVersionCheck": time.time()}))

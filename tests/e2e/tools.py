@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -23,11 +23,15 @@ def install(tool: str) -> Path:
 
     That folder holds a `python3.13` too: with it on PATH, `sam build` finds the one it asks for.
     """
-    venv, requirements = TOOLS / tool, REQUIREMENTS / f"requirements-{tool}.txt"
+    return install_into(TOOLS / tool, REQUIREMENTS / f"requirements-{tool}.txt", python)
+
+
+def install_into(venv: Path, requirements: Path, interpreter: Callable[[], Path]) -> Path:
+    """Install requirements, unless they are there; return the folder of the programs."""
     installed = venv / "installed.txt"  # written last: what broke off is begun anew
     wanted = requirements.read_text(encoding="utf-8")
     if not (installed.is_file() and installed.read_text(encoding="utf-8") == wanted):
-        run([python(), "-m", "venv", "--clear", venv])
+        run([interpreter(), "-m", "venv", "--clear", venv])
         pip = [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet"]
         run([*pip, "--require-hashes", "--only-binary=:all:", "--requirement", requirements])
         installed.write_text(wanted, encoding="utf-8")

@@ -11,11 +11,13 @@ from articles.storing.lookup import Lookup
 from articles.storing.receipts import Receipt, Record, shortened
 from articles.uploads.message import Upload
 from articles_local.limits import item_size
+from tests.aws.cloud import Cloud
 from tests.aws.expressions import Item
-from tests.newsroom import KEY, Newsroom, a_story
+from tests.newsroom import KEY, NOON, Newsroom, a_story
 
 BAD = {"neither": "a title", "nor": "a text"}
 UPLOAD = Upload(key=KEY, version="1")
+UPLOAD_2 = Upload(key=KEY, version="2")
 
 
 def receipt_of(newsroom: Newsroom) -> Item:
@@ -343,15 +345,27 @@ def test_of_the_versions_of_a_key_one_that_failed_or_waits_is_not_older_than_one
     newsroom.ingestion.give_up(Upload(KEY, "2"), cause="AccessDenied", is_over=True)
     newsroom.ingestion.note_deferred(Upload(KEY, "3"))
 
-    lookup = Lookup(
+    assert [it.version for it in lookup(cloud).receipts_of(KEY)] == ["3", "2", "1"]
+
+
+def test_of_two_versions_of_one_second_the_later_is_the_latest(newsroom: Newsroom) -> None:
+    newsroom.put(a_story(), version="1", at=NOON, now="2026-03-01T12:00:00.100Z")
+    newsroom.put(a_story(), key="incoming/courier/b.json", now="2026-03-01T12:00:00.400Z")
+    newsroom.ingestion.give_up(UPLOAD_2, cause="AccessDenied", is_over=True)
+
+    assert [it.version for it in lookup(newsroom.cloud).receipts_of(KEY)] == ["2", "1"]
+    [failed] = newsroom.cloud.indexed("ReceiptsTable", "by_attention", feed="courier")
+    assert failed["attention"] == f"failed#{NOON}"  # as `--since` and `--until` are written
+
+
+def lookup(cloud: Cloud) -> Lookup:
+    return Lookup(
         cloud.clients.dynamodb,
         cloud.clients.s3,
         articles=cloud.outputs["ArticlesTable"],
         receipts=cloud.outputs["ReceiptsTable"],
         archive=cloud.outputs["ArchiveBucket"],
     )
-
-    assert [it.version for it in lookup.receipts_of(KEY)] == ["3", "2", "1"]
 
 
 # ── What nobody read ─────────────────────────────────────────────────────────────────────────────

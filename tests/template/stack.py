@@ -22,12 +22,13 @@ def source(path: str = "template.yaml") -> dict[str, Any]:
 
 
 def translate(template: dict[str, Any]) -> dict[str, Any]:
+    # What `sam deploy` has uploaded by then.
     for properties in (
         template.get("Globals", {}).get("Function", {}),
         *(it["Properties"] for it in template["Resources"].values()),
     ):
-        if "CodeUri" in properties:
-            properties["CodeUri"] = "s3://bucket/key"  # SAM refuses a local folder
+        for name in {"CodeUri", "TemplateURL"} & properties.keys():
+            properties[name] = "s3://bucket/key" if name == "CodeUri" else "https://bucket/key"
     defaults = {
         name: parameter["Default"]
         for name, parameter in template["Parameters"].items()

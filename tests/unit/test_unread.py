@@ -52,6 +52,8 @@ def warned(document: Any) -> list[tuple[str | None, object]]:
         # names as JSON Pointers have them
         ({"a/b": 1, "c~d": 2, "~1": 3, "": 4}, ["/a~1b", "/c~0d", "/~01", "/"]),
         ({"source": {"name": "Courier", "a/b": 1}}, ["/source/a~1b"]),
+        # and without what nobody can see
+        ({"p\x00q": 1, "\u202eabc": 2, "Größe A": 3}, ["/p\ufffdq", "/\ufffdabc", "/Größe A"]),
         # one name in another spelling is read all the same
         ({"Published_At": "2026-03-01", "wordCount": 3}, []),
     ],

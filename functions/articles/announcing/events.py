@@ -7,9 +7,9 @@ models here. Promise: at least once, in order per article; the same change has t
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from articles.article import Article
 from articles.outcomes import Result
@@ -32,6 +32,12 @@ SOURCE = "articles"
 Reason = Literal["withheld", "canceled", "embargoed", "removed", "moved", "expired"]
 
 
+# The texts below the fields are for subscribers: the schemas and docs/events.md have them.
+Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+# A string, and not an enumeration: a reader that refuses a reason would go on showing the article.
+OpenReason = Annotated[
+    Reason, WithJsonSchema({"type": "string", "examples": list(get_args(Reason))})
+]
 # The metadata as it is stored: it was checked when it was written, and a newer ingest may have
 # written what this code does not know yet.
 Metadata = Annotated[dict[str, Any], PlainValidator(dict, json_schema_input_type=Article)]
@@ -42,98 +48,116 @@ class Model(BaseModel):
 
 
 class Stored(Model):
-    """Where the whole article is: one GetItem with ConsistentRead.
+    """Where the whole article is.
 
-    The item's `body` is gzipped JSON, `{"text"?, "html"?}`. Read again while its `order_key` is
-    lower than the event's.
+    Read it by one GetItem with ConsistentRead, again while its `order_key` is lower than the
+    event's, and show it only if its `status` is `usable` and it has no `hold_until`. Its `body`, if
+    it has one, is gzipped JSON: `{"text"?, "html"?}`.
     """
 
     table: str
+    """The DynamoDB table."""
     article_id: str
+    """The key of the item."""
 
 
 class ArticleData(Model):
     """An article that is visible: the canonical metadata, without the body."""
 
     id: str
+    """The identifier of the article, the same in all its versions."""
     feed: str
-    order_key: Annotated[str, Field(description="Compare bytewise, never parse.")]
+    """The feed it came in by."""
+    order_key: str
+    """Orders the versions of an article: compare it bytewise, and never parse it."""
     article: Metadata
+    """The metadata."""
     upload: RecordRef
+    """The record it was read from."""
     stored: Stored
-    retain_until: Annotated[
-        str | None, Field(description="When it expires, where its feed is not kept for ever.")
-    ] = None
-    omitted: Annotated[
-        tuple[str, ...] | None,
-        Field(description="Fields left out because the event was too large."),
-    ] = None
+    """Where the whole article is."""
+    retain_until: Instant | None = None
+    """When the article expires, where its feed is not kept for ever."""
+    omitted: tuple[str, ...] | None = None
+    """Fields of `article` left out or cut, as the event was too large."""
 
 
 class UpdatedData(ArticleData):
     """A visible article that changed, or that is visible again."""
 
-    changed: Annotated[
-        tuple[str, ...] | None,
-        Field(description="Names of the changed fields; if absent, compare the versions yourself."),
-    ] = None
+    changed: tuple[str, ...] | None = None
+    """Fields that changed; if absent, compare the versions yourself."""
 
 
 class WithdrawnData(Model):
     """An article that was visible and no longer is; its metadata is not included."""
 
     id: str
+    """The identifier of the article, the same in all its versions."""
     feed: str
-    order_key: Annotated[str, Field(description="Compare bytewise, never parse.")]
-    reason: Annotated[
-        Reason,
-        Field(description="More may be added: whatever the reason, the article is withdrawn."),
-    ]
+    """The feed it came in by."""
+    order_key: str
+    """Orders the versions of an article: compare it bytewise, and never parse it."""
+    reason: OpenReason
+    """Why; more may be added, and whatever it is, the article is withdrawn."""
     upload: RecordRef
-    moved_to: Annotated[
-        str | None,
-        Field(description="The article that has the record now; only with the reason `moved`."),
-    ] = None
+    """The record that withdrew it, or its last one."""
+    moved_to: str | None = None
+    """The article that has the record now; only with the reason `moved`."""
 
 
 class UploadData(Model):
     """The outcome of an upload, as its uploader needs it; its report lists all records."""
 
     key: str
+    """The key of the object in the inbox bucket."""
     version: str
+    """The version of the object."""
     feed: str
+    """The feed it was uploaded to."""
     run: int
+    """0 for the upload itself; a replay has a higher one."""
     state: Literal["done", "failed"]
+    """Whether it was processed, or AWS failed too often."""
     outcome: Result
-    counts: Annotated[dict[str, int], Field(description="Records by their outcome.")] = {}
-    problems: Annotated[
-        tuple[ReportedProblem, ...],
-        Field(description="First those of the file, then those of its rejected records."),
-    ] = ()
-    warnings: Annotated[
-        tuple[ReportedProblem, ...],
-        Field(description="Those of the file as a whole; the report has those of records."),
-    ] = ()
-    report: Annotated[str | None, Field(description="The key of the full list.")] = None
-    report_bucket: Annotated[str | None, Field(description="The bucket of the report.")] = None
-    cause: Annotated[str | None, Field(description="Why the upload failed.")] = None
-    omitted: Annotated[
-        tuple[str, ...] | None,
-        Field(description="Lists of which only the first are here; the report has the rest."),
-    ] = None
+    """What became of it; docs/receipts.md explains each."""
+    counts: dict[str, int] = {}
+    """Records by their outcome."""
+    problems: tuple[ReportedProblem, ...] = ()
+    """First those of the file, then those of its rejected records."""
+    warnings: tuple[ReportedProblem, ...] = ()
+    """Those of the file as a whole; the report has those of records."""
+    report: str | None = None
+    """The key of the full list."""
+    report_bucket: str | None = None
+    """The bucket of the report."""
+    cause: str | None = None
+    """Why the upload failed."""
+    omitted: tuple[str, ...] | None = None
+    """Lists of which only the first are here; the report has the rest."""
 
 
 class CloudEvent(Model):
     """What all events share; see https://github.com/cloudevents/spec."""
 
     specversion: Literal["1.0"] = "1.0"
+    """The version of CloudEvents."""
     id: str
+    """The identifier of the event; a repeated one has the same."""
     source: str
+    """`/articles/<stage>/feeds/<feed>`."""
     type: str
+    """The type of the event."""
     subject: str
-    time: str
+    """What it is about: an article's id, or an upload's key."""
+    time: Instant
+    """When it was stored; at equal order keys the later wins."""
     dataschema: str
+    """The `$id` of the JSON Schema of this event."""
     datacontenttype: Literal["application/json"] = "application/json"
+    """The form of `data`."""
+    data: Model
+    """What happened."""
 
 
 class ArticleCreated(CloudEvent):
@@ -328,14 +352,6 @@ def _shown(
         if len(detail(event).encode()) <= MAX_DETAIL_BYTES:
             break
     return event
-
-
-def schema(event: type[CloudEvent]) -> dict[str, Any]:
-    """Return the JSON Schema of an event's `detail`; it allows for fields that are yet to come."""
-    described: dict[str, Any] = event.model_json_schema()
-    for part in (described, *described.get("$defs", {}).values()):
-        part.pop("additionalProperties", None)
-    return described
 
 
 def detail(event: CloudEvent) -> str:

@@ -9,6 +9,7 @@ from articles.metadata.draft import Draft
 from articles.metadata.normalize import dates
 from articles.metadata.notes import Notes, Unread
 from articles.metadata.spelling import folded
+from articles.quoting import cut
 from articles.records.pointers import in_pointer
 from articles.values import Document, Json, first, is_absent
 
@@ -32,7 +33,7 @@ class Member(NamedTuple):
 
     @property
     def pointer(self) -> str:
-        return "".join(f"/{in_pointer(name)}" for name in self.names)
+        return "".join(f"/{in_pointer(_legible(name))}" for name in self.names)
 
 
 class Known:
@@ -64,6 +65,14 @@ class Known:
                 for inner, held in value.items():
                     if inner not in below and not is_absent(held):
                         yield Member((name, inner), held)
+
+
+def _legible(name: str) -> str:
+    """Replace what no receipt should hold, as an uploader may have put it into a name."""
+    short = cut(name)
+    if short.isprintable():
+        return short
+    return "".join(it if it.isprintable() else "\ufffd" for it in short)
 
 
 def told(members: Iterable[Member]) -> Unread:

@@ -51,15 +51,15 @@ def is_news(event: Mapping[str, Any], held: Version | None) -> bool:
 
 
 def read(
-    dynamodb: Any,  # noqa: ANN401 - boto3's client, whose types need not be installed
+    dynamodb: Any,
     event: Mapping[str, Any],
     *,
     sleep: Callable[[float], object] = time.sleep,
 ) -> dict[str, Any] | None:
     """Read the article that an event tells of; None if nothing of it may be shown now.
 
-    What is read may be newer than the event: it is current, and its own event is on its way.
-    Raises Behind, and botocore's errors.
+    `dynamodb` is boto3's client. What is read may be newer than the event: it is what holds now,
+    and its own event is on its way. Raises Behind, and botocore's errors.
     """
     if event["type"] == "ArticleWithdrawn":
         return None
@@ -107,12 +107,12 @@ def plain(item: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _simple(_untyped(it) if is_typed else it) for name, it in item.items()}
 
 
-def _untyped(value: Any) -> Any:  # noqa: ANN401 - whatever an item holds
+def _untyped(value: Any) -> Any:
     packed = value.get("B")
     return base64.b64decode(packed) if isinstance(packed, str) else _deserialize(value)
 
 
-def _simple(value: Any) -> Any:  # noqa: ANN401
+def _simple(value: Any) -> Any:
     match value:
         case Mapping():
             return {name: _simple(member) for name, member in value.items()}
