@@ -102,7 +102,7 @@ def test_only_the_publisher_puts_events_on_the_bus_of_another_account(kit: Stack
 
     account = {"Fn::Sub": "arn:${AWS::Partition}:iam::${PublisherAccount}:root"}
     assert (policy["Action"], policy["Principal"]) == ("events:PutEvents", {"AWS": account})
-    assert policy["Condition"] == {"StringEquals": {"events:source": SOURCE}}
+    assert policy["Condition"] == {"ForAllValues:StringEquals": {"events:source": SOURCE}}
 
 
 @pytest.mark.parametrize("name", ["kit", "publisher"])
