@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.parser import parse
 from aws_lambda_powertools.utilities.parser.envelopes import EventBridgeEnvelope
 
 from articles.announcing.announcer import Outgoing
-from articles.announcing.events import current_event
+from articles.announcing.transitions import current_event
 from articles_cli.announce import MAX_FAILED, Telling, Window
 from articles_cli.output import Output
 from articles_cli.targets import Unsent

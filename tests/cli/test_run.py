@@ -6,12 +6,25 @@ import shlex
 import signal
 import socket
 import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import boto3
 import pytest
 
-from .conftest import ARTICLES, OVERDUE, ROOT, Articles, Done, Line, running, start
+from .conftest import (
+    ARTICLES,
+    OVERDUE,
+    ROOT,
+    Articles,
+    Done,
+    Line,
+    clean_environment,
+    running,
+    start,
+)
 
 RAW = """CultureGlass house opens
 
@@ -202,26 +215,47 @@ def test_up_serves_other_processes_until_ctrl_c(tmp_path: Path) -> None:
     assert [it["outcome"] for it in done.of("receipt")] == ["rejected", "accepted"]
 
 
-def test_up_runs_a_subscriber_beside_the_service() -> None:
-    with running("up", "--port", "0", "--subscriber", "examples/subscriber") as process:
+def test_the_first_ten_minutes_of_a_subscriber_go_as_the_page_says() -> None:
+    page = (ROOT / "docs/subscribing.md").read_text(encoding="utf-8")
+    on_a_laptop = page.partition("## On your laptop")[2].partition("\n## ")[0]
+    up, put, search = re.findall(
+        r"^\.venv/bin/(?:articles|python) (.*)$", on_a_laptop, re.MULTILINE
+    )
+    with running(*up.split(), "--port", "0") as process:
         assert process.stdout
-        outputs: dict[str, str] = {}
         exports: dict[str, str] = {}
         while "Subscribe to" not in (line := process.stdout.readline()):
             assert process.poll() is None, process.communicate()
-            into, mark = (exports, "=") if line.startswith("export ") else (outputs, " ")
-            name, _, value = line.strip().removeprefix("export ").lstrip("# ").partition(mark)
-            into[name] = value
-        assert start("put", "examples/articles", "--wait", **exports).code == 1
-        session = boto3.Session("embedded", "embedded", region_name="us-east-1")
-        s3 = session.client("s3", endpoint_url=exports["AWS_ENDPOINT_URL"])
-        s3.get_waiter("object_exists").wait(
-            Bucket=outputs["IndexBucket"],
-            Key="index.sqlite",
-            WaiterConfig={"Delay": 1, "MaxAttempts": OVERDUE},
-        )
+            if line.startswith("export "):
+                name, _, value = line.removeprefix("export ").strip().partition("=")
+                exports[name] = value
+        assert start(*put.split(), **exports).code == 1  # as it says
+        until("two votes", lambda: python(*search.split(), **exports))
+        assert "Nothing was found" in python(search.split()[0], "mill", **exports)
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
+
+
+def until(found: str, look: Callable[[], str]) -> None:
+    """Look again and again: events take a moment to arrive."""
+    late = time.monotonic() + OVERDUE
+    while found not in (seen := look()):
+        assert time.monotonic() < late, seen
+        time.sleep(0.2)
+
+
+def python(*arguments: str, **environment: str) -> str:
+    """Run a script; gives what it prints, errors included."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env=clean_environment() | environment,
+    )
+    return done.stdout
 
 
 @pytest.mark.parametrize(

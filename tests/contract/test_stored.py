@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from articles.announcing.events import article_event, detail, upload_event
+from articles.announcing.events import detail
+from articles.announcing.transitions import article_event, upload_event
 from articles.limits import Limits
 from articles.storing.items import from_item
 from articles.storing.receipts import Receipt, from_receipt_item

@@ -73,7 +73,7 @@ def test_an_article_that_is_visible_for_the_first_time_is_announced(
 
 
 # What is stored one after the other, and the events of it: type, and what changed or the reason.
-# All transitions are in tests/unit/test_events.py.
+# All transitions are in tests/unit/test_transitions.py.
 TRANSITIONS = {
     "body": (
         [story_at(9), story_at(9, body_text="The ferry sank.", version="2")],

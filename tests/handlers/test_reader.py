@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from boto3.dynamodb.types import TypeDeserializer
 
-from articles.announcing.events import article_event, current_event, detail
+from articles.announcing.events import detail
+from articles.announcing.transitions import article_event, current_event
 from articles.storing.items import Item, from_item
 from articles.storing.mending import Mending
 from articles_reader import Behind, Version, body, is_news, plain, read, readable, version_of

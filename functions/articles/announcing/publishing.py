@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from articles.announcing.announcer import Announcer, Outgoing
-from articles.announcing.events import Event, article_event, expired_event, upload_event
+from articles.announcing.events import Event
+from articles.announcing.transitions import article_event, expired_event, upload_event
 from articles.logs import Telemetry, as_log_fields
 from articles.settings import PublishSettings
 from articles.storing.items import Item, from_item

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -16,7 +16,9 @@ from articles.problems import Problem, ReportedProblem, reported
 from articles.quoting import cut
 from articles.refs import RecordRef, UploadRef
 from articles.times import format_instant, in_milliseconds, stamp
-from articles.uploads.message import Upload
+
+if TYPE_CHECKING:
+    from articles.uploads.message import Upload  # publish reads receipts, and no messages
 
 # What a receipt shows of the records and problems of a large upload; the report has them all.
 SHOWN = 20
@@ -135,7 +137,7 @@ class Receipt(BaseModel):
 
 
 def processed(
-    upload: Upload,
+    upload: "Upload",
     uploaded_at: datetime | None,
     *,
     now: datetime,
@@ -170,7 +172,7 @@ def most_often(unread: Counter[str]) -> dict[str, int]:
     return {cut(name, NAME_SHOWN): count for name, count in ranked[:SHOWN]}
 
 
-def gone(upload: Upload, *, now: datetime) -> Receipt:
+def gone(upload: "Upload", *, now: datetime) -> Receipt:
     """The receipt of an upload that was deleted or overwritten before it was read."""
     return _receipt(upload, "done", "gone", now=now)
 
@@ -183,12 +185,12 @@ def with_earlier(receipt: Receipt, articles: int) -> Receipt:
     return receipt.model_copy(update={"warnings": (kept, *receipt.warnings)})
 
 
-def ignored(upload: Upload, *, cause: str, now: datetime) -> Receipt:
+def ignored(upload: "Upload", *, cause: str, now: datetime) -> Receipt:
     """The receipt of an upload that is not meant to be ingested."""
     return _receipt(upload, "done", "ignored", now=now, cause=cause)
 
 
-def pending(upload: Upload) -> Receipt:
+def pending(upload: "Upload") -> Receipt:
     """The receipt of an upload that waits for the bulk function."""
     return _receipt(upload, "processing")
 
@@ -201,7 +203,7 @@ def is_failure_reported(earlier: Receipt | None) -> bool:
 
 
 def planned(
-    upload: Upload,
+    upload: "Upload",
     uploaded_at: datetime,
     plan: Planned,
     *,
@@ -219,13 +221,13 @@ def planned(
     )
 
 
-def failed(upload: Upload, *, cause: str, now: datetime) -> Receipt:
+def failed(upload: "Upload", *, cause: str, now: datetime) -> Receipt:
     """The receipt of an upload that could not be ingested because AWS failed."""
     return _receipt(upload, "failed", "failed", now=now, cause=cause[:CAUSE_SHOWN])
 
 
 def _receipt(
-    upload: Upload,
+    upload: "Upload",
     state: State,
     outcome: Result | None = None,
     *,

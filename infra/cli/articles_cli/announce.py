@@ -11,7 +11,8 @@ import typer
 from rich.markup import escape
 
 from articles.announcing.announcer import Outgoing, requests
-from articles.announcing.events import current_event, detail
+from articles.announcing.events import detail
+from articles.announcing.transitions import current_event
 from articles.feeds import is_name
 from articles.quoting import shown
 from articles.storing.items import Item

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from articles.announcing.events import upload_event
+from articles.announcing.transitions import upload_event
 from articles.refs import RecordRef
 from articles.storing.lookup import Stored
 from articles.storing.receipts import Receipt

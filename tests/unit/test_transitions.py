@@ -12,9 +12,11 @@ from articles.announcing.events import (
     ArticleWithdrawn,
     Event,
     UploadProcessed,
+    detail,
+)
+from articles.announcing.transitions import (
     article_event,
     current_event,
-    detail,
     expired_event,
     upload_event,
 )
