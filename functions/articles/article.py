@@ -105,9 +105,9 @@ class Article(Closed):
     source_id: Text | None = None
     """The publisher's own identifier."""
     url: Text | None = None
-    """The address as the record has it."""
+    """The address of its page as the record has it, absolute: what to link to."""
     canonical_url: Text | None = None
-    """The address in one spelling, without fragment and tracking parameters."""
+    """The same in one spelling, without fragment and tracking parameters: what to compare by."""
     is_amp: Literal[True] | None = None
     """Present if the address is an AMP page."""
     source: Source | None = None

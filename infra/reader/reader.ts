@@ -7,9 +7,9 @@ import { gunzipSync } from "node:zlib";
 
 import type { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
 
-import type { ArticleCreated } from "./ArticleCreated";
-import type { ArticleUpdated } from "./ArticleUpdated";
-import type { ArticleWithdrawn } from "./ArticleWithdrawn";
+import type { ArticleCreated } from "./ArticleCreated.js";
+import type { ArticleUpdated } from "./ArticleUpdated.js";
+import type { ArticleWithdrawn } from "./ArticleWithdrawn.js";
 
 export type ArticleEvent = ArticleCreated | ArticleUpdated | ArticleWithdrawn;
 
@@ -49,11 +49,16 @@ export async function read(dynamodb: DynamoDBDocument, event: ArticleEvent): Pro
   const { table, article_id } = event.data.stored;
   for (let attempt = 0; attempt < 4; attempt++) {
     if (attempt) await sleep(100 * 2 ** attempt);
-    const answer = await dynamodb.get({ TableName: table, Key: { article_id }, ConsistentRead: true });
-    const item = answer.Item as Item | undefined;
+    const item = await lookUp(dynamodb, table, article_id);
     if (!item || compare(item.order_key, event.data.order_key) >= 0) return readable(item) ? item : undefined;
   }
   throw new Error(`${table} holds ${article_id} as it was before ${event.id}: take the event again later`);
+}
+
+/** Read an item, whether it is readable or not; undefined if there is none. */
+export async function lookUp(dynamodb: DynamoDBDocument, table: string, id: string): Promise<Item | undefined> {
+  const answer = await dynamodb.get({ TableName: table, Key: { article_id: id }, ConsistentRead: true });
+  return answer.Item as Item | undefined;
 }
 
 /** Say whether an article may be shown: usable, under no embargo, and not past its retention. */

@@ -426,6 +426,7 @@ def test_the_bus_tells_all_subscribers(announce: Callable[..., Done], aws: Embed
     "options",
     [
         ("--feed", "desk", "--send"),
+        ("--feed", "desk", "--to", "search"),
         ("--feed", "desk", "--after", "somewhere"),
         ("--feed", "desk", "--id", "a" * 26),
         ("--failures", "--id", "a" * 26),

@@ -6,6 +6,7 @@ They need the network once, and some Node.js: the name of this file keeps them o
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -19,21 +20,20 @@ from articles_contract.schemas import schemas
 from tests.e2e.tools import ROOT, TOOLS, install_into, run
 
 from . import stories
-from .recorded import EXAMPLES, examples
+from .recorded import EXAMPLES, announced, examples
 
 CONTRACT = ROOT / "infra" / "contract"
 CONSUMERS = CONTRACT / "consumers"
 EVENTS = EXAMPLES.parent
 SCHEMAS = schemas()
+SUBSCRIBING = (ROOT / "docs/subscribing.md").read_text(encoding="utf-8")
 # The handler that docs/subscribing.md shows, and what it leaves to its reader.
 SUBSCRIBER = {
-    "handler.ts": re.findall(
-        r"```ts\n(.*?)```", (ROOT / "docs/subscribing.md").read_text("utf-8"), re.DOTALL
-    )[0],
+    "handler.ts": re.findall(r"```ts\n(.*?)```", SUBSCRIBING, re.DOTALL)[0],
     "yours.ts": """\
-import type { Article, Version } from "./reader";
+import type { Item, Version } from "./reader.js";
 export const held = new Map<string, Version>();
-export async function show(_id: string, _article: Article, _body: { text?: string }) {}
+export async function show(_item: Item, _body: { text?: string }) {}
 export async function hide(_id: string) {}
 """,
 }
@@ -115,11 +115,11 @@ def test_python_of_the_schemas_reads_the_events_and_refuses_others(
     generate = "--input schemas --input-file-type jsonschema --output events --formatters builtin"
     models = ["--output-model-type", "pydantic_v2.BaseModel"]
     run([python / "datamodel-codegen", *generate.split(), *models], cwd=folder)
-    events = examples()
-    amp = json.loads(json.dumps(events["ArticleCreated"]))
+    events = [*examples().values(), *announced()]
+    amp = json.loads(json.dumps(events[0]))
     amp["data"]["article"]["is_amp"] = True
-    nameless = {name: it for name, it in events["ArticleCreated"].items() if name != "type"}
-    lines = [*events.values(), amp, nameless]
+    nameless = {name: it for name, it in events[0].items() if name != "type"}
+    lines = [*events, amp, nameless]
 
     told = said(
         [python / "python", CONSUMERS / "consumer.py"],
@@ -128,7 +128,7 @@ def test_python_of_the_schemas_reads_the_events_and_refuses_others(
     )
 
     *read, last, refused = map(json.loads, told.splitlines())
-    assert [it["type"] for it in read] == [*events]
+    assert [it.get("type", it) for it in read] == [it["type"] for it in events]
     assert (last["type"], last["is_amp"]) == ("ArticleCreated", True)
     assert refused == {"refused": ["union_tag_not_found"]}
     written = "".join(it.read_text(encoding="utf-8") for it in (folder / "events").glob("*.py"))
@@ -153,14 +153,17 @@ def test_the_reader_in_typescript_shows_what_the_one_in_python_shows(
     node: Path, folder: Path
 ) -> None:
     programs = node / "node_modules" / ".bin"
-    run([programs / "json2ts", "-i", folder / "schemas", "-o", folder])
+    (typing,) = re.findall(r"^npx json-schema-to-typescript (.*)$", SUBSCRIBING, re.MULTILINE)
+    options = [str(folder) if it == "my-subscriber" else it for it in shlex.split(typing)]
+    run([programs / "json2ts", *options])
     shutil.copy(ROOT / "infra/reader/reader.ts", folder)
     for name, code in SUBSCRIBER.items():
         (folder / name).write_text(code, encoding="utf-8")
     for name in ("node_modules", "package.json"):
         (folder / name).symlink_to(node / name)
-    target = ["--target", "es2022", "--types", "node", "--outDir", str(folder)]
-    run([programs / "tsc", *STRICT, *target, "handler.ts"], cwd=folder)
+    to = ["--target", "es2022", "--types", "node", "--outDir", str(folder), "handler.ts"]
+    run([programs / "tsc", *STRICT, *to], cwd=folder)
+    run([programs / "tsc", "--strict", "--module", "nodenext", *to], cwd=folder)
 
     with stories.told() as (aws, events):
         env = os.environ | aws.environment

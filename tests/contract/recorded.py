@@ -7,6 +7,7 @@ from typing import Any
 from articles.announcing.events import EVENTS
 from articles.article import Article
 from tests.cli.conftest import ROOT, call
+from tests.golden import CASES, expected
 
 EXAMPLES = ROOT / "infra" / "events" / "examples"
 RECORD = "recorded by `python -m tests.contract`"
@@ -30,6 +31,14 @@ def examples() -> dict[str, Event]:
     return {
         path.stem: json.loads(path.read_text("utf-8")) for path in sorted(EXAMPLES.glob("*.json"))
     }
+
+
+def announced() -> list[Event]:
+    """Give an event of each article among the golden results."""
+    event = examples()["ArticleCreated"]
+    records = (it for case in CASES for it in expected(case).get("records", []))
+    articles = [it["article"] for it in records if it.get("article", {}).get("status") == "usable"]
+    return [{**event, "data": {**event["data"], "article": it}} for it in articles]
 
 
 def run() -> dict[str, Event]:

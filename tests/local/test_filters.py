@@ -72,7 +72,7 @@ ALL = NEW | UPDATED | WITHDRAWN | OF_UPLOADS | ELSEWHERE
 EXPECTED = {
     "Before you filter on content": {"budget", "leaves", "back", "budget+", "leaves+", "back+"}
     | (WITHDRAWN - ELSEWHERE),
-    "One feed": ALL - ELSEWHERE,
+    "One feed": ALL - ELSEWHERE - OF_UPLOADS,
     "Several feeds": ALL - ELSEWHERE - OF_UPLOADS | {"wire"},
     "New articles": NEW,
     "A language": {"budget", "leaves", "back", "wire", "budget+", "leaves+", "back+"},
@@ -86,7 +86,7 @@ EXPECTED = {
     "Corrections of the text": CORRECTED,
     "Withdrawals": WITHDRAWN,
     "Kills and takedowns": {"one: canceled"},
-    "Not whole": {"long list"},
+    "Truncated events": {"long list"},
     "Uploads that somebody must look at": OF_UPLOADS - {"courier accepted"},
 }
 

@@ -30,13 +30,14 @@ def test_the_handler_shows_what_may_be_shown(monkeypatch: pytest.MonkeyPatch) ->
         shown: dict[str, str] = {}
         theirs: dict[str, Any] = {
             "held": {},
-            "show": lambda name, article, _: shown.__setitem__(name, article["title"]),
+            "show": lambda item, _: shown.__setitem__(item["article_id"], item["title"]),
             "hide": lambda name: shown.pop(name, None),
         }
         exec(CODE, theirs)  # noqa: S102 - it is the page's own code
-        of_an_upload = {"type": "UploadProcessed", "subject": "incoming/courier/a.json"}
+        others = [{"type": it, "subject": "a"} for it in ("UploadProcessed", "ArticleToCome")]
+        monkeypatch.setattr("articles_reader.PAUSE_SECONDS", 0)
 
-        answer = theirs["handler"](messages(*events, *reversed(events), of_an_upload), None)
+        answer = theirs["handler"](messages(*events, *reversed(events), *others), None)
 
     assert sorted(shown.values()) == ["Ferry returns", "Headline only"]
     late = len(events) - 1  # the table is behind it: twice, as it comes last and then first

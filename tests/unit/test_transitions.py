@@ -21,7 +21,7 @@ from articles.announcing.transitions import (
     upload_event,
 )
 from articles.problems import ReportedProblem
-from articles.storing.receipts import Receipt, Record
+from articles.storing.receipts import Receipt, Record, shortened
 from articles.storing.tombstones import expired as tombstone
 from articles.versions.packing import pack
 
@@ -576,8 +576,10 @@ def test_the_time_of_an_upload_has_milliseconds_whoever_wrote_its_receipt(
     assert told_of_upload(finished_at=finished_at)["time"] == expected
 
 
-def rejected_record(number: int, *problems: ReportedProblem) -> Record:
-    return Record(record=number, outcome="rejected", problems=problems)
+def rejected_record(
+    number: int, *problems: ReportedProblem, warnings: tuple[ReportedProblem, ...] = ()
+) -> Record:
+    return Record(record=number, outcome="rejected", problems=problems, warnings=warnings)
 
 
 def test_an_upload_is_told_with_its_problems_and_where_its_report_is() -> None:
@@ -586,7 +588,11 @@ def test_an_upload_is_told_with_its_problems_and_where_its_report_is() -> None:
         counts={"created": 1, "rejected": 2},
         records=(
             Record(record=0, outcome="created", title="Secret"),
-            rejected_record(1, ReportedProblem("E_JSON", "Not JSON.", line=3)),
+            rejected_record(
+                1,
+                ReportedProblem("E_JSON", "Not JSON.", line=3),
+                warnings=(ReportedProblem("W_DATE", "Odd."),),
+            ),
             rejected_record(2, ReportedProblem("E_NOT_ARTICLE", "No.", record=2, at="/2")),
         ),
         problems=(ReportedProblem("E_TOO_MANY", "Too many."),),
@@ -601,7 +607,10 @@ def test_an_upload_is_told_with_its_problems_and_where_its_report_is() -> None:
         {"code": "E_JSON", "message": "Not JSON.", "record": 1, "line": 3},
         {"code": "E_NOT_ARTICLE", "message": "No.", "record": 2, "at": "/2"},
     ]
-    assert told["data"]["warnings"] == [{"code": "W_ENVELOPE", "message": "Found."}]
+    assert told["data"]["warnings"] == [
+        {"code": "W_ENVELOPE", "message": "Found."},
+        {"code": "W_DATE", "message": "Odd.", "record": 1},
+    ]
     assert told["data"]["report"] == "reports/desk/a.json"
     assert told["data"]["report_bucket"] == "archive"
     assert "omitted" not in told["data"]
@@ -616,13 +625,17 @@ def test_an_upload_without_a_report_names_no_bucket() -> None:
     [
         ({"records": [rejected_record(1, ReportedProblem("E_JSON", "No."))]}, None),
         ({"records": [rejected_record(1, *[ReportedProblem("E_JSON", "No.")] * 21)]}, ["problems"]),
-        ({"records": [], "counts": {"rejected": 500}}, ["problems"]),
+        ({"records": [], "counts": {"rejected": 500}}, ["problems", "warnings"]),
         ({"warnings": [ReportedProblem("W_DATE", "Odd.")] * 21}, ["problems", "warnings"]),
+        ({"problems": [ReportedProblem("E_JSON", "x" * 400_000)], "counts": {}}, ["problems"]),
     ],
-    ids=["all", "more than 20", "not in the receipt", "both"],
+    ids=["all", "more than 20", "not in the receipt", "both", "none in the receipt"],
 )
 def test_an_upload_with_more_problems_than_are_told_says_so(fields: Item, omitted: Any) -> None:
-    data = told_of_upload(**{"counts": {"rejected": 1}, **fields})["data"]
+    receipt = shortened(a_receipt(**{"counts": {"rejected": 1}, **fields}))  # as it is stored
+    event = event_of_upload(receipt)
+    assert event
+    data = json.loads(detail(event))["data"]
 
     assert data.get("omitted") == omitted
     assert len(data["problems"]) <= 20

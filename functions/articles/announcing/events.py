@@ -39,8 +39,8 @@ class Stored(Model):
     """Where the whole article is.
 
     Read it by one GetItem with ConsistentRead, again while its `order_key` is lower than the
-    event's, and show it only if its `status` is `usable` and it has no `hold_until`. Its `body`, if
-    it has one, is gzipped JSON: `{"text"?, "html"?}`.
+    event's. Show it only if its `status` is `usable`, it has no `hold_until`, and its `ttl`, if it
+    has one, is not over. Its `body`, if it has one, is gzipped JSON: `{"text"?, "html"?}`.
     """
 
     table: str
@@ -114,7 +114,7 @@ class UploadData(Model):
     problems: tuple[ReportedProblem, ...] = ()
     """First those of the file, then those of its rejected records."""
     warnings: tuple[ReportedProblem, ...] = ()
-    """Those of the file as a whole; the report has those of records."""
+    """First those of the file, then those of its rejected records."""
     report: str | None = None
     """The key of the full list."""
     report_bucket: str | None = None

@@ -19,7 +19,7 @@ from articles.announcing.events import (
 from articles.problems import ReportedProblem
 from articles.quoting import cut
 from articles.storing.items import Item
-from articles.storing.receipts import FEW, SHOWN, Receipt, Record, is_failure_reported
+from articles.storing.receipts import FEW, SHOWN, Receipt, is_failure_reported
 from articles.storing.tombstones import expired
 from articles.times import format_instant
 from articles.versions.identity import canonical_json, short_hash
@@ -114,22 +114,28 @@ def upload_event(
 def _processed(receipt: Receipt, archive: str, most: int) -> UploadData:
     """Tell of an upload, with so many problems and warnings at most."""
     rejected = [record for record in receipt.records if record.outcome == "rejected"]
-    problems = (*receipt.problems, *_problems_of(rejected))
-    are_all = len(problems) <= most and len(rejected) >= receipt.counts.get("rejected", 0)
-    is_whole = {"problems": are_all, "warnings": len(receipt.warnings) <= most}
+    lists = {
+        "problems": [*receipt.problems, *_placed((it.record, it.problems) for it in rejected)],
+        "warnings": [*receipt.warnings, *_placed((it.record, it.warnings) for it in rejected)],
+    }
+    has_all = len(rejected) >= receipt.counts.get("rejected", 0)
+    omitted = [
+        name
+        for name, all_known in lists.items()
+        if name in receipt.omitted or not has_all or len(all_known) > most
+    ]
     told = receipt.model_dump(include=set(UploadData.model_fields)) | {
-        "problems": [_short(it) for it in problems[:most]],
-        "warnings": [_short(it) for it in receipt.warnings[:most]],
+        **{name: [_short(it) for it in known[:most]] for name, known in lists.items()},
         "report_bucket": archive if receipt.report else None,
-        "omitted": [name for name, whole in is_whole.items() if not whole] or None,
+        "omitted": omitted or None,
     }
     return UploadData.model_validate(told)
 
 
-def _problems_of(records: Iterable[Record]) -> Iterable[ReportedProblem]:
-    return (
-        replace(problem, record=record.record) for record in records for problem in record.problems
-    )
+def _placed(
+    records: Iterable[tuple[int, Sequence[ReportedProblem]]],
+) -> Iterable[ReportedProblem]:
+    return (replace(it, record=number) for number, problems in records for it in problems)
 
 
 def _short(problem: ReportedProblem) -> ReportedProblem:

@@ -83,7 +83,8 @@ class Receipt(BaseModel):
     are the members that nobody read most often, and in how many records; `report`
     is the key of the full list in the archive bucket; `cause` says why an upload failed or is
     ignored. Of an upload in parts, `plan` says how many they are, and `done` which are stored;
-    `was_failed`, that a failure was reported before it was deferred or planned.
+    `was_failed`, that a failure was reported before it was deferred or planned. `omitted` names the
+    lists of problems and warnings of which only the first are here: the report has the rest.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -104,6 +105,7 @@ class Receipt(BaseModel):
     records: tuple[Record, ...] = ()
     problems: tuple[ReportedProblem, ...] = ()
     warnings: tuple[ReportedProblem, ...] = ()
+    omitted: tuple[str, ...] = ()
     unread: dict[str, int] = {}
     stored: int = 0
     report: str | None = None
@@ -282,7 +284,8 @@ def shortened(receipt: Receipt) -> Receipt:
 
 def bare(receipt: Receipt) -> Receipt:
     """Leave what an uploader must know: the outcome, the counts, and where the report is."""
-    return receipt.model_copy(update={"records": (), "problems": (), "warnings": (), "unread": {}})
+    none: dict[str, Any] = {"records": (), "problems": (), "warnings": (), "unread": {}}
+    return receipt.model_copy(update=none | {"omitted": _omitted(receipt, 0, 0)})
 
 
 def _shortened(receipt: Receipt, problems: int) -> Receipt:
@@ -301,5 +304,21 @@ def _shortened(receipt: Receipt, problems: int) -> Receipt:
             ),
             "problems": receipt.problems[:SHOWN],
             "warnings": receipt.warnings[:SHOWN],
+            "omitted": _omitted(receipt, SHOWN, problems),
         }
+    )
+
+
+def _omitted(receipt: Receipt, of_the_file: int, of_a_record: int) -> tuple[str, ...]:
+    """Name the lists of which only so many are kept, besides those that are cut already."""
+    lists = {
+        "problems": (receipt.problems, [it.problems for it in receipt.records]),
+        "warnings": (receipt.warnings, [it.warnings for it in receipt.records]),
+    }
+    return tuple(
+        name
+        for name, (file, records) in lists.items()
+        if name in receipt.omitted
+        or len(file) > of_the_file
+        or any(len(it) > of_a_record for it in records)
     )

@@ -186,6 +186,7 @@ class Receipts:
         warnings = dict.fromkeys(header.warnings)
         reports: list[str] = []
         unread: Counter[str] = Counter()
+        omitted = set(header.omitted)
         stored = 0
         is_gone = False
         for part in self._parts(header):
@@ -194,6 +195,7 @@ class Receipts:
             problems |= dict.fromkeys(part.problems)
             warnings |= dict.fromkeys(part.warnings)
             unread.update(part.unread)
+            omitted.update(part.omitted)
             stored += part.stored
             reports += [part.report] if part.report else []
             is_gone |= part.outcome == "gone"
@@ -209,6 +211,7 @@ class Receipts:
                 "records": tuple(records),
                 "problems": tuple(problems),
                 "warnings": tuple(warnings),
+                "omitted": tuple(sorted(omitted)),
                 "unread": most_often(unread),
                 "stored": stored,
                 "report": report_key(header),

@@ -31,7 +31,7 @@ from articles_cli.files import load_feeds
 from articles_cli.moments import METAVAR, moment
 from articles_cli.names import is_article_id
 from articles_cli.output import Output, fail, stderr, warn
-from articles_cli.targets import Target, Unsent, target
+from articles_cli.targets import Target, Unsent, is_target, target
 
 # The months of the index by feed in which articles are looked for.
 OLDEST, AHEAD = "1970-01", timedelta(days=366)
@@ -138,6 +138,8 @@ def announce(
         fail(f"{shown(wrong[0])} is not the id of an article.", WRONG_USAGE)
     if send and not to:
         fail("--send needs --to: a queue, or the bus.", WRONG_USAGE)
+    if to and not is_target(to):
+        fail(f"--to must be the URL of a queue, or bus, not {shown(to)}.", WRONG_USAGE)
     named = load_feeds(feeds).feeds
     months = list(months_back((now + AHEAD).date(), _month(oldest)))
     service = deployment.find(stack_name)

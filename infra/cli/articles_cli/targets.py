@@ -30,6 +30,10 @@ class Target(Protocol):
     def send(self, batch: Sequence[Outgoing]) -> list[Unsent]: ...
 
 
+def is_target(name: str) -> bool:
+    return name == BUS or name.startswith(("https://", "http://"))
+
+
 def target(service: Deployment, name: str) -> Target:
     """Find a target by its name on the command line: a queue by its URL, or the bus."""
     return Bus(service) if name == BUS else Queue(service, name)

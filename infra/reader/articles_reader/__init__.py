@@ -15,7 +15,17 @@ from typing import Any, NamedTuple
 
 from boto3.dynamodb.types import Binary, TypeDeserializer
 
-__all__ = ["Behind", "Version", "body", "is_news", "plain", "read", "readable", "version_of"]
+__all__ = [
+    "Behind",
+    "Version",
+    "body",
+    "is_news",
+    "look_up",
+    "plain",
+    "read",
+    "readable",
+    "version_of",
+]
 
 ATTEMPTS = 4
 PAUSE_SECONDS = 0.2  # before the second; each further one is twice as long
@@ -54,7 +64,7 @@ def read(
     dynamodb: Any,
     event: Mapping[str, Any],
     *,
-    sleep: Callable[[float], object] = time.sleep,
+    sleep: Callable[[float], object] | None = None,
 ) -> dict[str, Any] | None:
     """Read the article that an event tells of; None if nothing of it may be shown now.
 
@@ -63,23 +73,29 @@ def read(
     """
     if event["type"] == "ArticleWithdrawn":
         return None
-    stored = event["data"]["stored"]
+    table, article_id = event["data"]["stored"]["table"], event["data"]["stored"]["article_id"]
     for attempt in range(ATTEMPTS):
         if attempt:
-            sleep(PAUSE_SECONDS * 2 ** (attempt - 1))
-        answer = dynamodb.get_item(
-            TableName=stored["table"],
-            Key={"article_id": {"S": stored["article_id"]}},
-            ConsistentRead=True,
-        )
-        item = plain(answer.get("Item") or {})
+            (sleep or time.sleep)(PAUSE_SECONDS * 2 ** (attempt - 1))
+        item = look_up(dynamodb, table, article_id)
         if not item or item["order_key"].encode() >= event["data"]["order_key"].encode():
             return item if readable(item) else None
-    raise Behind(f"{stored['table']} holds {stored['article_id']} as it was before {event['id']}")
+    raise Behind(f"{table} holds {article_id} as it was before {event['id']}")
+
+
+def look_up(dynamodb: Any, table: str, article_id: str) -> dict[str, Any]:
+    """Read an item as plain values, whether it is readable or not; empty if there is none."""
+    answer = dynamodb.get_item(
+        TableName=table, Key={"article_id": {"S": article_id}}, ConsistentRead=True
+    )
+    return plain(answer.get("Item") or {})
 
 
 def readable(item: Mapping[str, Any] | None) -> bool:
-    """Say whether an article may be shown: usable, under no embargo, and not past its retention."""
+    """Say whether an article may be shown: usable, under no embargo, and not past its retention.
+
+    An entry of the index `by_feed` does not say enough: read the item.
+    """
     known = plain(item or {})
     if known.get("status") != "usable" or "hold_until" in known:
         return False
