@@ -442,3 +442,9 @@ def test_wrong_usage_exits_with_2(announce: Callable[..., Done], options: tuple[
 
 def test_a_queue_that_is_not_there_exits_with_3(announce: Callable[..., Done], queue: str) -> None:
     assert announce("--feed", "desk", "--to", f"{queue}-gone", "--send", *FAST).code == 3
+
+
+def test_a_feed_without_articles_is_told(announce: Callable[..., Done], queue: str) -> None:
+    done = announce("--feed", "deks", "--to", queue, *RECENT)
+    assert "deks: no article of this feed is stored" in done.err
+    assert "no article" not in announce("--feed", "desk", "--to", queue, *RECENT).err

@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -256,6 +257,20 @@ def python(*arguments: str, **environment: str) -> str:
         env=clean_environment() | environment,
     )
     return done.stdout
+
+
+def test_a_subscriber_whose_imports_are_missing_is_told_what_to_do(tmp_path: Path) -> None:
+    kit = tmp_path / "kit"
+    shutil.copytree(ROOT / "examples/subscriber", kit)
+    app = kit / "function/app.py"
+    app.write_text(f"import nowhere_to_be_found\n{app.read_text()}")
+
+    done = start("up", "--port", "0", "--subscriber", kit)
+
+    assert done.code == 2
+    assert "nowhere_to_be_found" in done.err
+    assert "install it there" in done.err
+    assert "Traceback" not in done.err
 
 
 @pytest.mark.parametrize(

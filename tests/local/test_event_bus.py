@@ -90,3 +90,47 @@ def test_a_queue_gets_the_envelope_of_eventbridge(aws: EmbeddedAws, tap: Tap) ->
 
 def test_without_days_to_keep_events_there_is_no_archive(aws: EmbeddedAws) -> None:
     assert aws.client("events").list_archives()["Archives"] == []
+
+
+def test_a_rule_that_is_switched_off_gets_nothing(aws: EmbeddedAws, tap: Tap) -> None:
+    rule = {"Name": tap.rule.rpartition("/")[2], "EventBusName": aws.outputs["EventBusName"]}
+    aws.client("events").disable_rule(**rule)
+    send(aws, number=1)
+    aws.client("events").enable_rule(**rule)
+    send(aws, number=2)
+
+    assert [it["detail"] for it in tap.read()] == [{"number": 2}]
+
+
+@pytest.mark.parametrize(("section", "matches"), [("Harbour", True), ("Sports", False)])
+def test_a_pattern_can_be_tried_on_an_event(
+    aws: EmbeddedAws, section: str, *, matches: bool
+) -> None:
+    envelope = dict.fromkeys(ENVELOPE, "") | {"resources": [], "detail": FERRY}
+    answer = aws.client("events").test_event_pattern(
+        EventPattern=json.dumps({"detail": {"section": [section]}}), Event=json.dumps(envelope)
+    )
+    assert answer["Result"] is matches
+
+
+@pytest.mark.parametrize("is_named", [True, False], ids=["named", "as it was"])
+def test_dead_letters_can_be_moved_back(aws: EmbeddedAws, *, is_named: bool) -> None:
+    sqs = aws.client("sqs")
+    urls = [sqs.create_queue(QueueName=f"{name}-{is_named}")["QueueUrl"] for name in ("q", "dead")]
+    arns = [
+        sqs.get_queue_attributes(QueueUrl=it, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        for it in urls
+    ]
+    redrive = json.dumps({"deadLetterTargetArn": arns[1], "maxReceiveCount": 5})
+    sqs.set_queue_attributes(QueueUrl=urls[0], Attributes={"RedrivePolicy": redrive})
+    for number in range(12):
+        sqs.send_message(QueueUrl=urls[1], MessageBody=str(number))
+
+    to = {"DestinationArn": arns[0]} if is_named else {}
+    sqs.start_message_move_task(SourceArn=arns[1], **to)
+
+    bodies: list[str] = []
+    while found := sqs.receive_message(QueueUrl=urls[0], MaxNumberOfMessages=10).get("Messages"):
+        bodies += [it["Body"] for it in found]
+    assert sorted(bodies, key=int) == [str(number) for number in range(12)]
+    assert "Messages" not in sqs.receive_message(QueueUrl=urls[1])

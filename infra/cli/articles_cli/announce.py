@@ -154,6 +154,8 @@ def announce(
         # What has no name of a feed has no article.
         names = feed_names or filter(is_name, known_feeds(service, named))
         telling.tell(states.events_in(names, months, after=position))
+        for name in sorted(set(feed_names or ()) - states.feeds) if not after else ():
+            warn(f"{name}: no article of this feed is stored. Is the name right?")
     telling.show()
     raise typer.Exit(FAILED if telling.failed else DONE)
 
@@ -200,6 +202,7 @@ class Retold:
         self._window = window
         self._on_fault = on_fault
         self.absent: set[str] = set()  # of those asked for, what is not stored
+        self.feeds: set[str] = set()  # which have articles
 
     def events_of(self, article_ids: Iterable[str]) -> Iterator[Outgoing]:
         """Tell of articles by their ids."""
@@ -220,6 +223,7 @@ class Retold:
         places = self._states.places(feeds, months, after=after)
         while page := {it.article_id: it for it in islice(places, AT_ONCE)}:
             items = self._states.items(list(page))
+            self.feeds |= {it.feed for it in page.values()}
             for article_id, place in page.items():
                 if item := items.get(article_id):  # else it was removed a moment ago
                     yield from self._event(str(place), item)

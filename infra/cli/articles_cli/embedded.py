@@ -60,6 +60,10 @@ def deploy(aws: "EmbeddedAws", folder: Path) -> tuple[str, dict[str, str]]:
         )
     except (OSError, LookupError, ValueError) as error:
         fail(f"{folder} has no stack: {error}", WRONG_USAGE)
+    except ImportError as error:
+        fail(
+            f"{folder}: {error}. Its functions run in {sys.prefix}: install it there.", WRONG_USAGE
+        )
     except TemplateError as error:
         fail(str(error), WRONG_USAGE)
     return name, outputs

@@ -12,12 +12,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from moto.core.utils import unix_time
-from moto.events.models import UNDEFINED, ReplayState, events_backends
+from moto.events.models import UNDEFINED, EventPattern, ReplayState, events_backends
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from moto.events.models import Archive, EventPattern, EventsBackend, Replay
+    from moto.events.models import Archive, EventsBackend, Replay, Rule
+    from moto.events.responses import EventsHandler
 
     from .request_limits import Json, Moto
 
@@ -66,6 +67,19 @@ def replay_events(_: Moto, replay: Replay, archive: Archive) -> None:
                 rule.send_to_targets({**event, "replay-name": replay.name})
     replay.state = ReplayState.COMPLETED
     replay.end_time = unix_time()
+
+
+def send_to_targets(moto: Moto, rule: Rule, event: Json, transform_input: bool = True) -> None:  # noqa: FBT001, FBT002 - as moto calls it
+    """Send an event to the targets of a rule, unless the rule is switched off."""
+    if rule.state != "DISABLED":
+        moto(rule, event, transform_input)
+
+
+def try_pattern(_: Moto, handler: EventsHandler) -> tuple[str, dict[str, Any]]:
+    """Say whether an event matches a pattern, which moto does not answer."""
+    pattern = EventPattern.load(handler._get_param("EventPattern"))  # noqa: SLF001 - as moto does
+    is_met = pattern.matches_event(json.loads(handler._get_param("Event")))  # noqa: SLF001
+    return handler._create_response({"Result": is_met})  # noqa: SLF001
 
 
 def _name(condition: Condition) -> str:

@@ -1,7 +1,8 @@
 """What AWS refuses and moto accepts, and the guards that refuse it here.
 
 A guard replaces a function of moto and receives the original as its first argument. This module has
-the guards for DynamoDB: the sizes of items, keys and expressions; event_bus.py has some that mend.
+the guards for DynamoDB: the sizes of items, keys and expressions. event_bus.py and redrive.py
+correct what moto does, and add what it cannot do.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from moto.dynamodb import exceptions, responses
 from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
-from moto.events.models import EventPattern, EventsBackend, Replay
+from moto.events.models import EventPattern, EventsBackend, Replay, Rule
+from moto.events.responses import EventsHandler
 from moto.events.utils import EventTemplateParser
 from moto.s3.responses import S3Response
 from moto.sqs.models import SQSBackend
 from moto.sqs.responses import SQSResponse
 
-from . import event_bus, request_limits
+from . import event_bus, redrive, request_limits
 from .request_limits import size_of
 
 if TYPE_CHECKING:
@@ -51,11 +53,15 @@ def enforced() -> Iterator[None]:
             (EventsBackend, "create_archive", event_bus.create_archive),
             (EventPattern, "matches_event", event_bus.matches_event),
             (EventTemplateParser, "parse", event_bus.parse),
+            (EventsHandler, "test_event_pattern", event_bus.try_pattern),
+            (Rule, "send_to_targets", event_bus.send_to_targets),
             (Replay, "replay_events", event_bus.replay_events),
             (S3Response, "_key_response", request_limits.key_response),
         ):
             moto = getattr(owner, name)
             patched.enter_context(patch.object(owner, name, _guarded(moto, guard)))
+        move = redrive.start_message_move_task
+        patched.enter_context(patch.object(SQSResponse, move.__name__, move, create=True))
         yield
 
 
