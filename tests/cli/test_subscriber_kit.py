@@ -358,7 +358,7 @@ def test_a_kit_in_another_account_gets_events_on_its_bus_and_reads_as_the_role_o
 ) -> None:
     account = aws.client("sts").get_caller_identity()["Account"]  # moto plays both
     role = f"arn:aws:iam::{account}:role/reader"
-    there = {"PublisherAccount": account, "ExternalId": "a word"}
+    there = {"PublisherAccount": account, "ExternalId": "a-word"}
     kit = Kit.deploy(aws, "elsewhere", ReaderRoleArn=role, **there)
     waiting = Kit.deploy(aws, "waiting", **there)
     for bus in (kit.outputs["BusArn"], waiting.outputs["BusArn"]):
@@ -366,7 +366,7 @@ def test_a_kit_in_another_account_gets_events_on_its_bus_and_reads_as_the_role_o
         aws.deploy(
             template=FOLDER / "publisher.yaml",
             stack=f"for-{bus.rpartition('/')[2]}",
-            parameters=half | {"ExternalId": "a word"},
+            parameters=half | {"ExternalId": "a-word"},
         )
     assumed: list[Json] = []
     signed: list[str] = []
@@ -385,7 +385,7 @@ def test_a_kit_in_another_account_gets_events_on_its_bus_and_reads_as_the_role_o
         [created] = told(desk, tap, story("abroad"))
 
     assert created["detail"]["subject"] in kit.shown()
-    assert [(it["RoleArn"], it["ExternalId"]) for it in assumed] == [(role, "a word")]
+    assert [(it["RoleArn"], it["ExternalId"]) for it in assumed] == [(role, "a-word")]
     [signature] = signed
     assert "Credential=ASIA" in signature  # a role's
     # Without a role it cannot read yet: its events wait.
