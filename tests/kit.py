@@ -70,12 +70,16 @@ class Kit:
                 pass
 
     def renew(self) -> None:
-        """Run the daily schedule."""
+        """Run the schedule."""
         assert self.aws.functions[self.stack].invoke(SCHEDULED) is not None
 
     def file(self) -> bytes:
         s3, bucket = self.aws.client("s3"), self.outputs["IndexBucket"]
         return bytes(s3.get_object(Bucket=bucket, Key="index.sqlite")["Body"].read())
+
+    def delete_file(self) -> None:
+        bucket = self.outputs["IndexBucket"]
+        self.aws.client("s3").delete_object(Bucket=bucket, Key="index.sqlite")
 
     def shown(self) -> dict[str, Shown]:
         """Give what the index shows, by article."""
@@ -130,3 +134,19 @@ def batch(*events: Json) -> Json:
 def heard(tap: Tap) -> list[Json]:
     """Give the events of articles that have come since the last time."""
     return [it for it in tap.read() if it["detail-type"] != "UploadProcessed"]
+
+
+def end_retention(aws: EmbeddedAws, *article_ids: str) -> None:
+    """Let the retention of articles be over: their TTL, which DynamoDB has not noticed yet."""
+    for article_id in article_ids:
+        set_attribute(aws, article_id, "ttl", {"N": "1772355600"})
+
+
+def set_attribute(aws: EmbeddedAws, article_id: str, name: str, value: Json) -> None:
+    aws.client("dynamodb").update_item(
+        TableName=aws.outputs["ArticlesTable"],
+        Key={"article_id": {"S": article_id}},
+        UpdateExpression="SET #name = :value",
+        ExpressionAttributeNames={"#name": name},
+        ExpressionAttributeValues={":value": value},
+    )

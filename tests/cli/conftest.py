@@ -142,6 +142,37 @@ def aws() -> Iterator[EmbeddedAws]:
         yield running
 
 
+def feeds_file(text: str) -> Callable[..., Path]:
+    """Make the fixture `feeds` of a module: the feeds file of its service."""
+
+    @pytest.fixture(scope="module")
+    def feeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+        path = tmp_path_factory.mktemp("feeds") / "feeds.toml"
+        path.write_text(text)
+        return path
+
+    return feeds
+
+
+def service_with_feeds(**given: str) -> Callable[..., Iterator[EmbeddedAws]]:
+    """Make the fixture `aws` of a module: a service that goes by its `feeds`."""
+
+    @pytest.fixture(scope="module")
+    def aws(feeds: Path) -> Iterator[EmbeddedAws]:
+        with embedded(FEEDS_FILE=str(feeds), **given) as running:
+            running.drain()
+            yield running
+
+    return aws
+
+
+@pytest.fixture(scope="module")
+def no_schedule() -> Iterator[None]:
+    """Have no schedule run, however long the tests take, but when one says so."""
+    with patch("articles_local.pumps.Periodic.run_when_due"):
+        yield
+
+
 @pytest.fixture(scope="module")
 def deployed(aws: EmbeddedAws) -> Iterator[Articles]:
     """The command, for the running service; while a command waits, the service moves."""

@@ -20,9 +20,9 @@ from articles.storing.items import from_item
 from articles_cli import waiting
 from articles_local import EmbeddedAws, Tap
 from articles_reader import Version
-from tests.kit import Kit, Shown, heard
+from tests.kit import Kit, Shown, end_retention, heard
 
-from .conftest import Articles, embedded
+from .conftest import Articles, feeds_file, service_with_feeds
 from .mistakes import Desk, deploy, story
 
 EVENTS = int(os.environ.get("EVENTS", "160"))
@@ -37,19 +37,9 @@ AFTER = BEFORE.replace('["id"]', '["url"]')
 FORMER, SECRET = "Quagga", "Zyzzyva"
 Json = dict[str, Any]
 
-
-@pytest.fixture(scope="module")
-def feeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("feeds") / "feeds.toml"
-    path.write_text(BEFORE)
-    return path
-
-
-@pytest.fixture(scope="module")
-def aws(feeds: Path) -> Iterator[EmbeddedAws]:
-    with embedded(FEEDS_FILE=str(feeds)) as running:
-        running.drain()
-        yield running
+pytestmark = pytest.mark.usefixtures("no_schedule")
+feeds = feeds_file(BEFORE)
+aws = service_with_feeds()
 
 
 def fates() -> Iterator[tuple[int, str]]:
@@ -121,18 +111,6 @@ def of_fate(aws: EmbeddedAws, fate: str) -> list[str]:
     return [article_id for article_id, it in items if str(it.get("title")).startswith(fate)]
 
 
-def let_expire(aws: EmbeddedAws, article_ids: list[str]) -> None:
-    """Let the TTL of articles be over."""
-    for article_id in article_ids:
-        aws.client("dynamodb").update_item(
-            TableName=aws.outputs["ArticlesTable"],
-            Key={"article_id": {"S": article_id}},
-            UpdateExpression="SET #ttl = :ttl",
-            ExpressionAttributeNames={"#ttl": "ttl"},
-            ExpressionAttributeValues={":ttl": {"N": "1772355600"}},
-        )
-
-
 def readable(aws: EmbeddedAws) -> dict[str, Shown]:
     """Give of each article that may be shown what an index should show."""
     return {
@@ -159,7 +137,7 @@ class Post:
         self._chance = random.Random(14)  # noqa: S311
 
     def deliver(self, *, is_lost: bool = False) -> None:
-        """Have the service do what is waiting, without its schedules, and deliver its events."""
+        """Have the service do what is waiting, and deliver its events."""
         news = heard(self._tap)
         while self._aws.pump():
             news += heard(self._tap)
@@ -194,11 +172,11 @@ def test_after_an_announcement_the_index_is_what_the_table_says(
         post.deliver()
         for article_id in of_fate(aws, "purged"):
             assert desk("purge", article_id, "--reason=x", "--send").code == 0
-        let_expire(aws, of_fate(aws, "expires"))
+        end_retention(aws, *of_fate(aws, "expires"))
         aws.drain()
         post.deliver()
     late = of_fate(aws, "outlives")
-    let_expire(aws, late)
+    end_retention(aws, *late)
     kit.let_expire(*late)
     assert kit.shown() != readable(aws)
 

@@ -4,7 +4,7 @@ A new command, or a new way of one, gets a story here.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from articles.refs import Part
 from articles.uploads.message import Upload, notice
 from articles_local import EmbeddedAws
 
-from .conftest import ROOT, Articles, embedded
+from .conftest import ROOT, Articles, feeds_file, service_with_feeds
 from .mistakes import FEEDS, Desk, lose, story
 from .operators import Grant, Operator
 
@@ -119,18 +119,8 @@ STORIES: list[Story] = [
 ]
 
 
-@pytest.fixture(scope="module")
-def feeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("feeds") / "feeds.toml"
-    path.write_text(FEEDS)
-    return path
-
-
-@pytest.fixture(scope="module")
-def aws(feeds: Path) -> Iterator[EmbeddedAws]:
-    with embedded(FEEDS_FILE=str(feeds), PART_RECORDS="2", MAX_INLINE_BYTES="300") as running:
-        running.drain()
-        yield running
+feeds = feeds_file(FEEDS)
+aws = service_with_feeds(PART_RECORDS="2", MAX_INLINE_BYTES="300")
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """`purge`: an article is removed for good, and a certificate says what is left."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,25 +8,15 @@ import pytest
 from articles_cli.traces import Trace, Traces
 from articles_local import EmbeddedAws, Tap
 
-from .conftest import Articles, Line, embedded
+from .conftest import Articles, Line, feeds_file, service_with_feeds
 from .mistakes import FEEDS, Desk, start_anew, story
 
 WHY = "--reason=Court order"
 NAME = "Ida Krohn was seen"  # what must be found nowhere afterwards
 
 
-@pytest.fixture(scope="module")
-def feeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("feeds") / "feeds.toml"
-    path.write_text(FEEDS)
-    return path
-
-
-@pytest.fixture(scope="module")
-def aws(feeds: Path) -> Iterator[EmbeddedAws]:
-    with embedded(keep_events_days="700", FEEDS_FILE=str(feeds), PART_RECORDS="2") as running:
-        running.drain()
-        yield running
+feeds = feeds_file(FEEDS)
+aws = service_with_feeds(keep_events_days="700", PART_RECORDS="2")
 
 
 @pytest.fixture

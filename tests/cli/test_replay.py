@@ -16,7 +16,7 @@ from articles_cli import deployment, sending, waiting
 from articles_cli.deployment import Deployment
 from articles_local import EmbeddedAws
 
-from .conftest import Articles, Done, embedded
+from .conftest import Articles, Done, feeds_file, service_with_feeds
 from .mistakes import deploy
 
 BERLIN = '[default]\nopen = true\n[feeds.courier]\ntimezone = "Europe/Berlin"\n'
@@ -66,18 +66,8 @@ class Desk:
         return int(answer["Attributes"]["ApproximateNumberOfMessages"])
 
 
-@pytest.fixture(scope="module")
-def feeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("feeds") / "feeds.toml"
-    path.write_text(NEW_YORK)
-    return path
-
-
-@pytest.fixture(scope="module")
-def aws(feeds: Path) -> Iterator[EmbeddedAws]:
-    with embedded(FEEDS_FILE=str(feeds), MAX_INLINE_BYTES="5000", PART_RECORDS="40") as running:
-        running.drain()
-        yield running
+feeds = feeds_file(NEW_YORK)
+aws = service_with_feeds(MAX_INLINE_BYTES="5000", PART_RECORDS="40")
 
 
 @pytest.fixture

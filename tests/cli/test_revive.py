@@ -1,6 +1,5 @@
 """`revive`: a kill by mistake is taken back, and stays so."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,24 +7,14 @@ import pytest
 from articles_cli import sending
 from articles_local import EmbeddedAws
 
-from .conftest import Articles, embedded
+from .conftest import Articles, feeds_file, service_with_feeds
 from .mistakes import FEEDS, Desk, story
 
 WHY = "--reason=It was the wrong story"
 
 
-@pytest.fixture(scope="module")
-def feeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("feeds") / "feeds.toml"
-    path.write_text(FEEDS)
-    return path
-
-
-@pytest.fixture(scope="module")
-def aws(feeds: Path) -> Iterator[EmbeddedAws]:
-    with embedded(FEEDS_FILE=str(feeds)) as running:
-        running.drain()
-        yield running
+feeds = feeds_file(FEEDS)
+aws = service_with_feeds()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from articles_local import EmbeddedAws, Tap
 from tests.aws.border import Border
 from tests.subscriber import Subscriber
 
-from .conftest import ROOT, Articles, Done, Line, embedded
+from .conftest import ROOT, Articles, Done, Line, embedded, feeds_file
 from .mistakes import ago, deploy, lose, story
 from .operators import Operator
 from .room import QUEUES, Room
@@ -62,11 +62,7 @@ def incident(heading: str, *, exits: tuple[int, ...] = ()) -> Callable[[Tell], T
     return register
 
 
-@pytest.fixture(scope="module")
-def feeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("feeds") / "feeds.toml"
-    path.write_text(BERLIN)
-    return path
+feeds = feeds_file(BERLIN)
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,10 @@
 """examples/subscriber: the index shows what may be shown, however the events come."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,28 +15,16 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest
 
 from articles_local import EmbeddedAws, Tap
-from tests.kit import FOLDER, Kit, batch, heard
+from tests.kit import FOLDER, SCHEDULED, Kit, batch, end_retention, heard, set_attribute
 
-from .conftest import Articles, embedded
+from .conftest import Articles, feeds_file, service_with_feeds
 from .mistakes import FEEDS, Desk, story
 
 Json = dict[str, Any]
 
-
-@pytest.fixture(scope="module")
-def feeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("feeds") / "feeds.toml"
-    path.write_text(f"{FEEDS}retain_days = 30\n")
-    return path
-
-
-@pytest.fixture(scope="module")
-def aws(feeds: Path) -> Iterator[EmbeddedAws]:
-    """Give the service, in which no schedule runs but when a test says so."""
-    never = patch("articles_local.pumps.Periodic.run_when_due")
-    with never, embedded(FEEDS_FILE=str(feeds)) as running:
-        running.drain()
-        yield running
+pytestmark = pytest.mark.usefixtures("no_schedule")
+feeds = feeds_file(f"{FEEDS}retain_days = 30\n")
+aws = service_with_feeds()
 
 
 @pytest.fixture(scope="module")
@@ -65,22 +55,8 @@ def told(desk: Desk, tap: Tap, *stories: Json) -> list[Json]:
     return heard(tap)
 
 
-def set_ttl(desk: Desk, article_id: str, ttl: int) -> None:
-    _set(desk, article_id, "ttl", {"N": str(ttl)})
-
-
 def set_title(desk: Desk, article_id: str, title: Json) -> None:
-    _set(desk, article_id, "article", {"M": {"title": title}})
-
-
-def _set(desk: Desk, article_id: str, name: str, value: Json) -> None:
-    desk.aws.client("dynamodb").update_item(
-        TableName=desk.aws.outputs["ArticlesTable"],
-        Key={"article_id": {"S": article_id}},
-        UpdateExpression="SET #name = :value",
-        ExpressionAttributeNames={"#name": name},
-        ExpressionAttributeValues={":value": value},
-    )
+    set_attribute(desk.aws, article_id, "article", {"M": {"title": title}})
 
 
 def withhold(desk: Desk, article: Json, _: str) -> None:
@@ -101,13 +77,13 @@ def purge(desk: Desk, _: Json, article_id: str) -> None:
 
 
 def expire(desk: Desk, _: Json, article_id: str) -> None:
-    set_ttl(desk, article_id, 1_772_355_600)
+    end_retention(desk.aws, article_id)
     desk.aws.drain()
 
 
 def outlive(desk: Desk, _: Json, article_id: str) -> None:
     """Let the retention be over, before DynamoDB notices."""
-    set_ttl(desk, article_id, 1_772_355_600)
+    end_retention(desk.aws, article_id)
 
 
 @pytest.mark.parametrize("change", [withhold, kill, embargo, purge, expire, outlive])
@@ -145,6 +121,17 @@ def test_of_what_was_shown_nothing_is_left_in_the_file(
     assert article_id not in kit.shown()
     left = kit.file().lower()
     assert [it for it in (b"zyzzyva", b"quagga", b"ylophone") if it in left] == []
+
+
+def test_of_a_text_that_was_corrected_nothing_is_left_in_the_file(
+    desk: Desk, tap: Tap, kit: Kit
+) -> None:
+    kit.take(*told(desk, tap, story("corrected", text="Okapi " * 2_000)))
+    assert b"kapi" in kit.file()
+
+    kit.take(*told(desk, tap, story("corrected", text="Yak", day=2)))
+
+    assert b"kapi" not in kit.file()
 
 
 def test_an_event_shows_the_article_as_it_is_by_now_and_older_ones_are_dropped(
@@ -205,8 +192,7 @@ def test_at_its_end_of_retention_an_article_is_looked_at_until_it_is_renewed_or_
     kit.take(*events)
     renewed, removed, kept_on = (it["detail"]["subject"] for it in events)
     kit.let_expire(renewed, removed, kept_on)
-    for article_id in (renewed, removed):
-        set_ttl(desk, article_id, 1_772_355_600)
+    end_retention(desk.aws, renewed, removed)
 
     kit.renew()
 
@@ -230,9 +216,8 @@ def test_two_instances_that_write_at_once_lose_nothing(
     events = told(desk, tap, *(story(f"{file}-{number}") for number in range(3)))
     one, two, three = events
     if file == "none":
-        bucket = kit.outputs["IndexBucket"]
-        desk.aws.client("s3").delete_object(Bucket=bucket, Key="index.sqlite")
-    with _before_a_write() as others:
+        kit.delete_file()
+    with _before("s3.PutObject") as others:
         slow, fast = kit.instance(), kit.instance()
 
         def overtake() -> None:
@@ -252,7 +237,7 @@ def test_a_batch_that_is_always_too_late_fails_as_a_whole_and_can_come_again(
     desk: Desk, tap: Tap, kit: Kit
 ) -> None:
     late, *fast = told(desk, tap, *(story(f"race-{n}") for n in range(7)))
-    with _before_a_write() as others:
+    with _before("s3.PutObject") as others:
         slow, other = kit.instance(), kit.instance()
         others += [partial(other.invoke, batch(it)) for it in fast]
 
@@ -266,9 +251,70 @@ def test_a_batch_that_is_always_too_late_fails_as_a_whole_and_can_come_again(
     assert {late["detail"]["subject"], *subjects} <= kit.shown().keys()
 
 
+@pytest.mark.parametrize("work", ["batch", "renewal"])
+def test_others_that_write_before_each_read_of_an_article_do_not_hold_up(
+    desk: Desk, tap: Tap, kit: Kit, work: str
+) -> None:
+    events = told(desk, tap, *(story(f"{work}-{number}") for number in range(2)))
+    busy = told(desk, tap, *(story(f"{work}-busy-{number}") for number in range(10)))
+    kit.delete_file()
+    if work == "renewal":
+        kit.take(*events)
+        kit.let_expire(*(it["detail"]["subject"] for it in events))
+    with _before("dynamodb.GetItem") as others:
+        slow, other = kit.instance(), kit.instance()
+        others += [partial(other.invoke, batch(it)) for it in busy]
+
+        assert slow.invoke(SCHEDULED if work == "renewal" else batch(*events)) is not None
+
+    known = kit.known()
+    assert min(known[it["detail"]["subject"]] or 0 for it in events) > time.time()
+    assert {it["detail"]["subject"] for it in busy[:2]} <= known.keys()
+
+
+def test_what_was_shown_anew_meanwhile_is_not_hidden_by_an_older_look(
+    desk: Desk, tap: Tap, kit: Kit
+) -> None:
+    [created] = told(desk, tap, story("meanwhile"))
+    article_id = created["detail"]["subject"]
+    kit.take(created)
+    kit.let_expire(article_id)
+    end_retention(desk.aws, article_id)
+    with _before("s3.PutObject") as others:
+        slow, fast = kit.instance(), kit.instance()
+
+        def overtake() -> None:
+            corrected = told(desk, tap, story("meanwhile", title="Ferry is late", day=2))
+            assert fast.invoke(batch(*corrected)) == {"batchItemFailures": []}
+
+        others.append(overtake)
+        assert slow.invoke(SCHEDULED) is not None
+
+    assert kit.shown()[article_id].title == "Ferry is late"
+
+
+def test_a_batch_waits_ten_seconds_at_most_for_a_table_that_is_behind(
+    desk: Desk, tap: Tap, kit: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [created, beside] = told(desk, tap, story("behind"), story("on-time"))
+    later = [deepcopy(created) for _ in range(20)]
+    for number, event in enumerate(later):
+        event["detail"] |= {"id": str(number)}
+        event["detail"]["data"]["order_key"] = f"9#{number}"
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+
+    answer = kit.instance().invoke(batch(*later, beside))
+
+    failed = [it["itemIdentifier"] for it in (answer or {})["batchItemFailures"]]
+    assert failed == [str(number) for number in range(20)]
+    assert 0 < round(sum(waited), 3) <= 10
+    assert beside["detail"]["subject"] in kit.shown()
+
+
 @contextmanager
-def _before_a_write() -> Iterator[list[Callable[[], object]]]:
-    """Call what is in the list, one at a time, just before an instance writes the index."""
+def _before(call: str) -> Iterator[list[Callable[[], object]]]:
+    """Do what is in the list, one at a time, just before an instance calls AWS so."""
     others: list[Callable[[], object]] = []
     is_busy = False
 
@@ -280,7 +326,7 @@ def _before_a_write() -> Iterator[list[Callable[[], object]]]:
             is_busy = False
 
     session = boto3.Session("embedded", "embedded", region_name="us-east-1")
-    session.events.register("before-call.s3.PutObject", call_one)
+    session.events.register(f"before-call.{call}", call_one)
     with patch.object(boto3, "DEFAULT_SESSION", session):
         yield others
 
@@ -312,7 +358,7 @@ def test_a_kit_in_another_account_gets_events_on_its_bus_and_reads_as_the_role_o
 ) -> None:
     account = aws.client("sts").get_caller_identity()["Account"]  # moto plays both
     role = f"arn:aws:iam::{account}:role/reader"
-    there = {"PublisherAccount": account, "ExternalId": "a word"}
+    there = {"PublisherAccount": account, "ExternalId": "a-word"}
     kit = Kit.deploy(aws, "elsewhere", ReaderRoleArn=role, **there)
     waiting = Kit.deploy(aws, "waiting", **there)
     for bus in (kit.outputs["BusArn"], waiting.outputs["BusArn"]):
@@ -320,7 +366,7 @@ def test_a_kit_in_another_account_gets_events_on_its_bus_and_reads_as_the_role_o
         aws.deploy(
             template=FOLDER / "publisher.yaml",
             stack=f"for-{bus.rpartition('/')[2]}",
-            parameters=half | {"ExternalId": "a word"},
+            parameters=half | {"ExternalId": "a-word"},
         )
     assumed: list[Json] = []
     signed: list[str] = []
@@ -339,7 +385,7 @@ def test_a_kit_in_another_account_gets_events_on_its_bus_and_reads_as_the_role_o
         [created] = told(desk, tap, story("abroad"))
 
     assert created["detail"]["subject"] in kit.shown()
-    assert [(it["RoleArn"], it["ExternalId"]) for it in assumed] == [(role, "a word")]
+    assert [(it["RoleArn"], it["ExternalId"]) for it in assumed] == [(role, "a-word")]
     [signature] = signed
     assert "Credential=ASIA" in signature  # a role's
     # Without a role it cannot read yet: its events wait.

@@ -102,7 +102,43 @@ def test_only_the_publisher_puts_events_on_the_bus_of_another_account(kit: Stack
 
     account = {"Fn::Sub": "arn:${AWS::Partition}:iam::${PublisherAccount}:root"}
     assert (policy["Action"], policy["Principal"]) == ("events:PutEvents", {"AWS": account})
-    assert policy["Condition"] == {"ForAllValues:StringEquals": {"events:source": SOURCE}}
+    assert policy["Condition"] == {
+        "ForAllValues:StringEquals": {"events:source": [SOURCE]},
+        "Null": {"events:source": "false"},  # without any, ForAllValues would be true
+    }
+
+
+@pytest.mark.parametrize(
+    ("role", "external_id", "is_deployed"),
+    [("", "", True), ("", "a-word", True), ("arn", "a-word", True), ("arn", "", False)],
+    ids=["here", "waiting", "elsewhere", "role alone"],
+)
+def test_a_role_of_the_publisher_is_given_with_its_external_id(
+    kit: Stack, role: str, external_id: str, *, is_deployed: bool
+) -> None:
+    given = {"ReaderRoleArn": role, "ExternalId": external_id}
+    [rule] = kit.template["Rules"].values()
+
+    passed = [holds(it["Assert"], given) for it in rule["Assertions"]]
+
+    assert (all(passed) or not holds(rule["RuleCondition"], given)) == is_deployed
+
+
+def holds(condition: Any, given: dict[str, str]) -> bool:
+    match condition:
+        case {"Fn::Not": [inner]}:
+            return not holds(inner, given)
+        case {"Fn::Equals": [{"Ref": str(name)}, value]}:
+            return bool(given[name] == value)
+    raise AssertionError(f"not a condition: {condition}")
+
+
+def test_both_halves_take_the_same_external_ids(kit: Stack, publisher: Stack) -> None:
+    here, there = (
+        it.template["Parameters"]["ExternalId"]["AllowedPattern"] for it in (kit, publisher)
+    )
+
+    assert here == f"({there})?"  # none, in the publisher's account
 
 
 @pytest.mark.parametrize("name", ["kit", "publisher"])
@@ -139,6 +175,16 @@ def test_the_rule_and_an_operator_of_the_publisher_send_to_the_queue_and_nobody_
     assert {it["Action"] for it in allowed} == {"sqs:SendMessage"}
 
 
+@pytest.mark.parametrize("name", ["EventsQueue", "DeadLetterQueue"])
+def test_the_policy_of_a_queue_is_about_that_queue_alone(kit: Stack, name: str) -> None:
+    statements = decided(kit.guards(name), ELSEWHERE)
+
+    assert {target(it["Resource"]) for it in statements} == {name}
+    assert [it["Queues"] for it in kit.of_type("SQS::QueuePolicy").values()].count(
+        [{"Ref": name}]
+    ) == 1
+
+
 @pytest.mark.parametrize("name", ["EventsQueue", "DeadLetterQueue", "IndexBucket"])
 def test_all_is_encrypted_on_its_way(kit: Stack, name: str) -> None:
     [guard] = [it for it in kit.guards(name) if it.get("Effect") == "Deny"]
@@ -147,11 +193,12 @@ def test_all_is_encrypted_on_its_way(kit: Stack, name: str) -> None:
     assert guard["Principal"] == "*"
 
 
-def test_the_index_is_private_and_has_no_older_versions(kit: Stack) -> None:
+def test_the_index_is_private_has_no_older_versions_and_stays_behind(kit: Stack) -> None:
     bucket = kit.properties("IndexBucket")
 
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert "VersioningConfiguration" not in bucket
+    assert kit.resources["IndexBucket"]["DeletionPolicy"] == "RetainExceptOnCreate"
 
 
 def test_a_batch_is_done_before_its_messages_come_again(kit: Stack) -> None:
@@ -160,5 +207,7 @@ def test_a_batch_is_done_before_its_messages_come_again(kit: Stack) -> None:
     assert kit.properties("EventsQueue")["VisibilityTimeout"] == 6 * function["Timeout"]
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
-    # The longest wait for an item that is behind: 0.2, 0.4 and 0.8 s.
-    assert 1.4 * mapping["BatchSize"] < function["Timeout"]
+
+
+def test_what_may_be_kept_no_longer_is_looked_at_every_hour(kit: Stack) -> None:
+    assert kit.properties("RenewSchedule")["ScheduleExpression"] == "rate(1 hour)"

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,13 +12,14 @@ from typing import Any
 
 import boto3
 
-from articles_reader import is_news, plain, read, readable, version_of
+from articles_reader import Version, is_news, plain, read, readable, version_of
 from index_file import IndexFile
 from search_index import SearchIndex
 
 # Others may be added, and mean something else.
 OF_ARTICLES = {"ArticleCreated", "ArticleUpdated", "ArticleWithdrawn"}
-RENEWED_AT_ONCE = 5_000  # reads of one item each, which take about a minute
+RENEWED_AT_ONCE = 2_000  # reads of one item each, which take some 20 seconds
+LONGEST_WAIT_SECONDS = 10.0  # in one batch, for a table that is behind
 
 Json = dict[str, Any]
 logger = logging.getLogger(__name__)
@@ -71,57 +73,84 @@ class Subscriber:
 
     def take(self, bodies: Mapping[str, str]) -> list[str]:
         """Take messages by their ids; gives the ids of those that failed, and must come again."""
-        dynamodb = self.reader()
+        articles = Articles(self.reader())
 
         def change(index: SearchIndex) -> list[str]:
-            return [name for name, body in bodies.items() if not _taken(index, dynamodb, body)]
+            return [name for name, body in bodies.items() if not _taken(index, articles, body)]
 
         return self.file.update(change)
 
     def renew(self) -> None:
         """Read again what may be kept no longer: the same text, uploaded again, is no event."""
         dynamodb = self.reader()
+        due = self.file.update(lambda index: index.expired(RENEWED_AT_ONCE))
+        items = {it: self._item(dynamodb, it) for it in due}  # meanwhile, others write the file
 
         def change(index: SearchIndex) -> None:
-            for article_id in index.expired(RENEWED_AT_ONCE):
-                self._renew(index, dynamodb, article_id)
+            for article_id, held in due.items():
+                if index.version(article_id) == held:
+                    _renew(index, article_id, held, items[article_id])
 
         self.file.update(change)
 
-    def _renew(self, index: SearchIndex, dynamodb: Any, article_id: str) -> None:  # noqa: ANN401
+    def _item(self, dynamodb: Any, article_id: str) -> Json:  # noqa: ANN401
         answer = dynamodb.get_item(
             TableName=self.table, Key={"article_id": {"S": article_id}}, ConsistentRead=True
         )
-        item = plain(answer.get("Item") or {})
-        if readable(item):
-            index.show(item)
-        elif held := index.version(article_id):
-            # Until DynamoDB removes it, the article may be renewed; after that, an event tells.
-            is_there = item.get("status") == "usable"
-            index.hide(article_id, held, expires=item.get("ttl") if is_there else None)
+        return plain(answer.get("Item") or {})
 
 
-def _taken(index: SearchIndex, dynamodb: Any, body: str) -> bool:  # noqa: ANN401
+class Articles:
+    """Reads the articles of a batch: once for each event, however often the file is changed."""
+
+    def __init__(self, dynamodb: Any) -> None:  # noqa: ANN401
+        self._dynamodb = dynamodb
+        self._found: dict[str, Json | None] = {}
+        self._seconds_left = LONGEST_WAIT_SECONDS
+
+    def of(self, event: Json) -> Json | None:
+        """Give the article that an event tells of, as `read` does; raises what it raises."""
+        name = event["id"]
+        if name not in self._found:
+            self._found[name] = read(self._dynamodb, event, sleep=self._wait)
+        return self._found[name]
+
+    def _wait(self, seconds: float) -> None:
+        granted = min(seconds, self._seconds_left)
+        self._seconds_left -= granted
+        time.sleep(granted)
+
+
+def _taken(index: SearchIndex, articles: Articles, body: str) -> bool:
     """Take one message; False where it failed, which does not stop the others."""
     try:
         message = json.loads(body)
         if message["detail-type"] in OF_ARTICLES:
-            follow(index, dynamodb, message["detail"])
+            follow(index, articles, message["detail"])
     except Exception:
         logger.exception("a message failed, and comes again")
         return False
     return True
 
 
-def follow(index: SearchIndex, dynamodb: Any, event: Json) -> None:  # noqa: ANN401
+def follow(index: SearchIndex, articles: Articles, event: Json) -> None:
     """Bring the index up to the state that an event tells of, or to a later one."""
     article_id = event["subject"]
     if not is_news(event, index.version(article_id)):
         return
-    if item := read(dynamodb, event):
+    if item := articles.of(event):
         index.show(item)
     else:
         index.hide(article_id, version_of(event), expires=_expires(event))
+
+
+def _renew(index: SearchIndex, article_id: str, held: Version, item: Json) -> None:
+    if readable(item):
+        index.show(item)
+    else:
+        # Until DynamoDB removes it, the article may be renewed; after that, an event tells.
+        is_there = item.get("status") == "usable"
+        index.hide(article_id, held, expires=item.get("ttl") if is_there else None)
 
 
 def _expires(event: Json) -> int | None:

@@ -1,6 +1,7 @@
 """The index as a file in a bucket, which several instances of the function change by turns."""
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
@@ -11,14 +12,14 @@ KEY = "index.sqlite"
 ATTEMPTS = 5
 NOT_MODIFIED = "304"
 ABSENT = {"NoSuchKey", "404"}
-# Another instance was faster: it has written a file, is writing one, or somebody deleted it.
-TAKEN = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"}
+# Another instance has written the file meanwhile, or is writing it; or somebody deleted it.
+CONFLICT = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"}
 
 Given = TypeVar("Given")
 
 
 class Contended(Exception):
-    """Others were faster again and again: what was to be changed is not."""
+    """Lost every write race: what was to be changed is not."""
 
 
 class IndexFile:
@@ -34,10 +35,10 @@ class IndexFile:
         Gives what `change` gave at last. Raises Contended, and what `change` or S3 raises.
         """
         for _ in range(ATTEMPTS):
-            index = self._latest()
-            given = change(index)
-            if not index.is_changed or self._put(index.file()):
-                return given
+            with closing(self._latest()) as index:
+                given = change(index)
+                if not index.is_changed or self._put(index):
+                    return given
         raise Contended(f"{self._bucket}/{KEY} was changed by others {ATTEMPTS} times")
 
     def _latest(self) -> SearchIndex:
@@ -48,19 +49,24 @@ class IndexFile:
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code in ABSENT:  # the first time, or somebody wants to begin anew
-                self._etag, self._bytes = "", b""
+                self._forget()
             elif code != NOT_MODIFIED:
                 raise
         return SearchIndex(self._bytes)
 
-    def _put(self, file: bytes) -> bool:
-        """Write the file where nothing has changed since it was read."""
+    def _put(self, index: SearchIndex) -> bool:
+        """Write the index where nothing has changed since it was read."""
         condition = {"IfMatch": self._etag} if self._etag else {"IfNoneMatch": "*"}
+        self._forget()  # the old bytes make room for the new ones
+        file = index.file()
         try:
             put = self._s3.put_object(Bucket=self._bucket, Key=KEY, Body=file, **condition)
         except ClientError as error:
-            if error.response["Error"]["Code"] in TAKEN:
+            if error.response["Error"]["Code"] in CONFLICT:
                 return False
             raise
         self._etag, self._bytes = put["ETag"], file
         return True
+
+    def _forget(self) -> None:
+        self._etag, self._bytes = "", b""

@@ -48,7 +48,7 @@ class SearchIndex:
             self._db.executescript(SCHEMA)
         self._db.execute("PRAGMA secure_delete = ON")
         self._before = self._db.total_changes
-        self._has_hidden = False
+        self._has_deleted = False
 
     @property
     def is_changed(self) -> bool:
@@ -56,10 +56,15 @@ class SearchIndex:
 
     def file(self) -> bytes:
         """Give the bytes of the index, in which nothing is left of what was taken out of it."""
-        if self._has_hidden:  # the words of a deleted row stay until their segments are merged
+        if self._has_deleted:  # the words of a deleted row stay until their segments are merged
+            self._db.execute("PRAGMA journal_mode = OFF")  # would take once more the file's size
             with self._db:
                 self._db.execute("INSERT INTO shown (shown) VALUES ('optimize')")
         return self._db.serialize()
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self._db.close()
 
     def version(self, article_id: str) -> Version | None:
         """Give the version of an article that the index knows, whether it is shown or not."""
@@ -82,7 +87,7 @@ class SearchIndex:
         ]
         with self._db:  # a version is known only if it is shown
             number = self._know(item["article_id"], version_of(item), item.get("ttl"))
-            self._db.execute("DELETE FROM shown WHERE rowid = ?", [number])
+            self._delete(number)
             self._db.execute(
                 "INSERT INTO shown"
                 " (rowid, title, description, text, feed, language, published_at, url)"
@@ -93,17 +98,16 @@ class SearchIndex:
     def hide(self, article_id: str, version: Version, *, expires: int | None = None) -> None:
         """Have an article found no longer; one that `expires` is looked at again then."""
         with self._db:
-            number = self._know(article_id, version, expires)
-            deleted = self._db.execute("DELETE FROM shown WHERE rowid = ?", [number])
-        self._has_hidden |= deleted.rowcount > 0
+            self._delete(self._know(article_id, version, expires))
 
-    def expired(self, limit: int) -> list[str]:
-        """Name articles that may be kept no longer: by chance, as some may stay so for days."""
+    def expired(self, limit: int) -> dict[str, Version]:
+        """Give articles that may be kept no longer: by chance, as some may stay so for days."""
         rows = self._db.execute(
-            "SELECT article_id FROM known WHERE expires <= ? ORDER BY random() LIMIT ?",
+            "SELECT article_id, order_key, time FROM known WHERE expires <= ?"
+            " ORDER BY random() LIMIT ?",
             [int(time.time()), limit],
         )
-        return [article_id for (article_id,) in rows]
+        return {article_id: Version(*version) for article_id, *version in rows}
 
     def search(self, words: str, limit: int = 10) -> list[Hit]:
         """Find the articles that have all the words, the best first; none that has expired."""
@@ -127,3 +131,7 @@ class SearchIndex:
             [article_id, *version, expires],
         ).fetchall()
         return int(number)
+
+    def _delete(self, number: int) -> None:
+        deleted = self._db.execute("DELETE FROM shown WHERE rowid = ?", [number])
+        self._has_deleted |= deleted.rowcount > 0
