@@ -12,7 +12,7 @@ from typing import Any
 
 import boto3
 
-from articles_reader import Version, is_news, plain, read, readable, version_of
+from articles_reader import Version, is_news, look_up, read, readable, version_of
 from index_file import IndexFile
 from search_index import SearchIndex
 
@@ -84,7 +84,8 @@ class Subscriber:
         """Read again what may be kept no longer: the same text, uploaded again, is no event."""
         dynamodb = self.reader()
         due = self.file.update(lambda index: index.expired(RENEWED_AT_ONCE))
-        items = {it: self._item(dynamodb, it) for it in due}  # meanwhile, others write the file
+        # Meanwhile, others write the file.
+        items = {it: look_up(dynamodb, self.table, it) for it in due}
 
         def change(index: SearchIndex) -> None:
             for article_id, held in due.items():
@@ -92,12 +93,6 @@ class Subscriber:
                     _renew(index, article_id, held, items[article_id])
 
         self.file.update(change)
-
-    def _item(self, dynamodb: Any, article_id: str) -> Json:  # noqa: ANN401
-        answer = dynamodb.get_item(
-            TableName=self.table, Key={"article_id": {"S": article_id}}, ConsistentRead=True
-        )
-        return plain(answer.get("Item") or {})
 
 
 class Articles:
