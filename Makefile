@@ -11,9 +11,14 @@ help: ## list the targets
 
 setup: $(VENV)/.ready ## install everything into .venv; the other targets do it when needed
 
+# uv installs in seconds; pip, which knows its own mirrors, does where uv finds no registry.
+INSTALL := install --quiet --require-hashes --requirement
 $(VENV)/.ready: requirements-dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	awk '/^uv==/ { found = 1 } found; found && !/\\$$/ { exit }' requirements-dev.txt > $(VENV)/uv.txt
+	$(BIN)/pip $(INSTALL) $(VENV)/uv.txt --disable-pip-version-check
+	$(BIN)/uv pip $(INSTALL) requirements-dev.txt --python $(BIN)/python || \
+		$(BIN)/pip $(INSTALL) requirements-dev.txt --disable-pip-version-check
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 

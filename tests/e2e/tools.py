@@ -32,8 +32,12 @@ def install_into(venv: Path, requirements: Path, interpreter: Callable[[], Path]
     wanted = requirements.read_text(encoding="utf-8")
     if not (installed.is_file() and installed.read_text(encoding="utf-8") == wanted):
         run([interpreter(), "-m", "venv", "--clear", venv])
-        pip = [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet"]
-        run([*pip, "--require-hashes", "--only-binary=:all:", "--requirement", requirements])
+        options = ["--quiet", "--require-hashes", "--only-binary=:all:", "--requirement"]
+        inside, uv = str(venv / "bin" / "python"), str(Path(sys.executable).with_name("uv"))
+        try:  # as `make setup` does
+            run([uv, "pip", "install", "--python", inside, *options, requirements])
+        except (OSError, pytest.fail.Exception):
+            run([inside, "-m", "pip", "install", *options, requirements])
         installed.write_text(wanted, encoding="utf-8")
     return venv / "bin"
 
