@@ -120,6 +120,7 @@ class Profile(BaseModel):
     ] = {}
     samples: tuple[str, ...] = ()
     retain_days: Annotated[int, Field(gt=0, le=36_500)] | None = None
+    silence_hours: Annotated[int, Field(gt=0, le=8_784)] | None = None  # up to a year
 
 
 @dataclass(frozen=True, slots=True)
