@@ -105,7 +105,7 @@ def _resolved(value: Any) -> Any:
 
 def is_on(alarm: Alarm, metrics: Metrics, minute: int) -> bool:
     """Whether an alarm is on at the end of a minute."""
-    needed: int = alarm.get("DatapointsToAlarm", alarm["EvaluationPeriods"])
+    needed = int(alarm.get("DatapointsToAlarm") or alarm["EvaluationPeriods"])
     return sum(_breaches(alarm, it) for it in _datapoints(alarm, metrics, minute)) >= needed
 
 
