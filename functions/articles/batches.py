@@ -130,7 +130,8 @@ class Batches:
         """Note that a watched feed is alive; a replay is no sign of life."""
         if receipt is None or receipt.run or receipt.uploaded_at is None:
             return
-        if receipt.feed not in self.ingestion.feeds.watched:
+        feed = self.ingestion.feeds.find(receipt.feed)
+        if feed is None or feed.profile.silence_hours is None:
             return
         try:
             self.latest.note(receipt.feed, datetime.fromisoformat(receipt.uploaded_at))
