@@ -16,6 +16,7 @@ from articles.logs import Handler, Telemetry
 from articles.metadata import shapes
 from articles.settings import IngestSettings
 from articles.storing.articles_table import ArticlesTable
+from articles.storing.latest_uploads import LatestUploads
 from articles.storing.receipts_table import Receipts
 from articles.storing.writing import Writer
 from articles.times import Clock
@@ -44,7 +45,8 @@ def build(settings: IngestSettings, clients: Clients, clock: Clock) -> Handler:
         on_fault=telemetry.on_fault,
         clock=clock,
     )
-    batches = Batches(settings, ingestion, clients.sqs, telemetry)
+    latest = LatestUploads(clients.dynamodb, settings.receipts_table)
+    batches = Batches(settings, ingestion, latest, clients.sqs, telemetry)
     return telemetry.observed(batches.handle)
 
 

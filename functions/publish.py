@@ -22,7 +22,7 @@ def build(settings: PublishSettings, clients: Clients, clock: Clock) -> Handler:
     telemetry = Telemetry(stage=settings.stage)
     kept = timedelta(days=settings.keep_uploads_days + settings.keep_overwritten_days)
     expiry = Expiry(clients.dynamodb, settings.articles_table, kept, clock)
-    publisher = Publisher(settings, announcer, expiry, clients.sqs, telemetry)
+    publisher = Publisher(settings, announcer, expiry, clients.sqs, clock, telemetry)
     return telemetry.observed(publisher.handle)
 
 

@@ -6,6 +6,7 @@ See docs/decisions/0009-no-upload-hurts-its-neighbours.md.
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from articles.ingestion import Ingestion
 from articles.limits import Limits
 from articles.logs import Telemetry, as_log_fields
 from articles.settings import IngestSettings
+from articles.storing.latest_uploads import LatestUploads
 from articles.storing.receipts import Receipt
 from articles.uploads.message import Poison, Upload, announced
 
@@ -46,6 +48,7 @@ class Batches:
 
     settings: IngestSettings
     ingestion: Ingestion
+    latest: LatestUploads
     sqs: "SQSClient"
     telemetry: Telemetry
 
@@ -94,7 +97,9 @@ class Batches:
                 if is_last:  # written first: a killed process reports nothing, success overwrites
                     cause = "The last attempt ran out of time or memory."
                     self.ingestion.give_up(upload, cause=cause, is_over=False)
-                self._report(self.ingestion.ingest(upload, is_bulk=is_bulk))
+                receipt = self.ingestion.ingest(upload, is_bulk=is_bulk)
+                self._report(receipt)
+                self._note_upload(receipt)
             except Exception as error:  # noqa: BLE001 - those behind it are tried all the same
                 self._note_failure(upload, error, is_last=is_last)
                 errors.append(error)
@@ -120,6 +125,18 @@ class Batches:
             self.telemetry.count(outcome.capitalize(), count)
         facts |= {"outcome": receipt.outcome, "counts": receipt.counts}
         self.telemetry.logger.info("ingested", extra=facts)
+
+    def _note_upload(self, receipt: Receipt | None) -> None:
+        """Note that a watched feed is alive; a replay is no sign of life."""
+        if receipt is None or receipt.run or receipt.uploaded_at is None:
+            return
+        feed = self.ingestion.feeds.find(receipt.feed)
+        if feed is None or feed.profile.silence_hours is None:
+            return
+        try:
+            self.latest.note(receipt.feed, datetime.fromisoformat(receipt.uploaded_at))
+        except (ClientError, BotoCoreError) as error:  # the next upload is noted
+            self.telemetry.logger.warning("upload not noted", extra=as_log_fields(error))
 
     def _isolate(self, upload: Upload, *, is_late: bool) -> None:
         """Send an upload where it has no neighbours: the batches of the bulk queue are of one."""

@@ -8,11 +8,20 @@ import re
 import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import ErrorDetails
 
 from articles.article import Article, Rights, Source
@@ -120,6 +129,7 @@ class Profile(BaseModel):
     ] = {}
     samples: tuple[str, ...] = ()
     retain_days: Annotated[int, Field(gt=0, le=36_500)] | None = None
+    silence_hours: Annotated[int, Field(gt=0, le=8_784)] | None = None  # up to a year
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +153,11 @@ class Default(Profile):
 
     open: bool = False
 
+    @field_validator("silence_hours")
+    @classmethod
+    def _is_of_a_name(cls, _: int | None) -> int | None:
+        raise ValueError("must be a setting of [feeds.<name>]: who is silent must be known by name")
+
 
 class Feeds(BaseModel):
     """All feeds of a deployment."""
@@ -153,11 +168,15 @@ class Feeds(BaseModel):
     feeds: dict[Name, Profile] = {}
 
     @classmethod
-    def load(cls, path: Path, *, shapes: Collection[str]) -> "Feeds":
-        """Read feeds.toml, which may pin the shapes of these names; raises FeedsError."""
+    def load(cls, path: Path, *, shapes: Collection[str] | None) -> "Feeds":
+        """Read feeds.toml, which may pin the shapes of these names; raises FeedsError.
+
+        Without `shapes` any name will do, for those who read no documents.
+        """
         try:
             text = path.read_text(encoding="utf-8")
-            return cls.model_validate(tomllib.loads(text), context={"shapes": shapes})
+            context = {} if shapes is None else {"shapes": shapes}
+            return cls.model_validate(tomllib.loads(text), context=context)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise FeedsError(f"{path.name}: {error}") from error
         except ValidationError as error:
@@ -169,6 +188,12 @@ class Feeds(BaseModel):
         if feed is None:
             raise Rejected(Problem.of(Code.E_FEED, name=shown(name)))
         return feed
+
+    @property
+    def watched(self) -> dict[str, timedelta]:
+        """The feeds that may not be silent for longer than a time."""
+        hours = {name: profile.silence_hours for name, profile in self.feeds.items()}
+        return {name: timedelta(hours=it) for name, it in hours.items() if it}
 
     def find(self, name: str) -> Feed | None:
         """Return the feed of that name; None when it is malformed, or unknown to closed feeds."""

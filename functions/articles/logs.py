@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -28,6 +29,9 @@ class Telemetry:
 
     def count(self, metric: str, number: int = 1) -> None:
         self._metrics.add_metric(metric, MetricUnit.Count, number)
+
+    def took(self, metric: str, duration: timedelta) -> None:
+        self._metrics.add_metric(metric, MetricUnit.Seconds, duration.total_seconds())
 
     def on_fault(self, fault: BaseException) -> None:
         """Alert the operator about a bug that one record hit."""

@@ -25,6 +25,9 @@ class Settings(BaseModel):
         return cls.model_validate({name.lower(): value for name, value in environ.items()})
 
 
+FEEDS_FILE = Path(__file__).parents[1] / "feeds.toml"
+
+
 class IngestSettings(Settings, Limits):
     """Names from the stack; the limits have defaults, which docs/operations.md lists."""
 
@@ -38,7 +41,7 @@ class IngestSettings(Settings, Limits):
     max_receives: Annotated[int, Field(ge=1)]
     keep_receipts_days: Annotated[int, Field(ge=1)]
     writes_at_once: Annotated[int, Field(ge=1, le=CONNECTIONS)] = 16
-    feeds_file: Path = Path(__file__).parents[1] / "feeds.toml"
+    feeds_file: Path = FEEDS_FILE
 
 
 class PublishSettings(Settings):
@@ -60,3 +63,4 @@ class ReconcileSettings(Settings):
 class ReleaseSettings(Settings):
     articles_table: str
     receipts_table: str
+    feeds_file: Path = FEEDS_FILE

@@ -18,6 +18,10 @@ class TestClock(Clock):
     def now(self) -> datetime:
         return self._now()
 
+    def stand_still(self, at: datetime) -> None:
+        """Let it be that time from now on."""
+        self._now = lambda: at
+
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
 

@@ -108,6 +108,11 @@ class Cloud:
                     sums[name] = sums.get(name, 0) + sum(line[name])
         return sums
 
+    def measured(self, metric: str) -> list[float]:
+        """Give the values of a metric, also of a function that then failed."""
+        lines = [it for it in self.log.getvalue().splitlines() if '"_aws"' in it]
+        return [value for line in lines for value in json.loads(line).get(metric, [])]
+
     def articles(self) -> list[Item]:
         return [from_item(it) for it in self.images("ArticlesTable")]
 

@@ -6,6 +6,7 @@ faults; with a `guard`, what AWS refuses for its size or form is refused.
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -279,13 +280,17 @@ class Table:
             if "ttl" in item and int(item["ttl"]["N"]) < now.timestamp():
                 self.changes.append((copied(self.items.pop(place)), None))
 
-    def listed(self, index: str | None) -> list[Item]:
-        """Give the items of the table, or of an index, in their order: copies."""
+    def listed(self, index: str | None, partition: Item | None = None) -> list[Item]:
+        """Give the items of the table, of an index, or of one partition, in their order: copies."""
+        there = [*self.items.values()]
+        if partition is not None:
+            [(name, value)] = partition.items()
+            there = [it for it in there if it.get(name) == value]
         if index is None:
-            return [copied(self.items[place]) for place in sorted(self.items)]
+            return [copied(it) for it in sorted(there, key=self.place)]
         keys, projected = self.indexes[index]
         names = {*self.keys, *keys, *projected}
-        there = [it for it in self.items.values() if it.keys() >= set(keys)]
+        there = [it for it in there if it.keys() >= set(keys)]
         there.sort(key=lambda it: [it[name]["S"].encode() for name in (*keys, *self.keys)])
         return [copied({name: it[name] for name in it.keys() & names}) for it in there]
 
@@ -336,7 +341,12 @@ class DynamoDB:
         """Find by the key condition alone."""
         table = self.memory.tables[asked["TableName"]]
         text = asked["KeyConditionExpression"]
-        items = table.listed(asked.get("IndexName"))
+        index = asked.get("IndexName")
+        name = (table.indexes[index].keys if index else table.keys)[0]
+        value = re.search(rf"(?:{name}|#\w+) = (:\w+)", text)
+        assert value
+        partition = {name: asked["ExpressionAttributeValues"][value[1]]}
+        items = table.listed(index, partition)
         found = [it for it in items if Condition(asked, it).holds(text)]
         is_count = asked.get("Select") == "COUNT"
         return {"Count": len(found), **({} if is_count else {"Items": found})}

@@ -341,6 +341,21 @@ def lost(room: Room) -> Story:
     assert room.heard() == {"ArticleCreated": 1}
 
 
+@incident("A feed that is silent")
+def silent(room: Room) -> Story:
+    deploy(room.feeds, f"{BERLIN}silence_hours = 1\n")
+    with ago(hours=3):
+        room.put("told.json", story("told"))
+    with ago(hours=2):
+        room.upload("untold.json", story("untold"))
+    lose(room.aws)
+
+    [looked] = yield {}
+
+    assert [it["key"] for it in looked.of("missing")] == ["incoming/courier/untold.json"]
+    room.run("articles reconcile --feed courier --send")
+
+
 @incident("An upload without a receipt")
 def expired_receipt(room: Room) -> Story:
     with ago(days=100):

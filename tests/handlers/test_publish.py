@@ -11,11 +11,12 @@ from articles_local.function import Function
 from tests.aws.cloud import Announcements, Cloud
 from tests.aws.expressions import Item
 from tests.aws.records import stream_record
-from tests.newsroom import Newsroom, a_story
+from tests.newsroom import Newsroom, a_story, moment
 
 from .messages import failures
 
-HELD = "2026-03-02T00:00:00Z"
+LAG = "UploadToEventSeconds"
+HELD, LATER = "2026-03-02T00:00:00Z", "2026-03-02T00:01:00Z"
 BAD = {"neither": "a title", "nor": "a text"}
 
 
@@ -701,12 +702,57 @@ def test_what_cannot_be_given_up_comes_again(newsroom: Newsroom, publish: Functi
     assert publish.invoke({"Records": [change]}) is None  # Lambda gives the whole batch again
 
 
+def test_the_time_from_an_upload_to_its_event_is_measured(
+    newsroom: Newsroom, publish: Function
+) -> None:
+    newsroom.cloud.clock.stand_still(moment("2026-03-01T12:01:30Z"))
+    changes = [
+        newsroom.submit(a_story(), at="2026-03-01T12:00:00Z"),
+        newsroom.submit(story_at(10, title="New"), at="2026-03-01T12:01:00Z"),
+    ]
+
+    publish.invoke({"Records": changes})
+
+    assert newsroom.cloud.measured(LAG) == [90, 30]
+
+
+def test_what_waited_for_something_else_than_the_service_is_not_measured(
+    newsroom: Newsroom, publish: Function
+) -> None:
+    changes = [
+        newsroom.submit(a_story(embargoed_until=HELD)),  # no event
+        newsroom.release(HELD),
+        newsroom.submit(story_at(9, title="Read anew", embargoed_until=HELD), run=1, now=LATER),
+    ]
+
+    publish.invoke({"Records": changes})
+
+    assert len(told(newsroom.cloud)) == 2
+    assert newsroom.cloud.measured(LAG) == []
+
+
+def test_an_event_that_was_not_sent_is_measured_when_it_is(
+    newsroom: Newsroom, publish: Function
+) -> None:
+    change = newsroom.submit(a_story())
+    newsroom.cloud.clock.stand_still(moment("2026-03-01T12:05:00Z"))
+    newsroom.cloud.border.bus.refuse("Ferry", "InternalFailure")
+    publish.invoke({"Records": [change]})
+    assert newsroom.cloud.measured(LAG) == []
+
+    newsroom.cloud.border.bus.accept()
+    publish.invoke({"Records": [change]})
+
+    assert newsroom.cloud.measured(LAG) == [300]
+
+
 def test_events_are_counted_by_stage_only(newsroom: Newsroom, publish: Function) -> None:
     hidden = newsroom.submit(story_at(9, status="withheld"))
 
     publish.invoke({"Records": [created(newsroom, 1), hidden, created(newsroom, 2)]})
 
-    assert newsroom.cloud.metrics() == {"EventsSent": 2}
+    assert newsroom.cloud.metrics().keys() == {"EventsSent", "UploadToEventSeconds"}
+    assert newsroom.cloud.metrics()["EventsSent"] == 2
     [emf] = [line for line in newsroom.cloud.logged() if "_aws" in line]
     [group] = emf["_aws"]["CloudWatchMetrics"]
     assert [sorted(dimensions) for dimensions in group["Dimensions"]] == [["service", "stage"]]

@@ -145,6 +145,31 @@ def test_a_release_that_failed_is_made_up_for_by_the_next(
     assert due(newsroom, FAR) == 0
 
 
+def test_how_late_the_oldest_embargo_is_released_is_measured(
+    newsroom: Newsroom, release: Function
+) -> None:
+    for name, until in (("a", "2026-03-01T18:00:30Z"), ("b", UNTIL), ("c", FAR)):
+        newsroom.put(a_story(id=name, embargoed_until=until))
+
+    for now in (BEFORE, "2026-03-01T18:01:00Z", "2026-03-01T18:02:00Z"):
+        newsroom.cloud.clock.stand_still(moment(now))
+        release.invoke({})
+
+    assert newsroom.cloud.measured("EmbargoLateSeconds") == [0, 60, 0]
+
+
+def test_lateness_is_measured_also_where_the_release_fails(
+    newsroom: Newsroom, release: Function
+) -> None:
+    newsroom.put(a_story(embargoed_until=UNTIL))
+    newsroom.cloud.border.fail("UpdateItem", "ThrottlingException")
+    newsroom.cloud.clock.stand_still(moment("2026-03-01T18:10:00Z"))
+
+    assert release.invoke({}) is None
+
+    assert newsroom.cloud.measured("EmbargoLateSeconds") == [600]
+
+
 # ── Uploads in parts that do not end ─────────────────────────────────────────────────────────────
 
 NOW = datetime.now(UTC)

@@ -91,8 +91,8 @@ def test_only_the_queues_that_have_them_may_send_dead_letters(stack: Stack) -> N
     assert [arn["Fn::Sub"].rpartition(":")[2] for arn in allowed["sourceQueueArns"]] == names
 
 
-@pytest.mark.parametrize("name", ["DeadLetterQueue", "PublishFailureQueue"])
-def test_what_failed_is_kept_for_two_weeks(stack: Stack, name: str) -> None:
+@pytest.mark.parametrize("name", [*SOURCE_QUEUES, "DeadLetterQueue", "PublishFailureQueue"])
+def test_what_waits_or_failed_is_kept_for_two_weeks(stack: Stack, name: str) -> None:
     assert stack.properties(name)["MessageRetentionPeriod"] == 14 * 24 * 60 * 60
 
 

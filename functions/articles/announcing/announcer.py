@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -31,10 +32,14 @@ _FOR_GOOD = frozenset({"ValidationException", "InvalidArgument", "RequestEntityT
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """An event, and the stream record (or the place in the index) that it comes from."""
+    """An event, and the stream record (or the place in the index) that it comes from.
+
+    `uploaded_at` is when the upload was put, of an event that only waited for the service.
+    """
 
     sequence: str
     event: Event
+    uploaded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

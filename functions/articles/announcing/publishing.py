@@ -7,18 +7,21 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from articles.announcing.announcer import Announcer, Outgoing
+from articles.announcing.announcer import Announced, Announcer, Outgoing
 from articles.announcing.events import Event
 from articles.announcing.transitions import article_event, expired_event, upload_event
 from articles.logs import Telemetry, as_log_fields
 from articles.settings import PublishSettings
 from articles.storing.items import Item, from_item
 from articles.storing.receipts import CAUSE_SHOWN, from_receipt_item
-from articles.storing.tombstones import EXPIRED, Expiry, expired
+from articles.storing.tombstones import EXPIRED, Expiry, expired, is_tombstone
+from articles.times import Clock
+from articles.versions.order import rest_of, upload_time
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
@@ -36,6 +39,7 @@ class Publisher:
     announcer: Announcer
     expiry: Expiry
     sqs: "SQSClient"
+    clock: Clock
     telemetry: Telemetry
 
     def handle(self, event: dict[str, Any], _: object) -> dict[str, Any]:
@@ -51,11 +55,21 @@ class Publisher:
             self._give_up(refused.outgoing.sequence, refused.outgoing.event.subject, refused.cause)
         sent = len(outgoing) - len(announced.unsent) - len(announced.refused)
         self.telemetry.count("EventsSent", sent)
+        self._measure(outgoing, announced)
         unsent = [outgoing.sequence for outgoing in announced.unsent] + unread
         self.telemetry.logger.info("published", sent=sent, unsent=len(unsent), records=len(records))
         if announced.faults:
             self.telemetry.logger.warning("EventBridge failed", causes=announced.faults)
         return unsent
+
+    def _measure(self, outgoing: Sequence[Outgoing], announced: Announced) -> None:
+        """Tell how long it took from each upload to its event."""
+        kept_back = {it.sequence for it in announced.unsent}
+        kept_back |= {it.outgoing.sequence for it in announced.refused}
+        now = self.clock.now()
+        for it in outgoing:
+            if it.uploaded_at and it.sequence not in kept_back:
+                self.telemetry.took("UploadToEventSeconds", now - it.uploaded_at)
 
     def _read(self, records: Sequence[StreamRecord]) -> tuple[list[Outgoing], list[str]]:
         """Return the events of records, and the first that AWS keeps from being read, if any.
@@ -76,7 +90,10 @@ class Publisher:
     def _outgoing(self, record: StreamRecord) -> Outgoing | None:
         change = record["dynamodb"]
         try:
-            event = self._event(record)
+            old, new = (_image(change.get(name)) for name in ("OldImage", "NewImage"))
+            event = self._event(record, old, new)
+            is_article = event is not None and "article_id" in change["Keys"]
+            uploaded_at = _uploaded_at(old, new) if is_article else None
         except (BotoCoreError, ClientError):
             raise
         except Exception as error:  # noqa: BLE001 - a poison record must not stop its shard
@@ -84,12 +101,11 @@ class Publisher:
             cause = f"{type(error).__name__}: {error}"[:CAUSE_SHOWN]
             self._give_up(change["SequenceNumber"], json.dumps(change.get("Keys")), cause)
             return None
-        return Outgoing(change["SequenceNumber"], event) if event else None
+        return Outgoing(change["SequenceNumber"], event, uploaded_at) if event else None
 
-    def _event(self, record: StreamRecord) -> Event | None:
-        change, settings = record["dynamodb"], self.settings
-        old, new = (_image(change.get(name)) for name in ("OldImage", "NewImage"))
-        if "article_id" in change["Keys"]:
+    def _event(self, record: StreamRecord, old: Item | None, new: Item | None) -> Event | None:
+        settings = self.settings
+        if "article_id" in record["dynamodb"]["Keys"]:
             if old and record.get("userIdentity") == _TTL:
                 return self._expired(old)
             return article_event(old, new, stage=settings.stage, table=settings.articles_table)
@@ -113,6 +129,17 @@ class Publisher:
             QueueUrl=self.settings.publish_failure_queue_url, MessageBody=json.dumps(message)
         )
         self.telemetry.count("EventsGivenUp")
+
+
+def _uploaded_at(old: Item | None, new: Item | None) -> datetime | None:
+    """Return when the upload that made a change was put.
+
+    None where something else made it: the end of an embargo, a replay, an operator.
+    """
+    if new is None or "run" in new or is_tombstone(new):
+        return None
+    is_same = old is not None and rest_of(old["order_key"]) == rest_of(new["order_key"])
+    return None if is_same else upload_time(new["order_key"])
 
 
 def _image(image: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ class Held(NamedTuple):
 
     article_id: str
     order_key: str
+    hold_until: datetime
 
 
 class Embargoes:
@@ -27,7 +28,7 @@ class Embargoes:
         self._table = table
 
     def due(self, now: datetime) -> Iterator[Held]:
-        """Find the articles whose embargo is over."""
+        """Find the articles whose embargo is over, the oldest embargo first."""
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
             IndexName=BY_DUE,
@@ -36,7 +37,8 @@ class Embargoes:
         )
         for page in pages:
             for item in map(from_item, page["Items"]):
-                yield Held(item["article_id"], item["order_key"])
+                until = datetime.fromisoformat(item["hold_until"])
+                yield Held(item["article_id"], item["order_key"], until)
 
     def release(self, held: Held, *, now: datetime) -> bool:
         """Take the hold off; False when another revision was stored since.

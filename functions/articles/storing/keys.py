@@ -14,6 +14,7 @@ BY_OPEN = "by_open"  # open, opened_at: uploads that are not finished
 
 HELD = "1"  # the only partition of by_due
 OPEN = "1"  # the only partition of by_open
+LATEST = "latest"  # the partition of the latest uploads, among the receipts: no upload's key
 PART = "#"  # between a version and the number of a part; no version contains it
 
 

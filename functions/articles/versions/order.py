@@ -112,6 +112,14 @@ def rank_of(rest: str) -> str:
     return rest.partition("#")[0]
 
 
+def upload_time(key: str) -> datetime | None:
+    """Return when the upload of a version was put; None for a key that no upload has decided."""
+    parts = _parts(key)
+    if parts is None or parts.rank not in (ORDINARY, KILL):
+        return None
+    return datetime.fromisoformat(parts.uploaded_at)
+
+
 def with_sequencer(key: str, sequencer: str) -> str:
     """Return a key with the sequencer that its upload is known to have."""
     parts = _parts(key)
