@@ -134,3 +134,12 @@ def test_dead_letters_can_be_moved_back(aws: EmbeddedAws, *, is_named: bool) -> 
         bodies += [it["Body"] for it in found]
     assert sorted(bodies, key=int) == [str(number) for number in range(12)]
     assert "Messages" not in sqs.receive_message(QueueUrl=urls[1])
+
+
+def test_a_target_that_is_gone_keeps_nobody_else_from_the_event(aws: EmbeddedAws, tap: Tap) -> None:
+    with Tap(aws.client("events"), aws.client("sqs"), aws.outputs["EventBusName"]) as gone:
+        url = aws.client("sqs").get_queue_url(QueueName=gone.rule.rpartition("/")[2])["QueueUrl"]
+        aws.client("sqs").delete_queue(QueueUrl=url)
+        send(aws, number=1)
+        assert [it["detail"] for it in tap.read()] == [{"number": 1}]
+        aws.client("sqs").create_queue(QueueName=gone.rule.rpartition("/")[2])

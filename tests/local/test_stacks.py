@@ -91,6 +91,23 @@ def test_two_stacks_get_the_events_of_their_rules_and_see_only_their_own_modules
     assert not any(str(tmp_path) in it for it in sys.path)
 
 
+def test_a_stack_that_is_deleted_stops_nobody_else(aws: EmbeddedAws, tmp_path: Path) -> None:
+    for word in ("stays", "goes"):
+        aws.deploy(template=application(tmp_path / word, word), stack=word, parameters={})
+    outputs = aws.client("cloudformation").describe_stacks(StackName="stays")["Stacks"][0][
+        "Outputs"
+    ]
+    [sink] = [it["OutputValue"] for it in outputs if it["OutputKey"] == "Sink"]
+
+    aws.client("cloudformation").delete_stack(StackName="goes")
+    send(aws, "articles")
+    aws.drain()
+
+    sink = outputs["stays"]["Sink"]
+    [answer] = aws.client("sqs").receive_message(QueueUrl=sink)["Messages"]
+    assert answer["Body"] == "stays"
+
+
 TO_A_FUNCTION = f"""{FUNCTION}
   Rule:
     Type: AWS::Events::Rule

@@ -2,6 +2,8 @@
 
 import json
 import re
+import sys
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -33,6 +35,7 @@ def test_the_handler_shows_what_may_be_shown(monkeypatch: pytest.MonkeyPatch) ->
             "show": lambda item, _: shown.__setitem__(item["article_id"], item["title"]),
             "hide": lambda name: shown.pop(name, None),
         }
+        monkeypatch.setitem(sys.modules, "yours", SimpleNamespace(**theirs))
         exec(CODE, theirs)  # noqa: S102 - it is the page's own code
         others = [{"type": it, "subject": "a"} for it in ("UploadProcessed", "ArticleToCome")]
         monkeypatch.setattr("articles_reader.PAUSE_SECONDS", 0)

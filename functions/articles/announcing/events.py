@@ -5,9 +5,9 @@ here, by infra/contract. Promise: at least once, in order per article; the same 
 `id`.
 """
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from articles.article import Article
 from articles.outcomes import Result
@@ -22,10 +22,6 @@ Reason = Literal["withheld", "canceled", "embargoed", "removed", "moved", "expir
 
 # The texts below the fields are for subscribers: the schemas and docs/events.md have them.
 Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
-# A string, and not an enumeration: a reader that refuses a reason would go on showing the article.
-OpenReason = Annotated[
-    Reason, WithJsonSchema({"type": "string", "examples": list(get_args(Reason))})
-]
 # The metadata as it is stored: it was checked when it was written, and a newer ingest may have
 # written what this code does not know yet.
 Metadata = Annotated[dict[str, Any], PlainValidator(dict, json_schema_input_type=Article)]
@@ -86,7 +82,7 @@ class WithdrawnData(Model):
     """The feed it came in by."""
     order_key: str
     """Orders the versions of an article: compare it bytewise, and never parse it."""
-    reason: OpenReason
+    reason: Reason
     """Why; more may be added, and whatever it is, the article is withdrawn."""
     upload: RecordRef
     """The record that withdrew it, or its last one."""

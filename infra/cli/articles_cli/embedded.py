@@ -1,6 +1,7 @@
 """The embedded AWS, as the commands start it."""
 
 import io
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -66,4 +67,6 @@ def deploy(aws: "EmbeddedAws", folder: Path) -> tuple[str, dict[str, str]]:
         )
     except TemplateError as error:
         fail(str(error), WRONG_USAGE)
-    return name, outputs
+    # Some SDKs go to the host of a queue's URL, which moto calls by its name in AWS.
+    host = re.compile(r"https://sqs\.[a-z0-9-]+\.amazonaws\.com")
+    return name, {key: host.sub(aws.endpoint_url, it) for key, it in outputs.items()}

@@ -86,7 +86,7 @@ def _type(it: Json) -> str:
             return "`true`"
         case {"const": value}:
             return f"`{value}`"
-        case {"enum": values}:
+        case {"type": "string", "examples": values}:
             return " or ".join(f"`{value}`" for value in values)
         case {"items": items}:
             return f"list of {_type(items)}s"

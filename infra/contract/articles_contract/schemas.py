@@ -36,8 +36,11 @@ class Sent(GenerateJsonSchema):
         return self.generate_inner(schema["schema"])
 
     def literal_schema(self, schema: core_schema.LiteralSchema) -> Json:
+        """Close a constant, and leave a choice of words open: there may be more one day."""
         described = super().literal_schema(schema)
-        return {"const": described["const"]} if "const" in described else described
+        if "const" in described:
+            return {"const": described["const"]}
+        return {"type": described["type"], "examples": described["enum"]}
 
     def model_schema(self, schema: core_schema.ModelSchema) -> Json:
         return _as_object(super().model_schema(schema), schema["cls"])

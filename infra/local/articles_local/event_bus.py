@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from moto.core.utils import unix_time
 from moto.events.models import UNDEFINED, EventPattern, ReplayState, events_backends
+from moto.sqs.exceptions import QueueDoesNotExist
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,9 +72,13 @@ def replay_events(_: Moto, replay: Replay, archive: Archive) -> None:
 
 
 def send_to_targets(moto: Moto, rule: Rule, event: Json, transform_input: bool = True) -> None:  # noqa: FBT001, FBT002 - as moto calls it
-    """Send an event to the targets of a rule, unless the rule is switched off."""
+    """Send an event to the targets of a rule, unless the rule is switched off.
+
+    A queue that is gone costs this rule its event, and nobody else.
+    """
     if rule.state != "DISABLED":
-        moto(rule, event, transform_input)
+        with suppress(QueueDoesNotExist):
+            moto(rule, event, transform_input)
 
 
 def try_pattern(_: Moto, handler: EventsHandler) -> tuple[str, dict[str, Any]]:

@@ -60,8 +60,8 @@ def enforced() -> Iterator[None]:
         ):
             moto = getattr(owner, name)
             patched.enter_context(patch.object(owner, name, _guarded(moto, guard)))
-        move = redrive.start_message_move_task
-        patched.enter_context(patch.object(SQSResponse, move.__name__, move, create=True))
+        for added in (redrive.start_message_move_task, redrive.list_message_move_tasks):
+            patched.enter_context(patch.object(SQSResponse, added.__name__, added, create=True))
         yield
 
 

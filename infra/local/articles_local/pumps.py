@@ -9,6 +9,7 @@ import base64
 import json
 import time
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,12 @@ class QueuePump:
         self._url = sqs.get_queue_url(QueueName=self.source.rpartition(":")[2])["QueueUrl"]
 
     def pump(self) -> bool:
+        """Pass on one batch; a queue that was deleted, with its stack, has no more."""
+        with suppress(self._sqs.exceptions.QueueDoesNotExist):
+            return self._pump()
+        return False
+
+    def _pump(self) -> bool:
         messages = self._sqs.receive_message(
             QueueUrl=self._url,
             MaxNumberOfMessages=min(self._mapping.properties.get("BatchSize", 10), LONGEST_RECEIVE),
@@ -53,9 +60,11 @@ class QueuePump:
         return bool(messages)
 
     def waiting(self) -> int:
-        answer = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["All"])
-        counts = [it for it in answer["Attributes"].items() if "NumberOfMessages" in it[0]]
-        return sum(int(count) for _, count in counts)
+        with suppress(self._sqs.exceptions.QueueDoesNotExist):
+            answer = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["All"])
+            counts = [it for it in answer["Attributes"].items() if "NumberOfMessages" in it[0]]
+            return sum(int(count) for _, count in counts)
+        return 0
 
     def _record(self, message: MessageTypeDef) -> Json:
         return {
