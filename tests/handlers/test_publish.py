@@ -528,6 +528,16 @@ def test_requests_stay_under_the_smallest_limit_of_the_bus(
     assert len(told(newsroom.cloud)) == 10
 
 
+@pytest.mark.parametrize("size", [99, 100, 101])
+def test_a_full_batch_is_sent_once(newsroom: Newsroom, publish: Function, size: int) -> None:
+    changes = [created(newsroom, number) for number in range(size)]
+
+    assert failures(publish.invoke({"Records": changes})) == []
+
+    assert len(told(newsroom.cloud)) == size
+    assert newsroom.cloud.metrics()["EventsSent"] == size
+
+
 def test_events_of_one_article_never_share_a_request(newsroom: Newsroom, publish: Function) -> None:
     changes = [
         newsroom.submit(story_at(hour, title=f"At {hour}"), version=str(hour))
