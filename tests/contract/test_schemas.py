@@ -180,3 +180,14 @@ def test_there_is_an_example_of_every_event() -> None:
 
 def test_the_examples_are_what_a_run_sends_today() -> None:
     assert masked(run()) == masked(examples()), RECORD
+
+
+# ── Their tools ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_tools_are_pinned_by_hashes_and_no_file_names_an_address() -> None:
+    """Npm writes addresses of funding, which it does not need: take them out after an upgrade."""
+    lock = (FOLDER.parent / "contract" / "package-lock.json").read_text(encoding="utf-8")
+    packages = [it for name, it in json.loads(lock)["packages"].items() if name]
+    assert "://" not in lock
+    assert [it for it in packages if "integrity" not in it] == []
