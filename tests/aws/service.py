@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import release
 from articles.logs import Handler
 from articles.settings import IngestSettings, PublishSettings, ReconcileSettings, ReleaseSettings
 from articles.times import Clock
-from articles_local import template
+from articles_local import EmbeddedAws, template
 from articles_local.mapping import Mapping
 
 from .expressions import Item
@@ -34,6 +35,18 @@ RESOURCES = {
     "Bus": "bus",
 }
 FUNCTIONS = ("IngestFunction", "BulkFunction", "PublishFunction", "ReleaseFunction")
+
+
+def embedded(**variables: str) -> EmbeddedAws:
+    """Make the whole service in the embedded AWS, with the real functions and these variables."""
+    return EmbeddedAws(
+        template=ROOT / "template.yaml",
+        functions=ROOT / "functions",
+        stack="articles-test",
+        parameters=PARAMETERS,
+        log=StringIO(),
+        variables=variables,
+    )
 
 
 @cache

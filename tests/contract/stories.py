@@ -3,12 +3,11 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import StringIO
 from typing import Any
 
 from articles_local import EmbeddedAws, Tap
 from articles_reader import Behind, body, read
-from tests.aws.service import PARAMETERS, ROOT
+from tests.aws.service import embedded
 from tests.newsroom import a_story
 
 from .recorded import Event
@@ -26,14 +25,7 @@ STORIES: dict[str, tuple[dict[str, Any], dict[str, Any] | None]] = {
 @contextmanager
 def told() -> Iterator[tuple[EmbeddedAws, list[Event]]]:
     """Run the service with these stories; gives it with the first event of each, in their order."""
-    functions, template = ROOT / "functions", ROOT / "template.yaml"
-    with EmbeddedAws(
-        template=template,
-        functions=functions,
-        stack="articles-test",
-        parameters=PARAMETERS,
-        log=StringIO(),
-    ) as aws:
+    with embedded() as aws:
         bus = (aws.client("events"), aws.client("sqs"), aws.outputs["EventBusName"])
         with Tap(*bus) as tap:
             for number in (0, 1):

@@ -4,13 +4,12 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
-from io import StringIO
 from typing import Any
 
 import pytest
 
-from articles_local import EmbeddedAws, Tap
-from tests.aws.service import PARAMETERS, ROOT
+from articles_local import Tap
+from tests.aws.service import ROOT, embedded
 from tests.newsroom import a_story
 
 PAGE = (ROOT / "docs/filters.md").read_text(encoding="utf-8")
@@ -95,13 +94,7 @@ EXPECTED = {
 def heard() -> Iterator[dict[str, set[str]]]:
     """Run the uploads; gives what each rule of the page got, and a rule for everything."""
     with (
-        EmbeddedAws(
-            template=ROOT / "template.yaml",
-            functions=ROOT / "functions",
-            stack="articles-test",
-            parameters=PARAMETERS,
-            log=StringIO(),
-        ) as aws,
+        embedded() as aws,
         ExitStack() as rules,
     ):
         bus = (aws.client("events"), aws.client("sqs"), aws.outputs["EventBusName"])

@@ -4,15 +4,13 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterator
-from io import StringIO
 from typing import Any, NamedTuple
 
 import pytest
 
 from articles.storing.items import from_item
 from articles_local import EmbeddedAws, Tap
-
-from .conftest import ROOT
+from tests.aws.service import embedded
 
 KEY = "incoming/agency/archive.ndjson"
 PARTS, IN_A_PART = 6, 30
@@ -33,14 +31,7 @@ class Line(NamedTuple):
 
 @pytest.fixture
 def aws() -> Iterator[EmbeddedAws]:
-    with EmbeddedAws(
-        template=ROOT / "template.yaml",
-        functions=ROOT / "functions",
-        stack="articles-test",
-        parameters={"Stage": "test"},
-        log=StringIO(),
-        variables={"PART_RECORDS": str(IN_A_PART)},
-    ) as running:
+    with embedded(PART_RECORDS=str(IN_A_PART)) as running:
         running.drain()
         yield running
 

@@ -6,7 +6,6 @@ import random
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from io import StringIO
 from typing import Any
 
 import pytest
@@ -14,19 +13,13 @@ import pytest
 from articles.storing.items import from_item
 from articles_local import EmbeddedAws, Tap
 from tests.aws.records import dumped
-from tests.aws.service import PARAMETERS, ROOT
+from tests.aws.service import embedded
 from tests.newsroom import a_story
 
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[EmbeddedAws]:
-    with EmbeddedAws(
-        template=ROOT / "template.yaml",
-        functions=ROOT / "functions",
-        stack="articles-test",
-        parameters=PARAMETERS,
-        log=StringIO(),
-    ) as running:
+    with embedded() as running:
         running.drain()
         yield running
 
