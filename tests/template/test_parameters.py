@@ -11,8 +11,10 @@ import pytest
 from .stack import ROOT, Stack, target
 
 CONFIG = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
-ENVIRONMENTS = {
-    name: it["deploy"]["parameters"] for name, it in CONFIG.items() if name != "version"
+ENVIRONMENTS = {  # what `sam deploy` reads; `sam build` reads the global part only
+    name: it["global"]["parameters"] | it["deploy"]["parameters"]
+    for name, it in CONFIG.items()
+    if name != "version"
 }
 TOPIC = {"AlarmTopicArn": "arn:aws:sns:eu-central-1:123456789012:pages"}
 UNWATCHED, UNPROTECTED = "A protected stack needs AlarmTopicArn", "A production needs Deletion"
