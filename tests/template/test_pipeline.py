@@ -48,7 +48,7 @@ def of_aws(service: str, command: str) -> set[str]:
     model = get_session().get_service_model(service)
     operations = {xform_name(it, "-"): it for it in model.operation_names}
     shape = model.operation_model(operations[command]).input_shape
-    return {xform_name(it, "-") for it in shape.members}
+    return {xform_name(it, "-") for it in (shape.members if shape else ())}
 
 
 def test_every_command_of_aws_exists_with_its_options() -> None:
