@@ -93,7 +93,7 @@ def replay(
         float, typer.Option(help="Articles to send in a second.", min=0.1)
     ] = sending.PER_SECOND,
     timeout: Annotated[float, typer.Option(help="Seconds to wait without progress.", min=0)] = 120,
-    feeds: options.FeedsFile = options.FEEDS,
+    feeds: options.StackFeedsFile = None,
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
@@ -134,9 +134,9 @@ def replay(
             fail("The state machine takes one prefix or a feed, and nothing else.", WRONG_USAGE)
         machine.start(out, deployment.find(stack_name), prefix, number, send=send)
         return
-    profiles = load_feeds(feeds)
     size = _sample_size(sample or ("0" if send else "100"))
     service = deployment.find(stack_name)
+    profiles = load_feeds(feeds or service.feeds_file)
     chosen = _chosen(service, selection)
     if not chosen:
         fail("There are no such uploads in the inbox.", FAILED)
