@@ -87,7 +87,11 @@ def rejects(
         code=code,
         moot=moot,
     )
-    feeds = list(map(label, feed)) if feed else known_feeds(service, load_feeds(feeds_file or service.feeds_file).feeds)
+    feeds = (
+        list(map(label, feed))
+        if feed
+        else known_feeds(service, load_feeds(feeds_file or service.feeds_file).feeds)
+    )
     search = Search(service.lookup, feeds, wanted, most=limit * LOOKED_AT)
     shown = list(islice(search, limit + 1))
     for receipt in shown[:limit]:
