@@ -1,4 +1,4 @@
-"""Feeds: what the operator knows about each uploader (feeds.toml).
+"""Feeds: what the operator knows about each uploader (feeds.toml, or the FeedsFile of a stage).
 
 A feed's name comes from the key and never from the document, so an uploader whose policy covers
 `incoming/<feed>/*` can only touch its own feed's articles.

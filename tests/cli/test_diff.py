@@ -1,14 +1,15 @@
 """`diff`: what the code and the feeds that are here would make of the uploads of the last days."""
 
+import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from articles_cli import differences, outlook
 from articles_local import EmbeddedAws
 
-from .conftest import Articles, Done, feeds_file, service_with_feeds
+from .conftest import ROOT, Articles, Done, feeds_file, service_with_feeds
 from .mistakes import Desk, ago, lose, story
 
 FEEDS = """[default]
@@ -18,6 +19,14 @@ timezone = "Europe/Berlin"
 required = ["section"]
 """
 LOCAL = {"published_at": "2025-12-01T12:00:00", "section": "Local"}
+
+# By code: how often it would appear, and vanish.
+CLOSED = {
+    "E_FEED": (6, 0),
+    "E_EMPTY": (0, 1),
+    "E_REQUIRED": (0, 2),
+    "W_ASSUMED_TIMEZONE": (0, 11),
+}
 
 feeds = feeds_file(FEEDS)
 aws = service_with_feeds(PART_RECORDS="3", MAX_INLINE_BYTES="900")
@@ -63,53 +72,34 @@ def test_the_code_and_the_feeds_that_are_deployed_make_no_difference(
 
 
 @pytest.mark.parametrize(
-    ("text", "kinds", "fields", "codes"),
+    ("text", "expected"),
     [
         pytest.param(
-            FEEDS.replace("required", "#"), {"accepted": 2}, {}, {"E_REQUIRED": (0, 2)}, id="laxer"
+            FEEDS.replace("required", "#"),
+            ({"accepted": 2}, {}, {"E_REQUIRED": (0, 2)}),
+            id="laxer",
         ),
         pytest.param(
             FEEDS.replace('"section"', '"authors"'),
-            {"rejected": 11},
-            {},
-            {"E_REQUIRED": (11, 0)},
+            ({"rejected": 11}, {}, {"E_REQUIRED": (11, 0)}),
             id="stricter",
         ),
         pytest.param(
             FEEDS.replace("Berlin", "London"),
-            {"changed": 10, "stored": 1},
-            {"published_at": 10},
-            {},
+            ({"changed": 10, "stored": 1}, {"published_at": 10}, {}),
             id="zone",
         ),
-        pytest.param(FEEDS + 'identity = ["content"]\n', {"moved": 11}, {}, {}, id="identity"),
-        pytest.param(
-            "",
-            {"rejected": 11, "codes": 8},
-            {},
-            {
-                "E_FEED": (6, 0),
-                "E_EMPTY": (0, 1),
-                "E_REQUIRED": (0, 2),
-                "W_ASSUMED_TIMEZONE": (0, 11),
-            },
-            id="closed",
-        ),
+        pytest.param(FEEDS + 'identity = ["content"]\n', ({"moved": 11}, {}, {}), id="identity"),
+        pytest.param("", ({"rejected": 11, "codes": 8}, {}, CLOSED), id="closed"),
     ],
 )
 def test_each_kind_of_difference_is_counted_and_told(
-    desk: Desk,
-    here: Path,
-    text: str,
-    kinds: dict[str, int],
-    fields: dict[str, int],
-    codes: dict[str, tuple[int, int]],
+    desk: Desk, here: Path, text: str, expected: tuple[Any, ...]
 ) -> None:
     code, found, done = diff(desk, here, text)
 
-    assert (code, found["kinds"], found["fields"]) == (1, kinds, fields), done
-    told = {it["code"]: (it.get("appears", 0), it.get("vanishes", 0)) for it in found["codes"]}
-    assert told == codes
+    codes = {it["code"]: (it.get("appears", 0), it.get("vanishes", 0)) for it in found["codes"]}
+    assert (code, found["kinds"], found["fields"], codes) == (1, *expected), done
 
 
 def test_what_would_no_longer_be_read_is_lost(
@@ -180,3 +170,13 @@ def test_a_wrong_feeds_file_ends_it_before_anything_is_read(desk: Desk, here: Pa
     done = desk.articles("diff", "--feeds", here)
 
     assert (done.code, done.err) == (2, "feeds.toml, line 2: feeds.desk.zone: no such setting\n")
+
+
+def test_the_page_explains_every_difference_and_its_command_runs(desk: Desk) -> None:
+    page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    section = page.partition("\n## Before a deployment\n")[2].partition("\n## ")[0]
+    [command] = re.findall(r"```sh\narticles (.*)\n```", section)
+
+    explained = set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
+    assert explained == {*get_args(outlook.Kind)}
+    assert desk.articles(*command.split(), "--feeds", desk.feeds).code == 0

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Literal
 
 from articles.feeds import Feeds, label, name_in
 from articles.limits import MIB
@@ -21,6 +22,7 @@ LARGEST = 32 * MIB  # of the uploads that are read
 AT_ONCE = 100  # receipts
 READ = ("accepted", "partial", "rejected", "ignored")  # outcomes of uploads that were read
 
+Kind = Literal["rejected", "accepted", "moved", "changed", "stored", "lost", "codes"]
 Codes = frozenset[str]
 
 
@@ -39,7 +41,7 @@ class Outlook:
     service: Deployment
     feeds: Feeds
     records: int = 0
-    kinds: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[Kind] = field(default_factory=Counter)
     _fields: Fields = field(default_factory=Fields)
     _codes: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
     _examples: list[tuple[object, ...]] = field(default_factory=list)
@@ -100,7 +102,7 @@ class Outlook:
         self,
         version: ObjectVersion,
         found: Difference,
-        kind: str | None,
+        kind: Kind | None,
         appearing: Codes,
         vanishing: Codes,
     ) -> None:
@@ -158,15 +160,17 @@ class Outlook:
             self.out.text(f"… and {len(self._left_out) - MAX_ROWS:,} more; --json prints them all")
 
 
-def _kind(found: Difference) -> str | None:
+def _kind(found: Difference) -> Kind | None:
     """Name what would change about a record, in the words of Outlook; None if nothing would.
 
     A record of which the receipt tells nothing was not found in the file before, or not read.
     """
     told = found.told
     was_accepted = told is not None and told.outcome != "rejected"
-    if found.outcome in ("rejected", "lost"):
-        return found.outcome if was_accepted else None
+    if found.outcome == "rejected":
+        return "rejected" if was_accepted else None
+    if found.outcome == "lost":
+        return "lost" if was_accepted else None
     if told is None or not was_accepted:
         return "accepted"
     if told.article_id != found.article_id:
