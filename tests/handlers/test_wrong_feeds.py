@@ -59,10 +59,3 @@ def test_what_needs_no_feed_is_dealt_with_all_the_same(cloud: Cloud, tmp_path: P
     assert failures(ingest.invoke(batch(*messages))) == ["3"]
 
     assert outcomes(cloud) == {"draft.json~": "ignored"}
-
-
-def test_a_file_is_named_by_its_place_beside_the_code(cloud: Cloud) -> None:
-    ingest = cloud.function("IngestFunction", FEEDS_FILE="feeds.toml")
-
-    assert failures(ingest.invoke(batch(upload(cloud)))) == []
-    assert outcomes(cloud) == {"ferry.json": "accepted"}
