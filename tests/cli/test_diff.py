@@ -9,7 +9,7 @@ import pytest
 from articles_cli import differences, outlook
 from articles_local import EmbeddedAws
 
-from .conftest import ROOT, Articles, Done, feeds_file, service_with_feeds
+from .conftest import ROOT, Articles, Done, Line, feeds_file, service_with_feeds
 from .mistakes import Desk, ago, lose, story
 
 FEEDS = """[default]
@@ -18,7 +18,7 @@ open = true
 timezone = "Europe/Berlin"
 required = ["section"]
 """
-LOCAL = {"published_at": "2025-12-01T12:00:00", "section": "Local"}
+LOCAL: Line = {"published_at": "2025-12-01T12:00:00", "section": "Local"}
 
 # By code: how often it would appear, and vanish.
 CLOSED = {

@@ -42,9 +42,14 @@ def build(source: Path) -> Build:
     }
 
     def build(architecture: str) -> "subprocess.CompletedProcess[str]":
-        command = [sam / "sam", "build", "--parameter-overrides", f"Architecture={architecture}"]
+        overrides = ["--parameter-overrides", f"Architecture={architecture}"]
         return subprocess.run(
-            command, cwd=source, env=env, capture_output=True, text=True, check=False
+            [sam / "sam", "build", *overrides],
+            cwd=source,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     return build

@@ -41,7 +41,7 @@ class Outlook:
     service: Deployment
     feeds: Feeds
     records: int = 0
-    kinds: Counter[Kind] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
     _fields: Fields = field(default_factory=Fields)
     _codes: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
     _examples: list[tuple[object, ...]] = field(default_factory=list)
