@@ -115,7 +115,7 @@ def test_what_would_no_longer_be_read_is_lost(
 def test_what_was_not_compared_is_named_and_is_no_difference(
     desk: Desk, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outlook, "LARGEST", 500)
+    monkeypatch.setattr(outlook, "LARGEST", 1000)
     desk.put("no-receipt.json", story("e", **LOCAL))
     desk.forget_receipt("no-receipt.json")
     desk.upload("waiting.json", story("f", **LOCAL))
@@ -129,6 +129,12 @@ def test_what_was_not_compared_is_named_and_is_no_difference(
         "incoming/desk/waiting.json": "no receipt",
     }
     assert (code, found["uploads"], found["read"], found["kinds"]) == (0, 8, 5, {})
+
+    monkeypatch.setattr(outlook, "MOST", 200)
+    _, found, done = diff(desk, here, FEEDS)
+
+    beyond = [it for it in done.of("left_out") if it["reason"] == "beyond 0 MiB in all"]
+    assert 0 < found["read"] < found["read"] + len(beyond) == 5
 
 
 def test_of_many_uploads_some_from_the_whole_time_are_read(desk: Desk, here: Path) -> None:

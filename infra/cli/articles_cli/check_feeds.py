@@ -41,6 +41,8 @@ def check_feeds(
     """Check files of feeds, and that each feed's samples give the expected results."""
     out = Output(as_json=as_json)
     paths = [feeds] if feeds else sorted(options.FUNCTIONS.glob("feeds*.toml"))
+    if not paths:
+        fail(f"There is no feeds*.toml in {options.FUNCTIONS}.", WRONG_USAGE)
     are_right = [_check(out, path) for path in paths]
     raise typer.Exit(DONE if all(are_right) else REJECTED)
 

@@ -18,7 +18,7 @@ from articles_cli.differences import Comparison, Difference
 from articles_cli.findings import MAX_ROWS, Fields, as_json, counted
 from articles_cli.output import Output, tracked
 
-LARGEST = 32 * MIB  # of the uploads that are read
+LARGEST, MOST = 32 * MIB, 512 * MIB  # of an upload that is read, and of all: about ten minutes
 AT_ONCE = 100  # receipts
 READ = ("accepted", "partial", "rejected", "ignored")  # outcomes of uploads that were read
 
@@ -41,6 +41,7 @@ class Outlook:
     service: Deployment
     feeds: Feeds
     records: int = 0
+    size: int = 0  # bytes of the uploads that were read
     kinds: Counter[str] = field(default_factory=Counter)
     _fields: Fields = field(default_factory=Fields)
     _codes: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
@@ -48,8 +49,12 @@ class Outlook:
     _left_out: list[tuple[str, str]] = field(default_factory=list)
 
     def look_into(self, versions: Sequence[ObjectVersion], *, of: int) -> None:
-        """Read uploads, which are some or all of so many, and show what would change."""
-        for version, receipt in self._with_receipts(tracked(versions, "Reading")):
+        """Read uploads, which are some or all of so many, and show what would change.
+
+        The smallest come first: where not all can be read, the most are.
+        """
+        smallest_first = sorted(versions, key=lambda it: it.size)
+        for version, receipt in self._with_receipts(tracked(smallest_first, "Reading")):
             if reason := self._compare(version, receipt):
                 self._left_out.append((version.key, reason))
                 line = {"key": version.key, "version": version.version, "reason": reason}
@@ -71,6 +76,9 @@ class Outlook:
             return f"its receipt says {receipt.outcome or receipt.state}"
         if version.size > LARGEST:
             return f"larger than {LARGEST // MIB} MiB"
+        if self.size + version.size > MOST:
+            return f"beyond {MOST // MIB} MiB in all"
+        self.size += version.size
         comparison = Comparison(self.service, version, receipt, self.feeds)
         if not comparison.is_all_told:
             return "no longer reported"
