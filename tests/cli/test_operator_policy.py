@@ -75,6 +75,12 @@ def replay(desk: Desk, act: Act) -> None:
     act("replay", "--feed", "desk", "--machine", "--send")
 
 
+def diff(desk: Desk, act: Act) -> None:
+    desk.put("alike.json", story("alike"), story("other"))
+    act("diff", "--since", "1h", "--feeds", str(desk.feeds))
+    act("diff", "--since", "1h", "--feed", "desk", "--feeds", str(desk.feeds))
+
+
 def dead_letters(desk: Desk, act: Act) -> None:
     for queue in ("DeadLetterQueueUrl", "PublishFailureQueueUrl"):
         lose(desk.aws, queue)
@@ -114,6 +120,7 @@ STORIES: list[Story] = [
     revive,
     purge,
     replay,
+    diff,
     dead_letters,
     announce,
 ]

@@ -316,12 +316,6 @@ def anchors(path: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", it.lower()).replace(" ", "-") for it in headings}
 
 
-def test_the_feeds_that_are_shipped_load() -> None:
-    assert feeds.Feeds.load(
-        settings.IngestSettings.model_fields["feeds_file"].default, shapes=NAMES
-    ).find("demo")
-
-
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_no_line_of_prose_is_too_long_for_a_diff(path: Path) -> None:
     assert [line for line in prose(path) if len(line) > LONGEST_LINE] == []

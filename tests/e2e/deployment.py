@@ -30,7 +30,7 @@ def deploy(sam: Path, folder: Path) -> None:
     Then the same for the kit of a subscriber, whose code is in part a link.
     """
     source = folder / "source"
-    for part in ("functions", "infra/reader", KIT):
+    for part in ("functions", "infra/build", "infra/cli", "infra/reader", KIT):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / part, source / part, symlinks=True, ignore=ignored)
     for file in ("template.yaml", "samconfig.toml", "infra/events/registry.yaml"):
@@ -44,6 +44,7 @@ def deploy(sam: Path, folder: Path) -> None:
         "PATH": f"{sam}{os.pathsep}{os.environ['PATH']}",
         "SAM_CLI_TELEMETRY": "0",
         "__SAM_CLI_APP_DIR": str(settings),
+        "VENV": str(ROOT / ".venv"),
     }
     architecture = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
     experiment = "Stage=dev DeletionProtection=false"  # these replace all that samconfig.toml says

@@ -15,6 +15,7 @@ from botocore.exceptions import (
 
 from articles_cli.announce import announce
 from articles_cli.check_feeds import check_feeds
+from articles_cli.diff import diff
 from articles_cli.exit_codes import FAILED
 from articles_cli.get import get
 from articles_cli.list import list_
@@ -51,6 +52,7 @@ for command in (
     tail,
     rejects,
     replay,
+    diff,
     reconcile,
     announce,
     revive,
