@@ -21,6 +21,9 @@ ACTIONS = {
     "ListObjectVersions": ["s3:ListBucketVersions"],
     "ListObjectsV2": ["s3:ListBucket"],
     "HeadObject": ["s3:GetObject"],
+    "CreateMultipartUpload": ["s3:PutObject"],
+    "UploadPart": ["s3:PutObject"],
+    "CompleteMultipartUpload": ["s3:PutObject"],
     "UploadFileobj": ["s3:PutObject", "s3:AbortMultipartUpload"],  # if a part of it fails
     "SendMessageBatch": ["sqs:SendMessage"],
     "DeleteMessageBatch": ["sqs:DeleteMessage"],

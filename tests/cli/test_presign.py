@@ -96,8 +96,8 @@ def test_after_its_time_nothing_is_taken(
 
     class Later(datetime):
         @classmethod
-        def now(cls, tz: Any = None) -> datetime:
-            return datetime.now(tz) + timedelta(hours=2, minutes=1)
+        def now(cls, tz: Any = None) -> "Later":
+            return super().now(tz) + timedelta(hours=2, minutes=1)
 
     monkeypatch.setattr(post_policy, "datetime", Later)
     assert "Policy expired" in post(made).text
