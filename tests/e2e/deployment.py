@@ -46,7 +46,8 @@ def deploy(sam: Path, folder: Path) -> None:
         "__SAM_CLI_APP_DIR": str(settings),
     }
     architecture = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
-    parameters = ["--parameter-overrides", f"Architecture={architecture}"]
+    experiment = "Stage=dev DeletionProtection=false"  # these replace all that samconfig.toml says
+    parameters = ["--parameter-overrides", f"{experiment} Architecture={architecture}"]
     quiet = ["--no-confirm-changeset", "--no-progressbar"]
     for application in (source, source / KIT):
         run([sam / "sam", "build", *parameters], cwd=application, env=env)

@@ -35,6 +35,12 @@ EXECUTIONS_OF_OUR_MACHINE = {
 A_PREFIX_OF_OUR_BUCKET = re.compile(r"\$\{\w+Bucket\.Arn}/\w+/\*")
 
 
+@pytest.fixture(scope="module")
+def stack(stack: Stack) -> Stack:
+    """Give the stack of the defaults, with the machine; test_encryption.py has the other keys."""
+    return stack.given(Stage="dev", ReplayMachine="true")
+
+
 def is_tls_only(guard: dict[str, Any]) -> bool:
     return (
         guard["Effect"] == "Deny"
@@ -54,6 +60,17 @@ def test_each_function_has_a_role_of_its_own(stack: Stack) -> None:
     roles = [target(stack.properties(name)["Role"]) for name in FUNCTIONS]
 
     assert sorted([*roles, "ReplayRole"]) == sorted(stack.of_type("IAM::Role"))
+
+
+def test_a_role_is_assumed_by_one_service_for_this_account_and_no_other(stack: Stack) -> None:
+    for name, role in stack.of_type("IAM::Role").items():
+        [trust] = role["AssumeRolePolicyDocument"]["Statement"]
+        is_machine = name == "ReplayRole"
+        service = "states.amazonaws.com" if is_machine else "lambda.amazonaws.com"
+        assert trust["Principal"] == {"Service": service}
+        own = {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+        assert trust["Condition"]["StringEquals"] == own
+        assert ("ArnLike" in trust["Condition"]) is is_machine
 
 
 def test_no_role_has_a_managed_policy(stack: Stack) -> None:

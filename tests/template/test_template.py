@@ -1,5 +1,4 @@
 import json
-import tomllib
 from graphlib import TopologicalSorter
 
 import pytest
@@ -77,14 +76,6 @@ class TestTable:
         protection = stack.properties(name)["DeletionProtectionEnabled"]
 
         assert protection == {"Fn::If": ["ProtectTables", True, False]}
-
-
-def test_production_protects_its_tables_and_asks_before_it_deploys() -> None:
-    config = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
-    deploy = config["prod"]["deploy"]["parameters"]
-
-    assert {"Stage=prod", "DeletionProtection=true"} <= {*deploy["parameter_overrides"].split()}
-    assert deploy["confirm_changeset"] is True
 
 
 def test_each_function_logs_to_a_group_whose_retention_is_set(stack: Stack) -> None:
