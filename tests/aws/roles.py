@@ -21,7 +21,6 @@ PSEUDO = {
     "AWS::AccountId": ACCOUNT,
     "AWS::StackName": "articles-test",
 }
-NO_VALUE = object()
 # How CloudFormation calls a resource: the property that names it, and its ARN.
 NAMES = {
     "AWS::S3::Bucket": ("BucketName", "arn:aws:s3:::{}"),
@@ -36,7 +35,7 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Names:
-    """A template with its parameters given: what its intrinsic functions come to.
+    """What the references of a stack come to, whose conditions are decided (`Stack.given`).
 
     `names` overrides the names of resources.
     """
@@ -46,47 +45,19 @@ class Names:
     names: dict[str, str] = field(default_factory=dict)
 
     def resolved(self, node: Any) -> Any:
-        """Copy a part of the template with its intrinsic functions resolved."""
+        """Copy a part of the template with its references resolved."""
         match node:
-            case {"Ref": "AWS::NoValue"}:
-                return NO_VALUE
             case {"Ref": str(name)}:
                 return self._ref(name)
             case {"Fn::GetAtt": [str(name), str(attribute)]}:
                 return self._attribute(name, attribute)
             case {"Fn::Sub": str(text)}:
                 return re.sub(r"\$\{([\w:.]+)}", lambda it: self._named(it[1]), text)
-            case {"Fn::If": [str(condition), yes, no]}:
-                return self.resolved(yes if self.holds(condition) else no)
-            case {"Fn::FindInMap": [str(table), str(row), str(column)]}:
-                return self.stack.template["Mappings"][table][row][column]
             case dict():
-                made = {key: self.resolved(it) for key, it in node.items()}
-                return {key: it for key, it in made.items() if it is not NO_VALUE}
+                return {key: self.resolved(it) for key, it in node.items()}
             case list():
-                return [it for it in map(self.resolved, node) if it is not NO_VALUE]
+                return [self.resolved(it) for it in node]
         return node
-
-    def holds(self, condition: str | Item) -> bool:
-        """Evaluate a condition of the template, by its name or as written."""
-        match condition:
-            case str():
-                return self.holds(self.stack.template["Conditions"][condition])
-            case {"Condition": str(name)}:
-                return self.holds(name)
-            case {"Fn::Equals": [one, other]}:
-                return bool(self.resolved(one) == self.resolved(other))
-            case {"Fn::Not": [one]}:
-                return not self.holds(one)
-            case {"Fn::And": list(all_of)}:
-                return all(map(self.holds, all_of))
-            case {"Fn::Or": list(any_of)}:
-                return any(map(self.holds, any_of))
-        raise NotImplementedError(f"a condition: {condition}")
-
-    def exists(self, name: str) -> bool:
-        resource = self.stack.resources[name]
-        return "Condition" not in resource or self.holds(resource["Condition"])
 
     def arn(self, name: str) -> str:
         resource = self.stack.resources[name]
@@ -101,8 +72,8 @@ class Names:
     def _ref(self, name: str) -> Any:
         if name in PSEUDO:
             return PSEUDO[name]
-        if parameter := self.stack.template["Parameters"].get(name):
-            return self.parameters.get(name, parameter.get("Default"))
+        if name in self.parameters:
+            return self.parameters[name]
         is_machine = self.stack.resources[name]["Type"] == "AWS::StepFunctions::StateMachine"
         return self.arn(name) if is_machine else self.arn(name).rpartition(":")[2]
 
@@ -140,8 +111,10 @@ class Roles:
         name = self.names.resolved(properties["FunctionName"])
         group = f"log-group:/aws/lambda/{name}:log-stream:1"
         found = [Request(f"logs:{it}", arn("logs", group)) for it in LOGGING]
-        if self.names.resolved(properties.get("TracingConfig")) == {"Mode": "Active"}:
+        if properties.get("TracingConfig") == {"Mode": "Active"}:
             found += [Request(f"xray:{it}", "*") for it in TRACING]
+        if key := properties.get("KmsKeyArn"):  # of its environment
+            found.append(Request("kms:Decrypt", self.names.resolved(key)))
         for mapping in stack.of_type("Lambda::EventSourceMapping").values():
             if target(mapping["FunctionName"]) == function:
                 source = self.names.resolved(mapping["EventSourceArn"])
@@ -149,9 +122,21 @@ class Roles:
                 if failed := mapping.get("DestinationConfig"):
                     queue = self.names.resolved(failed["OnFailure"]["Destination"])
                     found.append(Request("sqs:SendMessage", queue))
-        return found
+        return [*found, *self.keys(found)]
+
+    def keys(self, asked: list[Request]) -> list[Request]:
+        """Name what S3 and SQS ask of the stack's key, if it has one, for who asks them."""
+        key = self.names.parameters["KmsKeyArn"]
+        return [Request(it, key) for one in asked if key for it in ENCRYPTING.get(one.action, ())]
 
 
+ENCRYPTING = {
+    "s3:GetObject": ["kms:Decrypt"],
+    "s3:GetObjectVersion": ["kms:Decrypt"],
+    "s3:PutObject": ["kms:GenerateDataKey", "kms:Decrypt"],  # Decrypt: of several parts
+    "sqs:ReceiveMessage": ["kms:Decrypt"],
+    "sqs:SendMessage": ["kms:GenerateDataKey", "kms:Decrypt"],
+}
 LOGGING = ("CreateLogStream", "PutLogEvents")
 TRACING = ("PutTraceSegments", "PutTelemetryRecords")
 READING = {
@@ -170,8 +155,8 @@ class Enforced(Cloud):
 
     def __init__(self, stack: Stack, **parameters: str) -> None:
         super().__init__()
-        given = service.PARAMETERS | parameters
-        self.roles = Roles(Names(stack, given, names=service.RESOURCES))
+        values = stack.values(service.PARAMETERS | parameters)
+        self.roles = Roles(Names(stack.given(**values), values, names=service.RESOURCES))
         self.allowed = {role: self.roles.allowed(role) for role in self.roles.by_function.values()}
         self.asked: dict[str, list[Request]] = {role: [] for role in self.allowed}
         self._role: str | None = None
@@ -214,7 +199,7 @@ class Enforced(Cloud):
             bucket, of_a_version = f"arn:aws:s3:::{asked['Bucket']}", "VersionId" in asked
             needed.append(Request("s3:ListBucket", bucket))
             needed += [Request("s3:ListBucketVersions", bucket)] if of_a_version else []
-        return needed
+        return [*needed, *self.roles.keys(needed)]
 
     def _is_missing(self, asked: Item) -> bool:
         version = asked.get("VersionId")

@@ -15,6 +15,7 @@ from .bulk import FEW, Bulk, rerun, uploaded
 from .messages import batch, bulk_batch, failures, outcomes, upload
 
 WATCHED = "[default]\nopen = true\n[feeds.courier]\nsilence_hours = 4\n"
+KEY_AND_TRACES = {"KmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/1", "Tracing": "true"}
 ROLES = ["IngestRole", "BulkRole", "PublishRole", "ReleaseRole", "ReconcileRole"]
 
 
@@ -144,10 +145,12 @@ def reconcile(cloud: Enforced, _: Path) -> None:
 STORIES = [ingest, bulk, publish, release, reconcile]
 
 
-@pytest.fixture(scope="module")
-def told(written: Stack, tmp_path_factory: pytest.TempPathFactory) -> Enforced:
+@pytest.fixture(scope="module", params=[{}, KEY_AND_TRACES], ids=["", "key and traces"])
+def told(
+    written: Stack, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Enforced:
     """Give a cloud after all stories, in each of which everything went as it should."""
-    cloud = Enforced(written)
+    cloud = Enforced(written, **request.param)
     for story in STORIES:
         cloud.forget()
         story(cloud, tmp_path_factory.mktemp("story"))
