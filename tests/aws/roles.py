@@ -29,6 +29,9 @@ NAMES = {
     "AWS::Events::EventBus": ("Name", arn("events", "event-bus/{}")),
     "AWS::Logs::LogGroup": ("LogGroupName", arn("logs", "log-group:{}:*")),
     "AWS::Lambda::Function": ("FunctionName", arn("lambda", "function:{}")),
+    "AWS::Events::Archive": ("ArchiveName", arn("events", "archive/{}")),
+    "AWS::EventSchemas::Registry": ("RegistryName", arn("schemas", "registry/{}")),
+    "AWS::IAM::Role": ("RoleName", f"arn:aws:iam::{ACCOUNT}:role/{{}}"),
     "AWS::StepFunctions::StateMachine": ("StateMachineName", arn("states", "stateMachine:{}")),
 }
 
