@@ -1,8 +1,7 @@
 """What people and partners ask AWS for, and the policies of infra/policies that must allow it."""
 
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,13 +11,13 @@ from unittest.mock import patch
 import boto3
 
 from articles_cli import deployment
-from articles_cli.deployment import Deployment, default_name
+from articles_cli.deployment import Deployment
 from tests.aws import iam
 from tests.aws.expressions import Item
 from tests.aws.iam import Grant, Request
-from tests.aws.records import ACCOUNT, REGION
+from tests.aws.records import REGION
 
-from .conftest import ROOT
+from .conftest import Articles
 
 # AWS asks for no permission; or it is never sent: a form is signed as if it were this request.
 FREE = {"GetCallerIdentity", "CreateBucket"}
@@ -57,11 +56,8 @@ class Operator:
             self.asked += iam.requests(service, model.name, dict(params))
 
 
-def policy(name: str, outputs: Mapping[str, str], **words: str) -> list[Grant]:
-    """Fill in a policy as its README says: each word in capitals with an output, or as given."""
-    given = {"REGION": REGION, "ACCOUNT": ACCOUNT, "STACK": default_name(), **words}
-    for output, value in outputs.items():
-        word = re.sub(r"(?<!^)(?=[A-Z])", "_", re.sub(r"(Url|Name|Arn)$", "", output)).upper()
-        given.setdefault(word, value.rpartition("/")[2])
-    text = (ROOT / "infra/policies" / f"{name}.json").read_text(encoding="utf-8")
-    return iam.grants(json.loads(re.sub(r"\b[A-Z][A-Z_]+\b", lambda it: given[it[0]], text)))
+def policy(articles: Articles, name: str, *options: str) -> list[Grant]:
+    """Give what a policy allows, as `articles policy` prints it."""
+    done = articles("policy", name, *options)
+    assert done.code == 0, done
+    return iam.grants(json.loads(done.out))

@@ -4,6 +4,7 @@ A new command, or a new way of one, gets a story here.
 """
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from articles.refs import Part
 from articles.uploads.message import Upload, notice
+from articles_cli.policy import Name
 from articles_local import EmbeddedAws
 from tests.aws.iam import Grant, Request, allows, superfluous
 
@@ -146,8 +148,9 @@ def asked(aws: EmbeddedAws, deployed: Articles, feeds: Path) -> list[Request]:
 
 
 @pytest.fixture(scope="module")
-def allowed(aws: EmbeddedAws) -> list[Grant]:
-    return policy("operator", aws.outputs, SUBSCRIBER_QUEUE="search", REPLAY_MACHINE="replay")
+def allowed(deployed: Articles) -> list[Grant]:
+    with Operator({}, "stateMachine:replay").at_work():
+        return policy(deployed, "operator", "--queue", "search")
 
 
 def test_an_operator_may_do_what_the_commands_do(
@@ -158,3 +161,26 @@ def test_an_operator_may_do_what_the_commands_do(
 
 def test_an_operator_may_do_nothing_else(asked: list[Request], allowed: list[Grant]) -> None:
     assert superfluous(allowed, asked) == []
+
+
+def test_what_a_stack_has_not_is_left_out_and_told(deployed: Articles) -> None:
+    done = deployed("policy", "operator")
+
+    assert "ReplayMillions is left out" in done.err
+    assert "AnnounceToOneSubscriber is left out" in done.err
+    assert {"states", "SUBSCRIBER"} & set(re.split(r"\W", done.out)) == set()
+
+
+@pytest.mark.parametrize("name", sorted(Name))
+def test_every_policy_is_filled_in_whole(deployed: Articles, name: str) -> None:
+    with Operator({}, "stateMachine:replay").at_work():
+        done = deployed("policy", name, "--feed", "desk", "--queue", "search")
+
+    assert (done.code, done.err) == (0, "")
+    assert set(re.findall(r"\b[A-Z_]{2,}\b", done.out)) <= {"AWS"}
+    assert json.loads(done.out)["Statement"]
+
+
+@pytest.mark.parametrize("options", [(), ("--feed", "Reuters")])
+def test_an_uploader_has_a_feed(deployed: Articles, options: tuple[str, ...]) -> None:
+    assert deployed("policy", "uploader", *options).code == 2

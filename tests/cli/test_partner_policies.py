@@ -7,7 +7,7 @@ import pytest
 from articles_local import EmbeddedAws
 from articles_reader import look_up
 from tests.aws import iam
-from tests.aws.iam import Request, allows, superfluous
+from tests.aws.iam import Grant, Request, allows, superfluous
 
 from .conftest import Articles
 from .mistakes import Desk, story
@@ -31,9 +31,8 @@ def client(partner: Operator, aws: EmbeddedAws, service: Any) -> Any:
     return partner.session.client(service, endpoint_url=aws.endpoint_url)
 
 
-def judge(name: str, partner: Operator, others: list[Request]) -> None:
+def judge(allowed: list[Grant], partner: Operator, others: list[Request]) -> None:
     """See that a policy allows what was asked for, and no more; others are what it must deny."""
-    allowed = policy(name, partner.outputs, FEED="desk")
     assert [it for it in partner.asked if not allows(allowed, it)] == []
     assert superfluous(allowed, partner.asked) == []
     assert [it for it in others if allows(allowed, it)] == []
@@ -44,7 +43,7 @@ def on_object(partner: Operator, action: str, bucket: str, key: str) -> Request:
 
 
 def test_an_uploader_puts_files_of_its_feed_and_reads_their_reports(
-    aws: EmbeddedAws, partner: Operator, tmp_path: Any
+    aws: EmbeddedAws, partner: Operator, deployed: Articles, tmp_path: Any
 ) -> None:
     s3, inbox = client(partner, aws, "s3"), aws.outputs["InboxBucket"]
     (tmp_path / "large.json").write_bytes(b" " * 9_000_000 + b"7")  # in parts, as tools send it
@@ -57,7 +56,7 @@ def test_an_uploader_puts_files_of_its_feed_and_reads_their_reports(
         s3.get_object(Bucket=archive, Key=report["Key"])["Body"].close()
 
     judge(
-        "uploader",
+        policy(deployed, "uploader", "--feed", "desk"),
         partner,
         [
             on_object(partner, "s3:PutObject", "InboxBucket", "incoming/desk-test/a.json"),
@@ -79,7 +78,7 @@ def test_who_makes_links_may_do_what_they_say_and_no_more(
     partner.asked += iam.requests("s3", "PutObject", posted)  # S3 judges it by who has signed
 
     others = on_object(partner, "s3:PutObject", "InboxBucket", "incoming/wire/a.json")
-    judge("presigner", partner, [others])
+    judge(policy(deployed, "presigner", "--feed", "desk"), partner, [others])
 
 
 def test_a_subscriber_finds_and_reads_articles(
@@ -102,4 +101,4 @@ def test_a_subscriber_finds_and_reads_articles(
 
     arn = iam.arn("dynamodb", f"table/{table}")
     others = [Request(f"dynamodb:{it}", arn) for it in ("Scan", "Query", "PutItem")]
-    judge("subscriber", partner, others)
+    judge(policy(deployed, "subscriber"), partner, others)

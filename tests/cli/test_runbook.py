@@ -113,9 +113,7 @@ def test_the_commands_of_the_page_end_the_incident(heading: str, room: Room) -> 
     allowed = [
         grant
         for queue in ("search", "alerts")  # of the subscribers that are told again
-        for grant in policy(
-            "operator", room.aws.outputs, SUBSCRIBER_QUEUE=queue, REPLAY_MACHINE="none"
-        )
+        for grant in policy(room.articles, "operator", "--queue", queue)
     ]
     assert [it for it in room.operator.asked if not allows(allowed, it)] == []
 

@@ -19,6 +19,7 @@ from articles_cli.exit_codes import FAILED
 from articles_cli.get import get
 from articles_cli.list import list_
 from articles_cli.output import fail
+from articles_cli.policy import policy
 from articles_cli.presign import presign
 from articles_cli.purge import purge
 from articles_cli.put import put
@@ -57,6 +58,7 @@ for command in (
     announce,
     revive,
     purge,
+    policy,
 ):
     app.command()(command)
 app.command(name="list")(list_)
