@@ -8,6 +8,8 @@ from articles_local import EmbeddedAws
 from articles_reader import look_up
 from tests.aws import iam
 from tests.aws.iam import Grant, Request, allows, superfluous
+from tests.template.stack import Stack, source
+from tests.template.test_deployer import allowed
 
 from .conftest import Articles
 from .mistakes import Desk, story
@@ -79,6 +81,17 @@ def test_who_makes_links_may_do_what_they_say_and_no_more(
 
     others = on_object(partner, "s3:PutObject", "InboxBucket", "incoming/wire/a.json")
     judge(policy(deployed, "presigner", "--feed", "desk"), partner, [others])
+
+
+def test_a_pipeline_puts_an_article_through(partner: Operator, deployed: Articles) -> None:
+    file = "examples/articles/02-article.json"
+    with partner.at_work():
+        done = deployed("put", "--stack", "articles-dev", "--feed", "example", "--wait", file)
+    assert done.code == 0, done
+
+    roles = allowed(Stack(source("infra/policies/deployer.yaml")), "PipelineRole")
+    assert {it.action for it in partner.asked} > {"s3:PutObject", "dynamodb:GetItem"}
+    assert [it for it in partner.asked if not allows(roles, it)] == []
 
 
 def test_a_subscriber_finds_and_reads_articles(

@@ -261,9 +261,9 @@ def test_every_metric_is_explained() -> None:
 
 
 def test_every_parameter_of_the_template_is_explained_with_its_default() -> None:
-    documented = {name: cells[0] for name, cells in rows("docs/operations.md", "Deploy").items()}
+    documented = {name: cells[0] for name, cells in rows("docs/deploy.md", "Parameters").items()}
     assert documented == {
-        name: str(parameter["Default"]) or "none"
+        name: str(parameter.get("Default", "required")) or "none"
         for name, parameter in template()["Parameters"].items()
     }
 

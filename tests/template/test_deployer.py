@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untyped]
 
-from tests.aws.iam import Grant, Request, allows, arn, grants, superfluous
+from tests.aws.iam import Grant, Request, allows, arn, superfluous
 from tests.aws.records import ACCOUNT, REGION
-from tests.aws.roles import Names
+from tests.aws.roles import Names, Roles
 
 from .stack import Stack, listed, source, target
 
@@ -28,8 +28,10 @@ KEY = arn("kms", "key/1")
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
 GIVEN = {
     "Stage": "dev",
-    "Subject": "repo:example/articles:environment:dev",
-    "OidcProviderArn": f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com",
+    "Repository": "example/articles",
+    "Environment": "dev",
+    "PlanEnvironment": "dev-plan",
+    "TryFeed": "example",
     "ArtifactBucket": "artifacts",
     "KmsKeyArn": KEY,
     "BoundaryArn": BOUNDARY,
@@ -196,10 +198,7 @@ def roles() -> Stack:
 
 def allowed(roles: Stack, role: str, **parameters: str) -> list[Grant]:
     values = roles.values(GIVEN | parameters)
-    stack = roles.given(**values)
-    names = Names(stack, values)
-    statements = [it for name, it in stack.role_statements() if name == role]
-    return grants({"Statement": names.resolved(statements)})
+    return Roles(Names(roles.given(**values), values)).allowed(role)
 
 
 @pytest.fixture(scope="module")
@@ -251,12 +250,11 @@ def test_without_a_key_none_is_used(roles: Stack) -> None:
     assert [it for it in execution if it.action.startswith("kms:")] == []
 
 
-@pytest.mark.parametrize("role", ["ExecutionRole", "PipelineRole"])
-def test_the_policies_of_a_role_are_not_too_long(roles: Stack, role: str) -> None:
-    stack = roles.given(**GIVEN)
-    names = Names(stack, roles.values(GIVEN))
-    policies = names.resolved(stack.properties(role)["Policies"])
-    assert len(json.dumps(policies, separators=(",", ":"))) < MOST_CHARACTERS
+def test_the_policy_is_not_too_long(roles: Stack) -> None:
+    values = roles.values(GIVEN)
+    policies = roles.given(**values).properties("ExecutionRole")["Policies"]
+    written = Names(roles, values).resolved(policies)
+    assert len(json.dumps(written, separators=(",", ":"))) < MOST_CHARACTERS
 
 
 # ── The pipeline itself ──────────────────────────────────────────────────────────────────────────
@@ -265,9 +263,9 @@ STACK = arn("cloudformation", "stack/articles-dev/1")
 EXECUTION = f"arn:aws:iam::{ACCOUNT}:role/article-ingest-execution-dev"
 
 
-def deploys(change_set_role: str = EXECUTION) -> list[Request]:
+def deploys() -> list[Request]:
     """Name what `sam deploy --role-arn` asks for; tests/e2e/test_pipeline.py holds it to SAM."""
-    by = {"cloudformation:RoleArn": [change_set_role]}
+    by = {"cloudformation:RoleArn": [EXECUTION]}
     to = {"iam:PassedToService": ["cloudformation.amazonaws.com"]}
     bucket, managed = "arn:aws:s3:::artifacts", "stack/aws-sam-cli-managed-default/1"
     sam = f"arn:aws:cloudformation:{REGION}:aws:transform/Serverless-2016-10-31"
@@ -287,31 +285,50 @@ def deploys(change_set_role: str = EXECUTION) -> list[Request]:
     ]
 
 
+def executes() -> list[Request]:
+    """Name what only the job that deploys may do: the change, and see whether it works."""
+    key = "incoming/example/02-article.json"
+    receipts = arn("dynamodb", "table/articles-receipts-dev")
+    return [
+        Request("cloudformation:ExecuteChangeSet", STACK),
+        Request("s3:PutObject", f"arn:aws:s3:::articles-inbox-dev-{ACCOUNT}-{REGION}/{key}"),
+        Request("dynamodb:GetItem", receipts, {"dynamodb:LeadingKeys": [key]}),
+    ]
+
+
 def test_the_pipeline_may_deploy_the_stack_and_nothing_else(roles: Stack) -> None:
-    pipeline = allowed(roles, "PipelineRole")
-    assert [it for it in deploys() if not allows(pipeline, it)] == []
-    assert superfluous(pipeline, deploys()) == []
+    pipeline, asked = allowed(roles, "PipelineRole"), [*deploys(), *executes()]
+    assert [it for it in asked if not allows(pipeline, it)] == []
+    assert superfluous(pipeline, asked) == []
+
+
+def test_who_only_plans_executes_nothing(roles: Stack) -> None:
+    plan = allowed(roles, "PlanRole")
+    assert [it for it in deploys() if not allows(plan, it)] == executes()[:1]
+    assert [it for it in executes() if allows(plan, it)] == []
 
 
 def test_the_pipeline_deploys_only_in_the_role_for_it(roles: Stack) -> None:
     pipeline = allowed(roles, "PipelineRole")
-    change_set = deploys(f"arn:aws:iam::{ACCOUNT}:role/admin")[6]
-    itself = Request("cloudformation:CreateChangeSet", STACK)
-    assert not allows(pipeline, change_set)
-    assert not allows(pipeline, itself)
+    in_another = {"cloudformation:RoleArn": [f"arn:aws:iam::{ACCOUNT}:role/admin"]}
+    for context in (in_another, {}):
+        assert not allows(pipeline, Request("cloudformation:CreateChangeSet", STACK, context))
     assert not allows(pipeline, Request("iam:PassRole", EXECUTION))
 
 
-def test_only_the_one_subject_of_github_is_trusted(roles: Stack) -> None:
-    names = Names(roles, GIVEN)
-    trust: dict[str, Any] = names.resolved(
-        roles.properties("PipelineRole")["AssumeRolePolicyDocument"]
-    )
-    [statement] = trust["Statement"]
-    assert statement["Principal"] == {"Federated": GIVEN["OidcProviderArn"]}
+@pytest.mark.parametrize(
+    ("role", "environment"), [("PipelineRole", "dev"), ("PlanRole", "dev-plan")]
+)
+def test_aws_trusts_one_environment_of_one_repository(
+    roles: Stack, role: str, environment: str
+) -> None:
+    trust = roles.properties(role)["AssumeRolePolicyDocument"]
+    [statement] = Names(roles, GIVEN).resolved(trust)["Statement"]
+    issuer = "token.actions.githubusercontent.com"
+    assert statement["Principal"] == {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{issuer}"}
     assert statement["Condition"] == {
         "StringEquals": {
-            "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
-            "token.actions.githubusercontent.com:sub": GIVEN["Subject"],
+            f"{issuer}:aud": "sts.amazonaws.com",
+            f"{issuer}:sub": f"repo:example/articles:environment:{environment}",
         }
     }

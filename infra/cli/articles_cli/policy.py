@@ -14,10 +14,18 @@ from articles_cli.files import check_feed_name
 from articles_cli.output import Output, fail, warn
 
 FOLDER = options.ROOT / "infra/policies"
-Name = StrEnum("Name", sorted(path.stem for path in FOLDER.glob("*.json")))  # type: ignore[misc]
-_WORD = re.compile(r"\b(?!AWS\b)[A-Z]+(?:_[A-Z]+)*\b")  # AWS is a kind of principal
+_WORD = re.compile(r"\b[A-Z]+(?:_[A-Z]+)*\b")
 # Statements about what a stack need not have are left out.
 _OPTIONAL = {"REPLAY_MACHINE": "a state machine", "SUBSCRIBER_QUEUE": "a subscriber's --queue"}
+
+
+class Name(StrEnum):
+    """Whom there is a policy for."""
+
+    uploader = "uploader"
+    presigner = "presigner"
+    subscriber = "subscriber"
+    operator = "operator"
 
 
 def policy(
@@ -54,7 +62,6 @@ def _words(service: Deployment, stack_name: str) -> dict[str, str]:
         "REGION": sts.meta.region_name,
         "ACCOUNT": account,
         "STACK": stack_name,
-        "STAGE": service.parameters["Stage"],
     }
     for output, value in service.outputs.items():
         word = re.sub(r"(?<!^)(?=[A-Z])", "_", re.sub(r"(Url|Name|Arn)$", "", output)).upper()
