@@ -29,6 +29,14 @@ ACTIONS = {
     "DeleteMessageBatch": ["sqs:DeleteMessage"],
     "ChangeMessageVisibilityBatch": ["sqs:ChangeMessageVisibility"],
 }
+# What a service asks of the key of a stack that has one, for who asks the service.
+ENCRYPTING = {
+    "s3:GetObject": ["kms:Decrypt"],
+    "s3:GetObjectVersion": ["kms:Decrypt"],
+    "s3:PutObject": ["kms:GenerateDataKey", "kms:Decrypt"],  # Decrypt: of several parts
+    "sqs:ReceiveMessage": ["kms:Decrypt"],
+    "sqs:SendMessage": ["kms:GenerateDataKey", "kms:Decrypt"],
+}
 OF_A_VERSION = {"s3:GetObject", "s3:DeleteObject"}
 
 
@@ -91,6 +99,9 @@ def arn(service: str, resource: str) -> str:
     return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}"
 
 
+TABLES = arn("dynamodb", "table/")
+
+
 def requests(service: str, operation: str, asked: Item) -> Iterator[Request]:
     """Name what an operation of a service needs to be allowed."""
     context = {}
@@ -122,6 +133,17 @@ def requests(service: str, operation: str, asked: Item) -> Iterator[Request]:
         yield from (
             Request(f"{action}Version" if is_versioned else action, it, context) for it in arns
         )
+
+
+def of_the_key(asked: Iterable[Request], key: str) -> list[Request]:
+    """Name what requests ask of a key; a table's is unlocked for whatever is done with it."""
+    if not key:
+        return []
+    return [
+        Request(action, key)
+        for it in asked
+        for action in ENCRYPTING.get(it.action, ["kms:Decrypt"] * it.arn.startswith(TABLES))
+    ]
 
 
 def _leading_keys(asked: Item) -> Iterator[str]:
@@ -158,6 +180,8 @@ def _holds(operator: str, given: list[str] | None, wanted: list[str]) -> bool:
     """Judge one condition; `given` are the values of its key, None if the request has none."""
     if operator == "Null":
         return (given is None) == (str(wanted[0]).lower() == "true")
+    if operator == "StringNotEquals":  # which holds where there is no such key
+        return not _holds("StringEquals", given, wanted)
     quantifier, _, name = operator.rpartition(":")
     compare = _OPERATORS[name.removesuffix("IfExists")]
     if name.endswith("IfExists") and given is None:

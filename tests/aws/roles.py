@@ -11,7 +11,7 @@ from tests.template.stack import Stack, target
 from . import service
 from .cloud import Cloud
 from .expressions import Item
-from .iam import Grant, Request, allows, arn, grants, requests
+from .iam import Grant, Request, allows, arn, grants, of_the_key, requests
 from .memory import error
 from .records import ACCOUNT, REGION
 
@@ -125,21 +125,9 @@ class Roles:
                 if failed := mapping.get("DestinationConfig"):
                     queue = self.names.resolved(failed["OnFailure"]["Destination"])
                     found.append(Request("sqs:SendMessage", queue))
-        return [*found, *self.keys(found)]
-
-    def keys(self, asked: list[Request]) -> list[Request]:
-        """Name what S3 and SQS ask of the stack's key, if it has one, for who asks them."""
-        key = self.names.parameters["KmsKeyArn"]
-        return [Request(it, key) for one in asked if key for it in ENCRYPTING.get(one.action, ())]
+        return [*found, *of_the_key(found, self.names.parameters["KmsKeyArn"])]
 
 
-ENCRYPTING = {
-    "s3:GetObject": ["kms:Decrypt"],
-    "s3:GetObjectVersion": ["kms:Decrypt"],
-    "s3:PutObject": ["kms:GenerateDataKey", "kms:Decrypt"],  # Decrypt: of several parts
-    "sqs:ReceiveMessage": ["kms:Decrypt"],
-    "sqs:SendMessage": ["kms:GenerateDataKey", "kms:Decrypt"],
-}
 LOGGING = ("CreateLogStream", "PutLogEvents")
 TRACING = ("PutTraceSegments", "PutTelemetryRecords")
 READING = {
@@ -202,7 +190,7 @@ class Enforced(Cloud):
             bucket, of_a_version = f"arn:aws:s3:::{asked['Bucket']}", "VersionId" in asked
             needed.append(Request("s3:ListBucket", bucket))
             needed += [Request("s3:ListBucketVersions", bucket)] if of_a_version else []
-        return [*needed, *self.roles.keys(needed)]
+        return [*needed, *of_the_key(needed, self.roles.names.parameters["KmsKeyArn"])]
 
     def _is_missing(self, asked: Item) -> bool:
         version = asked.get("VersionId")

@@ -29,6 +29,7 @@ class Operator:
 
     outputs: dict[str, str]
     machine: str = ""
+    key: str = ""
     asked: list[Request] = field(default_factory=list)
 
     @contextmanager
@@ -36,7 +37,7 @@ class Operator:
         """Give the commands clients that are watched."""
         with (
             patch.object(deployment, "boto3", self.session),
-            patch.object(deployment, "Deployment", self._with_machine),
+            patch.object(deployment, "Deployment", self._with_more),
         ):
             yield
 
@@ -46,9 +47,10 @@ class Operator:
         session.events.register("before-parameter-build", self._remember)
         return session
 
-    def _with_machine(self, outputs: dict[str, str], *others: Any) -> Deployment:
-        """Give a stack that has a state machine, which the embedded AWS does not create."""
-        return Deployment(outputs | {"ReplayMachineArn": self.machine}, *others)
+    def _with_more(self, outputs: dict[str, str], client: Any, given: dict[str, str]) -> Deployment:
+        """Give a stack that has what the embedded AWS does not create: a state machine, a key."""
+        given = given | {"KmsKeyArn": self.key}
+        return Deployment(outputs | {"ReplayMachineArn": self.machine}, client, given)
 
     def _remember(self, params: Item, model: Any, **_: Any) -> None:
         if model.name not in FREE:

@@ -14,7 +14,7 @@ from articles.refs import Part
 from articles.uploads.message import Upload, notice
 from articles_cli.policy import Name
 from articles_local import EmbeddedAws
-from tests.aws.iam import Grant, Request, allows, superfluous
+from tests.aws.iam import Request, allows, arn, of_the_key, superfluous
 
 from .conftest import Articles, feeds_file, service_with_feeds
 from .mistakes import FEEDS, Desk, lose, story
@@ -147,20 +147,16 @@ def asked(aws: EmbeddedAws, deployed: Articles, feeds: Path) -> list[Request]:
     return operator.asked
 
 
-@pytest.fixture(scope="module")
-def allowed(deployed: Articles) -> list[Grant]:
-    with Operator({}, "stateMachine:replay").at_work():
-        return policy(deployed, "operator", "--queue", "search")
-
-
-def test_an_operator_may_do_what_the_commands_do(
-    asked: list[Request], allowed: list[Grant]
+@pytest.mark.parametrize("key", ["", arn("kms", "key/1")])
+def test_an_operator_may_do_what_the_commands_do_and_nothing_else(
+    asked: list[Request], deployed: Articles, key: str
 ) -> None:
-    assert [it for it in asked if not allows(allowed, it)] == []
+    with Operator({}, "stateMachine:replay", key).at_work():
+        allowed = policy(deployed, "operator", "--queue", "search")
+    needed = [*asked, *of_the_key(asked, key)]
 
-
-def test_an_operator_may_do_nothing_else(asked: list[Request], allowed: list[Grant]) -> None:
-    assert superfluous(allowed, asked) == []
+    assert [it for it in needed if not allows(allowed, it)] == []
+    assert superfluous(allowed, needed) == []
 
 
 def test_what_a_stack_has_not_is_left_out_and_told(deployed: Articles) -> None:
@@ -173,7 +169,7 @@ def test_what_a_stack_has_not_is_left_out_and_told(deployed: Articles) -> None:
 
 @pytest.mark.parametrize("name", sorted(Name))
 def test_every_policy_is_filled_in_whole(deployed: Articles, name: str) -> None:
-    with Operator({}, "stateMachine:replay").at_work():
+    with Operator({}, "stateMachine:replay", "arn:aws:kms:us-east-1:1:key/1").at_work():
         done = deployed("policy", name, "--feed", "desk", "--queue", "search")
 
     assert (done.code, done.err) == (0, "")

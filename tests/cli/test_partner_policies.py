@@ -7,7 +7,7 @@ import pytest
 from articles_local import EmbeddedAws
 from articles_reader import look_up
 from tests.aws import iam
-from tests.aws.iam import Grant, Request, allows, superfluous
+from tests.aws.iam import Request, allows, superfluous
 from tests.template.stack import Stack, source
 from tests.template.test_deployer import allowed
 
@@ -16,6 +16,7 @@ from .mistakes import Desk, story
 from .operators import Operator, policy
 from .test_presign import link, post
 
+KEY = iam.arn("kms", "key/1")
 STORY = story("read", published_at="2026-01-01T06:00:00Z")
 
 
@@ -33,11 +34,19 @@ def client(partner: Operator, aws: EmbeddedAws, service: Any) -> Any:
     return partner.session.client(service, endpoint_url=aws.endpoint_url)
 
 
-def judge(allowed: list[Grant], partner: Operator, others: list[Request]) -> None:
-    """See that a policy allows what was asked for, and no more; others are what it must deny."""
-    assert [it for it in partner.asked if not allows(allowed, it)] == []
-    assert superfluous(allowed, partner.asked) == []
-    assert [it for it in others if allows(allowed, it)] == []
+def judge(name: str, partner: Operator, deployed: Articles, others: list[Request]) -> None:
+    """See that a policy allows what was asked for, with a key too, and nothing more.
+
+    `others` are what it must deny.
+    """
+    for key in ("", KEY):
+        with Operator(partner.outputs, key=key).at_work():
+            feed = () if name == "subscriber" else ("--feed", "desk")
+            allowed = policy(deployed, name, *feed)
+        asked = [*partner.asked, *iam.of_the_key(partner.asked, key)]
+        assert [it for it in asked if not allows(allowed, it)] == []
+        assert superfluous(allowed, asked) == []
+        assert [it for it in others if allows(allowed, it)] == []
 
 
 def on_object(partner: Operator, action: str, bucket: str, key: str) -> Request:
@@ -58,8 +67,9 @@ def test_an_uploader_puts_files_of_its_feed_and_reads_their_reports(
         s3.get_object(Bucket=archive, Key=report["Key"])["Body"].close()
 
     judge(
-        policy(deployed, "uploader", "--feed", "desk"),
+        "uploader",
         partner,
+        deployed,
         [
             on_object(partner, "s3:PutObject", "InboxBucket", "incoming/desk-test/a.json"),
             on_object(partner, "s3:GetObject", "InboxBucket", "incoming/desk/a.json"),
@@ -80,7 +90,7 @@ def test_who_makes_links_may_do_what_they_say_and_no_more(
     partner.asked += iam.requests("s3", "PutObject", posted)  # S3 judges it by who has signed
 
     others = on_object(partner, "s3:PutObject", "InboxBucket", "incoming/wire/a.json")
-    judge(policy(deployed, "presigner", "--feed", "desk"), partner, [others])
+    judge("presigner", partner, deployed, [others])
 
 
 def test_a_pipeline_puts_an_article_through(partner: Operator, deployed: Articles) -> None:
@@ -114,4 +124,4 @@ def test_a_subscriber_finds_and_reads_articles(
 
     arn = iam.arn("dynamodb", f"table/{table}")
     others = [Request(f"dynamodb:{it}", arn) for it in ("Scan", "Query", "PutItem")]
-    judge(policy(deployed, "subscriber"), partner, others)
+    judge("subscriber", partner, deployed, others)

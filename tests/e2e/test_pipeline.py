@@ -11,6 +11,7 @@ import time
 import pytest
 
 from tests.aws import iam
+from tests.aws.expressions import Item
 from tests.template.test_deployer import EXECUTION, deploys
 
 from .deployment import _drop_metric_math
@@ -34,7 +35,7 @@ BaseClient._make_api_call = record
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, iam.Item]]:
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, Item]]:
     """Deploy the stack, and once more with a change; give the requests of the second."""
     if sys.platform != "linux":
         pytest.skip("MiniStack runs the functions on this machine")
@@ -80,7 +81,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, i
 
 
 def test_the_list_for_a_pipelines_role_is_what_sam_asks_for(
-    recorded: list[tuple[str, str, iam.Item]],
+    recorded: list[tuple[str, str, Item]],
 ) -> None:
     asked = {
         (action, re.sub("aws-sam-cli-managed-default-samcli[^/]*(/.*)?", "artifacts", arn))

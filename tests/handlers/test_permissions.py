@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.aws.iam import Grant, allows, superfluous
+from tests.aws.iam import Grant, Request, allows, grants, superfluous
 from tests.aws.roles import Enforced
 from tests.newsroom import Newsroom, a_story
 from tests.template.stack import Stack, source, translate
@@ -205,3 +205,21 @@ def test_a_deleted_upload_is_not_known_to_be_gone_without_listing(
     [message, _] = gone(cloud).values()
 
     assert failures(cloud.function("IngestFunction").invoke(batch(message))) == ["1"]
+
+
+@pytest.mark.parametrize("parameters", [{}, KEY_AND_TRACES], ids=["", "key"])
+def test_an_upload_by_a_form_passes_the_policy_of_the_bucket(
+    written: Stack, parameters: dict[str, str]
+) -> None:
+    names = Enforced(written, **parameters).roles.names
+    policy = names.stack.properties("InboxBucketPolicy")["PolicyDocument"]["Statement"]
+    to_all = [{key: it[key] for key in it if key != "Principal"} for it in policy]
+    signer = Grant("Allow", "s3:PutObject", "arn:aws:s3:::inbox/incoming/courier/*", {})
+    judges = [signer, *grants({"Statement": names.resolved(to_all)})]
+    plain = {"aws:SecureTransport": ["true"]}  # a form has no header of an encryption or a class
+    put = Request("s3:PutObject", "arn:aws:s3:::inbox/incoming/courier/a.json", plain)
+
+    assert allows(judges, put)
+    own = {"s3:x-amz-server-side-encryption-customer-algorithm": ["AES256"]}
+    assert not allows(judges, put._replace(context={**plain, **own}))
+    assert not allows(judges, put._replace(context={"aws:SecureTransport": ["false"]}))

@@ -15,8 +15,12 @@ from articles_cli.output import Output, fail, warn
 
 FOLDER = options.ROOT / "infra/policies"
 _WORD = re.compile(r"\b[A-Z]+(?:_[A-Z]+)*\b")
-# Statements about what a stack need not have are left out.
-_OPTIONAL = {"REPLAY_MACHINE": "a state machine", "SUBSCRIBER_QUEUE": "a subscriber's --queue"}
+# Statements about what a stack need not have are left out; who lacks a key need not be told.
+_OPTIONAL = {
+    "KMS_KEY": "",
+    "REPLAY_MACHINE": "a state machine",
+    "SUBSCRIBER_QUEUE": "a subscriber's --queue",
+}
 
 
 class Name(StrEnum):
@@ -63,6 +67,8 @@ def _words(service: Deployment, stack_name: str) -> dict[str, str]:
         "ACCOUNT": account,
         "STACK": stack_name,
     }
+    if key := service.parameters.get("KmsKeyArn"):
+        words["KMS_KEY"] = key
     for output, value in service.outputs.items():
         word = re.sub(r"(?<!^)(?=[A-Z])", "_", re.sub(r"(Url|Name|Arn)$", "", output)).upper()
         words[word] = re.split(r"[/:]", value)[-1]
@@ -76,7 +82,8 @@ def _filled(statement: dict[str, Any], words: dict[str, str]) -> dict[str, Any] 
     for word in lacking:
         if word not in _OPTIONAL:
             fail(f"This policy is for one feed: name it with --{word.lower()}.", WRONG_USAGE)
-        warn(f"{statement['Sid']} is left out: there is not {_OPTIONAL[word]}.")
+        if what := _OPTIONAL[word]:
+            warn(f"{statement['Sid']} is left out: there is not {what}.")
     if lacking:
         return None
     filled: dict[str, Any] = json.loads(_WORD.sub(lambda it: words[it[0]], text))
