@@ -216,7 +216,9 @@ def test_cloudformation_may_do_what_the_resources_of_the_stack_need(
 
 
 def test_cloudformation_may_do_nothing_else(roles: Stack, needed: list[Request]) -> None:
-    assert superfluous(allowed(roles, "ExecutionRole"), needed) == []
+    execution = allowed(roles, "ExecutionRole")
+    assert superfluous(execution, needed) == []
+    assert "*" not in "".join(it.action for it in execution)
 
 
 def test_what_is_left_out_is_what_some_handler_asks_for(stack: Stack) -> None:
