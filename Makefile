@@ -35,7 +35,7 @@ check: setup ## lint, formatting, types, template, feeds
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy functions infra tests examples
-	$(BIN)/cfn-lint template.yaml examples/subscriber/*.yaml
+	$(BIN)/cfn-lint template.yaml infra/policies/deployer.yaml examples/subscriber/*.yaml
 	$(BIN)/articles check-feeds
 
 contract: setup ## what other people's tools make of the event schemas; needs Node.js

@@ -20,6 +20,8 @@ from articles_cli.exit_codes import FAILED
 from articles_cli.get import get
 from articles_cli.list import list_
 from articles_cli.output import fail
+from articles_cli.policy import policy
+from articles_cli.presign import presign
 from articles_cli.purge import purge
 from articles_cli.put import put
 from articles_cli.reconcile import reconcile
@@ -47,6 +49,7 @@ for command in (
     validate,
     up,
     put,
+    presign,
     status,
     get,
     tail,
@@ -57,6 +60,7 @@ for command in (
     announce,
     revive,
     purge,
+    policy,
 ):
     app.command()(command)
 app.command(name="list")(list_)
