@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from articles.times import format_instant
 from articles.uploads.message import Upload, notice
 
 from .alarms import Metrics, alarms, is_on, metric
@@ -41,6 +42,7 @@ class Day:
     metrics: Metrics = field(default_factory=Metrics)
     off: set[str] = field(default_factory=set)
     rang: dict[str, int] = field(default_factory=dict)
+    logged: list[dict[str, Any]] = field(default_factory=list)
     minute: int = -1
 
     def __post_init__(self) -> None:
@@ -121,6 +123,8 @@ class Day:
         for line in self.cloud.log.getvalue().splitlines():
             if '"_aws"' in line:
                 self.metrics.add_printed(json.loads(line), self.minute)
+            elif line.startswith("{"):  # no traceback
+                self.logged.append({**json.loads(line), "@timestamp": format_instant(self.now)})
         self.cloud.log.seek(0)
         self.cloud.log.truncate()
         self.cloud.border.requests.clear()
