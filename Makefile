@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo quick test check contract e2e fuzz faults bounds bench lock generated clean
+.PHONY: help setup demo quick test check contract e2e fuzz faults bounds bench lock generated dashboard sbom audit clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -64,10 +64,14 @@ lock: setup ## resolve the dependencies of pyproject.toml; UPGRADE=--upgrade tak
 	$(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 -c $(VENV)/constraints.txt pyproject.toml -o functions/requirements.txt
 	for tool in sam ministack; do $(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.13 \
 		infra/e2e/requirements-$$tool.in -o infra/e2e/requirements-$$tool.txt; done
-	$(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 infra/contract/requirements.in -o infra/contract/requirements.txt
+	for tools in contract dashboard supply; do $(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 \
+		infra/$$tools/requirements.in -o infra/$$tools/requirements.txt; done
 
 generated: setup ## write infra/events, docs/codes.md and the tables of other pages from the code
 	$(BIN)/python infra/generate.py
+
+dashboard: setup ## draw docs/dashboard.svg: the dashboard of template.yaml after a simulated day
+	@$(BIN)/python -m tests.dashboard
 
 clean: ## remove the virtual environments and all caches
 	rm -rf $(VENV) .venv-* .aws-sam .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis

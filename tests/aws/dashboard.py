@@ -1,5 +1,6 @@
 """The dashboard of template.yaml, and what its widgets show of metrics and of log lines."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -43,6 +44,11 @@ def body() -> dict[str, Any]:
     [it] = _of_type("AWS::CloudWatch::Dashboard").values()
     found: dict[str, Any] = json.loads(substituted(it["DashboardBody"]["Fn::Sub"]))
     return found
+
+
+def digest() -> str:
+    """Tell one dashboard from another."""
+    return hashlib.sha256(json.dumps(body(), sort_keys=True).encode()).hexdigest()
 
 
 def widgets(kind: str) -> list[Widget]:
@@ -91,14 +97,16 @@ def lines(widget: Widget) -> list[Line]:
     is_of_one = len({names[1] for names, _ in rows if names}) == 1
     found = []
     for names, options in rows:
-        color, statistic = options.get("color"), options.get("stat", widget["stat"])
+        color: str | None = options.get("color")
+        statistic: str = options.get("stat") or widget["stat"]
         if not names:
             expression, label = options["expression"], options["label"]
             if math := _MATH.fullmatch(expression):
                 shown, factor = metric_of(by_id[math[2]]), int(math[1] or 1) / int(math[3])
                 found.append(Line(label, color, shown, statistic, factor))
             else:
-                found.append(Line(label, color, expression.partition(" GROUP BY ")[0], "Sum"))
+                query, _, by = expression.partition(" GROUP BY ")
+                found.append(Line(label or f"by {by}", color, query, "Sum"))
         elif options.get("visible", True):
             label = options.get("label", _told_apart(names) if is_of_one else names[1])
             found.append(Line(label, color, metric_of(names), statistic))
@@ -131,9 +139,7 @@ def answer(query: str, logged: Iterable[Mapping[str, Any]]) -> list[Row]:
             rows = _counted(rows, what)
         elif verb == "sort":
             by = what.removesuffix(" desc")
-            rows.sort(
-                key=lambda it: it.get(by) or 0 if by != "@timestamp" else it[by], reverse=True
-            )
+            rows.sort(key=lambda it: it[by], reverse=True)
         elif verb == "limit":
             rows = rows[: int(what)]
         else:

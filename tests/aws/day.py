@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from articles.times import format_instant
 from articles.uploads.message import Upload, notice
 
 from .alarms import Metrics, alarms, is_on, metric
@@ -49,10 +48,10 @@ class Day:
         self.queues: dict[str, list[Message]] = {name: [] for name in QUEUES}
         self._announcements = Announcements(self.cloud)
 
-    def upload(self, key: str, stories: Any) -> None:
+    def upload(self, key: str, stories: Any, *, seconds_ago: int = 0) -> None:
         """Put a file into the inbox, and the notification of it into the queue."""
         data = json.dumps(stories).encode()
-        version = self.cloud.memory.put(key, data, self.now)
+        version = self.cloud.memory.put(key, data, self.now - timedelta(seconds=seconds_ago))
         upload = Upload(key, version, etag="e", sequencer=f"{self.minute:018X}", size=len(data))
         self.queues["UploadsQueue"].append(Message(notice(upload, bucket="inbox"), self.minute))
 
@@ -124,15 +123,17 @@ class Day:
             if '"_aws"' in line:
                 self.metrics.add_printed(json.loads(line), self.minute)
             elif line.startswith("{"):  # no traceback
-                self.logged.append({**json.loads(line), "@timestamp": format_instant(self.now)})
+                self.logged.append(json.loads(line))
         self.cloud.log.seek(0)
         self.cloud.log.truncate()
         self.cloud.border.requests.clear()
         for queue, waiting in self.queues.items():
             visible = sum(it.hidden_until <= self.minute for it in waiting)
             length = metric("AWS/SQS ApproximateNumberOfMessagesVisible", QueueName=queue)
+            hidden = metric("AWS/SQS ApproximateNumberOfMessagesNotVisible", QueueName=queue)
             age = metric("AWS/SQS ApproximateAgeOfOldestMessage", QueueName=queue)
             self.metrics.add(length, self.minute, visible)
+            self.metrics.add(hidden, self.minute, len(waiting) - visible)
             oldest = max((self.minute - it.sent for it in waiting), default=0)
             self.metrics.add(age, self.minute, 60 * oldest)
 

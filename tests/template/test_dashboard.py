@@ -18,7 +18,8 @@ GRAPHS = dashboard.widgets("metric")
 # dimensions".
 OF_AWS = {
     ("AWS/Lambda", "FunctionName"): "Errors Throttles Duration ConcurrentExecutions IteratorAge",
-    ("AWS/SQS", "QueueName"): "ApproximateNumberOfMessagesVisible ApproximateAgeOfOldestMessage",
+    ("AWS/SQS", "QueueName"): "ApproximateNumberOfMessagesVisible "
+    "ApproximateNumberOfMessagesNotVisible ApproximateAgeOfOldestMessage",
     (
         "AWS/DynamoDB",
         "TableName",
@@ -140,3 +141,12 @@ def test_the_share_of_a_timeout_is_of_that_functions_timeout(stack: Stack) -> No
         (metric("AWS/Lambda Duration", FunctionName=name), 100 / (it["Timeout"] * 1000))
         for name, it in functions.items()
     }
+
+
+def test_the_picture_in_the_docs_is_of_this_dashboard() -> None:
+    picture = (ROOT / "docs/dashboard.svg").read_text("utf-8")
+
+    assert dashboard.digest() in picture, "run `make dashboard`"
+    assert [
+        it["properties"]["title"] for it in WIDGETS if it["properties"]["title"] not in picture
+    ] == []
