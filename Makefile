@@ -70,8 +70,22 @@ lock: setup ## resolve the dependencies of pyproject.toml; UPGRADE=--upgrade tak
 generated: setup ## write infra/events, docs/codes.md and the tables of other pages from the code
 	$(BIN)/python infra/generate.py
 
-dashboard: setup ## draw docs/dashboard.svg: the dashboard of template.yaml after a simulated day
-	@$(BIN)/python -m tests.dashboard
+# Tools that few need, each in a virtual environment of its own.
+TOOLS ?= .tools
+$(TOOLS)/%/.ready: infra/%/requirements.txt | setup
+	$(BIN)/python -m venv --clear $(@D)
+	$(BIN)/uv pip $(INSTALL) $< --python $(@D)/bin/python || \
+		$(@D)/bin/pip $(INSTALL) $< --disable-pip-version-check
+	@touch $@
+
+dashboard: $(TOOLS)/dashboard/.ready ## draw docs/dashboard.svg: the dashboard of template.yaml after a simulated day
+	@$(BIN)/python -m tests.dashboard | $(TOOLS)/dashboard/bin/python infra/dashboard/draw.py docs/dashboard.svg
+
+sbom: $(TOOLS)/supply/.ready ## write dist/sbom.json, what is deployed (CycloneDX); fails on a license that is not allowed
+	@$(TOOLS)/supply/bin/python infra/supply/sbom.py $(BIN)/python dist/sbom.json
+
+audit: $(TOOLS)/supply/.ready ## ask for advisories on what is pinned; exit code 3 where it could not be checked
+	@$(TOOLS)/supply/bin/python infra/supply/audit.py
 
 clean: ## remove the virtual environments and all caches
-	rm -rf $(VENV) .venv-* .aws-sam .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-* .aws-sam .tools dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

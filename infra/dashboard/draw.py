@@ -1,4 +1,4 @@
-"""Draws a dashboard as CloudWatch shows it: `draw.py DATA.json PICTURE.svg`.
+"""Draws a dashboard as CloudWatch shows it: `draw.py PICTURE.svg < DATA.json`.
 
 The data are the dashboard's widgets, each with what it shows: the points of a graph's lines by
 minute, the alarms that are on, the rows of a query.
@@ -164,8 +164,8 @@ def _say(card: Axes, text: str) -> None:
 
 
 def main() -> None:
-    data, picture = map(Path, sys.argv[1:])
-    shown = json.loads(data.read_text())
+    picture = Path(sys.argv[1])
+    shown = json.load(sys.stdin)
     with mpl.rc_context(STYLE):
         figure = draw(shown["widgets"])
         figure.savefig(picture, metadata={"Description": shown["digest"], "Date": None})
