@@ -56,10 +56,14 @@ def widgets(kind: str) -> list[Widget]:
     return [it["properties"] for it in body()["widgets"] if it["type"] == kind]
 
 
-@cache
 def _of_type(kind: str) -> dict[str, dict[str, Any]]:
-    resources = translate(source())["Resources"]
-    return {name: it["Properties"] for name, it in resources.items() if it["Type"] == kind}
+    return {name: it["Properties"] for name, it in _resources().items() if it["Type"] == kind}
+
+
+@cache
+def _resources() -> dict[str, Any]:
+    resources: dict[str, Any] = translate(source())["Resources"]
+    return resources
 
 
 # ── Graphs ───────────────────────────────────────────────────────────────────────────────────────
