@@ -42,9 +42,8 @@ class TroubledDay(Day):
         answer = super()._invoke(function, event)
         taken = (time.perf_counter() - begun) * 1000
         for name, value in {"Duration": taken, "ConcurrentExecutions": 1, "Throttles": 0}.items():
-            self.metrics.add(
-                metric(f"AWS/Lambda {name}", FunctionName=function), self.minute, value
-            )
+            of_function = metric(f"AWS/Lambda {name}", FunctionName=function)
+            self.metrics.add(of_function, self.minute, value)
         return answer
 
     def end(self) -> None:
@@ -71,8 +70,8 @@ class TroubledDay(Day):
             feed = chance.choice(["courier", "magazine", "magazine", "harbour"])
             if feed != "courier" or self.minute < 19 * 60:
                 name = f"{chance.randrange(4_000)}"
-                self.upload(f"incoming/{feed}/{name}.json", self.written(feed, name, chance),
-                            seconds_ago=chance.randrange(1, 5))  # fmt: skip
+                story, ago = self.written(feed, name, chance), chance.randrange(1, 5)
+                self.upload(f"incoming/{feed}/{name}.json", story, seconds_ago=ago)
         if self.minute % 120 == 45:
             archive = [a_story(id=f"old-{self.minute}-{n}", updated_at=None) for n in range(150)]
             self.upload(f"incoming/harbour/archive-{self.minute}.json", archive)
