@@ -58,12 +58,14 @@ def deploy(sam: Path, folder: Path) -> None:
 def _drop_metric_math(template: Path) -> None:
     """Take out the alarms over several metrics: MiniStack refuses a stack that has one."""
     blocks = template.read_text(encoding="utf-8").split("\n\n")
-    is_math = [
-        "Type: AWS::CloudWatch::Alarm\n" in it and "\n      Metrics:\n" in it for it in blocks
+    math = [
+        it for it in blocks if "Type: AWS::CloudWatch::Alarm\n" in it and "\n      Metrics:\n" in it
     ]
-    assert any(is_math)
-    kept = [block for block, it in zip(blocks, is_math, strict=True) if not it]
-    template.write_text("\n\n".join(kept), encoding="utf-8")
+    assert math
+    on_dashboard = [f"${{{it.partition(':')[0].strip()}.Arn}}" for it in math]
+    kept = "\n\n".join(it for it in blocks if it not in math).splitlines(keepends=True)
+    lines = [line for line in kept if not any(it in line for it in on_dashboard)]
+    template.write_text("".join(lines), encoding="utf-8")
 
 
 class Stack:

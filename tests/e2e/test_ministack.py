@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -57,6 +58,20 @@ def test_an_upload_becomes_a_receipt_an_article_and_an_event(stack: Stack) -> No
     assert told["upload"]["version"] == receipt["version"]
     schema = (ROOT / "infra" / "events" / "ArticleCreated.json").read_text(encoding="utf-8")
     Draft202012Validator(json.loads(schema)).validate(event["detail"])
+
+
+@pytest.mark.usefixtures("stack")
+def test_the_dashboard_names_what_is_there() -> None:
+    cloudwatch = boto3.Session().client("cloudwatch")
+
+    text = cloudwatch.get_dashboard(DashboardName="articles-dev")["DashboardBody"]
+    shown = [it["properties"] for it in json.loads(text)["widgets"] if it["type"] == "alarm"]
+    alarms = cloudwatch.describe_alarms(AlarmNamePrefix="articles-dev-")["MetricAlarms"]
+    assert sorted(it for widget in shown for it in widget["alarms"]) == sorted(
+        it["AlarmArn"] for it in alarms
+    )
+    assert "/aws/lambda/articles-ingest-dev" in text
+    assert "${" not in text
 
 
 def test_a_broken_upload_is_rejected_and_its_uploader_told(stack: Stack) -> None:
