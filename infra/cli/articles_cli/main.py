@@ -24,6 +24,7 @@ from articles_cli.put import put
 from articles_cli.reconcile import reconcile
 from articles_cli.rejects import rejects
 from articles_cli.replay import replay
+from articles_cli.restore import restore
 from articles_cli.revive import revive
 from articles_cli.run import run
 from articles_cli.sending import NotSentError
@@ -55,6 +56,7 @@ for command in (
     announce,
     revive,
     purge,
+    restore,
 ):
     app.command()(command)
 app.command(name="list")(list_)
