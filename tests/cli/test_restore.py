@@ -5,7 +5,8 @@ Here a copy is what it was when it was asked for: moto restores no other point i
 
 import json
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -17,7 +18,9 @@ from .conftest import ROOT, Articles, Done, Line, embedded, feeds_file
 from .mistakes import FEEDS, start_anew, story
 from .operators import Operator
 from .room import Room
-from .test_operator_policy import Grant
+
+if TYPE_CHECKING:
+    from .test_operator_policy import Grant
 
 COPIES = {"ArticlesTable": "articles-copy", "ReceiptsTable": "receipts-copy"}
 WHY = '--reason "A mistake" --send'
@@ -28,9 +31,10 @@ feeds = feeds_file(FEEDS)
 
 
 @pytest.fixture(scope="module")
-def aws(feeds: object, border: Border) -> Iterator[EmbeddedAws]:
+def aws(feeds: Path, border: Border) -> Iterator[EmbeddedAws]:
     with embedded(FEEDS_FILE=str(feeds), PART_RECORDS="2") as running:
         running.drain()
+        border.clear()
         yield running
 
 
@@ -42,10 +46,10 @@ def operator(aws: EmbeddedAws) -> Operator:
 
 @pytest.fixture
 def room(
-    aws: EmbeddedAws, deployed: Articles, feeds: object, border: Border, operator: Operator
+    aws: EmbeddedAws, deployed: Articles, feeds: Path, border: Border, operator: Operator
 ) -> Iterator[Room]:
     with Tap(aws.client("events"), aws.client("sqs"), aws.outputs["EventBusName"]) as tap:
-        room = Room(aws, deployed, feeds, border=border, tap=tap, operator=operator)  # type: ignore[arg-type]
+        room = Room(aws, deployed, feeds, border=border, tap=tap, operator=operator)
         yield room
         room.clear()
     for name in set(COPIES.values()) & {*aws.client("dynamodb").list_tables()["TableNames"]}:
@@ -99,7 +103,8 @@ class Lost:
         assert self.room.run(f"articles purge {self.id} --feed desk {WHY}").code == 0
 
     def read_again(self) -> None:
-        assert self.room.run("articles replay incoming/* --send").code == 0
+        done = self.room.run("articles replay incoming/* --send")
+        assert done.code == 0 or "no such uploads" in done.err  # a purge deletes them
 
     def damaged(self) -> None:
         self.change(title={"S": "x"}, article={"M": {}})
@@ -253,8 +258,9 @@ def test_what_is_no_copy_is_refused(arguments: str, code: int, said: str, room: 
 
 
 def test_the_policy_allows_what_restoring_does_and_nothing_else(room: Room) -> None:
-    Lost(room).lost()
+    lost = Lost(room)
     copy(room)
+    lost.lost()
     for item in room.items("ReceiptsTable"):
         lose_item(room, "ReceiptsTable", key=item["key"]["S"], version=item["version"]["S"])
     room.operator.requests.clear()

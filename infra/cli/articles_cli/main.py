@@ -13,6 +13,7 @@ from botocore.exceptions import (
     NoRegionError,
 )
 
+from articles_cli.adopt import adopt
 from articles_cli.announce import announce
 from articles_cli.check_feeds import check_feeds
 from articles_cli.exit_codes import FAILED
@@ -57,6 +58,7 @@ for command in (
     revive,
     purge,
     restore,
+    adopt,
 ):
     app.command()(command)
 app.command(name="list")(list_)
