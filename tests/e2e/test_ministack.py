@@ -59,7 +59,8 @@ def test_a_list_and_lines_are_taken_record_by_record(stack: Stack) -> None:
         receipt = stack.upload(f"incoming/example/{name}", body)
 
         assert (receipt["outcome"], receipt["counts"]["rejected"]) == ("partial", 1)
-        assert [it["code"] for it in receipt["records"][0]["problems"]] == ["E_UNKNOWN_SHAPE"]
+        bad = next(it for it in receipt["records"] if it["outcome"] == "rejected")
+        assert (bad["record"], bad["problems"][0]["code"]) == (1, "E_UNKNOWN_SHAPE")
         told = [it["outcome"] for it in stack.report(receipt["report"])["records"]]
         new = "created" if name == "list.json" else "unchanged"
         assert told == [new, "rejected", new]
@@ -70,7 +71,9 @@ def test_a_large_upload_is_stored_in_parts_with_one_report(stack: Stack) -> None
     lines = [article(f"large-{n}", text=text) for n in range(300)]
     lines[0] = lines[-1] = b'{"neither": "nor"}'
 
-    receipt = stack.upload("incoming/example/large.ndjson", b"\n".join(lines))
+    # Packed: of a plain file, a part reads its range, which MiniStack ignores where a version is
+    # named.
+    receipt = stack.upload("incoming/example/large.ndjson.gz", gzip.compress(b"\n".join(lines)))
 
     assert receipt["plan"]["parts"] == len(receipt["done"]) == 2
     assert receipt["counts"] == {"created": 298, "rejected": 2}

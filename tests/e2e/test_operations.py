@@ -106,10 +106,11 @@ def broken(stack: Stack) -> Iterator[None]:
 
 def test_dead_letters_are_sent_back_once_the_cause_is_mended(stack: Stack) -> None:
     key = "incoming/example/dead.json"
+    url = stack.outputs["UploadsQueueUrl"]
+    stack.client("sqs").send_message(QueueUrl=url, MessageBody="no notification")
+    stack.until(lambda: stack.waiting("DeadLetterQueueUrl") or None, "poison")
     with broken(stack):
         version = stack.put(key, article("dead"))
-        url = stack.outputs["UploadsQueueUrl"]
-        stack.client("sqs").send_message(QueueUrl=url, MessageBody="no notification")
         stack.until(lambda: stack.waiting("DeadLetterQueueUrl") == 2 or None, "two dead letters")
         failed = stack.receipt(key, version, state="failed")
     assert "ResourceNotFoundException" in failed["cause"]
@@ -123,7 +124,6 @@ def test_dead_letters_are_sent_back_once_the_cause_is_mended(stack: Stack) -> No
     assert sent[-1]["letters"] == {"sent": 1, "dropped": 1}
     record = only_record(stack.receipt(key, version))
     stack.event("ArticleCreated", record["article_id"])
-    outcomes = [it["detail"]["data"]["outcome"] for it in stack.events(key)]
     stack.until(lambda: stack.events(key)[1:] or None, "news of the success")
     outcomes = [it["detail"]["data"]["outcome"] for it in stack.events(key)]
     assert outcomes == ["failed", "accepted"]
