@@ -6,7 +6,7 @@ Here a copy is what it was when it was asked for: moto restores no other point i
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
@@ -16,11 +16,8 @@ from tests.aws.border import Border
 
 from .conftest import ROOT, Articles, Done, Line, embedded, feeds_file
 from .mistakes import FEEDS, start_anew, story
-from .operators import Operator
+from .operators import Grant, Operator
 from .room import Room
-
-if TYPE_CHECKING:
-    from .test_operator_policy import Grant
 
 COPIES = {"ArticlesTable": "articles-copy", "ReceiptsTable": "receipts-copy"}
 WHY = '--reason "A mistake" --send'

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import boto3
 from boto3.dynamodb.types import TypeDeserializer
 
+from articles_cli.deployment import default_name
 from articles_local import Tap
 
 from .ministack import MiniStack
@@ -20,6 +21,7 @@ from .tools import ROOT, run
 PATIENCE = 60  # seconds; an upload takes about two
 STACK = "articles-dev"  # samconfig.toml says so
 KIT = "examples/subscriber"
+FEEDS = "\n[feeds.drill]\nkills = true\n"
 
 Item = dict[str, Any]
 Seen = TypeVar("Seen")
@@ -42,7 +44,10 @@ class Application:
         self._run("deploy", *quiet, *_overrides(**parameters))
 
     def delete(self) -> None:
-        self._run("delete", "--no-prompts")
+        """Delete the stack as `sam delete` does, which then stumbles over MiniStack's addresses."""
+        cloudformation, name = boto3.client("cloudformation"), default_name(self.folder)
+        cloudformation.delete_stack(StackName=name)
+        cloudformation.get_waiter("stack_delete_complete").wait(StackName=name)
 
     def _run(self, *arguments: str) -> None:
         run([self._sam, *arguments], cwd=self.folder, env=self._env)
@@ -61,6 +66,8 @@ def applications(sam: Path, folder: Path) -> tuple[Application, Application]:
         (source / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, source / file)
     _drop_metric_math(source / "template.yaml")
+    with (source / "functions/feeds.toml").open("a", encoding="utf-8") as feeds:
+        feeds.write(FEEDS)
     settings = folder / "sam"  # else it asks PyPI once a week whether there is a newer one
     settings.mkdir()
     (settings / "metadata.json").write_text(json.dumps({"lastVersionCheck": time.time()}))

@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -55,7 +55,7 @@ class Runtime:
 
 @contextmanager
 def started(
-    client: Path, handler: str, folder: Path, environment: Mapping[str, str]
+    client: Path, handler: str, folder: Path, environment: dict[str, str]
 ) -> Iterator[Runtime]:
     """Start a function by its handler in the folder of its code, as Lambda does."""
     runtime = Runtime("")

@@ -48,11 +48,11 @@ def test_an_update_of_the_running_stack_loses_no_upload(stack: Stack) -> None:
     stack.service.build()
 
     with uploading(stack) as put:
-        stack.until(lambda: len(put) > 20 or None, "uploads before the update")
+        stack.until(lambda: len(put) > 10 or None, "uploads before the update")
         stack.service.deploy(MaximumConcurrency="7")
         before = len(put)
         stack.mend_mappings()
-        stack.until(lambda: len(put) > before + 20 or None, "uploads after the update")
+        stack.until(lambda: len(put) > before + 10 or None, "uploads after the update")
 
     ids = {key: only_record(stack.receipt(key, put[key]))["article_id"] for key in put}
     languages = {key: stack.article(it)["article"].get("language") for key, it in ids.items()}
