@@ -47,7 +47,8 @@ class Application:
         """Delete the stack as `sam delete` does, which then stumbles over MiniStack's addresses."""
         cloudformation, name = boto3.client("cloudformation"), default_name(self.folder)
         cloudformation.delete_stack(StackName=name)
-        cloudformation.get_waiter("stack_delete_complete").wait(StackName=name)
+        waiter = cloudformation.get_waiter("stack_delete_complete")
+        waiter.wait(StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": PATIENCE})
 
     def _run(self, *arguments: str) -> None:
         run([self._sam, *arguments], cwd=self.folder, env=self._env)

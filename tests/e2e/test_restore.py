@@ -21,6 +21,7 @@ WHY = ("--reason", "a drill", "--send")
 COPIES = {"ArticlesTable": "articles-restored", "ReceiptsTable": "receipts-restored"}
 # Of an article that is read again from the inbox: these are new.
 TIMES = {"ingested_at", "first_ingested_at", "released_at"}
+SEQUENCER = 4  # its place in the order key, behind the generation
 
 
 def put(stack: Stack, name: str, source_id: str, **fields: str) -> str:
@@ -41,11 +42,14 @@ def agree(stack: Stack, subscriber: Subscriber) -> bool | None:
 
 
 def content(item: Item) -> Item:
-    """Give what an item says, less its times and how often it was repaired."""
+    """Give what an item says, less its times, repairs, and S3's sequencer: no listing has it."""
     told: dict[str, Any] = {
         name: value for name, value in item.items() if name not in TIMES | {"previous_hash", "run"}
     }
-    return told | {"order_key": item["order_key"].partition("#")[2]}
+    upload = {name: value for name, value in item["upload"].items() if name != "sequencer"}
+    _, *rest = item["order_key"].split("#")
+    del rest[SEQUENCER]
+    return told | {"upload": upload, "order_key": rest}
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ RETAINED = {"Retain", "RetainExceptOnCreate"}
 # The property that names a resource of a type that is retained.
 NAMES = {"AWS::S3::Bucket": "BucketName", "AWS::DynamoDB::Table": "TableName"}
 CHANGE_SET = "adopt"
+PATIENCE = {"Delay": 2, "MaxAttempts": 300}  # seconds between looks, and how many
 STAYS = "CloudFormation adopts nothing into a stack that has resources."
 
 Json = dict[str, Any]
@@ -190,6 +191,6 @@ def _adopt(
             for it in found
         ],
     )
-    cloudformation.get_waiter("change_set_create_complete").wait(**named)
+    cloudformation.get_waiter("change_set_create_complete").wait(**named, WaiterConfig=PATIENCE)
     cloudformation.execute_change_set(**named)
-    cloudformation.get_waiter("stack_import_complete").wait(StackName=name)
+    cloudformation.get_waiter("stack_import_complete").wait(StackName=name, WaiterConfig=PATIENCE)
