@@ -5,6 +5,7 @@ Here a copy is what it was when it was asked for: moto restores no other point i
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from .mistakes import FEEDS, start_anew, story
 from .operators import Grant, Operator
 from .room import Room
 
-COPIES = {"ArticlesTable": "articles-copy", "ReceiptsTable": "receipts-copy"}
+COPIES = {"ArticlesTable": "articles-restored", "ReceiptsTable": "receipts-restored"}
 WHY = '--reason "A mistake" --send'
 POLICY = json.loads((ROOT / "infra/policies/restorer.json").read_text(encoding="utf-8"))
 
@@ -63,7 +64,7 @@ def copy(room: Room) -> None:
 
 
 def restore(room: Room, *more: str) -> Done:
-    line = " ".join(["articles restore --articles articles-copy --json", *more])
+    line = " ".join(["articles restore --articles articles-restored --json", *more])
     return room.run(line)
 
 
@@ -196,6 +197,43 @@ def test_what_is_put_back_converges_with_what_came_since(case: Case, room: Room)
     assert (room.subscriber.believes() == room.told()) is not (case.after == [L.lost, L.purged])
 
 
+def commands(heading: str) -> list[str]:
+    """Read our commands under a heading of the page."""
+    page = (ROOT / "docs/restore.md").read_text(encoding="utf-8")
+    section = page.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    return [line for line in section.splitlines() if line.startswith("articles ")]
+
+
+def test_the_commands_of_the_page_put_back_what_was_lost(room: Room) -> None:
+    lost = Lost(room)
+    copy(room)
+    point = datetime.now(UTC) - timedelta(seconds=2)
+    lost.corrected()
+    lost.lost()
+    room.hear()
+
+    done = [
+        room.run(line, POINT=point.isoformat())
+        for line in commands("Articles were deleted or damaged")
+    ]
+
+    assert [it.code for it in done] == [0] * 4, done
+    assert "1 missing" not in done[-1].err + done[-1].out
+    assert lost.shown == LATE
+    room.hear()
+    assert room.subscriber.believes() == room.told()
+
+
+def test_the_commands_of_the_page_fill_an_empty_table(room: Room) -> None:
+    lost = Lost(room)
+    lost.corrected()
+    lost.lost()
+
+    assert [room.run(line).code for line in commands("From the inbox alone")] == [0, 0]
+
+    assert lost.shown == LATE
+
+
 def test_subscribers_take_what_is_lifted_over_a_generation_that_is_lost(room: Room) -> None:
     lost = Lost(room)
     copy(room)
@@ -223,17 +261,19 @@ def test_receipts_are_put_back_where_they_are_missing_and_were_final(room: Room)
     versions["open"] = room.put("open.json", *(story(f"o-{n}") for n in range(3)))
     copy(room)
     begun = {"state": {"S": "processing"}}
-    for item in room.aws.client("dynamodb").scan(TableName="receipts-copy")["Items"]:
+    for item in room.aws.client("dynamodb").scan(TableName="receipts-restored")["Items"]:
         if item["version"]["S"] == versions["open"]:
-            room.aws.client("dynamodb").put_item(TableName="receipts-copy", Item=item | begun)
+            room.aws.client("dynamodb").put_item(TableName="receipts-restored", Item=item | begun)
     for name in ("gone", "again", "open"):
         key = f"incoming/desk/{name}.json"
         lose_item(room, "ReceiptsTable", key=key, version=versions[name])
     assert room.run("articles replay incoming/desk/again.json --send").code == 0
 
-    done = room.run("articles restore --receipts receipts-copy --send --json")
+    done = room.run("articles restore --receipts receipts-restored --send --json")
 
-    others = room.aws.client("dynamodb").scan(TableName="receipts-copy", Select="COUNT")["Count"]
+    others = room.aws.client("dynamodb").scan(TableName="receipts-restored", Select="COUNT")[
+        "Count"
+    ]
     assert states(done) == {"later": 1, "missing": 1, "same": others - 3, "unfinished": 1}
     assert [it["outcome"] for it in room.receipts("gone.json")] == ["accepted"]
     assert room.receipts("again.json")[0]["run"] > 0
@@ -262,7 +302,7 @@ def test_the_policy_allows_what_restoring_does_and_nothing_else(room: Room) -> N
         lose_item(room, "ReceiptsTable", key=item["key"]["S"], version=item["version"]["S"])
     room.operator.requests.clear()
 
-    room.run("articles restore --articles articles-copy --receipts receipts-copy --send")
+    room.run("articles restore --articles articles-restored --receipts receipts-restored --send")
 
     allowed: set[Grant] = {
         (action, resource)

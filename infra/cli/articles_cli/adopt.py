@@ -8,16 +8,15 @@ from typing import Annotated, Any, NamedTuple
 
 import boto3
 import typer
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 
-from articles_cli import options
+from articles_cli import options, sending
 from articles_cli.exit_codes import FAILED, WRONG_USAGE
 from articles_cli.output import Output, fail, stderr
 
 RETAINED = {"Retain", "RetainExceptOnCreate"}
 # The property that names a resource of a type that is retained.
 NAMES = {"AWS::S3::Bucket": "BucketName", "AWS::DynamoDB::Table": "TableName"}
-CHANGE_SET = "adopt"
 PATIENCE = {"Delay": 2, "MaxAttempts": 300}  # seconds between looks, and how many
 STAYS = "CloudFormation adopts nothing into a stack that has resources."
 
@@ -172,7 +171,8 @@ def _adopt(
 ) -> None:
     left = {it.logical_id for it in found}
     resources = {key: it for key, it in template["Resources"].items() if key in left}
-    named = {"StackName": name, "ChangeSetName": CHANGE_SET}
+    # Another name each time: a change set that failed keeps its own.
+    named = {"StackName": name, "ChangeSetName": f"adopt-{sending.new_run()}"}
     cloudformation.create_change_set(
         **named,
         ChangeSetType="IMPORT",
@@ -191,6 +191,10 @@ def _adopt(
             for it in found
         ],
     )
-    cloudformation.get_waiter("change_set_create_complete").wait(**named, WaiterConfig=PATIENCE)
+    try:
+        cloudformation.get_waiter("change_set_create_complete").wait(**named, WaiterConfig=PATIENCE)
+    except WaiterError as error:
+        reason = cloudformation.describe_change_set(**named).get("StatusReason", error)
+        fail(f"CloudFormation cannot import them: {reason}", FAILED)
     cloudformation.execute_change_set(**named)
     cloudformation.get_waiter("stack_import_complete").wait(StackName=name, WaiterConfig=PATIENCE)

@@ -17,7 +17,7 @@ from articles_cli.deployment import Deployment
 from articles_cli.exit_codes import FAILED, WRONG_USAGE
 from articles_cli.output import Output, fail, stderr
 
-WRITES_AT_ONCE = 16
+WRITES_AT_ONCE = 10  # as many connections as a client keeps
 MAX_LIFT = 99
 MAX_ROWS = 50
 NAMED = {State.DAMAGED, State.OLDER}  # each by its id: they are few, or something is very wrong
