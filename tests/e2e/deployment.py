@@ -18,7 +18,7 @@ from articles_local import Tap
 from .ministack import MiniStack
 from .tools import ROOT, run
 
-PATIENCE = 60  # seconds; an upload takes about two
+PATIENCE = 120  # seconds; an upload takes about two, on a machine that does nothing else
 STACK = "articles-dev"  # samconfig.toml says so
 KIT = "examples/subscriber"
 FEEDS = "\n[feeds.drill]\nkills = true\n"
