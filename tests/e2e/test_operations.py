@@ -12,7 +12,7 @@ from .newsroom import article, articles, only_record
 
 pytestmark = pytest.mark.e2e
 
-PAUSE = 0.1  # seconds between two uploads
+PAUSE = 0.2  # seconds between two uploads
 LANGUAGE = "is"  # of the feed live, from the update on
 
 
@@ -47,14 +47,16 @@ def test_an_update_of_the_running_stack_loses_no_upload(stack: Stack) -> None:
         file.write(f'\n[feeds.live]\nlanguage = "{LANGUAGE}"\n')
     stack.service.build()
 
-    with uploading(stack) as put:
-        stack.until(lambda: len(put) > 10 or None, "uploads before the update")
-        stack.service.deploy(MaximumConcurrency="7")
-        before = len(put)
-        stack.mend_mappings()
-        stack.until(lambda: len(put) > before + 10 or None, "uploads after the update")
+    with impatient(stack, 20):
+        with uploading(stack) as put:
+            stack.until(lambda: len(put) > 10 or None, "uploads before the update")
+            stack.service.deploy(MaximumConcurrency="7")
+            before = len(put)
+            stack.mend_mappings()
+            stack.until(lambda: len(put) > before + 10 or None, "uploads after the update")
+        receipts = {key: stack.receipt(key, put[key]) for key in put}
 
-    ids = {key: only_record(stack.receipt(key, put[key]))["article_id"] for key in put}
+    ids = {key: only_record(receipts[key])["article_id"] for key in put}
     languages = {key: stack.article(it)["article"].get("language") for key, it in ids.items()}
     assert set(languages.values()) == {None, LANGUAGE}, "read by the old code, and by the new"
     assert languages["incoming/live/0.json"] is None
@@ -66,42 +68,45 @@ def test_an_update_of_the_running_stack_loses_no_upload(stack: Stack) -> None:
         ids.values(), 1
     )
     assert stack.waiting("DeadLetterQueueUrl") == 0
-    scaling = stack.client("lambda").list_event_source_mappings(FunctionName="articles-ingest-dev")[
-        "EventSourceMappings"
-    ][0]["ScalingConfig"]
+    ingest = stack.client("lambda").list_event_source_mappings(FunctionName="articles-ingest-dev")
+    [scaling] = [it["ScalingConfig"] for it in ingest["EventSourceMappings"]]
     assert scaling == {"MaximumConcurrency": 7}
 
 
 @contextmanager
-def broken(stack: Stack) -> Iterator[None]:
-    """Have ingest and bulk write to a table that does not exist, and messages come again at once.
-
-    Else it takes half an hour until one has failed five times.
-    """
-    aws, sqs = stack.client("lambda"), stack.client("sqs")
-    functions = {name: stack.environment(name) for name in ("ingest", "bulk")}
-    queues = {
-        url: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
+def impatient(stack: Stack, seconds: int) -> Iterator[None]:
+    """Have messages come again soon after they failed; else it takes six minutes each time."""
+    sqs, timeout = stack.client("sqs"), "VisibilityTimeout"
+    before = {
+        url: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[timeout])["Attributes"]
         for url in (stack.outputs["UploadsQueueUrl"], stack.outputs["BulkQueueUrl"])
     }
-
-    def configure(name: str, variables: dict[str, str]) -> None:
-        function = f"articles-{name}-dev"
-        aws.update_function_configuration(
-            FunctionName=function, Environment={"Variables": variables}
-        )
-
-    for name, variables in functions.items():
-        configure(name, variables | {"ARTICLES_TABLE": "articles-nowhere"})
-    for url in queues:
-        sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "1"})
+    for url in before:
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={timeout: str(seconds)})
     try:
         yield
     finally:
+        for url, attributes in before.items():
+            sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
+
+
+@contextmanager
+def broken(stack: Stack) -> Iterator[None]:
+    """Have ingest and bulk write to a table that does not exist."""
+    functions = {name: stack.environment(name) for name in ("ingest", "bulk")}
+
+    def configure(**changes: str) -> None:
         for name, variables in functions.items():
-            configure(name, variables)
-        for url, asked in queues.items():
-            sqs.set_queue_attributes(QueueUrl=url, Attributes=asked["Attributes"])
+            stack.client("lambda").update_function_configuration(
+                FunctionName=f"articles-{name}-dev",
+                Environment={"Variables": variables | changes},
+            )
+
+    configure(ARTICLES_TABLE="articles-nowhere")
+    try:
+        yield
+    finally:
+        configure()
 
 
 def test_dead_letters_are_sent_back_once_the_cause_is_mended(stack: Stack) -> None:
@@ -109,11 +114,15 @@ def test_dead_letters_are_sent_back_once_the_cause_is_mended(stack: Stack) -> No
     url = stack.outputs["UploadsQueueUrl"]
     stack.client("sqs").send_message(QueueUrl=url, MessageBody="no notification")
     stack.until(lambda: stack.waiting("DeadLetterQueueUrl") or None, "poison")
-    with broken(stack):
+    with impatient(stack, 5), broken(stack):
         version = stack.put(key, article("dead"))
         stack.until(lambda: stack.waiting("DeadLetterQueueUrl") == 2 or None, "two dead letters")
-        failed = stack.receipt(key, version, state="failed")
-    assert "ResourceNotFoundException" in failed["cause"]
+
+        def cause() -> bool | None:
+            said = stack.receipt(key, version, state="failed")["cause"]
+            return "ResourceNotFoundException" in said or None  # first it says that time ran out
+
+        stack.until(cause, "cause of the failure")
     stack.event("UploadProcessed", key)
 
     looked = articles("replay", "--dead-letters")

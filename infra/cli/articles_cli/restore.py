@@ -94,7 +94,7 @@ def _restore(
                     counts[_feed(it), it.state] += 1
                     if it.state in NAMED:
                         out.line(type="item", state=it.state, id=_id(it), feed=_feed(it))
-                        rows.append((_id(it), it.state))
+                        rows += [(_id(it), it.state)][: MAX_ROWS - len(rows)]
                 due = [it for it in found if it.state in RESTORED]
                 if per_second:
                     restored += sum(pool.map(into.restore, due))
@@ -102,7 +102,7 @@ def _restore(
                 progress.update(f"{counts.total():,} items, {restored:,} put back")
         finally:
             _show(out, copy, into.table, counts, restored)
-    out.table(("article", "state"), rows[:MAX_ROWS])
+    out.table(("article", "state"), rows)
 
 
 def _check(service: Deployment, copy: str, table: str) -> None:
