@@ -13,6 +13,7 @@ from botocore.exceptions import (
     NoRegionError,
 )
 
+from articles_cli.adopt import adopt
 from articles_cli.announce import announce
 from articles_cli.check_feeds import check_feeds
 from articles_cli.diff import diff
@@ -27,6 +28,7 @@ from articles_cli.put import put
 from articles_cli.reconcile import reconcile
 from articles_cli.rejects import rejects
 from articles_cli.replay import replay
+from articles_cli.restore import restore
 from articles_cli.revive import revive
 from articles_cli.run import run
 from articles_cli.sending import NotSentError
@@ -60,6 +62,8 @@ for command in (
     announce,
     revive,
     purge,
+    restore,
+    adopt,
     policy,
 ):
     app.command()(command)
