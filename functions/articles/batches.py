@@ -124,6 +124,10 @@ class Batches:
         for outcome, count in receipt.counts.items():
             self.telemetry.count(outcome.capitalize(), count)
         facts |= {"outcome": receipt.outcome, "counts": receipt.counts}
+        if error := receipt.first_error:
+            facts["code"] = error
+        if lag := receipt.lag:
+            facts["seconds"] = lag.total_seconds()
         self.telemetry.logger.info("ingested", extra=facts)
 
     def _note_upload(self, receipt: Receipt | None) -> None:

@@ -190,7 +190,7 @@ class Stack:
     def role_statements(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield each statement with its role's name, whether written in the role or beside it."""
         for name, role in self.of_type("IAM::Role").items():
-            for policy in role["Policies"]:
+            for policy in role.get("Policies", ()):
                 yield from ((name, one) for one in policy["PolicyDocument"]["Statement"])
         for policy in self.of_type("IAM::Policy").values():
             for role in policy["Roles"]:
