@@ -15,6 +15,8 @@ from articles.uploads.message import Upload, notice
 from articles_cli.policy import Name
 from articles_local import EmbeddedAws
 from tests.aws.iam import Request, allows, arn, of_the_key, superfluous
+from tests.template.stack import Stack, source
+from tests.template.test_deployer import allowed
 
 from .conftest import Articles, feeds_file, service_with_feeds
 from .mistakes import FEEDS, Desk, lose, story
@@ -164,6 +166,25 @@ def test_an_operator_may_do_what_the_commands_do_and_nothing_else(
 
     assert [it for it in needed if not allows(allowed, it)] == []
     assert superfluous(allowed, needed) == []
+
+
+def test_a_pipeline_that_plans_may_compare_last_weeks_uploads_and_no_more(
+    aws: EmbeddedAws, deployed: Articles, feeds: Path
+) -> None:
+    watched = Operator(aws.outputs, "")
+    desk = Desk(aws, deployed, feeds)
+
+    def act(*command: str) -> None:
+        with watched.at_work():
+            assert deployed(*command, "--json").code == 0
+
+    diff(desk, act)
+
+    roles = Stack(source("infra/policies/deployer.yaml"))
+    plan = allowed(roles, "PlanRole", KmsKeyArn="")
+    assert [it for it in watched.asked if not allows(plan, it)] == []
+    plain = allowed(roles, "PipelineRole", KmsKeyArn="", TryFeed="")
+    assert superfluous([it for it in plan if it not in plain], watched.asked) == []
 
 
 def test_what_a_stack_has_not_is_left_out_and_told(deployed: Articles) -> None:
