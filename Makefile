@@ -4,7 +4,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo quick test check contract e2e fuzz faults bounds bench lock generated dashboard sbom audit clean
+.PHONY: help setup demo quick test check contract scan sbom audit e2e fuzz faults bounds bench
+.PHONY: lock generated dashboard clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -28,18 +29,21 @@ demo: setup ## ingest examples/articles on this machine, and show receipts, arti
 quick: setup ## the fast tests: unit, golden, docs, template
 	$(BIN)/pytest -n auto -k "not cfn_lint" tests/unit tests/golden tests/docs tests/template # cfn-lint runs in `make check`
 
-test: setup ## all tests but those of `make contract` and `make e2e`
+test: setup ## all tests but those of `make contract`, `make scan` and `make e2e`
 	$(BIN)/pytest -m "not e2e" -n auto --dist loadfile
 
 check: setup ## lint, formatting, types, template, feeds
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy functions infra tests examples
-	$(BIN)/cfn-lint template.yaml examples/subscriber/*.yaml
+	$(BIN)/cfn-lint template.yaml infra/policies/deployer.yaml examples/subscriber/*.yaml
 	$(BIN)/articles check-feeds
 
 contract: setup ## what other people's tools make of the event schemas; needs Node.js
 	$(BIN)/pytest --verbose tests/contract/consumers.py tests/contract/test_delivered.py::test_the_registry_can_take_a_schema
+
+scan: setup ## what checkov finds in the template, and what is excepted
+	$(BIN)/pytest --verbose tests/template/scan.py
 
 e2e: setup ## build and deploy the stack with the real SAM CLI, on MiniStack
 	$(BIN)/pytest -m e2e
@@ -62,9 +66,9 @@ lock: setup ## resolve the dependencies of pyproject.toml; UPGRADE=--upgrade tak
 	$(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 --group dev pyproject.toml -o requirements-dev.txt
 	sed -n 's/^\([a-z0-9._-]*==[^ ]*\).*/\1/p' requirements-dev.txt > $(VENV)/constraints.txt
 	$(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 -c $(VENV)/constraints.txt pyproject.toml -o functions/requirements.txt
-	for tool in sam ministack; do $(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.13 \
+	for tool in sam ministack runtime; do $(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.13 \
 		infra/e2e/requirements-$$tool.in -o infra/e2e/requirements-$$tool.txt; done
-	for tools in contract dashboard supply; do $(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 \
+	for tools in contract scan dashboard supply; do $(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 \
 		infra/$$tools/requirements.in -o infra/$$tools/requirements.txt; done
 
 generated: setup ## write infra/events, docs/codes.md and the tables of other pages from the code

@@ -134,7 +134,7 @@ class Batches:
         """Note that a watched feed is alive; a replay is no sign of life."""
         if receipt is None or receipt.run or receipt.uploaded_at is None:
             return
-        feed = self.ingestion.feeds.find(receipt.feed)
+        feed = self.ingestion.feeds().find(receipt.feed)
         if feed is None or feed.profile.silence_hours is None:
             return
         try:

@@ -2,7 +2,7 @@
 
 Messages wait in queues, mappings and the schedule call the functions, and may be switched off. Of
 AWS's own metrics there are those that follow from that: invocations and errors of the functions,
-lengths and ages of the queues.
+lengths and ages of the queues, and the age of what publish reads of the streams.
 """
 
 import json
@@ -13,14 +13,16 @@ from typing import Any
 
 from articles.uploads.message import Upload, notice
 
+from . import service
 from .alarms import Metrics, alarms, is_on, metric
-from .cloud import Announcements, Cloud
+from .cloud import Cloud
 from .records import sqs_record
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 QUEUES = ("UploadsQueue", "BulkQueue", "DeadLetterQueue", "PublishFailureQueue")
 READERS = {"UploadsQueue": ("IngestFunction", 10), "BulkQueue": ("BulkFunction", 1)}
 STRIKES = 5
+STREAM_BATCH = 100
 WARM_UP = 10  # minutes before the first look at the alarms: the longest heartbeat
 
 
@@ -33,8 +35,23 @@ class Message:
 
 
 @dataclass
+class Stream:
+    """How far publish has read the changes of a table, and in which minute each change was.
+
+    A batch that failed is given again as it was: what came later is not in it.
+    """
+
+    read: int = 0
+    end: int = 0
+    minutes: list[int] = field(default_factory=list)
+
+
+@dataclass
 class Day:
-    """The service from a midnight on; `off` names the functions that nothing calls."""
+    """The service from a midnight on; `off` names the functions that nothing calls.
+
+    `reconciles` is whether its schedule is on: every hour here.
+    """
 
     cloud: Cloud
     settings: dict[str, str]
@@ -42,16 +59,21 @@ class Day:
     off: set[str] = field(default_factory=set)
     rang: dict[str, int] = field(default_factory=dict)
     logged: list[dict[str, Any]] = field(default_factory=list)
+    reconciles: bool = False
     minute: int = -1
 
     def __post_init__(self) -> None:
         self.queues: dict[str, list[Message]] = {name: [] for name in QUEUES}
-        self._announcements = Announcements(self.cloud)
+        self._streams = {name: Stream() for name in self.cloud.memory.tables}
 
-    def upload(self, key: str, stories: Any, *, seconds_ago: int = 0) -> None:
+    def upload(
+        self, key: str, stories: Any, *, seconds_ago: int = 0, notified: bool = True
+    ) -> None:
         """Put a file into the inbox, and the notification of it into the queue."""
         data = json.dumps(stories).encode()
         version = self.cloud.memory.put(key, data, self.now - timedelta(seconds=seconds_ago))
+        if not notified:
+            return
         upload = Upload(key, version, etag="e", sequencer=f"{self.minute:018X}", size=len(data))
         self.queues["UploadsQueue"].append(Message(notice(upload, bucket="inbox"), self.minute))
 
@@ -70,9 +92,13 @@ class Day:
             if function not in self.off:
                 self._read(queue, function, batch)
             self._collect_sent()
-        self._announcements.read()
         if "ReleaseFunction" not in self.off:
             self._invoke("ReleaseFunction", {})
+        for name in self._streams:
+            self._publish(name)
+            self._collect_sent()
+        if self.reconciles and self.minute % 60 == 0:
+            self._invoke("ReconcileFunction", {})
         self._collect()
         for name, alarm in alarms().items() if self.minute >= WARM_UP else ():
             if name not in self.rang and is_on(alarm, self.metrics, self.minute):
@@ -101,6 +127,25 @@ class Day:
                 if n not in failed or it.received >= STRIKES:
                     waiting.remove(it)
                     letters += [it] if n in failed else []
+
+    def _publish(self, name: str) -> None:
+        """Give what is new in a stream to publish; what it does not take blocks the rest."""
+        stream, table = self._streams[name], self.cloud.memory.tables[name]
+        stream.minutes += [self.minute] * (len(table.changes) - len(stream.minutes))
+        while stream.read < len(table.changes):
+            if stream.read == stream.end:
+                stream.end = min(stream.read + STREAM_BATCH, len(table.changes))
+            failed: list[int] = []
+            if records := service.changes(name, table, stream.read, stream.end):
+                answer = self._invoke("PublishFunction", {"Records": records})
+                refused = records[:1] if answer is None else answer["batchItemFailures"]
+                failed = [_sequence_number(it) for it in refused]
+                age = metric("AWS/Lambda IteratorAge", FunctionName="PublishFunction")
+                waited = self.minute - stream.minutes[stream.end - 1]
+                self.metrics.add(age, self.minute, 60_000 * waited)
+            stream.read = min(failed, default=stream.end)
+            if failed:
+                return
 
     def _invoke(self, function: str, event: Any) -> dict[str, Any] | None:
         answer = self.cloud.function(function, **self.settings).invoke(event)
@@ -136,6 +181,11 @@ class Day:
             self.metrics.add(hidden, self.minute, len(waiting) - visible)
             oldest = max((self.minute - it.sent for it in waiting), default=0)
             self.metrics.add(age, self.minute, 60 * oldest)
+
+
+def _sequence_number(told: dict[str, Any]) -> int:
+    """Read the place in its stream of a record, or of a failure."""
+    return int(told["dynamodb"]["SequenceNumber"] if "dynamodb" in told else told["itemIdentifier"])
 
 
 def a_day(cloud: Cloud, feeds: Path, text: str, **settings: str) -> Day:

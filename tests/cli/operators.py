@@ -1,6 +1,6 @@
-"""What the commands of an operator ask AWS for, as an IAM policy would name it."""
+"""What people and partners ask AWS for, and the policies of infra/policies that must allow it."""
 
-import re
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,91 +12,54 @@ import boto3
 
 from articles_cli import deployment
 from articles_cli.deployment import Deployment
+from tests.aws import iam
 from tests.aws.expressions import Item
+from tests.aws.iam import Grant, Request
+from tests.aws.records import REGION
 
-Grant = tuple[str, str]  # an action, and the resource in the words of infra/policies
+from .conftest import Articles
 
-# The action that allows an operation, where it has not the name of the operation itself.
-ACTIONS = {
-    "ListObjectVersions": "s3:ListBucketVersions",
-    "ListObjectsV2": "s3:ListBucket",
-    "HeadObject": "s3:GetObject",
-    "SendMessageBatch": "sqs:SendMessage",
-    "DeleteMessageBatch": "sqs:DeleteMessage",
-    "ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
-}
-# AWS asks for no permission.
-FREE = {"GetCallerIdentity"}
-OF_A_VERSION = {"s3:GetObject", "s3:DeleteObject"}
+# AWS asks for no permission; or it is never sent: a form is signed as if it were this request.
+FREE = {"GetCallerIdentity", "CreateBucket"}
 
 
 @dataclass
 class Operator:
-    """Records the requests of commands, and of nothing else in this process."""
+    """Records the requests of commands, or of a partner's client, and of nothing else here."""
 
     outputs: dict[str, str]
-    machine: str
-    requests: list[tuple[str, str, Item]] = field(default_factory=list)
+    machine: str = ""
+    key: str = ""
+    asked: list[Request] = field(default_factory=list)
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """Give the commands clients that are watched."""
         with (
-            patch.object(deployment, "boto3", self._session),
-            patch.object(deployment, "Deployment", self._with_machine),
+            patch.object(deployment, "boto3", self.session),
+            patch.object(deployment, "Deployment", self._with_more),
         ):
             yield
 
     @cached_property
-    def _session(self) -> boto3.Session:
-        session = boto3.Session("embedded", "embedded", region_name="us-east-1")
+    def session(self) -> boto3.Session:
+        session = boto3.Session("embedded", "embedded", region_name=REGION)
         session.events.register("before-parameter-build", self._remember)
         return session
 
-    def _with_machine(self, outputs: dict[str, str], *others: Any) -> Deployment:
-        """Give a stack that has a state machine, which the embedded AWS does not create."""
-        return Deployment(outputs | {"ReplayMachineArn": self.machine}, *others)
-
-    @property
-    def asked(self) -> set[Grant]:
-        return {self._grant(*it) for it in self.requests if it[1] not in FREE}
+    def _with_more(self, outputs: dict[str, str], client: Any, given: dict[str, str]) -> Deployment:
+        """Give a stack that has what the embedded AWS does not create: a state machine, a key."""
+        given = given | {"KmsKeyArn": self.key}
+        return Deployment(outputs | {"ReplayMachineArn": self.machine}, client, given)
 
     def _remember(self, params: Item, model: Any, **_: Any) -> None:
-        service = str(model.service_model.endpoint_prefix)
-        self.requests.append((service, model.name, dict(params)))
+        if model.name not in FREE:
+            service = str(model.service_model.endpoint_prefix)
+            self.asked += iam.requests(service, model.name, dict(params))
 
-    def _grant(self, service: str, operation: str, asked: Item) -> Grant:
-        action = ACTIONS.get(operation, f"{service}:{operation}")
-        if "VersionId" in asked and action in OF_A_VERSION:
-            action += "Version"
-        return action, self._resource(service, asked)
 
-    def _resource(self, service: str, asked: Item) -> str:
-        place = f"arn:aws:{service}:REGION:ACCOUNT:"
-        match service:
-            case "s3":
-                bucket = f"arn:aws:s3:::{self._word('Bucket', asked['Bucket'])}"
-                return f"{bucket}/{asked['Key'].partition('/')[0]}/*" if "Key" in asked else bucket
-            case "dynamodb":
-                [table] = asked.get("RequestItems", [asked.get("TableName")])
-                index = f"/index/{asked['IndexName']}" if "IndexName" in asked else ""
-                return f"{place}table/{self._word('Table', table)}{index}"
-            case "sqs":
-                return f"{place}{self._word('QueueUrl', asked['QueueUrl'])}"
-            case "cloudformation":
-                return f"{place}stack/STACK/*"
-            case "events":
-                [bus] = {entry["EventBusName"] for entry in asked["Entries"]}
-                return f"{place}event-bus/{self._word('BusName', bus)}"
-            case "states":
-                return f"{place}stateMachine:REPLAY_MACHINE"
-        raise AssertionError(f"a service that no policy is written for: {service}")
-
-    def _word(self, kind: str, value: str) -> str:
-        """Name an output of the stack as the policies do: InboxBucket is INBOX_BUCKET."""
-        named = [it for it in self.outputs if self.outputs[it] == value and it.endswith(kind)]
-        if kind == "QueueUrl" and not named:
-            return "SUBSCRIBER_QUEUE"
-        [output] = named
-        name = re.sub(r"(Url|Name|Arn)$", "", output)
-        return re.sub(r"(?<!^)(?=[A-Z])", "_", name).upper()
+def policy(articles: Articles, name: str, *options: str) -> list[Grant]:
+    """Give what a policy allows, as `articles policy` prints it."""
+    done = articles("policy", name, *options)
+    assert done.code == 0, done
+    return iam.grants(json.loads(done.out))

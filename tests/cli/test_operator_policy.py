@@ -4,6 +4,7 @@ A new command, or a new way of one, gets a story here.
 """
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,14 +12,15 @@ import pytest
 
 from articles.refs import Part
 from articles.uploads.message import Upload, notice
+from articles_cli.policy import Name
 from articles_local import EmbeddedAws
+from tests.aws.iam import Request, allows, arn, of_the_key, superfluous
 
-from .conftest import ROOT, Articles, feeds_file, service_with_feeds
+from .conftest import Articles, feeds_file, service_with_feeds
 from .mistakes import FEEDS, Desk, lose, story
-from .operators import Grant, Operator
+from .operators import Operator, policy
 
 WHY = "--reason=A mistake"
-POLICY = json.loads((ROOT / "infra/policies/operator.json").read_text(encoding="utf-8"))
 
 Act = Callable[..., None]  # a command of the operator, which must not fail
 Story = Callable[[Desk, Act], None]
@@ -37,6 +39,7 @@ def rejects(desk: Desk, act: Act) -> None:
     desk.put("bad.json", story("bad"), {"neither": "nor"})
     act("rejects")
     act("rejects", "incoming/desk/bad.json")
+    act("presign", "--report", "incoming/desk/bad.json")
 
 
 def reconcile(desk: Desk, act: Act) -> None:
@@ -73,6 +76,12 @@ def replay(desk: Desk, act: Act) -> None:
     act("replay", "incoming/desk/read.json", "--send", *feeds)
     act("replay", "--rejects", "--send", *feeds, codes=(1,))
     act("replay", "--feed", "desk", "--machine", "--send")
+
+
+def diff(desk: Desk, act: Act) -> None:
+    desk.put("alike.json", story("alike"), story("other"))
+    act("diff", "--since", "1h", "--feeds", str(desk.feeds))
+    act("diff", "--since", "1h", "--feed", "desk", "--feeds", str(desk.feeds))
 
 
 def dead_letters(desk: Desk, act: Act) -> None:
@@ -114,6 +123,7 @@ STORIES: list[Story] = [
     revive,
     purge,
     replay,
+    diff,
     dead_letters,
     announce,
 ]
@@ -124,7 +134,7 @@ aws = service_with_feeds(PART_RECORDS="2", MAX_INLINE_BYTES="300")
 
 
 @pytest.fixture(scope="module")
-def asked(aws: EmbeddedAws, deployed: Articles, feeds: Path) -> set[Grant]:
+def asked(aws: EmbeddedAws, deployed: Articles, feeds: Path) -> list[Request]:
     """Give what the commands of all stories ask for."""
     machine = aws.client("stepfunctions").create_state_machine(
         name="replay",
@@ -144,18 +154,36 @@ def asked(aws: EmbeddedAws, deployed: Articles, feeds: Path) -> set[Grant]:
     return operator.asked
 
 
-def allowed() -> set[Grant]:
-    return {
-        (action, resource)
-        for statement in POLICY["Statement"]
-        for action in statement["Action"]
-        for resource in statement["Resource"]
-    }
+@pytest.mark.parametrize("key", ["", arn("kms", "key/1")])
+def test_an_operator_may_do_what_the_commands_do_and_nothing_else(
+    asked: list[Request], deployed: Articles, key: str
+) -> None:
+    with Operator({}, "stateMachine:replay", key).at_work():
+        allowed = policy(deployed, "operator", "--queue", "search")
+    needed = [*asked, *of_the_key(asked, key)]
+
+    assert [it for it in needed if not allows(allowed, it)] == []
+    assert superfluous(allowed, needed) == []
 
 
-def test_an_operator_may_do_what_the_commands_do(asked: set[Grant]) -> None:
-    assert asked - allowed() == set()
+def test_what_a_stack_has_not_is_left_out_and_told(deployed: Articles) -> None:
+    done = deployed("policy", "operator")
+
+    assert "ReplayMillions is left out" in done.err
+    assert "AnnounceToOneSubscriber is left out" in done.err
+    assert {"states", "SUBSCRIBER"} & set(re.split(r"\W", done.out)) == set()
 
 
-def test_an_operator_may_do_nothing_else(asked: set[Grant]) -> None:
-    assert allowed() - asked == set()
+@pytest.mark.parametrize("name", sorted(Name))
+def test_every_policy_is_filled_in_whole(deployed: Articles, name: str) -> None:
+    with Operator({}, "stateMachine:replay", "arn:aws:kms:us-east-1:1:key/1").at_work():
+        done = deployed("policy", name, "--feed", "desk", "--queue", "search")
+
+    assert (done.code, done.err) == (0, "")
+    assert re.findall(r"\b[A-Z_]{2,}\b", done.out) == []
+    assert json.loads(done.out)["Statement"]
+
+
+@pytest.mark.parametrize("options", [(), ("--feed", "Reuters")])
+def test_an_uploader_has_a_feed(deployed: Articles, options: tuple[str, ...]) -> None:
+    assert deployed("policy", "uploader", *options).code == 2

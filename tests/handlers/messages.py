@@ -50,6 +50,8 @@ def upload(cloud: Cloud, name: str = "ferry.json", file: Any = None, **changes: 
 def outcomes(cloud: Cloud) -> dict[str, str]:
     """Give the outcome of each upload, or its state as long as there is none."""
     told = {
-        it["key"].rpartition("/")[2]: (it.get("outcome"), it["state"]) for it in cloud.receipts()
+        it["key"].rpartition("/")[2]: (it.get("outcome"), it["state"])
+        for it in cloud.receipts()
+        if "state" in it  # not a note of when a watched feed uploaded
     }
     return {name: outcome or state for name, (outcome, state) in told.items()}

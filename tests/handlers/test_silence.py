@@ -8,10 +8,8 @@ import pytest
 
 from tests.aws.cloud import Announcements, Cloud
 from tests.newsroom import moment
-from tests.template.stack import Stack, source, translate
 
 from .messages import batch, body, notice
-from .test_permissions import allowed, asked
 
 FEEDS = """[default]
 open = true
@@ -151,20 +149,3 @@ def test_a_wrong_file_stops_no_release(week: Week) -> None:
 
     assert week.cloud.measured("Released") == [0]
     assert week.cloud.measured("UploadsStuck") == [0]
-
-
-def test_release_reads_and_writes_nothing_but_what_it_may(week: Week) -> None:
-    stack = Stack(translate(source()))
-    week.cloud.border.requests.clear()
-    week.silent(0)
-
-    wanted = {("dynamodb:Query", "ReceiptsTable"), ("dynamodb:PutItem", "ReceiptsTable")}
-    assert wanted <= asked(week.cloud) <= allowed(stack, "ReleaseRole")
-    [statement] = [
-        it
-        for name, it in stack.role_statements()
-        if name == "ReleaseRole" and "dynamodb:PutItem" in it["Action"]
-    ]
-    assert statement["Condition"] == {
-        "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["latest"]}
-    }

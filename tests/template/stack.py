@@ -65,6 +65,48 @@ def references(value: Any) -> Iterator[str]:
                 yield from references(part)
 
 
+NOTHING = {"Ref": "AWS::NoValue"}
+
+
+def holds(condition: Any, values: dict[str, str]) -> bool:
+    """Evaluate a condition, or an assertion of a rule, as CloudFormation does."""
+
+    def value(operand: Any) -> str:
+        return values[operand["Ref"]] if isinstance(operand, dict) else str(operand)
+
+    match condition:
+        case {"Fn::Equals": [one, other]}:
+            return value(one) == value(other)
+        case {"Fn::Not": [negated]}:
+            return not holds(negated, values)
+        case {"Fn::Contains": [texts, one]}:
+            return value(one) in texts
+    raise AssertionError(f"not a condition: {condition}")
+
+
+def decided(part: Any, is_true: dict[str, bool]) -> Any:
+    """Copy a part of the template with each `Fn::If` in it decided."""
+    match part:
+        case {"Fn::If": [condition, then, otherwise]}:
+            return decided(then if is_true[condition] else otherwise, is_true)
+        case dict():
+            copied = {name: decided(it, is_true) for name, it in part.items()}
+            return {name: it for name, it in copied.items() if it != NOTHING}
+        case list():
+            return [it for it in (decided(it, is_true) for it in part) if it != NOTHING]
+    return part
+
+
+def is_possible(parameter: dict[str, Any], value: str) -> bool:
+    allowed = [str(it) for it in parameter.get("AllowedValues", [value])]
+    in_range = "MinValue" not in parameter or int(value) >= parameter["MinValue"]
+    return (
+        value in allowed
+        and in_range
+        and bool(re.fullmatch(parameter.get("AllowedPattern", ".*"), value))
+    )
+
+
 def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
@@ -99,6 +141,45 @@ class Stack:
             if target(mapping["EventSourceArn"]) in sources
         }
 
+    def values(self, given: dict[str, str]) -> dict[str, str]:
+        """Return the values of all parameters that have one."""
+        parameters = self.template["Parameters"].items()
+        defaults = {name: str(it["Default"]) for name, it in parameters if "Default" in it}
+        return defaults | given
+
+    def refusals(self, **given: str) -> list[str]:
+        """Say why CloudFormation refuses these parameters: what each lacks, or what rules say."""
+        parameters, values = self.template["Parameters"], self.values(given)
+        missing = [f"Parameters: [{name}] must have values" for name in parameters.keys() - values]
+        if missing:
+            return missing
+        return [
+            *(
+                parameter.get("ConstraintDescription", name)
+                for name, parameter in parameters.items()
+                if not is_possible(parameter, values[name])
+            ),
+            *(
+                assertion["AssertDescription"]
+                for rule in self.template["Rules"].values()
+                if holds(rule["RuleCondition"], values)
+                for assertion in rule["Assertions"]
+                if not holds(assertion["Assert"], values)
+            ),
+        ]
+
+    def given(self, **parameters: str) -> "Stack":
+        """Return the stack as CloudFormation makes it with these parameters, conditions decided."""
+        values = self.values(parameters)
+        conditions = self.template["Conditions"].items()
+        is_true = {name: holds(condition, values) for name, condition in conditions}
+        resources = {
+            name: decided(resource, is_true)
+            for name, resource in self.resources.items()
+            if is_true.get(resource.get("Condition"), True)
+        }
+        return Stack(self.template | {"Resources": resources})
+
     def literal(self, value: Any) -> Any:
         """Look a value up in the template's mappings, if it refers to one."""
         if isinstance(value, dict) and "Fn::FindInMap" in value:
@@ -109,7 +190,7 @@ class Stack:
     def role_statements(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield each statement with its role's name, whether written in the role or beside it."""
         for name, role in self.of_type("IAM::Role").items():
-            for policy in role["Policies"]:
+            for policy in role.get("Policies", ()):
                 yield from ((name, one) for one in policy["PolicyDocument"]["Statement"])
         for policy in self.of_type("IAM::Policy").values():
             for role in policy["Roles"]:

@@ -21,13 +21,23 @@ from moto import mock_aws
 from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
 
 from articles.uploads.message import Upload, announced
+from tests.aws.iam import Request, allows, arn, superfluous
+from tests.aws.roles import Names, Roles
 
-from .stack import Stack, listed
+from .stack import Stack
 
 INBOX, ARCHIVE, REGION = "inbox", "archive", "us-east-1"
-EXECUTIONS = {
-    "Fn::Sub": "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}"
-    ":execution:${ReplayStateMachine.Name}:*"
+CHILDREN = ("DescribeExecution", "StopExecution")
+TASKS = {
+    "s3:listObjectsV2": ["s3:ListBucket"],
+    "s3:listObjectVersions": ["s3:ListBucketVersions"],
+    "s3:putObject": [  # the results, in parts
+        "s3:PutObject",
+        "s3:GetObject",
+        "s3:ListMultipartUploadParts",
+        "s3:AbortMultipartUpload",
+    ],
+    "sqs:sendMessage": ["sqs:SendMessage"],
 }
 ROLE = "arn:aws:iam::123456789012:role/replay"
 NAMES = [
@@ -176,32 +186,42 @@ def test_an_object_of_more_versions_than_a_page_is_sent_whole(world: World) -> N
     assert len(sent) == 4
 
 
-def test_the_machine_may_do_exactly_what_its_states_do(stack: Stack) -> None:
-    allowed = {
-        (action, json.dumps(resource))
-        for name, statement in stack.role_statements()
-        if name == "ReplayRole"
-        for action in listed(statement["Action"])
-        for resource in listed(statement["Resource"])
-    }
-    by_resource: dict[str, set[str]] = {}
-    for action, resource in allowed:
-        by_resource.setdefault(resource, set()).add(action)
+def walked(node: Any) -> Iterator[dict[str, Any]]:
+    """Yield each object of a definition."""
+    if isinstance(node, dict):
+        yield node
+    for it in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from walked(it)
 
-    results = {"s3:PutObject", "s3:GetObject", "s3:ListMultipartUploadParts"}
-    assert by_resource == {
-        json.dumps({"Fn::GetAtt": ["InboxBucket", "Arn"]}): {
-            "s3:ListBucket",
-            "s3:ListBucketVersions",
-        },
-        json.dumps({"Fn::GetAtt": ["UploadsQueue", "Arn"]}): {"sqs:SendMessage"},
-        json.dumps({"Fn::Sub": "${ArchiveBucket.Arn}/reports/*"}): {
-            *results,
-            "s3:AbortMultipartUpload",
-        },
-        json.dumps({"Ref": "ReplayStateMachine"}): {"states:StartExecution"},
-        json.dumps(EXECUTIONS): {"states:DescribeExecution", "states:StopExecution"},
-    }
+
+def asked(names: Names) -> Iterator[Request]:
+    """Name what the states ask for with the machine's role, by AWS's pages on each kind."""
+    machine = names.stack.properties("ReplayStateMachine")
+    values = names.resolved(machine["DefinitionSubstitutions"])
+    for state in walked(machine["Definition"]):
+        if state.get("ProcessorConfig", {}).get("Mode") == "DISTRIBUTED":
+            itself = names.arn("ReplayStateMachine")
+            children = f"{itself.replace(':stateMachine:', ':execution:')}:1"
+            yield Request("states:StartExecution", itself)
+            yield from (Request(f"states:{it}", children) for it in CHILDREN)
+        elif "Resource" in state:
+            task = state["Resource"].rpartition(":::")[2].removeprefix("aws-sdk:")
+            given = json.dumps(state.get("Arguments") or state["Parameters"])
+            [(place, value)] = [(it, values[it]) for it in values if f"${{{it}}}" in given]
+            if place == "UploadsQueueUrl":
+                yield from (Request(it, arn("sqs", value)) for it in TASKS[task])
+                continue
+            prefix = "/reports/_replays/1" if place == "Archive" else ""
+            yield from (Request(it, f"arn:aws:s3:::{value}{prefix}") for it in TASKS[task])
+
+
+def test_the_machine_may_do_exactly_what_its_states_do(stack: Stack) -> None:
+    values = stack.values({"Stage": "dev", "ReplayMachine": "true"})
+    names = Names(stack.given(**values), values)
+    allowed, needed = Roles(names).allowed("ReplayRole"), list(asked(names))
+
+    assert [it for it in needed if not allows(allowed, it)] == []
+    assert superfluous(allowed, needed) == []
 
 
 def test_without_its_parameter_there_is_no_machine(stack: Stack) -> None:

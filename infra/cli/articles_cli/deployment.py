@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from articles.storing.lookup import Lookup
 from articles_cli.exit_codes import FAILED
-from articles_cli.options import ROOT
+from articles_cli.options import FEEDS, FUNCTIONS, ROOT
 from articles_cli.output import fail
 
 if TYPE_CHECKING:
@@ -28,12 +29,19 @@ class Deployment:
     """A stack by its outputs and parameters; `client` makes a client of a service, by its name."""
 
     outputs: dict[str, str]
-    client: Callable[[Any], Any]
+    client: Callable[..., Any]
     parameters: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def s3(self) -> "S3Client":
         client: S3Client = self.client("s3")
+        return client
+
+    @cached_property
+    def signer(self) -> "S3Client":
+        """A client whose links lead to the bucket's own region: S3 redirects no form."""
+        config = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+        client: S3Client = self.client("s3", config=config)
         return client
 
     @cached_property
@@ -49,6 +57,11 @@ class Deployment:
     def keep_receipts(self) -> timedelta:
         """How long receipts and reports are kept."""
         return timedelta(days=int(self.parameters["KeepReceiptsDays"]))
+
+    @property
+    def feeds_file(self) -> Path:
+        """The file of this checkout that holds the feeds of its stage."""
+        return FUNCTIONS / self.parameters.get("FeedsFile", FEEDS.name)
 
     @cached_property
     def lookup(self) -> Lookup:

@@ -40,11 +40,7 @@ def at_least_one(paths: Iterable[Path]) -> list[File]:
 
 def keys(found: Iterable[File], feed: str) -> dict[str, Path]:
     """Return files by key; ends the command if two share one: the second would hide the first."""
-    if not is_name(feed):
-        fail(
-            f"{shown(feed)} is not a feed name: use lower-case letters, digits and hyphens.",
-            WRONG_USAGE,
-        )
+    check_feed_name(feed)
     by_key: dict[str, Path] = {}
     for file in found:
         key = f"{PREFIX}{feed}/{file.name}"
@@ -53,6 +49,15 @@ def keys(found: Iterable[File], feed: str) -> dict[str, Path]:
             fail(f"{both}; pass the folder that contains them.", WRONG_USAGE)
         by_key[key] = file.path
     return by_key
+
+
+def check_feed_name(feed: str) -> None:
+    """End the command if this is not the name of a feed."""
+    if not is_name(feed):
+        fail(
+            f"{shown(feed)} is not a feed name: use lower-case letters, digits and hyphens.",
+            WRONG_USAGE,
+        )
 
 
 def load_feeds(path: Path) -> Feeds:

@@ -13,17 +13,22 @@ from botocore.exceptions import (
     NoRegionError,
 )
 
+from articles_cli.adopt import adopt
 from articles_cli.announce import announce
 from articles_cli.check_feeds import check_feeds
+from articles_cli.diff import diff
 from articles_cli.exit_codes import FAILED
 from articles_cli.get import get
 from articles_cli.list import list_
 from articles_cli.output import fail
+from articles_cli.policy import policy
+from articles_cli.presign import presign
 from articles_cli.purge import purge
 from articles_cli.put import put
 from articles_cli.reconcile import reconcile
 from articles_cli.rejects import rejects
 from articles_cli.replay import replay
+from articles_cli.restore import restore
 from articles_cli.revive import revive
 from articles_cli.run import run
 from articles_cli.sending import NotSentError
@@ -46,15 +51,20 @@ for command in (
     validate,
     up,
     put,
+    presign,
     status,
     get,
     tail,
     rejects,
     replay,
+    diff,
     reconcile,
     announce,
     revive,
     purge,
+    restore,
+    adopt,
+    policy,
 ):
     app.command()(command)
 app.command(name="list")(list_)

@@ -13,13 +13,21 @@ METAVAR = "DATE|TIME|AGE"
 
 def moment(option: str, text: str, *, now: datetime) -> datetime:
     """Read a date (its beginning, in UTC), an instant, or an age: `90m`, `12h`, `7d`, `8w`."""
-    if age := _AGE.fullmatch(text):
-        return now - timedelta(**{_UNITS[age[2]]: int(age[1])})
+    if _AGE.fullmatch(text):
+        return now - duration(option, text)
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
         fail(f"{option} must be like 2026-11-26, 2026-11-26T14:00Z or 7d, not {text}.", WRONG_USAGE)
     return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def duration(option: str, text: str) -> timedelta:
+    """Read how long something lasts: `90m`, `12h`, `7d`."""
+    found = _AGE.fullmatch(text)
+    if not found:
+        fail(f"{option} must be like 90m, 12h or 7d, not {text}.", WRONG_USAGE)
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 def age(since: datetime, *, now: datetime) -> str:

@@ -1,8 +1,8 @@
 """What AWS refuses and moto accepts, and the guards that refuse it here.
 
 A guard replaces a function of moto and receives the original as its first argument. This module has
-the guards for DynamoDB: the sizes of items, keys and expressions. event_bus.py and redrive.py
-correct what moto does, and add what it cannot do.
+the guards for DynamoDB: the sizes of items, keys and expressions. post_policy.py has those for
+uploads by a form; event_bus.py and redrive.py correct what moto does, and add what it cannot do.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from moto.s3.responses import S3Response
 from moto.sqs.models import SQSBackend
 from moto.sqs.responses import SQSResponse
 
-from . import event_bus, redrive, request_limits
+from . import event_bus, post_policy, redrive, request_limits
 from .request_limits import size_of
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def enforced() -> Iterator[None]:
             (Rule, "send_to_targets", event_bus.send_to_targets),
             (Replay, "replay_events", event_bus.replay_events),
             (S3Response, "_key_response", request_limits.key_response),
+            (S3Response, "_bucket_response_post", post_policy.bucket_response_post),
         ):
             moto = getattr(owner, name)
             patched.enter_context(patch.object(owner, name, _guarded(moto, guard)))

@@ -1,0 +1,166 @@
+"""The way to production with the real SAM CLI, as docs/deploy.md and the pipeline go it.
+
+What is lost on it is refused beforehand, and what comes out of it is protected.
+
+MiniStack judges parameters by their rules, as CloudFormation does, by code that nobody here wrote.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.template.stack import source
+from tests.template.test_parameters import GIVEN, TOPIC, UNWATCHED
+from tests.template.test_pipeline import runs
+
+from .deployment import _drop_metric_math
+from .ministack import LOOPBACK, running
+from .tools import ROOT, install
+
+pytestmark = pytest.mark.e2e
+
+STACK = "articles-prod"
+LOGS = "access-logs"
+Deploy = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def aws(folder: Path) -> Iterator[dict[str, str]]:
+    """Run MiniStack; give the environment of its clients."""
+    with running(install("ministack") / "ministack", folder) as server:
+        clean = {name: it for name, it in os.environ.items() if not name.startswith("AWS_")}
+        yield clean | {
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL": server.url,
+            "NO_PROXY": LOOPBACK,
+        }
+
+
+@pytest.fixture(scope="module")
+def client(aws: dict[str, str]) -> Callable[[Any], Any]:
+    session = boto3.Session("test", "test", region_name=aws["AWS_DEFAULT_REGION"])
+    return lambda name: session.client(name, endpoint_url=aws["AWS_ENDPOINT_URL"])
+
+
+@pytest.fixture(scope="module")
+def deploy(aws: dict[str, str], folder: Path) -> Deploy:
+    """Give `sam deploy` on production, in a copy of the repository that nobody has built."""
+    shutil.copytree(ROOT / "functions", folder / "functions")
+    for file in ("template.yaml", "samconfig.toml", "infra/events/registry.yaml"):
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / file, folder / file)
+    _drop_metric_math(folder / "template.yaml")
+    (folder / "sam").mkdir()  # else it asks PyPI whether there is a newer one
+    (folder / "sam/metadata.json").write_text(json.dumps({"lastVersionCheck": time.time()}))
+    env = aws | {"SAM_CLI_TELEMETRY": "0", "__SAM_CLI_APP_DIR": str(folder / "sam")}
+
+    def run(*options: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [install("sam") / "sam", "deploy", "--config-env", "prod", *options],
+            cwd=folder,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+def test_a_production_as_it_comes_is_refused_until_it_has_a_topic(deploy: Deploy) -> None:
+    ended = deploy("--no-confirm-changeset")
+
+    assert ended.returncode != 0
+    assert UNWATCHED in ended.stdout
+
+
+def test_overrides_that_lose_what_the_file_says_are_refused(deploy: Deploy) -> None:
+    (name, topic) = next(iter(TOPIC.items()))
+    ended = deploy("--no-confirm-changeset", "--parameter-overrides", f"{name}={topic}")
+
+    assert ended.returncode != 0
+    assert "Stage" in ended.stdout.partition("Error")[2]
+
+
+@pytest.mark.parametrize(("given", "refusal"), GIVEN)
+def test_an_emulator_refuses_what_our_reading_of_the_template_refuses(
+    client: Callable[[Any], Any], given: dict[str, str], refusal: str | None
+) -> None:
+    cloudformation = client("cloudformation")
+    judged = {name: source()[name] for name in ("Parameters", "Rules")}
+    nothing = {"Nothing": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}
+
+    def ask() -> None:
+        cloudformation.create_change_set(
+            StackName="asked",
+            ChangeSetName="asked",
+            ChangeSetType="CREATE",
+            TemplateBody=json.dumps(judged | {"Resources": nothing}),
+            Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in given.items()],
+        )
+
+    if refusal is None:
+        ask()
+        cloudformation.delete_stack(StackName="asked")
+    else:
+        with pytest.raises(ClientError, match=refusal):
+            ask()
+
+
+def test_a_production_with_everything_is_planned_executed_and_protected(
+    client: Callable[[Any], Any], deploy: Deploy, folder: Path
+) -> None:
+    """Without an archive of events and a schema registry, which MiniStack does not have."""
+    words = {"ACCOUNT": "000000000000", "REGION": "us-east-1", "STAGE": "prod"}
+    policy = (ROOT / "infra/policies/key.json").read_text(encoding="utf-8")
+    policy = re.sub("|".join(words), lambda it: words[it[0]], policy)
+    key = client("kms").create_key(Policy=policy)["KeyMetadata"]["Arn"]
+    topic = client("sns").create_topic(Name="articles-pages")["TopicArn"]
+    client("s3").create_bucket(Bucket=LOGS)
+    added = f"AlarmTopicArn={topic} KmsKeyArn={key} AccessLogBucket={LOGS} Tracing=true"
+    added += " ReplayMachine=true ParallelizationFactor=2 BulkConcurrency=3"
+    config = folder / "samconfig.toml"
+    text, times = re.subn('(Stage=prod[^"]*)', rf"\1 {added}", config.read_text(encoding="utf-8"))
+    assert times == 1
+    config.write_text(text, encoding="utf-8")
+
+    planned = deploy("--no-execute-changeset")
+    assert planned.returncode == 0, planned.stdout
+    [pattern] = re.findall(r"grep --only-matching '(.*?)'", "".join(runs("plan")))
+    *_, change_set = (it for line in planned.stdout.split("\n") for it in re.findall(pattern, line))
+    cloudformation = client("cloudformation")
+    cloudformation.execute_change_set(ChangeSetName=change_set)
+    cloudformation.get_waiter("stack_create_complete").wait(
+        StackName=STACK, WaiterConfig={"Delay": 1}
+    )
+
+    stack_policy = (ROOT / "infra/policies/stack-policy.json").read_text(encoding="utf-8")
+    cloudformation.set_stack_policy(StackName=STACK, StackPolicyBody=stack_policy)
+    cloudformation.update_termination_protection(StackName=STACK, EnableTerminationProtection=True)
+    with pytest.raises(ClientError, match="cannot be deleted"):
+        cloudformation.delete_stack(StackName=STACK)
+    with pytest.raises(ClientError, match="protected against deletion"):
+        client("dynamodb").delete_table(TableName=STACK)
+
+    function = client("lambda").get_function_configuration(FunctionName="articles-ingest-prod")
+    tags = client("lambda").list_tags(Resource=function["FunctionArn"])["Tags"]
+    assert {"service": "articles", "stage": "prod"}.items() <= tags.items()
+    assert function["TracingConfig"] == {"Mode": "Active"}
+    queue = client("sqs").get_queue_url(QueueName="articles-uploads-prod")["QueueUrl"]
+    asked = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["KmsMasterKeyId"])
+    assert asked["Attributes"]["KmsMasterKeyId"] == key

@@ -1,0 +1,159 @@
+"""The stack under a key of the operator's own, and what each needs then to read and to write."""
+
+import json
+import re
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+
+from .stack import ROOT, Stack, listed
+
+KEY = {"Ref": "KmsKeyArn"}
+FEATURES = {"Stage": "dev", "KeepEventsDays": "30", "ReplayMachine": "true"}
+ENCRYPTED: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "S3::Bucket": lambda it: (
+        it["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        == [
+            {
+                "BucketKeyEnabled": True,
+                "ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY},
+            }
+        ]
+    ),
+    "DynamoDB::Table": lambda it: (
+        it["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": KEY}
+    ),
+    "SQS::Queue": lambda it: it["KmsMasterKeyId"] == KEY and not it["SqsManagedSseEnabled"],
+    "Logs::LogGroup": lambda it: it["KmsKeyId"] == KEY,
+    "Events::EventBus": lambda it: it["KmsKeyIdentifier"] == KEY,
+    "Events::Archive": lambda it: it["KmsKeyIdentifier"] == KEY,
+    "Lambda::Function": lambda it: it["KmsKeyArn"] == KEY,
+}
+
+
+@pytest.fixture(scope="module")
+def encrypted(stack: Stack) -> Stack:
+    return stack.given(**FEATURES, KmsKeyArn="arn:aws:kms:eu-central-1:123456789012:key/1")
+
+
+@pytest.mark.parametrize("kind", ENCRYPTED)
+def test_whatever_holds_data_is_under_the_key_that_is_given(encrypted: Stack, kind: str) -> None:
+    assert [n for n, it in encrypted.of_type(kind).items() if not ENCRYPTED[kind](it)] == []
+
+
+def test_without_a_key_nothing_refers_to_one(stack: Stack) -> None:
+    assert "KmsKeyArn" not in json.dumps(stack.given(**FEATURES).resources)
+
+
+def test_who_sends_or_uploads_may_encrypt_too_and_the_others_decrypt_only(encrypted: Stack) -> None:
+    allowed: dict[str, set[str]] = {}
+    write: set[str] = set()
+    for role, statement in encrypted.role_statements():
+        actions = {*listed(statement["Action"])}
+        allowed.setdefault(role, set()).update(actions if statement["Resource"] == KEY else ())
+        write |= {role} if actions & {"s3:PutObject", "sqs:SendMessage"} else set()
+
+    both = {"kms:Decrypt", "kms:GenerateDataKey"}
+    roles = encrypted.of_type("IAM::Role")
+    assert allowed == {role: both if role in write else {"kms:Decrypt"} for role in roles}
+
+
+@pytest.mark.parametrize(
+    ("headers", "refused"),
+    [
+        ({}, False),
+        ({"": "aws:kms", "-aws-kms-key-id": "ours"}, False),
+        ({"": "aws:kms", "-aws-kms-key-id": "theirs"}, True),
+        ({"": "aws:kms"}, True),  # the key that AWS has for S3
+        ({"": "AES256"}, True),
+    ],
+)
+def test_who_asks_for_encryption_must_ask_for_the_key_of_the_stack(
+    encrypted: Stack, headers: dict[str, str], *, refused: bool
+) -> None:
+    policy = encrypted.properties("InboxBucketPolicy")["PolicyDocument"]["Statement"]
+    [condition] = [it["Condition"] for it in policy if it["Sid"] == "NothingUnderAnotherKmsKey"]
+    sent = {f"s3:x-amz-server-side-encryption{name}": value for name, value in headers.items()}
+
+    # As IAM reads them: all must hold, and StringNotEquals does where there is no such header.
+    nulls = [
+        (name in sent) is (is_absent == "false") for name, is_absent in condition["Null"].items()
+    ]
+    others = [sent.get(name) != "ours" for name in condition["StringNotEquals"]]
+    assert [*condition["StringNotEquals"].values()] == [KEY]
+    assert all([*nulls, *others]) is refused
+
+
+class TestKeyPolicy:
+    """The policy of the key, which is made before the stack: it names what it must by name."""
+
+    document = json.loads((ROOT / "infra/policies/key.json").read_text(encoding="utf-8"))
+
+    def allowed(self, service: str) -> dict[str, Any]:
+        """Return what a service may do, and under which conditions."""
+        return {
+            action: it.get("Condition", {})
+            for it in self.document["Statement"]
+            if it["Principal"].get("Service") == service
+            for action in it["Action"]
+        }
+
+    def filled_in(self, template: str) -> str:
+        """Write a name of the template as the policy does."""
+        words = {"Stage": "STAGE", "AWS::AccountId": "ACCOUNT", "AWS::Region": "REGION"}
+        return re.sub(r"\$\{([\w:]+)}", lambda it: words[it[1]], template)
+
+    def test_the_account_decides_by_its_own_policies_who_else_may_use_it(self) -> None:
+        [account] = [it for it in self.document["Statement"] if "AWS" in it["Principal"]]
+
+        assert account["Principal"] == {"AWS": "arn:aws:iam::ACCOUNT:root"}
+        assert account["Action"] == ["kms:*"]
+
+    def test_aws_itself_may_use_it_for_what_the_stack_has_and_for_no_more(
+        self, encrypted: Stack
+    ) -> None:
+        users = {
+            "s3.amazonaws.com": any(
+                "NotificationConfiguration" in it for it in encrypted.of_type("S3::Bucket").values()
+            ),
+            "logs.REGION.amazonaws.com": encrypted.of_type("Logs::LogGroup"),
+            "events.amazonaws.com": encrypted.of_type("Events::EventBus"),
+            "cloudwatch.amazonaws.com": encrypted.of_type("CloudWatch::Alarm"),
+        }
+        services = [it["Principal"].get("Service") for it in self.document["Statement"]]
+
+        assert {*services} - {None} == {name for name, uses in users.items() if uses}
+
+    def test_the_inbox_and_no_other_bucket_notifies_with_it(self, encrypted: Stack) -> None:
+        [guard] = [it for it in encrypted.guards("UploadsQueue") if it["Effect"] == "Allow"]
+        inbox = guard["Condition"]["ArnEquals"]["aws:SourceArn"]["Fn::Sub"]
+        name = self.filled_in(inbox.replace("${AWS::Partition}", "aws"))
+        ours = {
+            "StringEquals": {"aws:SourceAccount": "ACCOUNT"},
+            "ArnEquals": {"aws:SourceArn": name},
+        }
+
+        allowed = self.allowed("s3.amazonaws.com")
+        assert allowed == {"kms:GenerateDataKey": ours, "kms:Decrypt": ours}
+
+    def test_the_logs_of_all_functions_are_written_with_it(self, encrypted: Stack) -> None:
+        allowed = self.allowed("logs.REGION.amazonaws.com")
+        [(_, pattern)] = allowed["kms:GenerateDataKey*"]["ArnLike"].items()
+
+        for group in encrypted.of_type("Logs::LogGroup").values():
+            name = self.filled_in(group["LogGroupName"]["Fn::Sub"])
+            assert fnmatchcase(f"arn:aws:logs:REGION:ACCOUNT:log-group:{name}", pattern)
+
+    def test_the_bus_and_its_archive_are_kept_with_it(self, encrypted: Stack) -> None:
+        name = self.filled_in(encrypted.properties("Bus")["Name"]["Fn::Sub"])
+        context = "kms:EncryptionContext:aws:events:event-bus:arn"
+        bus = {"StringEquals": {context: f"arn:aws:events:REGION:ACCOUNT:event-bus/{name}"}}
+
+        assert self.allowed("events.amazonaws.com") == {
+            "kms:DescribeKey": {},
+            "kms:GenerateDataKey": bus,
+            "kms:Decrypt": bus,
+            "kms:ReEncrypt*": bus,
+        }
