@@ -177,7 +177,8 @@ def test_what_a_stack_has_not_is_left_out_and_told(deployed: Articles) -> None:
 @pytest.mark.parametrize("name", sorted(Name))
 def test_every_policy_is_filled_in_whole(deployed: Articles, name: str) -> None:
     with Operator({}, "stateMachine:replay", "arn:aws:kms:us-east-1:1:key/1").at_work():
-        done = deployed("policy", name, "--feed", "desk", "--queue", "search")
+        options = ("--feed", "desk", "--queue", "search", "--copies", "one", "other")
+        done = deployed("policy", name, *options)
 
     assert (done.code, done.err) == (0, "")
     assert re.findall(r"\b[A-Z_]{2,}\b", done.out) == []

@@ -3,7 +3,6 @@
 Here a copy is what it was when it was asked for: moto restores no other point in time.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,17 +13,16 @@ import pytest
 from articles.storing.items import from_item
 from articles_local import EmbeddedAws, Tap
 from tests.aws.border import Border
+from tests.aws.iam import allows, superfluous
 
 from .conftest import ROOT, Articles, Done, Line, embedded, feeds_file
 from .mistakes import FEEDS, start_anew, story
-from .operators import Grant, Operator
+from .operators import Operator, policy
 from .room import Room
 
 COPIES = {"ArticlesTable": "articles-restored", "ReceiptsTable": "receipts-restored"}
 DUE = {"missing", "older", "damaged"}
 WHY = '--reason "A mistake" --send'
-POLICY = json.loads((ROOT / "infra/policies/restorer.json").read_text(encoding="utf-8"))
-
 
 feeds = feeds_file(FEEDS)
 
@@ -39,8 +37,7 @@ def aws(feeds: Path, border: Border) -> Iterator[EmbeddedAws]:
 
 @pytest.fixture(scope="module")
 def operator(aws: EmbeddedAws) -> Operator:
-    outputs = {f"CopyOf{table}": name for table, name in COPIES.items()}
-    return Operator(aws.outputs | outputs, machine="none")
+    return Operator(aws.outputs, machine="none")
 
 
 @pytest.fixture
@@ -300,14 +297,11 @@ def test_the_policy_allows_what_restoring_does_and_nothing_else(room: Room) -> N
     lost.lost()
     for item in room.items("ReceiptsTable"):
         lose_item(room, "ReceiptsTable", key=item["key"]["S"], version=item["version"]["S"])
-    room.operator.requests.clear()
+    room.operator.asked.clear()
 
     room.run("articles restore --articles articles-restored --receipts receipts-restored --send")
 
-    allowed: set[Grant] = {
-        (action, resource)
-        for statement in POLICY["Statement"]
-        for action in statement["Action"]
-        for resource in statement["Resource"]
-    }
-    assert room.operator.asked == allowed
+    asked = [*room.operator.asked]
+    allowed = policy(room.articles, "restorer", "--copies", *COPIES.values())
+    assert [it for it in asked if not allows(allowed, it)] == []
+    assert superfluous(allowed, asked) == []
