@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -37,6 +38,19 @@ def test_an_upload_becomes_a_receipt_an_article_and_an_event(stack: Stack) -> No
     assert told["upload"]["version"] == receipt["version"]
     schema = (ROOT / "infra" / "events" / "ArticleCreated.json").read_text(encoding="utf-8")
     Draft202012Validator(json.loads(schema)).validate(event["detail"])
+
+
+@pytest.mark.usefixtures("stack")
+def test_what_is_built_has_the_packages_of_the_sbom_and_no_others(folder: Path) -> None:
+    pinned = (ROOT / "functions" / "requirements.txt").read_text(encoding="utf-8")
+    listed = {(it[1], it[2]) for it in re.finditer(r"^([\w.-]+)==([^\s;]+)", pinned, re.MULTILINE)}
+
+    functions = list((folder / "source" / ".aws-sam" / "build").glob("*Function"))
+    assert functions
+    for function in functions:
+        built = {tuple(it.stem.rsplit("-", 1)) for it in function.glob("*.dist-info")}
+        named = {(re.sub(r"[-_.]+", "-", name).lower(), version) for name, version in built}
+        assert named == listed, function.name
 
 
 @pytest.mark.usefixtures("stack")
