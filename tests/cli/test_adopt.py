@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from articles_cli.adopt import NAMES, retained
+from articles_cli.adopt import NAMES, configured, retained
 
 from .conftest import ROOT, Articles
 
@@ -36,6 +36,14 @@ def test_nothing_else_is_in_the_template_of_an_import(template: Json) -> None:
     assert kept.keys() == {"AWSTemplateFormatVersion", "Parameters", "Conditions", "Resources"}
     others = template["Resources"].keys() - kept["Resources"].keys()
     assert [it for it in others if f"'{it}'" in str(kept["Resources"])] == []
+
+
+@pytest.mark.parametrize("stage", ["dev", "prod"])
+def test_the_stack_is_that_of_sam(stage: str) -> None:
+    name, parameters = configured(stage)
+
+    assert (name, parameters["Stage"]) == (f"articles-{stage}", stage)
+    assert parameters["DeletionProtection"] == str(stage == "prod").lower()
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def adopt(
     they are there, `sam deploy` alone would fail. Afterwards it adds everything else to the stack.
     """
     out = Output(as_json=as_json)
-    name, parameters = _configured(environment)
+    name, parameters = configured(environment)
     cloudformation = boto3.client("cloudformation")
     if status := _status(cloudformation, name):
         fail(f"The stack {name} is there ({status}): `sam delete` it first. {STAYS}", FAILED)
@@ -110,12 +110,14 @@ def _referred(value: object) -> Iterator[str]:
             yield from _referred(it)
 
 
-def _configured(environment: str) -> tuple[str, dict[str, str]]:
+def configured(environment: str) -> tuple[str, dict[str, str]]:
     """Read the name of the stack and its parameters, as `sam deploy --config-env` does."""
     config = tomllib.loads((options.ROOT / "samconfig.toml").read_text(encoding="utf-8"))
     if environment not in config:
         fail(f"samconfig.toml has no environment {environment}.", WRONG_USAGE)
-    given = config[environment]["deploy"]["parameters"]
+    given: dict[str, str] = {}
+    for command in ("global", "deploy"):
+        given |= config[environment].get(command, {}).get("parameters", {})
     pairs = (it.partition("=") for it in shlex.split(given.get("parameter_overrides", "")))
     return given["stack_name"], {name: value for name, _, value in pairs}
 
