@@ -4,7 +4,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo quick test check contract scan e2e fuzz faults bounds bench lock generated clean
+.PHONY: help setup demo quick test check contract scan sbom audit e2e fuzz faults bounds bench
+.PHONY: lock generated dashboard clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -65,13 +66,30 @@ lock: setup ## resolve the dependencies of pyproject.toml; UPGRADE=--upgrade tak
 	$(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 --group dev pyproject.toml -o requirements-dev.txt
 	sed -n 's/^\([a-z0-9._-]*==[^ ]*\).*/\1/p' requirements-dev.txt > $(VENV)/constraints.txt
 	$(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 -c $(VENV)/constraints.txt pyproject.toml -o functions/requirements.txt
-	for tool in sam ministack; do $(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.13 \
+	for tool in sam ministack runtime; do $(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.13 \
 		infra/e2e/requirements-$$tool.in -o infra/e2e/requirements-$$tool.txt; done
-	for tools in contract scan; do $(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 \
+	for tools in contract scan dashboard supply; do $(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 \
 		infra/$$tools/requirements.in -o infra/$$tools/requirements.txt; done
 
 generated: setup ## write infra/events, docs/codes.md and the tables of other pages from the code
 	$(BIN)/python infra/generate.py
 
+# Tools that few need, each in a virtual environment of its own.
+TOOLS ?= .tools
+$(TOOLS)/%/.ready: infra/%/requirements.txt | setup
+	$(BIN)/python -m venv --clear $(@D)
+	$(BIN)/uv pip $(INSTALL) $< --python $(@D)/bin/python || \
+		$(@D)/bin/pip $(INSTALL) $< --disable-pip-version-check
+	@touch $@
+
+dashboard: $(TOOLS)/dashboard/.ready ## draw docs/dashboard.svg: the dashboard of template.yaml after a simulated day
+	@$(BIN)/python -m tests.dashboard | $(TOOLS)/dashboard/bin/python infra/dashboard/draw.py docs/dashboard.svg
+
+sbom: $(TOOLS)/supply/.ready ## write dist/sbom.json, what is deployed (CycloneDX); fails on a license that is not allowed
+	@$(TOOLS)/supply/bin/python infra/supply/sbom.py $(BIN)/python dist/sbom.json
+
+audit: $(TOOLS)/supply/.ready ## ask for advisories on what is pinned; exit code 3 where it could not be checked
+	@$(TOOLS)/supply/bin/python infra/supply/audit.py
+
 clean: ## remove the virtual environments and all caches
-	rm -rf $(VENV) .venv-* .aws-sam .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-* .aws-sam .tools dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -5,7 +5,7 @@ AWS are transient: the message is received again; after the last attempt the rec
 """
 
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from articles.aws import Clients
@@ -30,7 +30,7 @@ def build(settings: IngestSettings, clients: Clients, clock: Clock) -> Handler:
     table = ArticlesTable(clients.dynamodb, settings.articles_table)
     ingestion = Ingestion(
         limits=settings,
-        feeds=Feeds.load(settings.feeds_file, shapes=shapes.NAMES),
+        feeds=cache(partial(Feeds.load, settings.feeds_file, shapes=shapes.NAMES)),
         inbox=Inbox(clients.s3, settings.inbox_bucket),
         writer=Writer(table, telemetry.on_fault, settings.writes_at_once),
         receipts=Receipts(

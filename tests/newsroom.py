@@ -71,7 +71,7 @@ class Newsroom:
         self._sequence = 0
         self.ingestion = Ingestion(
             limits=Limits(),
-            feeds=FEEDS,
+            feeds=lambda: FEEDS,
             inbox=Inbox(aws.s3, "inbox"),
             writer=Writer(self.store, self.faults.append),
             receipts=Receipts(
@@ -89,9 +89,8 @@ class Newsroom:
 
     def mend(self, **profile: Any) -> None:
         """Give the feeds of the uploads that follow another profile."""
-        self.ingestion = replace(
-            self.ingestion, feeds=Feeds(feeds={"courier": Profile(kills=True, **profile)})
-        )
+        feeds = Feeds(feeds={"courier": Profile(kills=True, **profile)})
+        self.ingestion = replace(self.ingestion, feeds=lambda: feeds)
 
     def take(
         self,

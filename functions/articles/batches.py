@@ -124,13 +124,17 @@ class Batches:
         for outcome, count in receipt.counts.items():
             self.telemetry.count(outcome.capitalize(), count)
         facts |= {"outcome": receipt.outcome, "counts": receipt.counts}
+        if error := receipt.first_error:
+            facts["code"] = error
+        if lag := receipt.lag:
+            facts["seconds"] = lag.total_seconds()
         self.telemetry.logger.info("ingested", extra=facts)
 
     def _note_upload(self, receipt: Receipt | None) -> None:
         """Note that a watched feed is alive; a replay is no sign of life."""
         if receipt is None or receipt.run or receipt.uploaded_at is None:
             return
-        feed = self.ingestion.feeds.find(receipt.feed)
+        feed = self.ingestion.feeds().find(receipt.feed)
         if feed is None or feed.profile.silence_hours is None:
             return
         try:

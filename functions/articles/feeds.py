@@ -1,4 +1,4 @@
-"""Feeds: what the operator knows about each uploader (feeds.toml).
+"""Feeds: what the operator knows about each uploader (feeds.toml, or the FeedsFile of a stage).
 
 A feed's name comes from the key and never from the document, so an uploader whose policy covers
 `incoming/<feed>/*` can only touch its own feed's articles.
@@ -177,6 +177,8 @@ class Feeds(BaseModel):
             text = path.read_text(encoding="utf-8")
             context = {} if shapes is None else {"shapes": shapes}
             return cls.model_validate(tomllib.loads(text), context=context)
+        except OSError as error:
+            raise FeedsError(f"{path.name}: {error.strerror}") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise FeedsError(f"{path.name}: {error}") from error
         except ValidationError as error:

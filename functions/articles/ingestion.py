@@ -63,11 +63,12 @@ class Read(NamedTuple):
 class Ingestion:
     """Processes one upload; the fields are its collaborators.
 
-    `on_fault` is called with every bug that a record hits.
+    `feeds` raises FeedsError while their file is wrong, which fails each upload like an error of
+    AWS. `on_fault` is called with every bug that a record hits.
     """
 
     limits: Limits
-    feeds: Feeds
+    feeds: Callable[[], Feeds]
     inbox: Inbox
     writer: Writer
     receipts: Receipts
@@ -174,7 +175,7 @@ class Ingestion:
         try:
             with self.inbox.open(upload) as opened:
                 uploaded_at = opened.uploaded_at
-                yield opened, self.feeds.admit(upload.feed)
+                yield opened, self.feeds().admit(upload.feed)
         except Rejected as rejected:
             receipt = processed(upload, uploaded_at, problems=rejected.problems, now=now)
             raise NothingToStore(receipt) from rejected

@@ -77,8 +77,8 @@ class Reconciliation:
         listed = versions(self.s3, self.inbox, prefix)
         while some := list(islice(listed, AT_ONCE)):
             uploaded = [it for it in some if since <= it.uploaded_at <= until]
-            known = self._known([it.as_upload().ref[:2] for it in uploaded])
-            missing = [it for it in uploaded if it.as_upload().ref[:2] not in known]
+            known = self._known([it.ref for it in uploaded])
+            missing = [it for it in uploaded if it.ref not in known]
             missing.reverse()  # a listing has the latest version of a key first
             missing.sort(key=lambda it: it.key)
             yield Looked(len(some), some[-1].key, missing)

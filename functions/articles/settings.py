@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from articles.aws import CONNECTIONS
 from articles.limits import Limits
@@ -25,7 +25,8 @@ class Settings(BaseModel):
         return cls.model_validate({name.lower(): value for name, value in environ.items()})
 
 
-FEEDS_FILE = Path(__file__).parents[1] / "feeds.toml"
+# The name of a file among the deployed code, or an absolute path.
+FeedsFile = Annotated[Path, AfterValidator(lambda path: Path(__file__).parents[1] / path)]
 
 
 class IngestSettings(Settings, Limits):
@@ -41,7 +42,7 @@ class IngestSettings(Settings, Limits):
     max_receives: Annotated[int, Field(ge=1)]
     keep_receipts_days: Annotated[int, Field(ge=1)]
     writes_at_once: Annotated[int, Field(ge=1, le=CONNECTIONS)] = 16
-    feeds_file: Path = FEEDS_FILE
+    feeds_file: FeedsFile
 
 
 class PublishSettings(Settings):
@@ -63,4 +64,4 @@ class ReconcileSettings(Settings):
 class ReleaseSettings(Settings):
     articles_table: str
     receipts_table: str
-    feeds_file: Path = FEEDS_FILE
+    feeds_file: FeedsFile

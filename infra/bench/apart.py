@@ -27,6 +27,7 @@ ENVIRONMENT = {
     "DEAD_LETTER_QUEUE_URL": "http://127.0.0.1/123456789012/dead",
     "MAX_RECEIVES": "5",
     "KEEP_RECEIPTS_DAYS": "90",
+    "FEEDS_FILE": "feeds.toml",
     "POWERTOOLS_METRICS_NAMESPACE": "bench",
     "POWERTOOLS_SERVICE_NAME": "ingest",
 }

@@ -17,7 +17,12 @@ from tests.template.stack import source, translate
 Metric = tuple[str, frozenset[tuple[str, str]]]  # "namespace name", and dimensions
 Alarm = dict[str, Any]
 STAGE = "test"
-_STATISTICS: dict[str, Callable[[list[float]], float]] = {"Sum": sum, "Maximum": max}
+_STATISTICS: dict[str, Callable[[list[float]], float]] = {
+    "Sum": sum,
+    "Maximum": max,
+    "p50": lambda values: _percentile(values, 50),
+    "p99": lambda values: _percentile(values, 99),
+}
 _COMPARES: dict[str, Callable[[float, float], bool]] = {
     "GreaterThanThreshold": operator.gt,
     "LessThanThreshold": operator.lt,
@@ -32,11 +37,20 @@ def metric(name: str, **dimensions: str) -> Metric:
     return name, frozenset(dimensions.items())
 
 
+def _percentile(values: list[float], percent: int) -> float:
+    """Return the least value that so many in a hundred do not exceed."""
+    return sorted(values)[-(-percent * len(values) // 100) - 1]
+
+
 class Metrics:
     """Values by metric and by minute."""
 
     def __init__(self) -> None:
         self._values: dict[Metric, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
+
+    @property
+    def sent(self) -> set[Metric]:
+        return set(self._values)
 
     def add(self, of: Metric, minute: int, *values: float) -> None:
         self._values[of][minute] += values
@@ -90,17 +104,20 @@ def alarms() -> dict[str, Alarm]:
 
 def _resolved(value: Any) -> Any:
     match value:
-        case {"Ref": "Stage"}:
-            return STAGE
         case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
-            return name
+            return STAGE if name == "Stage" else name
         case {"Fn::Sub": str(text)}:
-            return text.replace("${Stage}", STAGE)
+            return substituted(text)
         case dict():
             return {name: _resolved(it) for name, it in value.items()}
         case list():
             return [_resolved(it) for it in value]
     return value
+
+
+def substituted(text: str) -> str:
+    """Put names for what the text of a Fn::Sub refers to: of `${Queue.Arn}`, that is Queue."""
+    return re.sub(r"\$\{([\w:]+)[^}]*\}", lambda it: _resolved({"Ref": it[1]}), text)
 
 
 def is_on(alarm: Alarm, metrics: Metrics, minute: int) -> bool:

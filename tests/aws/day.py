@@ -58,6 +58,7 @@ class Day:
     metrics: Metrics = field(default_factory=Metrics)
     off: set[str] = field(default_factory=set)
     rang: dict[str, int] = field(default_factory=dict)
+    logged: list[dict[str, Any]] = field(default_factory=list)
     reconciles: bool = False
     minute: int = -1
 
@@ -65,10 +66,12 @@ class Day:
         self.queues: dict[str, list[Message]] = {name: [] for name in QUEUES}
         self._streams = {name: Stream() for name in self.cloud.memory.tables}
 
-    def upload(self, key: str, stories: Any, *, notified: bool = True) -> None:
+    def upload(
+        self, key: str, stories: Any, *, seconds_ago: int = 0, notified: bool = True
+    ) -> None:
         """Put a file into the inbox, and the notification of it into the queue."""
         data = json.dumps(stories).encode()
-        version = self.cloud.memory.put(key, data, self.now)
+        version = self.cloud.memory.put(key, data, self.now - timedelta(seconds=seconds_ago))
         if not notified:
             return
         upload = Upload(key, version, etag="e", sequencer=f"{self.minute:018X}", size=len(data))
@@ -164,14 +167,18 @@ class Day:
         for line in self.cloud.log.getvalue().splitlines():
             if '"_aws"' in line:
                 self.metrics.add_printed(json.loads(line), self.minute)
+            elif line.startswith("{"):  # no traceback
+                self.logged.append(json.loads(line))
         self.cloud.log.seek(0)
         self.cloud.log.truncate()
         self.cloud.border.requests.clear()
         for queue, waiting in self.queues.items():
             visible = sum(it.hidden_until <= self.minute for it in waiting)
             length = metric("AWS/SQS ApproximateNumberOfMessagesVisible", QueueName=queue)
+            hidden = metric("AWS/SQS ApproximateNumberOfMessagesNotVisible", QueueName=queue)
             age = metric("AWS/SQS ApproximateAgeOfOldestMessage", QueueName=queue)
             self.metrics.add(length, self.minute, visible)
+            self.metrics.add(hidden, self.minute, len(waiting) - visible)
             oldest = max((self.minute - it.sent for it in waiting), default=0)
             self.metrics.add(age, self.minute, 60 * oldest)
 

@@ -30,6 +30,10 @@ NAMES = {
     "AWS::Logs::LogGroup": ("LogGroupName", arn("logs", "log-group:{}:*")),
     "AWS::Lambda::Function": ("FunctionName", arn("lambda", "function:{}")),
     "AWS::Events::Archive": ("ArchiveName", arn("events", "archive/{}")),
+    "AWS::CloudWatch::Dashboard": (
+        "DashboardName",
+        f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/{{}}",
+    ),
     "AWS::EventSchemas::Registry": ("RegistryName", arn("schemas", "registry/{}")),
     "AWS::IAM::Role": ("RoleName", f"arn:aws:iam::{ACCOUNT}:role/{{}}"),
     "AWS::StepFunctions::StateMachine": ("StateMachineName", arn("states", "stateMachine:{}")),

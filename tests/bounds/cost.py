@@ -143,7 +143,7 @@ def _take(name: str, data: bytes) -> tuple[int, str]:
     aws.get_paginator = memory.client("dynamodb").get_paginator
     ingestion = Ingestion(
         limits=Limits(),
-        feeds=Feeds(default=Default(open=True)),
+        feeds=lambda: Feeds(default=Default(open=True)),
         inbox=Inbox(memory.client("s3"), "inbox"),
         writer=Writer(ArticlesTable(aws, "articles"), faults.append),
         receipts=Receipts(

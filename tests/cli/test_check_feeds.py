@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from articles_cli import options
+
 from .conftest import Articles
 
 FEEDS = """
@@ -60,6 +62,21 @@ def test_a_pattern_without_files_is_wrong(articles: Articles, folder: Path) -> N
 
     assert done.code == 2
     assert "harbour" in done.err
+
+
+def test_without_a_name_the_files_of_all_stages_are_checked(
+    articles: Articles, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(options, "FUNCTIONS", folder)
+    assert articles("check-feeds", "--table").out.count("feeds: 1; samples: 1") == 1
+
+    (folder / "feeds.prod.toml").write_text(FEEDS.replace("Oslo", "Olympus"))
+    done = articles("check-feeds")
+    assert (done.code, done.err[:41]) == (2, "feeds.prod.toml, line 3: feeds.harbour.ti")
+
+    for path in folder.glob("*.toml"):
+        path.unlink()
+    assert articles("check-feeds").code == 2
 
 
 def test_the_feeds_that_are_shipped_are_right(articles: Articles) -> None:

@@ -78,6 +78,12 @@ def replay(desk: Desk, act: Act) -> None:
     act("replay", "--feed", "desk", "--machine", "--send")
 
 
+def diff(desk: Desk, act: Act) -> None:
+    desk.put("alike.json", story("alike"), story("other"))
+    act("diff", "--since", "1h", "--feeds", str(desk.feeds))
+    act("diff", "--since", "1h", "--feed", "desk", "--feeds", str(desk.feeds))
+
+
 def dead_letters(desk: Desk, act: Act) -> None:
     for queue in ("DeadLetterQueueUrl", "PublishFailureQueueUrl"):
         lose(desk.aws, queue)
@@ -117,6 +123,7 @@ STORIES: list[Story] = [
     revive,
     purge,
     replay,
+    diff,
     dead_letters,
     announce,
 ]
@@ -170,7 +177,8 @@ def test_what_a_stack_has_not_is_left_out_and_told(deployed: Articles) -> None:
 @pytest.mark.parametrize("name", sorted(Name))
 def test_every_policy_is_filled_in_whole(deployed: Articles, name: str) -> None:
     with Operator({}, "stateMachine:replay", "arn:aws:kms:us-east-1:1:key/1").at_work():
-        done = deployed("policy", name, "--feed", "desk", "--queue", "search")
+        options = ("--feed", "desk", "--queue", "search", "--copies", "one", "other")
+        done = deployed("policy", name, *options)
 
     assert (done.code, done.err) == (0, "")
     assert re.findall(r"\b[A-Z_]{2,}\b", done.out) == []

@@ -192,7 +192,8 @@ def test_watch_ingests_what_is_dropped_into_the_folder(tmp_path: Path) -> None:
 def test_up_serves_other_processes_until_ctrl_c(tmp_path: Path) -> None:
     (tmp_path / "good.json").write_text('{"title": "Good", "id": "g", "text": "Six."}')
     (tmp_path / "bad.json").write_text("{")
-    with running("up", "--port", "0") as process:
+    (tmp_path / ".feeds.toml").write_text('[default]\nopen = true\nlanguage = "pl"\n')
+    with running("up", "--port", "0", "--feeds", str(tmp_path / ".feeds.toml")) as process:
         assert process.stdout
         exports = {}
         while "Subscribe to" not in (line := process.stdout.readline()):
@@ -201,6 +202,7 @@ def test_up_serves_other_processes_until_ctrl_c(tmp_path: Path) -> None:
                 name, _, value = line.removeprefix("export ").strip().partition("=")
                 exports[name] = value
         done = start("put", tmp_path, "--wait", "--no-validate", **exports)
+        same = start("diff", "--json", **exports)  # goes by the feeds of the service, too
         bus, table = re.findall(r"the (?:bus|table) (\S+?)(?:,|$)", line, re.MULTILINE)
         key, secret = exports["AWS_ACCESS_KEY_ID"], exports["AWS_SECRET_ACCESS_KEY"]
         session = boto3.Session(key, secret, region_name=exports["AWS_REGION"])
@@ -214,6 +216,7 @@ def test_up_serves_other_processes_until_ctrl_c(tmp_path: Path) -> None:
     assert exports.keys() >= {"AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
     assert (done.code, done.err) == (1, "")
     assert [it["outcome"] for it in done.of("receipt")] == ["rejected", "accepted"]
+    assert (same.code, same.of("differences")[0]["read"]) == (0, 2)
 
 
 def test_the_first_ten_minutes_of_a_subscriber_go_as_the_page_says() -> None:

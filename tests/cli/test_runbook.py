@@ -156,6 +156,24 @@ def poison(room: Room) -> Story:
     assert room.hear() == []
 
 
+@incident("A wrong feeds file was deployed")
+def wrong_feeds(room: Room) -> Story:
+    deploy(room.feeds, NEW_YORK.replace("America/New_York", "Mars/Olympus"))
+    room.put("small.json", story("small"))
+    room.put("large.json", *(story(f"large-{n}") for n in range(3 * PART_RECORDS)))
+    causes = [it["cause"]["S"] for it in room.items("ReceiptsTable")]
+    assert len(causes) == 2
+    assert all(it.startswith("feeds.toml, line 5: feeds.courier.timezone: ") for it in causes)
+    deploy(room.feeds, BERLIN)
+
+    _, sent, listed = yield {}
+
+    assert sent.of("summary")[0]["letters"] == {"sent": 2}
+    assert listed.lines == []
+    outcomes = Counter(it["data"].get("outcome") for it in room.hear())
+    assert outcomes["accepted"] == 2
+
+
 @incident("A feed's time zone was wrong")
 def zone(room: Room) -> Story:
     deploy(room.feeds, NEW_YORK)

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from .deployment import Stack, deploy
+from .deployment import Stack, applications
 from .ministack import LOOPBACK, running
 from .tools import install
 
@@ -20,14 +20,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [it for it in items if it not in asked_for]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def folder() -> Iterator[Path]:
     """Give a folder that is gone afterwards; pytest would keep some 200 MB of builds."""
     with TemporaryDirectory(prefix="articles-e2e-") as name:
         yield Path(name)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stack(folder: Path) -> Iterator[Stack]:
     if sys.platform != "linux":
         pytest.skip("the build is for Linux, and MiniStack runs it on this machine")
@@ -43,5 +43,8 @@ def stack(folder: Path) -> Iterator[Stack]:
         patch.setenv("NO_PROXY", LOOPBACK)
         with running(ministack / "ministack", folder) as server:
             patch.setenv("AWS_ENDPOINT_URL", server.url)
-            deploy(sam, folder)
-            yield Stack(server)
+            service, kit = applications(sam, folder)
+            for application in (service, kit):
+                application.build()
+                application.deploy()
+            yield Stack(server, service, kit)

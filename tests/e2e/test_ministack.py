@@ -6,36 +6,16 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
+import boto3
 import pytest
 from jsonschema import Draft202012Validator
 
 from .deployment import KIT, Stack
+from .newsroom import TITLE, article, articles, only_record
 from .tools import ROOT
 
 pytestmark = pytest.mark.e2e
-
-TITLE = "Ferries return to the old harbour"
-
-
-def article(source_id: str, **fields: str) -> bytes:
-    """Write an article as a newsroom's system might, with a title that wants cleaning."""
-    document = {
-        "id": source_id,
-        "title": "  Ferries return to the\u00a0old   harbour ",
-        "text": "The first ferry in nine years came in at dawn.\n\nThe quay was full of people.",
-        "url": f"https://courier.example/{source_id}?utm_source=letter",
-        "author": "Ada Quay",
-        "published_at": "2026-03-01T06:30:00Z",
-    }
-    return json.dumps(document | fields).encode()
-
-
-def only_record(receipt: dict[str, Any]) -> dict[str, Any]:
-    assert (receipt["state"], receipt["outcome"]) == ("done", "accepted")
-    (record,) = receipt["records"]
-    return dict(record)
 
 
 def test_an_upload_becomes_a_receipt_an_article_and_an_event(stack: Stack) -> None:
@@ -59,6 +39,20 @@ def test_an_upload_becomes_a_receipt_an_article_and_an_event(stack: Stack) -> No
     Draft202012Validator(json.loads(schema)).validate(event["detail"])
 
 
+@pytest.mark.usefixtures("stack")
+def test_the_dashboard_names_what_is_there() -> None:
+    cloudwatch = boto3.Session().client("cloudwatch")
+
+    text = cloudwatch.get_dashboard(DashboardName="articles-dev")["DashboardBody"]
+    shown = [it["properties"] for it in json.loads(text)["widgets"] if it["type"] == "alarm"]
+    alarms = cloudwatch.describe_alarms(AlarmNamePrefix="articles-dev-")["MetricAlarms"]
+    assert sorted(it for widget in shown for it in widget["alarms"]) == sorted(
+        it["AlarmArn"] for it in alarms
+    )
+    assert "/aws/lambda/articles-ingest-dev" in text
+    assert "${" not in text
+
+
 def test_a_broken_upload_is_rejected_and_its_uploader_told(stack: Stack) -> None:
     key = "incoming/example/two words + ü.json"
 
@@ -69,6 +63,37 @@ def test_a_broken_upload_is_rejected_and_its_uploader_told(stack: Stack) -> None
     told = stack.event("UploadProcessed", key)["detail"]["data"]
     assert (told["outcome"], told["report"]) == ("rejected", receipt["report"])
     assert stack.report(told["report"])["key"] == key
+
+
+def test_a_list_and_lines_are_taken_record_by_record(stack: Stack) -> None:
+    good = [article("list-1"), b'{"neither": "nor"}', article("list-2")]
+    for name, body in (
+        ("list.json", b"[" + b",".join(good) + b"]"),
+        ("lines.ndjson", b"\n".join(good)),
+    ):
+        receipt = stack.upload(f"incoming/example/{name}", body)
+
+        assert (receipt["outcome"], receipt["counts"]["rejected"]) == ("partial", 1)
+        bad = next(it for it in receipt["records"] if it["outcome"] == "rejected")
+        assert (bad["record"], bad["problems"][0]["code"]) == (1, "E_UNKNOWN_SHAPE")
+        told = [it["outcome"] for it in stack.report(receipt["report"])["records"]]
+        new = "created" if name == "list.json" else "unchanged"
+        assert told == [new, "rejected", new]
+
+
+def test_a_large_upload_is_stored_in_parts_with_one_report(stack: Stack) -> None:
+    text = "The harbour froze over. " * 1500  # 36 KB: 300 of them are more than a part may have
+    lines = [article(f"large-{n}", text=text) for n in range(300)]
+    lines[0] = lines[-1] = b'{"neither": "nor"}'
+
+    # Packed: of a plain file, a part reads its range, which MiniStack ignores where a version is
+    # named.
+    receipt = stack.upload("incoming/example/large.ndjson.gz", gzip.compress(b"\n".join(lines)))
+
+    assert receipt["plan"]["parts"] == len(receipt["done"]) == 2
+    assert receipt["counts"] == {"created": 298, "rejected": 2}
+    told = [it["outcome"] for it in stack.report(receipt["report"])["records"]]
+    assert told == ["rejected", *["created"] * 298, "rejected"]
 
 
 def test_the_same_upload_again_is_no_news(stack: Stack) -> None:
@@ -156,18 +181,6 @@ def search(*words: str) -> str:
     assert done.returncode == 0 or not done.stdout
     assert "Traceback" not in done.stderr, done.stderr
     return done.stdout
-
-
-def articles(*arguments: str | Path) -> list[dict[str, Any]]:
-    """Call our command line; nothing but AWS_ENDPOINT_URL tells it where the stack is."""
-    done = subprocess.run(
-        [sys.executable, "-m", "articles_cli", *arguments, "--json"],
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr + done.stdout
-    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def test_nothing_failed_on_the_way(stack: Stack) -> None:

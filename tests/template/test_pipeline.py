@@ -33,7 +33,7 @@ def commands(program: str) -> Iterator[list[str]]:
     pages = "".join((ROOT / it).read_text(encoding="utf-8") for it in PAGES)
     blocks = re.findall(r"^ *```sh\n(.*?)^ *```", pages, re.DOTALL | re.MULTILINE)
     shell = "\n".join([*blocks, *(run for job in JOBS for run in runs(job))])
-    for line in re.split(r"\n|&&|\||\$\((?=aws)", shell.replace("\\\n", "")):
+    for line in re.split(r"\n|&&|[|>]|\$\((?=aws)", shell.replace("\\\n", "")):
         if re.match(rf" *(\S*/)?{program} ", line):
             yield shlex.split(line.rstrip(")"), comments=True)[1:]
 

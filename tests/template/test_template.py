@@ -31,10 +31,13 @@ def test_no_resource_waits_for_itself(stack: Stack) -> None:
     TopologicalSorter(waits_for).prepare()  # raises CycleError
 
 
-def test_the_outputs_are_those_that_the_command_line_reads(stack: Stack) -> None:
+def test_the_outputs_are_those_that_the_command_line_reads_and_the_operators_first_page(
+    stack: Stack,
+) -> None:
     assert " ".join(stack.template["Outputs"]) == (
         "InboxBucket ArchiveBucket ArticlesTable ReceiptsTable UploadsQueueUrl BulkQueueUrl "
-        "DeadLetterQueueUrl PublishFailureQueueUrl EventBusName ReplayMachineArn"
+        "DeadLetterQueueUrl PublishFailureQueueUrl EventBusName ReplayMachineArn "
+        "DashboardUrl"
     )
 
 

@@ -1,6 +1,9 @@
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
+import ingest
 from articles.settings import IngestSettings, PublishSettings, ReleaseSettings, Settings
 
 SECRET = "wJalrXUtnFEMI-not-a-real-key"
@@ -16,6 +19,7 @@ WHOLE = {
     "DEAD_LETTER_QUEUE_URL": "https://sqs.example/dead",
     "MAX_RECEIVES": "5",
     "KEEP_RECEIPTS_DAYS": "90",
+    "FEEDS_FILE": "feeds.toml",
     "KEEP_UPLOADS_DAYS": "400",
     "KEEP_OVERWRITTEN_DAYS": "30",
     "EVENT_BUS": "bus",
@@ -28,6 +32,13 @@ def test_settings_are_the_environment_in_lower_case() -> None:
     settings = IngestSettings.from_env(WHOLE)
 
     assert (settings.stage, settings.inbox_bucket, settings.max_receives) == ("dev", "inbox", 5)
+
+
+@pytest.mark.parametrize("name", ["feeds.toml", "/elsewhere/feeds.prod.toml"])
+def test_a_feeds_file_is_among_the_code_unless_it_says_where(name: str) -> None:
+    settings = ReleaseSettings.from_env(WHOLE | {"FEEDS_FILE": name})
+
+    assert settings.feeds_file == Path(ingest.__file__).parent / name
 
 
 @pytest.mark.parametrize("settings", [IngestSettings, PublishSettings, ReleaseSettings])

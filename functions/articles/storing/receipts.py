@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
@@ -125,6 +125,19 @@ class Receipt(BaseModel):
         if self.was_failed or (self.outcome == "gone" and self.counts):
             return False
         return self.outcome in ("accepted", "ignored", "gone") and sum(self.counts.values()) <= 1
+
+    @property
+    def first_error(self) -> str | None:
+        """The code of the first problem of the file, or of a record that is told."""
+        of_records = (it.problems for it in self.records)
+        return next((it.code for those in (self.problems, *of_records) for it in those), None)
+
+    @property
+    def lag(self) -> timedelta | None:
+        """How long it took from the upload to its end; None before that, and of a replay."""
+        if self.run or self.uploaded_at is None or self.finished_at is None:
+            return None
+        return datetime.fromisoformat(self.finished_at) - datetime.fromisoformat(self.uploaded_at)
 
     @property
     def missing(self) -> list[int]:

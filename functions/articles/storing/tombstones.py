@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from articles.storing.items import Item, to_item
 from articles.storing.keys import article_key
+from articles.storing.putting_back import put_back
 from articles.times import Clock, stamp
-from articles.versions.order import KILL, generation_of, in_generation, rank_of, rest_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 EXPIRED = "expired"
 STATUSES = frozenset({"removed", "moved", EXPIRED})
-_OF_OPERATORS = ("spared", "revived")
 # S3 deletes what is due at midnight, and may be some days late.
 _S3_IS_LATE = timedelta(days=7)
 _CONTENT = ("title", "body", "url_key", "held", "hold_until", "ttl", "moved_to", "removed")
@@ -100,46 +99,8 @@ class Expiry:
     def entomb(self, tombstone: Item) -> None:
         """Store a tombstone for as long as an older upload can be read again.
 
-        What has been stored since the removal stays, if it is no older version and no kill that
-        was taken back. It was stored as if nothing had been there before: under the first
-        generation, where subscribers would drop it, and is lifted to that of the tombstone.
+        What has been stored since the removal stays, if it is later.
         """
         until = self.clock.now() + self.uploads_kept + _S3_IS_LATE
-        own, item = tombstone["order_key"], to_item(tombstone | {"ttl": int(until.timestamp())})
-        put, seen = item, None
-        while (stored := self._refused(put, instead_of=seen)) is not None:
-            if not stored:  # that has expired, too
-                put, seen = item, None
-                continue
-            seen = stored["order_key"]["S"]
-            if seen >= own:
-                return
-            rest = rest_of(seen)
-            is_spared = rank_of(rest) == KILL and rest <= tombstone.get("spared", "")
-            if rest < rest_of(own) or is_spared:
-                put = item
-            else:
-                notes = {name: item[name] for name in _OF_OPERATORS if name in item}
-                lifted = in_generation(generation_of(own), rest)
-                put = stored | notes | {"order_key": {"S": lifted}}
-
-    def _refused(self, item: Item, *, instead_of: str | None) -> Item | None:
-        """Put an item in the place of what was seen there; gives what is there by now instead."""
-        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(order_key)"}
-        if instead_of:
-            condition = {
-                "ConditionExpression": "order_key = :seen",
-                "ExpressionAttributeValues": to_item({":seen": instead_of}),
-            }
-        try:
-            self.dynamodb.put_item(
-                TableName=self.table,
-                Item=item,
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **condition,
-            )
-        except self.dynamodb.exceptions.ConditionalCheckFailedException as refused:
-            answer: Any = refused.response
-            there: Item = answer.get("Item", {})
-            return there
-        return None
+        item = to_item(tombstone | {"ttl": int(until.timestamp())})
+        put_back(self.dynamodb, self.table, item)

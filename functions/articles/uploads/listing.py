@@ -10,6 +10,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from articles.feeds import DEFAULT, PREFIX
+from articles.refs import VersionRef
 from articles.uploads.message import Upload
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ class ObjectVersion(NamedTuple):
     size: int
     uploaded_at: datetime
     is_latest: bool
+
+    @property
+    def ref(self) -> VersionRef:
+        """By what its receipt names it: not "null" where a bucket has no versions."""
+        return self.as_upload().ref[:2]
 
     def as_upload(self, *, run: int = 0, sequencer: str | None = None) -> Upload:
         """Return the upload that a message of this run would announce."""

@@ -109,7 +109,7 @@ def announce(
             show_default=False,
         ),
     ] = None,
-    feeds: options.FeedsFile = options.FEEDS,
+    feeds: options.StackFeedsFile = None,
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
@@ -140,9 +140,9 @@ def announce(
         fail("--send needs --to: a queue, or the bus.", WRONG_USAGE)
     if to and not is_target(to):
         fail(f"--to must be the URL of a queue, or bus, not {shown(to)}.", WRONG_USAGE)
-    named = load_feeds(feeds).feeds
     months = list(months_back((now + AHEAD).date(), _month(oldest)))
     service = deployment.find(stack_name)
+    named = load_feeds(feeds or service.feeds_file).feeds
     telling = Telling(out, target(service, to) if send and to else None, rate)
     states = Retold(service, window, telling.fail)
     if failures:

@@ -42,9 +42,9 @@ def carriers(
     looking, hidden = "Looking through the uploads", not stderr.is_terminal
     left = iter(track(uploads, looking, console=stderr, transient=True, disable=hidden))
     while some := list(islice(left, AT_ONCE)):
-        receipts = service.lookup.receipts_at(it.as_upload().ref[:2] for it in some)
+        receipts = service.lookup.receipts_at(it.ref for it in some)
         for upload in some:
-            receipt = receipts.get(upload.as_upload().ref[:2])
+            receipt = receipts.get(upload.ref)
             told = _told(service.lookup, receipt, article_id) if receipt else None
             records, others = told or read_again(service, upload, article_id, feeds)
             if records:

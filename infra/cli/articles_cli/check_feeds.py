@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -26,9 +26,29 @@ class Sample(NamedTuple):
     faults: list[str]
 
 
-def check_feeds(feeds: options.FeedsFile = options.FEEDS, as_json: options.Json = None) -> None:
-    """Check feeds.toml, and that each feed's samples give the expected results."""
+def check_feeds(
+    feeds: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="File of feed profiles.",
+            show_default="every feeds*.toml of functions/",
+        ),
+    ] = None,
+    as_json: options.Json = None,
+) -> None:
+    """Check files of feeds, and that each feed's samples give the expected results."""
     out = Output(as_json=as_json)
+    paths = [feeds] if feeds else sorted(options.FUNCTIONS.glob("feeds*.toml"))
+    if not paths:
+        fail(f"There is no feeds*.toml in {options.FUNCTIONS}.", WRONG_USAGE)
+    are_right = [_check(out, path) for path in paths]
+    raise typer.Exit(DONE if all(are_right) else REJECTED)
+
+
+def _check(out: Output, feeds: Path) -> bool:
+    """Show what a file's samples give; ends the command if the file itself is wrong."""
     profiles = load_feeds(feeds)
     samples = [*_samples(profiles, feeds.parent)]
     for feed, path, faults in samples:
@@ -36,7 +56,7 @@ def check_feeds(feeds: options.FeedsFile = options.FEEDS, as_json: options.Json 
     rows = [(feed, path.name, faults or "as expected") for feed, path, faults in samples]
     out.table(("feed", "sample", "result"), rows)
     out.text(f"{feeds.name}: feeds: {len(profiles.feeds)}; samples: {len(samples)}")
-    raise typer.Exit(REJECTED if any(sample.faults for sample in samples) else DONE)
+    return not any(sample.faults for sample in samples)
 
 
 def _samples(feeds: Feeds, folder: Path) -> Iterator[Sample]:

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from articles.storing.lookup import Lookup
 from articles_cli.exit_codes import FAILED
-from articles_cli.options import ROOT
+from articles_cli.options import FEEDS, FUNCTIONS, ROOT
 from articles_cli.output import fail
 
 if TYPE_CHECKING:
@@ -57,6 +57,11 @@ class Deployment:
     def keep_receipts(self) -> timedelta:
         """How long receipts and reports are kept."""
         return timedelta(days=int(self.parameters["KeepReceiptsDays"]))
+
+    @property
+    def feeds_file(self) -> Path:
+        """The file of this checkout that holds the feeds of its stage."""
+        return FUNCTIONS / self.parameters.get("FeedsFile", FEEDS.name)
 
     @cached_property
     def lookup(self) -> Lookup:

@@ -1,6 +1,7 @@
-"""What a replay would change: the uploads are read again here, and compared with what is stored.
+"""What would change if uploads were read by what is here: its code, its rules and its feeds.
 
-Nothing is written. The rules and the feeds are those that are here: they must be the deployed ones.
+They are read again, and compared with what is stored and with their receipts; nothing is written.
+For a replay, what is here must be what is deployed; before a deployment, what will be.
 """
 
 import sys
@@ -9,23 +10,24 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain, islice
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple, Self, get_args
 
 from articles.article import Article
+from articles.catalogue import Code
 from articles.feeds import Feed, Feeds, Identity, name_in
 from articles.judging import Refused
-from articles.problems import Rejected
+from articles.problems import Problem, Rejected, ReportedProblem
 from articles.refs import RecordRef
 from articles.storing.articles_table import next_attempt
 from articles.storing.items import Item
 from articles.storing.many import AT_ONCE
-from articles.storing.receipts import Receipt
+from articles.storing.receipts import Receipt, Record
 from articles.storing.tombstones import EXPIRED, is_tombstone
 from articles.times import format_instant
 from articles.uploads.listing import ObjectVersion
 from articles.uploads.message import is_ignored_name
 from articles.versions.identity import article_id
-from articles.versions.order import PARTS, REVIVED, rank_of, rest_of
+from articles.versions.order import PARTS, REMOVAL, REVIVED, rank_of, rest_of
 from articles.versions.packing import unpack_body
 from articles.versions.revision import Revision, fold
 from articles_cli.deployment import Deployment
@@ -36,6 +38,8 @@ MAX_RECORDS = 100_000
 ANY_RUN = sys.maxsize
 # Parts of the order key that a listing does not know, or that follow from the fields.
 _NOT_COMPARED = {"sequencer", "content"}
+# Codes of what is stored already, which no reading of an upload gives.
+_OF_STORING = {Code.W_SUPERSEDED, Code.W_STILL_STORED}
 
 
 class Change(NamedTuple):
@@ -46,6 +50,20 @@ class Change(NamedTuple):
     after: Any
 
 
+class Told(NamedTuple):
+    """What the receipt of an upload says of a record; no codes where it keeps them back."""
+
+    outcome: str
+    article_id: str | None
+    codes: frozenset[str] | None
+
+    @classmethod
+    def of(cls, record: Record) -> Self:
+        is_kept_back = record.decided_by == REMOVAL or record.outcome == "expired"
+        codes = None if is_kept_back else _codes(record.problems, record.warnings)
+        return cls(record.outcome, record.article_id, codes)
+
+
 @dataclass(frozen=True)
 class Difference:
     """What a replay would do with one record, in one word, and the fields that would change.
@@ -54,6 +72,7 @@ class Difference:
     stays; moved: it would be the article `article_id`, no longer `moved_from`; expired: past its
     retention; rejected, for `code`. `is_kept`: the earlier reading stays stored, because it is the
     last one that was accepted, or because its receipt has expired, by which it would be withdrawn.
+    `told` is what the receipt says of the record, and `codes` are those of its new reading.
     """
 
     outcome: str
@@ -63,46 +82,58 @@ class Difference:
     changes: tuple[Change, ...] = ()
     code: str | None = None
     is_kept: bool = False
+    told: Told | None = None
+    codes: frozenset[str] = frozenset()
 
 
-def differences(
-    service: Deployment, version: ObjectVersion, receipt: Receipt | None, feeds: Feeds
-) -> Iterator[Difference]:
-    """Read an upload again, and tell for each record what would become of it."""
-    if is_ignored_name(version.key):
-        yield Difference("ignored")
-        return
-    reading = Reading(service, version, feeds)
-    comparison = _Comparison(service, version, receipt, feeds.find(name_in(version.key)))
-    left = iter(reading)
-    while batch := list(islice(left, AT_ONCE)):
-        yield from comparison.of(batch)
-    if reading.is_gone:
-        yield Difference("gone")
-    elif reading.problems:
-        is_kept = bool(receipt and receipt.counts.keys() - {"rejected"})
-        yield Difference("rejected", code=reading.problems[0].code, is_kept=is_kept)
+class Comparison:
+    """An upload that is read again, compared with its receipt and with what is stored of it.
 
-
-class _Comparison:
-    """Compares readings of an upload with what is stored of it."""
+    Iterating tells, once, for each record what would become of it. `told` is what the receipt says
+    of the records, by their numbers. After that `reading` has what concerns the file as a whole.
+    """
 
     def __init__(
-        self,
-        service: Deployment,
-        version: ObjectVersion,
-        receipt: Receipt | None,
-        feed: Feed | None,
+        self, service: Deployment, version: ObjectVersion, receipt: Receipt | None, feeds: Feeds
     ) -> None:
-        self._service, self._version, self._feed = service, version, feed
-        self._earlier: dict[int, str] = {}
+        self.reading = Reading(service, version, feeds)
+        self.told: dict[int | None, Told] = {}
+        self._service, self._version, self._receipt = service, version, receipt
+        self._feed = feeds.find(name_in(version.key))
         # The service goes by the receipt, too: without it, the old article is not withdrawn.
         self._is_known = receipt is not None and sum(receipt.counts.values()) <= MAX_RECORDS
         if receipt and self._is_known:
-            records = service.lookup.records(receipt)
-            self._earlier = {it.record: it.article_id for it in records if it.article_id}
+            self.told = {it.record: Told.of(it) for it in service.lookup.records(receipt)}
 
-    def of(self, batch: Iterable[Revision | Refused]) -> Iterator[Difference]:
+    @property
+    def is_all_told(self) -> bool:
+        """Whether the receipt says something of each record."""
+        return self._receipt is not None and len(self.told) == sum(self._receipt.counts.values())
+
+    @property
+    def codes(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The codes of the file as a whole: by its receipt, and now."""
+        told = self._receipt
+        before = _codes(told.problems, told.warnings) if told else frozenset[str]()
+        return before, _codes(self.reading.problems, self.reading.warnings)
+
+    def __iter__(self) -> Iterator[Difference]:
+        if is_ignored_name(self._version.key):
+            yield Difference("ignored")
+            return
+        left = iter(self.reading)
+        while batch := list(islice(left, AT_ONCE)):
+            codes: dict[int | None, frozenset[str]] = {_number(it): _codes_of(it) for it in batch}
+            for found in self._compared(batch):
+                told = self.told.get(found.record)
+                yield replace(found, told=told, codes=codes[found.record])
+        if self.reading.is_gone:
+            yield Difference("gone")
+        elif self.reading.problems:
+            is_kept = bool(self._receipt and self._receipt.counts.keys() - {"rejected"})
+            yield Difference("rejected", code=self.reading.problems[0].code, is_kept=is_kept)
+
+    def _compared(self, batch: Iterable[Revision | Refused]) -> Iterator[Difference]:
         refused = [it for it in batch if isinstance(it, Refused)]
         folded = fold(it for it in batch if isinstance(it, Revision))
         before = {it.frame.record: self._ids_before(it.frame.record, None) for it in refused}
@@ -127,7 +158,8 @@ class _Comparison:
     def _ids_before(self, record: int, revision: Revision | None) -> list[str]:
         """Name the articles that an earlier reading of a record may have been."""
         if self._is_known or revision is None or self._feed is None:
-            return [self._earlier[record]] if record in self._earlier else []
+            told = self.told.get(record)
+            return [told.article_id] if told and told.article_id else []
         return list(_identities(revision.article, self._feed))
 
     def _held(self, record: int, stored: dict[str, Item], ids: Iterable[str]) -> Item | None:
@@ -135,6 +167,19 @@ class _Comparison:
         origin = RecordRef(self._version.key, self._version.version, record)
         items = (stored[it] for it in ids if it in stored)
         return next((it for it in items if _holds(it, origin)), None)
+
+
+def _codes(*problems: Iterable[Problem | ReportedProblem]) -> frozenset[str]:
+    return frozenset(str(it.code) for it in chain(*problems)) - _OF_STORING
+
+
+def _number(verdict: Revision | Refused) -> int:
+    return verdict.frame.record if isinstance(verdict, Refused) else verdict.origin.record
+
+
+def _codes_of(verdict: Revision | Refused) -> frozenset[str]:
+    problems = verdict.problems if isinstance(verdict, Refused) else ()
+    return _codes(problems, verdict.warnings)
 
 
 def _identities(article: Article, feed: Feed) -> Iterator[str]:

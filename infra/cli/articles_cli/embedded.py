@@ -32,22 +32,23 @@ def embedded(
     from articles_local import EmbeddedAws, PortTakenError
 
     log: TextIO = sys.stderr if verbose else io.StringIO()
+    parameters = {"Stage": "dev", "FeedsFile": str(feeds.resolve())}
     aws = EmbeddedAws(
         template=options.TEMPLATE,
         functions=options.FUNCTIONS,
         stack=default_name(),
-        parameters={"Stage": "dev"},
+        parameters=parameters,
         log=log,
         port=port,
         # Moto runs in this process: concurrent writes would only wait for each other.
-        variables={"FEEDS_FILE": str(feeds.resolve()), "WRITES_AT_ONCE": "1"},
+        variables={"WRITES_AT_ONCE": "1"},
     )
     with ExitStack() as opened:
         try:
             opened.enter_context(aws)
         except PortTakenError as error:
             fail(str(error), WRONG_USAGE)
-        yield aws, Deployment(aws.outputs, aws.client)
+        yield aws, Deployment(aws.outputs, aws.client, parameters)
 
 
 def deploy(aws: "EmbeddedAws", folder: Path) -> tuple[str, dict[str, str]]:

@@ -1,8 +1,9 @@
 """The differences that a replay would make, counted, with examples for people."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from articles.quoting import cut
 from articles.uploads.listing import ObjectVersion
@@ -17,14 +18,36 @@ MAX_CHARS = 500  # of a value in a line of JSON
 
 
 @dataclass
+class Fields:
+    """The fields that would change, counted, with a few examples of each."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    _examples: dict[str, list[tuple[object, ...]]] = field(default_factory=dict)
+
+    def add(self, difference: Difference) -> None:
+        for change in difference.changes:
+            self.counts[change.field] += 1
+            examples = self._examples.setdefault(change.field, [])
+            if len(examples) < EXAMPLES:
+                values = (_short(change.before), _short(change.after))
+                examples.append((difference.article_id, change.field, *values))
+
+    def show(self, out: Output) -> None:
+        """Print the counts, and the examples."""
+        rows = [(name, f"{count:,}") for name, count in self.counts.most_common()]
+        out.table(("field", "would change"), rows)
+        examples = [row for name in sorted(self._examples) for row in self._examples[name]]
+        out.table(("for example", "field", "stored", "read again"), examples)
+
+
+@dataclass
 class Found:
     """The differences that were found, counted, with a few examples for each field."""
 
     out: Output
     outcomes: Counter[str] = field(default_factory=Counter)
-    fields: Counter[str] = field(default_factory=Counter)
+    fields: Fields = field(default_factory=Fields)
     codes: Counter[str] = field(default_factory=Counter)
-    examples: dict[str, list[tuple[object, ...]]] = field(default_factory=dict)
     others: list[tuple[object, ...]] = field(default_factory=list)
 
     def add(self, version: ObjectVersion, difference: Difference) -> None:
@@ -39,17 +62,11 @@ class Found:
             "moved_from": difference.moved_from,
             "code": difference.code,
         }
-        changes = [
-            {"field": it.field, "before": _bounded(it.before), "after": _bounded(it.after)}
-            for it in difference.changes
-        ]
         known = {name: value for name, value in line.items() if value is not None}
         if difference.outcome not in ("unchanged", "superseded"):
             kept = {"still_stored": True} if difference.is_kept else {}
-            self.out.line(type="difference", **known, **kept, changes=changes)
-        for change in difference.changes:
-            self.fields[change.field] += 1
-            self._keep(difference, change)
+            self.out.line(type="difference", **known, **kept, changes=as_json(difference.changes))
+        self.fields.add(difference)
         if difference.outcome in ("rejected", "moved", "gone") and len(self.others) < MAX_ROWS:
             self.others.append((version.key, difference.record, _told(difference)))
 
@@ -59,24 +76,22 @@ class Found:
             type="differences",
             uploads=uploads,
             outcomes=dict(self.outcomes),
-            fields=dict(self.fields),
+            fields=dict(self.fields.counts),
             codes=dict(self.codes),
         )
         self.out.text(f"records: {counted(self.outcomes)}")
-        self.out.table(
-            ("field", "would change"), [(it, f"{n:,}") for it, n in self.fields.most_common()]
-        )
-        rows = [row for name in sorted(self.examples) for row in self.examples[name]]
-        self.out.table(("for example", "field", "stored", "read again"), rows)
+        self.fields.show(self.out)
         self.out.table(("upload", "record", "would be"), self.others)
-        if self.outcomes["superseded"] and self.fields:
+        if self.outcomes["superseded"] and self.fields.counts:
             self.out.text("Of those superseded, some may win once the others are put right.")
 
-    def _keep(self, difference: Difference, change: Change) -> None:
-        examples = self.examples.setdefault(change.field, [])
-        if len(examples) < EXAMPLES:
-            values = (_short(change.before), _short(change.after))
-            examples.append((difference.article_id, change.field, *values))
+
+def as_json(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    """Write changes as members of a line of JSON, long values cut."""
+    return [
+        {"field": it.field, "before": _bounded(it.before), "after": _bounded(it.after)}
+        for it in changes
+    ]
 
 
 def _told(difference: Difference) -> str:

@@ -13,8 +13,10 @@ from botocore.exceptions import (
     NoRegionError,
 )
 
+from articles_cli.adopt import adopt
 from articles_cli.announce import announce
 from articles_cli.check_feeds import check_feeds
+from articles_cli.diff import diff
 from articles_cli.exit_codes import FAILED
 from articles_cli.get import get
 from articles_cli.list import list_
@@ -26,6 +28,7 @@ from articles_cli.put import put
 from articles_cli.reconcile import reconcile
 from articles_cli.rejects import rejects
 from articles_cli.replay import replay
+from articles_cli.restore import restore
 from articles_cli.revive import revive
 from articles_cli.run import run
 from articles_cli.sending import NotSentError
@@ -54,10 +57,13 @@ for command in (
     tail,
     rejects,
     replay,
+    diff,
     reconcile,
     announce,
     revive,
     purge,
+    restore,
+    adopt,
     policy,
 ):
     app.command()(command)

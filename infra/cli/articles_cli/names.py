@@ -12,7 +12,6 @@ from articles.versions.identity import ID_LENGTH
 from articles_cli.deployment import Deployment
 from articles_cli.exit_codes import FAILED, WRONG_USAGE
 from articles_cli.files import load_feeds
-from articles_cli.options import FEEDS
 from articles_cli.output import fail
 from articles_cli.story import Stories
 
@@ -33,7 +32,7 @@ def _ids(stories: Stories, name: str) -> list[str]:
         if receipt := next((it.receipt for it in uploads if it.receipt), None):
             return lookup.article_ids(receipt)
         if uploads and stories.state(uploads[0]) == "expired":
-            return stories.read_again(uploads[0], load_feeds(FEEDS)) or []
+            return stories.read_again(uploads[0], load_feeds(stories.service.feeds_file)) or []
         return []
     if name.startswith(("http://", "https://")):
         url = web_address(name, Notes(datetime.now(UTC)).at(""))

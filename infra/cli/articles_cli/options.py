@@ -39,6 +39,16 @@ FeedsFile = Annotated[
         show_default="functions/feeds.toml",
     ),
 ]
+StackFeedsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--feeds",
+        exists=True,
+        dir_okay=False,
+        help="File of feed profiles.",
+        show_default="the FeedsFile of the stack, in functions/",
+    ),
+]
 Json = Annotated[
     bool | None,
     typer.Option(

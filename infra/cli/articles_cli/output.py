@@ -4,17 +4,19 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable
-from typing import Any, NoReturn
+from collections.abc import Iterable, Iterator
+from typing import Any, NoReturn, TypeVar
 
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import track
 from rich.table import Table
 
 from articles.problems import Problem, ReportedProblem
 
 stderr = Console(stderr=True, highlight=False)
 WIDTH_OF_A_PIPE = 140
+Item = TypeVar("Item")
 # Control characters, line separators, and what reverses the direction of text.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -98,3 +100,9 @@ def _location(problem: Problem | ReportedProblem) -> str:
     if problem.path:
         parts.append(f"at {problem.path}")
     return f"({', '.join(parts)}) " if parts else ""
+
+
+def tracked(items: Iterable[Item], what: str, *, total: int | None = None) -> Iterator[Item]:
+    """Show on stderr how far a long loop is."""
+    hidden = not stderr.is_terminal
+    yield from track(items, what, total=total, console=stderr, disable=hidden)

@@ -16,6 +16,10 @@ from articles_cli.output import Output, fail, warn
 FOLDER = options.ROOT / "infra/policies"
 _WORD = re.compile(r"\b[A-Z]+(?:_[A-Z]+)*\b")
 # Statements about what a stack need not have are left out; who lacks a key need not be told.
+_NEEDED = {
+    "FEED": "This policy is for one feed: name it with --feed.",
+    "COPY_OF_ARTICLES_TABLE": "This policy is for two copies of tables: name them with --copies.",
+}
 _OPTIONAL = {
     "KMS_KEY": "",
     "REPLAY_MACHINE": "a state machine",
@@ -30,6 +34,7 @@ class Name(StrEnum):
     presigner = "presigner"
     subscriber = "subscriber"
     operator = "operator"
+    restorer = "restorer"
 
 
 def policy(
@@ -41,12 +46,22 @@ def policy(
     queue: Annotated[
         str | None, typer.Option(help="Queue of a subscriber that an operator may announce to.")
     ] = None,
+    copies: Annotated[
+        tuple[str, str] | None,
+        typer.Option(help="Restored copies of the articles and of the receipts."),
+    ] = None,
     stack_name: options.StackName = None,
 ) -> None:
     """Print a policy for people or partners, filled in with the names of the stack."""
     if feed is not None:
         check_feed_name(feed)
-    given = {"FEED": feed, "SUBSCRIBER_QUEUE": queue}
+    articles, receipts = copies or (None, None)
+    given = {
+        "FEED": feed,
+        "SUBSCRIBER_QUEUE": queue,
+        "COPY_OF_ARTICLES_TABLE": articles,
+        "COPY_OF_RECEIPTS_TABLE": receipts,
+    }
     words = _words(deployment.find(stack_name), stack_name or deployment.default_name())
     words |= {word: it for word, it in given.items() if it is not None}
     document = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
@@ -81,7 +96,7 @@ def _filled(statement: dict[str, Any], words: dict[str, str]) -> dict[str, Any] 
     lacking = sorted(set(_WORD.findall(text)) - words.keys())
     for word in lacking:
         if word not in _OPTIONAL:
-            fail(f"This policy is for one feed: name it with --{word.lower()}.", WRONG_USAGE)
+            fail(_NEEDED[word], WRONG_USAGE)
         if what := _OPTIONAL[word]:
             warn(f"{statement['Sid']} is left out: there is not {what}.")
     if lacking:

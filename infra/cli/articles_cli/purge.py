@@ -51,7 +51,7 @@ def purge(
     send: Annotated[
         bool, typer.Option("--send", help="Remove the article; without it, only look.")
     ] = False,
-    feeds: options.FeedsFile = options.FEEDS,
+    feeds: options.StackFeedsFile = None,
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
@@ -63,7 +63,7 @@ def purge(
     Without --send it shows what there is.
     """
     out, service = Output(as_json=as_json), deployment.find(stack_name)
-    profiles, now = load_feeds(feeds), Clock().now()
+    profiles, now = load_feeds(feeds or service.feeds_file), Clock().now()
     article_id = one_article_id(service, name)
     item = stored_item(service.lookup, article_id)
     feed = item.get("feed", feed)

@@ -26,7 +26,7 @@ def put(
     paths: options.Paths,
     *,
     feed: options.FeedName = "default",
-    feeds: options.FeedsFile = options.FEEDS,
+    feeds: options.StackFeedsFile = None,
     stack_name: options.StackName = None,
     as_json: options.Json = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for the receipts.")] = False,
@@ -41,8 +41,8 @@ def put(
     """Upload files to the inbox; files that would be rejected as a whole are not uploaded."""
     out = Output(as_json=as_json)
     by_key = keys(at_least_one(paths), feed)
-    good = _good(out, by_key, feed, feeds) if check else by_key
     service = deployment.find(stack_name)
+    good = _good(out, by_key, feed, feeds or service.feeds_file) if check else by_key
     versions: dict[str, str] = {}
     for key, version in put_files(service, good):
         versions[key] = version

@@ -29,12 +29,13 @@ class Reading:
     """What one version of an object says today.
 
     Iterating gives each record, once: a Revision, or why it is refused. After that, `problems` are
-    those of the file as a whole, and `is_gone` says that S3 no longer has it.
+    and `warnings` are those of the file as a whole, and `is_gone` says that S3 no longer has it.
     """
 
     def __init__(self, service: Deployment, version: ObjectVersion, feeds: Feeds) -> None:
         self._service, self._version, self._feeds = service, version, feeds
         self.problems: tuple[Problem, ...] = ()
+        self.warnings: tuple[Problem, ...] = ()
         self.is_gone = False
 
     def __iter__(self) -> Iterator[Revision | Refused]:
@@ -55,7 +56,7 @@ class Reading:
                     yield revise(verdict, feed, upload, uploaded_at)
                 elif isinstance(verdict, Refused):
                     yield verdict
-            self.problems = dry_run.problems
+            self.problems, self.warnings = dry_run.problems, tuple(dry_run.warnings)
 
 
 def download(service: Deployment, key: str, version: str, path: Path) -> bool:

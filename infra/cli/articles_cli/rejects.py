@@ -62,7 +62,7 @@ def rejects(
     limit: Annotated[
         int, typer.Option(help="Maximum number of uploads, or of records.", min=1)
     ] = 20,
-    feeds_file: options.FeedsFile = options.FEEDS,
+    feeds_file: options.StackFeedsFile = None,
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
@@ -87,7 +87,11 @@ def rejects(
         code=code,
         moot=moot,
     )
-    feeds = list(map(label, feed)) if feed else known_feeds(service, load_feeds(feeds_file).feeds)
+    feeds = (
+        list(map(label, feed))
+        if feed
+        else known_feeds(service, load_feeds(feeds_file or service.feeds_file).feeds)
+    )
     search = Search(service.lookup, feeds, wanted, most=limit * LOOKED_AT)
     shown = list(islice(search, limit + 1))
     for receipt in shown[:limit]:

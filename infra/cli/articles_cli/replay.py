@@ -4,24 +4,22 @@ import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Annotated
 
 import typer
 
 from articles.catalogue import Code
-from articles.uploads.listing import ObjectVersion
 from articles_cli import dead_letters, deployment, machine, options, sending
-from articles_cli.deployment import Deployment
 from articles_cli.exit_codes import FAILED, WRONG_USAGE
 from articles_cli.files import load_feeds
 from articles_cli.moments import METAVAR, moment
 from articles_cli.output import Output, fail
-from articles_cli.replaying import Replay, tracked
-from articles_cli.selecting import Selection
+from articles_cli.replaying import Replay
+from articles_cli.selecting import Selection, chosen, sample_size
 
-# More are not held here, nor waited for: that is the state machine's work.
-MAX_UPLOADS = 100_000
+TOO_MANY = (
+    "narrow them down, or have the state machine send them with --machine, a prefix at a time."
+)
 CLOCKS_DIFFER = 3_600_000  # milliseconds, between the machines of two operators
 
 
@@ -93,7 +91,7 @@ def replay(
         float, typer.Option(help="Articles to send in a second.", min=0.1)
     ] = sending.PER_SECOND,
     timeout: Annotated[float, typer.Option(help="Seconds to wait without progress.", min=0)] = 120,
-    feeds: options.FeedsFile = options.FEEDS,
+    feeds: options.StackFeedsFile = None,
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
@@ -134,15 +132,15 @@ def replay(
             fail("The state machine takes one prefix or a feed, and nothing else.", WRONG_USAGE)
         machine.start(out, deployment.find(stack_name), prefix, number, send=send)
         return
-    profiles = load_feeds(feeds)
-    size = _sample_size(sample or ("0" if send else "100"))
+    size = sample_size(sample or ("0" if send else "100"))
     service = deployment.find(stack_name)
-    chosen = _chosen(service, selection)
-    if not chosen:
+    profiles = load_feeds(feeds or service.feeds_file)
+    uploads = chosen(service, selection, advice=TOO_MANY)
+    if not uploads:
         fail("There are no such uploads in the inbox.", FAILED)
     stack = ["--stack", stack_name] if stack_name else []
     command = shlex.join(["articles", "replay", *selection.arguments, *stack, "--send"])
-    found = Replay(out, service, chosen, command)
+    found = Replay(out, service, uploads, command)
     found.look_up()
     if size != 0:
         found.look_into(profiles, size)
@@ -157,31 +155,9 @@ def _need(what: str, is_given: bool, options: Mapping[str, object]) -> None:  # 
         fail(f"{' and '.join(used)}: only with {what}.", WRONG_USAGE)
 
 
-def _chosen(service: Deployment, selection: Selection) -> list[ObjectVersion]:
-    found = tracked(selection.versions(service), "Listing")
-    chosen = list(islice(found, MAX_UPLOADS + 1))
-    if len(chosen) > MAX_UPLOADS:
-        fail(
-            f"There are more than {MAX_UPLOADS:,} uploads: narrow them down, or have the state "
-            "machine send them with --machine, a prefix at a time.",
-            WRONG_USAGE,
-        )
-    # A listing may name an upload twice, by two arguments.
-    return list({(it.key, it.version): it for it in chosen}.values())
-
-
 def _names(names: Iterable[str]) -> Iterator[str]:
     for name in names:
         if name == "-":
             yield from (line.strip() for line in sys.stdin if line.strip())
         else:
             yield name
-
-
-def _sample_size(text: str) -> int | None:
-    """Read how many uploads to look into; None for all."""
-    if text == "all":
-        return None
-    if not text.isdecimal():
-        fail("--sample takes a number or all.", WRONG_USAGE)
-    return int(text)

@@ -1,12 +1,10 @@
 """A replay: uploads are looked at, sent to be read again, and waited for."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
-
-from rich.progress import track
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from articles.catalogue import Code
 from articles.feeds import Feeds
@@ -15,10 +13,11 @@ from articles.storing.receipts import Receipt
 from articles.uploads.listing import ObjectVersion
 from articles_cli import sending, waiting
 from articles_cli.deployment import Deployment
-from articles_cli.differences import differences
+from articles_cli.differences import Comparison
 from articles_cli.exit_codes import DONE, FAILED, REJECTED, WRONG_USAGE
 from articles_cli.findings import Found, counted
-from articles_cli.output import Output, fail, stderr, warn
+from articles_cli.output import Output, fail, tracked, warn
+from articles_cli.selecting import sampled
 from articles_cli.waiting import Interrupted
 
 if TYPE_CHECKING:
@@ -28,8 +27,6 @@ BYTES_OF_AN_ARTICLE = 4096  # about; where no receipt says how many articles the
 AT_ONCE = 1_000  # receipts in memory as they are; of others only their Fate
 MAX_ROWS = 50
 PASSED_OVER = {"superseded", "unchanged"}
-
-Item = TypeVar("Item")
 
 
 class Fate(NamedTuple):
@@ -84,7 +81,7 @@ class Replay:
 
     def look_up(self) -> None:
         """Find out what is known of the uploads, and show how many they are."""
-        left = iter(tracked([_ref(it) for it in self.versions], "Looking up"))
+        left = iter(tracked([it.ref for it in self.versions], "Looking up"))
         while refs := list(islice(left, AT_ONCE)):
             found = self.service.lookup.receipts_at(refs)
             self.fates |= {ref: Fate.of(receipt) for ref, receipt in found.items()}
@@ -97,14 +94,14 @@ class Replay:
 
     def look_into(self, feeds: Feeds, sample: int | None) -> None:
         """Read a sample of the uploads here, or all, and show what a replay would change."""
-        sampled = _sampled(self.versions, sample)
+        versions = sampled(self.versions, sample)
         found = Found(self.out)
-        for version in tracked(sampled, "Reading"):
-            receipt = self.service.lookup.receipts_at([_ref(version)]).get(_ref(version))
-            for difference in differences(self.service, version, receipt, feeds):
+        for version in tracked(versions, "Reading"):
+            receipt = self.service.lookup.receipts_at([version.ref]).get(version.ref)
+            for difference in Comparison(self.service, version, receipt, feeds):
                 found.add(version, difference)
-        self.out.text(f"read again here: {len(sampled):,} of {len(self.versions):,} uploads")
-        found.finish(uploads=len(sampled))
+        self.out.text(f"read again here: {len(versions):,} of {len(self.versions):,} uploads")
+        found.finish(uploads=len(versions))
 
     def send(self, run: int, *, per_second: float, timeout: float) -> int:
         """Have all uploads read again, and wait until they are; returns the exit code.
@@ -144,7 +141,7 @@ class Replay:
 
     def _fate(self, version: ObjectVersion, run: int) -> Fate | None:
         """What became of an upload in this run or a later one; None if nothing final is known."""
-        fate = self.fates.get(_ref(version))
+        fate = self.fates.get(version.ref)
         return fate if fate and fate.run >= run and fate.is_final else None
 
     def _pass(
@@ -168,12 +165,12 @@ class Replay:
             self.stored += receipt.stored
 
     def _message(self, version: ObjectVersion, run: int) -> "Upload":
-        fate = self.fates.get(_ref(version))
+        fate = self.fates.get(version.ref)
         return version.as_upload(run=run, sequencer=fate.sequencer if fate else None)
 
     def _articles(self, version: ObjectVersion) -> int:
         """How many articles an upload has, by its receipt or else by its size."""
-        fate = self.fates.get(_ref(version))
+        fate = self.fates.get(version.ref)
         return (fate.records if fate else 0) or -(-version.size // BYTES_OF_AN_ARTICLE)
 
     def _sum_up(self, run: int) -> int:
@@ -193,7 +190,7 @@ class Replay:
                 line |= {"run": fate.run, "counts": dict(fate.counts), **kept, **cause}
             self.out.line(type="upload", outcome=outcome, **line)
             if outcome not in ("accepted", "ignored"):
-                known = fate or self.fates.get(_ref(version))
+                known = fate or self.fates.get(version.ref)
                 undone.append((version.key, version.version, _why(known, run)))
         summary = {"uploads": dict(uploads), "counts": dict(counts), "stored": self.stored}
         self.out.line(type="summary", run=run, **summary)
@@ -207,17 +204,6 @@ class Replay:
         return REJECTED if uploads.keys() & {"rejected", "partial"} else DONE
 
 
-def tracked(items: Iterable[Item], what: str, *, total: int | None = None) -> Iterator[Item]:
-    """Show on stderr how far a long loop is."""
-    hidden = not stderr.is_terminal
-    yield from track(items, what, total=total, console=stderr, disable=hidden)
-
-
-def _ref(version: ObjectVersion) -> VersionRef:
-    """Return by what the receipt names an upload: not "null" where a bucket has no versions."""
-    return version.key, version.as_upload().version_name
-
-
 def _why(fate: Fate | None, run: int) -> str:
     if fate is None or fate.run < run:
         return "no receipt in time"
@@ -225,10 +211,3 @@ def _why(fate: Fate | None, run: int) -> str:
         return "not finished yet"
     kept = "; an earlier reading is still stored" if fate.is_still_stored else ""
     return f"{fate.outcome}{kept}" + (f": {fate.cause}" if fate.cause else "")
-
-
-def _sampled(versions: Sequence[ObjectVersion], size: int | None) -> Sequence[ObjectVersion]:
-    """Take uploads from the whole of the list: neighbours are often alike."""
-    if size is None or size >= len(versions):
-        return versions
-    return [versions[number * len(versions) // size] for number in range(size)]

@@ -58,7 +58,7 @@ def revive(
         bool, typer.Option("--send", help="Revive the article; without it, only look.")
     ] = False,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for receipts.", min=0)] = 120,
-    feeds: options.FeedsFile = options.FEEDS,
+    feeds: options.StackFeedsFile = None,
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
@@ -76,7 +76,7 @@ def revive(
     if _rank(item) not in WHAT:
         fail(f"{article_id} is neither killed nor removed; it is {item['status']}.", FAILED)
     _show_end(out, item)
-    found = _versions(service, item, keys or [], load_feeds(feeds))
+    found = _versions(service, item, keys or [], load_feeds(feeds or service.feeds_file))
     _show_versions(out, found)
     if send:
         receipts = _revive(out, service, item, found, reason=reason, timeout=timeout)

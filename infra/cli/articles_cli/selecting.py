@@ -1,9 +1,10 @@
 """Which uploads are read again: by key, by prefix, by feed and time, or rejects."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from articles.feeds import PREFIX, label
 from articles.quoting import shown
@@ -13,7 +14,9 @@ from articles.uploads.listing import ObjectVersion
 from articles_cli.attention import Search, Wanted, known_feeds
 from articles_cli.deployment import Deployment
 from articles_cli.exit_codes import WRONG_USAGE
-from articles_cli.output import fail
+from articles_cli.output import fail, tracked
+
+MAX_UPLOADS = 100_000  # more are not held here
 
 
 @dataclass(frozen=True)
@@ -101,3 +104,29 @@ def _rejects(service: Deployment, selection: Selection) -> Iterator[ObjectVersio
     for receipt in Search(service.lookup, feeds, wanted):
         latest = listing.versions_of(service.s3, service.inbox, receipt.key)[:1]
         yield from (it for it in latest if it.version == receipt.version and it.is_latest)
+
+
+def chosen(service: Deployment, selection: Selection, advice: str) -> list[ObjectVersion]:
+    """Return the uploads, each once; ends the command if they are too many to be held here."""
+    found = tracked(selection.versions(service), "Listing")
+    versions = list(islice(found, MAX_UPLOADS + 1))
+    if len(versions) > MAX_UPLOADS:
+        fail(f"There are more than {MAX_UPLOADS:,} uploads: {advice}", WRONG_USAGE)
+    # A listing may name an upload twice, by two arguments.
+    return list({(it.key, it.version): it for it in versions}.values())
+
+
+def sample_size(text: str) -> int | None:
+    """Read how many uploads to look into; None for all."""
+    if text == "all":
+        return None
+    if not text.isdecimal():
+        fail("--sample takes a number or all.", WRONG_USAGE)
+    return int(text)
+
+
+def sampled(versions: Sequence[ObjectVersion], size: int | None) -> Sequence[ObjectVersion]:
+    """Take uploads from the whole of a list: neighbours are often alike."""
+    if size is None or size >= len(versions):
+        return versions
+    return [versions[number * len(versions) // size] for number in range(size)]

@@ -29,7 +29,7 @@ def status(
     all_versions: Annotated[
         bool, typer.Option("--all", help="Show all receipts of the key, not only the latest.")
     ] = False,
-    feeds_file: options.FeedsFile = options.FEEDS,
+    feeds_file: options.StackFeedsFile = None,
 ) -> None:
     """Example: `articles status incoming/courier/budget.json`.
 
@@ -40,7 +40,7 @@ def status(
     service = deployment.find(stack_name)
     stories = Stories(service, Clock().now())
     if name.startswith(PREFIX):
-        feeds = load_feeds(feeds_file)
+        feeds = load_feeds(feeds_file or service.feeds_file)
         raise typer.Exit(_tell_upload(out, stories, name, feeds, all_versions=all_versions))
     raise typer.Exit(_tell_articles(out, stories, name))
 

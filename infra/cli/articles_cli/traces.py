@@ -55,7 +55,7 @@ class Traces:
 
     def find(self, feeds: Feeds) -> list[Trace]:
         """Look through all uploads of the feed, and what is told of those that hold the article."""
-        held = {it.upload.as_upload().ref[:2]: it for it in self._carriers(feeds)}
+        held = {it.upload.ref: it for it in self._carriers(feeds)}
         keys = {key for key, _ in held} | {it["key"] for it in [self.item.get("upload")] if it}
         told: dict[VersionRef, list[str]] = {place: [] for place in held}
         for key in sorted(keys):
@@ -70,7 +70,7 @@ class Traces:
         """List the other versions of the same objects: one that was rejected may have the text."""
         held = {it[:2] for it in traces if it.carrier}
         found = [it for key in sorted({key for key, _ in held}) for it in self._versions_of(key)]
-        return [it for it in found if it.as_upload().ref[:2] not in held]
+        return [it for it in found if it.ref not in held]
 
     def erase(self, trace: Trace) -> None:
         """Erase what an upload has of the article; its file only if that holds nothing else."""
@@ -89,12 +89,12 @@ class Traces:
         stored = (origin.get("key"), origin.get("version"))
         listed = versions_in(self.service.s3, self.service.inbox, self.feed)
         for it in carriers(self.service, self.article_id, listed, feeds):
-            if it.upload.as_upload().ref[:2] == stored:
+            if it.upload.ref == stored:
                 stored = None, None
             yield it
         if stored[0]:
             for upload in self._versions_of(stored[0]):
-                if upload.as_upload().ref[:2] == stored:
+                if upload.ref == stored:
                     _, others = read_again(self.service, upload, self.article_id, feeds)
                     yield Carrier(upload, (origin["record"],), max(0, others - 1))
 

@@ -40,7 +40,7 @@ class EmbeddedAws:
 
     `environment` lets any process use it; `outputs` are the stack's; `functions` has every function
     by its name. Their output goes to `log`. `variables` are added to the environment that the
-    template gives every function.
+    template gives every function, or replace them there.
     """
 
     endpoint_url: str

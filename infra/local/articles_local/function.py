@@ -79,14 +79,14 @@ class Function:
         )
 
 
-def load(properties: Json, directory: Path, aws: dict[str, str], log: TextIO) -> Function:
-    """Import the function's module as a cold start does; the variables `aws` point it to moto."""
+def load(properties: Json, directory: Path, others: dict[str, str], log: TextIO) -> Function:
+    """Import the function's module as a cold start does; `others` win over its own variables."""
     properties = DEFAULTS | properties
     variables = properties["Environment"]["Variables"]
     environment = {
-        **aws,
-        "AWS_LAMBDA_FUNCTION_NAME": properties["FunctionName"],
         **{name: it if isinstance(it, str) else json.dumps(it) for name, it in variables.items()},
+        **others,
+        "AWS_LAMBDA_FUNCTION_NAME": properties["FunctionName"],
     }
     module, _, handler = properties["Handler"].rpartition(".")
     with _inside(environment, log), _modules_of(directory):

@@ -1,0 +1,20 @@
+# What `sam build` puts into the zip of a function; see docs/decisions/0021-judged-at-the-build.md.
+# SAM runs it for each function in a copy of functions/, and deploys what is in ARTIFACTS_DIR then.
+ROOT := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))/../..)
+VENV ?= $(ROOT)/.venv
+
+# The code that is deployed judges all feeds files: which of them is deployed, SAM does not tell.
+JUDGE := PYTHONPATH=$(ROOT)/functions:$(ROOT)/infra/cli $(VENV)/bin/python -m articles_cli check-feeds
+INSTALL := install --quiet --target "$(ARTIFACTS_DIR)" --requirement requirements.txt --require-hashes \
+	--only-binary :all: --python-version 3.13
+
+build-%: $(VENV)/.ready
+	@$(JUDGE) --table >&2
+	@$(VENV)/bin/uv pip $(INSTALL) --python $(VENV)/bin/python --python-platform $(PROCESSOR)-unknown-linux-gnu || \
+		$(VENV)/bin/pip $(INSTALL) --disable-pip-version-check \
+		--platform manylinux_2_28_$(PROCESSOR) --platform manylinux2014_$(PROCESSOR)
+	@cp -R articles *.py *.toml "$(ARTIFACTS_DIR)"
+	@cd "$(ARTIFACTS_DIR)" && rm -rf bin .lock && find . -name __pycache__ -prune -exec rm -r {} +
+
+$(ROOT)/.venv/.ready:
+	$(MAKE) -C $(ROOT) setup

@@ -1,0 +1,58 @@
+"""`articles diff`: what a deployment would change, by what was uploaded lately."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from articles.feeds import PREFIX
+from articles_cli import deployment, options
+from articles_cli.exit_codes import DONE, FAILED, REJECTED
+from articles_cli.files import load_feeds
+from articles_cli.moments import METAVAR, moment
+from articles_cli.outlook import Outlook
+from articles_cli.output import Output, fail
+from articles_cli.selecting import Selection, chosen, sample_size, sampled
+
+
+def diff(
+    *,
+    since: Annotated[
+        str, typer.Option(metavar=METAVAR, help="Uploads since then, such as 7d.")
+    ] = "7d",
+    until: Annotated[
+        str | None,
+        typer.Option(metavar=METAVAR, help="Uploads before then.", show_default=False),
+    ] = None,
+    feed: Annotated[
+        str | None, typer.Option(help="Uploads of this feed only.", show_default=False)
+    ] = None,
+    sample: Annotated[
+        str, typer.Option(metavar="N|all", help="How many of the uploads to read.")
+    ] = "2000",
+    feeds: options.StackFeedsFile = None,
+    stack_name: options.StackName = None,
+    as_json: options.Json = None,
+) -> None:
+    """Example: `articles diff --since 7d`, before a deployment.
+
+    Read what was uploaded to a deployed stack lately, by the code and the feeds that are here, and
+    tell what would become of it now in another way than its receipts and the stored articles say.
+    Nothing is written or sent. Ends with 0 when there is no difference, and with 1 when there is.
+    """
+    out, now = Output(as_json=as_json), datetime.now(UTC)
+    selection = Selection(
+        names=() if feed else (PREFIX,),
+        feed=feed,
+        since=moment("--since", since, now=now),
+        until=moment("--until", until, now=now) if until else None,
+    )
+    size = sample_size(sample)
+    service = deployment.find(stack_name)
+    profiles = load_feeds(feeds or service.feeds_file)
+    uploads = chosen(service, selection, advice="narrow them down, by --since or --feed.")
+    if not uploads:
+        fail("Nothing was uploaded in that time.", FAILED)
+    found = Outlook(out, service, profiles)
+    found.look_into(sampled(uploads, size), of=len(uploads))
+    raise typer.Exit(REJECTED if found.kinds else DONE)

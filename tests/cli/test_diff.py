@@ -1,0 +1,188 @@
+"""`diff`: what the code and the feeds that are here would make of the uploads of the last days."""
+
+import re
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from articles_cli import differences, outlook
+from articles_local import EmbeddedAws
+
+from .conftest import ROOT, Articles, Done, Line, feeds_file, service_with_feeds
+from .mistakes import Desk, ago, lose, story
+
+FEEDS = """[default]
+open = true
+[feeds.desk]
+timezone = "Europe/Berlin"
+required = ["section"]
+"""
+LOCAL: Line = {"published_at": "2025-12-01T12:00:00", "section": "Local"}
+
+# By code: how often it would appear, and vanish.
+CLOSED = {
+    "E_FEED": (6, 0),
+    "E_EMPTY": (0, 1),
+    "E_REQUIRED": (0, 2),
+    "W_ASSUMED_TIMEZONE": (0, 11),
+}
+
+feeds = feeds_file(FEEDS)
+aws = service_with_feeds(PART_RECORDS="3", MAX_INLINE_BYTES="900")
+
+
+@pytest.fixture(scope="module")
+def desk(aws: EmbeddedAws, deployed: Articles, feeds: Path) -> Desk:
+    """A week of uploads, of one record and of many, good and bad, corrected and not."""
+    desk = Desk(aws, deployed, feeds)
+    with ago(days=30):
+        desk.put("old.json", story("old", **LOCAL))
+    with ago(days=2):
+        desk.put("story.json", story("a", **LOCAL))
+        desk.put("bad.json", story("b"))
+        desk.put("large.json", *(story(f"large-{n}", **LOCAL) for n in range(8)), story("c"))
+        desk.put("winner.json", story("d", **LOCAL, updated_at="2026-01-01T14:00:00+01:00"))
+        desk.put(
+            "loser.json",
+            story("d", **LOCAL, updated_at="2026-01-01T13:30:00", title="Ferry is late"),
+        )
+        desk.put("empty.json", *())
+    return desk
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    return tmp_path / "feeds.toml"
+
+
+def diff(desk: Desk, here: Path, text: str, *arguments: object) -> tuple[int, dict[str, Any], Done]:
+    here.write_text(text)
+    done = desk.articles("diff", "--feeds", here, "--json", *arguments)
+    return done.code, done.of("differences")[0], done
+
+
+def test_the_code_and_the_feeds_that_are_deployed_make_no_difference(
+    desk: Desk, here: Path
+) -> None:
+    code, found, _ = diff(desk, here, FEEDS)
+
+    assert (code, found["kinds"], found["fields"], found["codes"]) == (0, {}, {}, [])
+    assert (found["uploads"], found["read"], found["records"]) == (6, 6, 13)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            FEEDS.replace("required", "#"),
+            ({"accepted": 2}, {}, {"E_REQUIRED": (0, 2)}),
+            id="laxer",
+        ),
+        pytest.param(
+            FEEDS.replace('"section"', '"authors"'),
+            ({"rejected": 11}, {}, {"E_REQUIRED": (11, 0)}),
+            id="stricter",
+        ),
+        pytest.param(
+            FEEDS.replace("Berlin", "London"),
+            ({"changed": 10, "stored": 1}, {"published_at": 10}, {}),
+            id="zone",
+        ),
+        pytest.param(FEEDS + 'identity = ["content"]\n', ({"moved": 11}, {}, {}), id="identity"),
+        pytest.param("", ({"rejected": 11, "codes": 8}, {}, CLOSED), id="closed"),
+    ],
+)
+def test_each_kind_of_difference_is_counted_and_told(
+    desk: Desk, here: Path, text: str, expected: tuple[Any, ...]
+) -> None:
+    code, found, done = diff(desk, here, text)
+
+    codes = {it["code"]: (it.get("appears", 0), it.get("vanishes", 0)) for it in found["codes"]}
+    assert (code, found["kinds"], found["fields"], codes) == (1, *expected), done
+
+
+def test_what_would_no_longer_be_read_is_lost(
+    desk: Desk, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(differences, "is_ignored_name", lambda key: key.endswith("/large.json"))
+
+    code, found, _ = diff(desk, here, FEEDS)
+
+    assert (code, found["kinds"]) == (1, {"lost": 8, "codes": 1})
+
+
+def test_what_was_not_compared_is_named_and_is_no_difference(
+    desk: Desk, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outlook, "LARGEST", 1000)
+    desk.put("no-receipt.json", story("e", **LOCAL))
+    desk.forget_receipt("no-receipt.json")
+    desk.upload("waiting.json", story("f", **LOCAL))
+    lose(desk.aws)
+
+    code, found, done = diff(desk, here, FEEDS)
+
+    assert {it["key"]: it["reason"] for it in done.of("left_out")} == {
+        "incoming/desk/large.json": "larger than 0 MiB",
+        "incoming/desk/no-receipt.json": "no receipt",
+        "incoming/desk/waiting.json": "no receipt",
+    }
+    assert (code, found["uploads"], found["read"], found["kinds"]) == (0, 8, 5, {})
+
+    monkeypatch.setattr(outlook, "MOST", 200)
+    _, found, done = diff(desk, here, FEEDS)
+
+    beyond = [it for it in done.of("left_out") if it["reason"] == "beyond 0 MiB in all"]
+    assert 0 < found["read"] < found["read"] + len(beyond) == 5
+
+
+def test_of_many_uploads_some_from_the_whole_time_are_read(desk: Desk, here: Path) -> None:
+    _, found, done = diff(desk, here, FEEDS, "--sample", 2)
+
+    assert (found["uploads"], found["read"] + len(done.of("left_out"))) == (8, 2)
+
+
+def test_people_see_what_would_change(desk: Desk, here: Path) -> None:
+    here.write_text(FEEDS.replace("Berlin", "London").replace('"section"', '"authors"'))
+
+    shown = desk.articles("diff", "--feeds", here, "--table", "--feed", "desk").out
+
+    assert "differences: 11 rejected" in shown
+    for word in ("E_REQUIRED", "incoming/desk/story.json", "rejected: E_REQUIRED"):
+        assert word in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["--until", "7d", "--since", "9d"], 3, "Nothing was uploaded in that time."),
+        (["--stack", "elsewhere"], 3, "There is no stack elsewhere"),
+        (["--sample", "many"], 2, "--sample takes a number or all."),
+        (["--since", "lately"], 2, "--since must be like"),
+    ],
+)
+def test_what_cannot_be_done_says_so(
+    desk: Desk, arguments: list[str], code: int, message: str
+) -> None:
+    done = desk.articles("diff", *arguments)
+
+    assert (done.code, message in done.err) == (code, True), done
+
+
+def test_a_wrong_feeds_file_ends_it_before_anything_is_read(desk: Desk, here: Path) -> None:
+    here.write_text("[feeds.desk]\nzone = 1\n")
+
+    done = desk.articles("diff", "--feeds", here)
+
+    assert (done.code, done.err) == (2, "feeds.toml, line 2: feeds.desk.zone: no such setting\n")
+
+
+def test_the_page_explains_every_difference_and_its_command_runs(desk: Desk) -> None:
+    page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    section = page.partition("\n## Before a deployment\n")[2].partition("\n## ")[0]
+    [command] = re.findall(r"```sh\narticles (.*)\n```", section)
+
+    explained = set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
+    assert explained == {*get_args(outlook.Kind)}
+    assert desk.articles(*command.split(), "--feeds", desk.feeds).code == 0

@@ -1,0 +1,94 @@
+"""What the SAM CLI builds of the functions, and what it refuses to build."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .tools import ROOT, install
+
+pytestmark = pytest.mark.e2e
+
+Build = Callable[..., "subprocess.CompletedProcess[str]"]
+MACHINES = {"arm64": 183, "x86_64": 62}  # of an ELF file
+
+
+@pytest.fixture(scope="module")
+def source(folder: Path) -> Path:
+    """Copy what `sam build` reads: all of it is in these places."""
+    source = folder / "built"
+    for part in ("functions", "infra/build", "infra/cli", "infra/events"):
+        shutil.copytree(ROOT / part, source / part)
+    shutil.copy(ROOT / "template.yaml", source)
+    return source
+
+
+@pytest.fixture(scope="module")
+def build(source: Path) -> Build:
+    sam = install("sam")
+    (source / "sam").mkdir()  # else it asks PyPI whether there is a newer one
+    settings = json.dumps({"lastVersionCheck": time.time()})
+    (source / "sam/metadata.json").write_text(settings)
+    env = os.environ | {
+        "SAM_CLI_TELEMETRY": "0",
+        "__SAM_CLI_APP_DIR": str(source / "sam"),
+        "VENV": str(ROOT / ".venv"),
+    }
+
+    def build(architecture: str) -> "subprocess.CompletedProcess[str]":
+        overrides = ["--parameter-overrides", f"Architecture={architecture}"]
+        return subprocess.run(
+            [sam / "sam", "build", *overrides],
+            cwd=source,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return build
+
+
+@pytest.mark.parametrize("architecture", MACHINES)
+def test_one_zip_for_all_functions_has_what_runs_there_and_nothing_else(
+    source: Path, build: Build, architecture: str
+) -> None:
+    done = build(architecture)
+
+    assert done.returncode == 0, done.stderr
+    functions = sorted((source / ".aws-sam/build").glob("*Function"))
+    assert len(functions) == 5
+    assert len({contents(it) for it in functions}) == 1
+    [*_, built] = functions
+    names = {path.name for path in built.iterdir() if not path.name.endswith(".dist-info")}
+    own = {path.name for path in (ROOT / "functions").iterdir()} - {"__pycache__"}
+    assert own - names == {"requirements.txt"}
+    assert not names & {"bin", ".lock", "boto3", "moto", "typer"}
+    assert not list(built.rglob("__pycache__"))
+    libraries = [path.read_bytes()[:20] for path in built.rglob("*.so")]
+    assert libraries
+    assert {int.from_bytes(it[18:20], "little") for it in libraries} == {MACHINES[architecture]}
+
+
+def contents(folder: Path) -> str:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    told = b"".join(bytes(path.relative_to(folder)) + path.read_bytes() for path in files)
+    return hashlib.sha256(told).hexdigest()
+
+
+def test_a_wrong_feeds_file_of_any_stage_is_not_built(source: Path, build: Build) -> None:
+    wrong = source / "functions/feeds.prod.toml"
+    wrong.write_text('[feeds.courier]\n\ntimezone = "Mars/Olympus"\n')
+    try:
+        done = build("arm64")
+    finally:
+        wrong.unlink()
+
+    assert done.returncode == 1
+    assert "feeds.prod.toml, line 3: feeds.courier.timezone: must be an IANA time" in done.stderr
