@@ -13,7 +13,7 @@ import pytest
 from articles.storing.items import from_item
 from articles_local import EmbeddedAws, Tap
 from tests.aws.border import Border
-from tests.aws.iam import allows, superfluous
+from tests.aws.iam import allows, arn, of_the_key, superfluous
 
 from .conftest import ROOT, Articles, Done, Line, embedded, feeds_file
 from .mistakes import FEEDS, start_anew, story
@@ -302,6 +302,9 @@ def test_the_policy_allows_what_restoring_does_and_nothing_else(room: Room) -> N
     room.run("articles restore --articles articles-restored --receipts receipts-restored --send")
 
     asked = [*room.operator.asked]
-    allowed = policy(room.articles, "restorer", "--copies", *COPIES.values())
-    assert [it for it in asked if not allows(allowed, it)] == []
-    assert superfluous(allowed, asked) == []
+    for key in ("", arn("kms", "key/1")):
+        with Operator(room.aws.outputs, key=key).at_work():
+            allowed = policy(room.articles, "restorer", "--copies", *COPIES.values())
+        needed = [*asked, *of_the_key(asked, key)]
+        assert [it for it in needed if not allows(allowed, it)] == []
+        assert superfluous(allowed, needed) == []
