@@ -196,16 +196,6 @@ class Stack:
             for role in policy["Roles"]:
                 yield from ((target(role), one) for one in policy["PolicyDocument"]["Statement"])
 
-    def allowed(self, function: str, resource: str) -> set[str]:
-        """Return what a function may do to a resource as a whole, or to a part of it."""
-        role = target(self.properties(function)["Role"])
-        return {
-            action
-            for name, statement in self.role_statements()
-            if name == role and resource in [target(one) for one in listed(statement["Resource"])]
-            for action in listed(statement["Action"])
-        }
-
     def guards(self, name: str) -> list[dict[str, Any]]:
         """List the statements of the bucket or queue policies attached to a resource."""
         policies = [

@@ -15,17 +15,6 @@ FUNCTIONS = [
     "ReleaseFunction",
     "ReconcileFunction",
 ]
-MAPPINGS = ["UploadsToIngest", "BulkToIngest", "ArticlesToPublish", "ReceiptsToPublish"]
-
-READ = {
-    "SQS::Queue": {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
-    "DynamoDB::Table": {
-        "dynamodb:DescribeStream",
-        "dynamodb:GetRecords",
-        "dynamodb:GetShardIterator",
-        "dynamodb:ListStreams",
-    },
-}
 
 # Only by a pattern: nobody knows the names of executions before they are started.
 EXECUTIONS_OF_OUR_MACHINE = {
@@ -94,38 +83,6 @@ def test_a_role_reaches_no_further_than_a_prefix_of_our_buckets(stack: Stack) ->
             assert "*" not in str(resource) or A_PREFIX_OF_OUR_BUCKET.fullmatch(resource["Fn::Sub"])
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_function_writes_to_its_own_log_and_no_other(stack: Stack, name: str) -> None:
-    own = f"/aws/lambda/{stack.properties(name)['FunctionName']['Fn::Sub']}"
-
-    for log, group in stack.of_type("Logs::LogGroup").items():
-        wanted = {"logs:CreateLogStream", "logs:PutLogEvents"}
-        is_own = group["LogGroupName"]["Fn::Sub"] == own
-        assert stack.allowed(name, log) == (wanted if is_own else set())
-
-
-@pytest.mark.parametrize("name", MAPPINGS)
-def test_a_function_may_read_what_it_is_mapped_to(stack: Stack, name: str) -> None:
-    mapping = stack.properties(name)
-    source, function = target(mapping["EventSourceArn"]), target(mapping["FunctionName"])
-    kind = stack.resources[source]["Type"].removeprefix("AWS::")
-
-    assert stack.allowed(function, source) >= READ[kind]
-
-
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_function_may_send_to_the_queues_that_it_is_told_of(stack: Stack, name: str) -> None:
-    environment = stack.properties(name)["Environment"]["Variables"]
-
-    for variable, value in environment.items():
-        if variable.endswith("_QUEUE_URL") and variable != "UPLOADS_QUEUE_URL":
-            assert "sqs:SendMessage" in stack.allowed(name, target(value))
-
-
-def test_ingest_may_acknowledge_a_message_before_its_batch_is_done(stack: Stack) -> None:
-    assert "sqs:DeleteMessage" in stack.allowed("IngestFunction", "UploadsQueue")
-
-
 def conditions_under_which_a_put_is_refused(stack: Stack) -> list[dict[str, Any]]:
     policy = stack.properties("InboxBucketPolicy")["PolicyDocument"]["Statement"]
     return [
@@ -145,23 +102,6 @@ def test_what_could_never_be_read_is_refused_where_it_is_put(
     stack: Stack, condition: dict[str, Any]
 ) -> None:
     assert condition in conditions_under_which_a_put_is_refused(stack)
-
-
-@pytest.mark.parametrize("name", ["IngestFunction", "BulkFunction"])
-def test_large_uploads_and_their_parts_can_be_sent_to_bulk(stack: Stack, name: str) -> None:
-    assert "sqs:SendMessage" in stack.allowed(name, "BulkQueue")
-
-
-@pytest.mark.parametrize("name", ["IngestFunction", "BulkFunction"])
-def test_an_upload_that_is_gone_reads_as_missing_and_not_as_forbidden(
-    stack: Stack, name: str
-) -> None:
-    assert stack.allowed(name, "InboxBucket") == {
-        "s3:GetObject",
-        "s3:GetObjectVersion",
-        "s3:ListBucket",
-        "s3:ListBucketVersions",
-    }
 
 
 def test_what_the_service_writes_cannot_trigger_it(stack: Stack) -> None:
