@@ -150,6 +150,7 @@ def test_every_alarm_says_how_urgent_it_is_and_notifies_who_should_know(stack: S
     for name, alarm in stack.of_type("CloudWatch::Alarm").items():
         is_page = name in PAGES
         assert alarm["AlarmActions"] == (page if is_page else ticket), name
+        assert alarm["OKActions"] == alarm["AlarmActions"], name  # so that incidents end
         assert alarm["AlarmDescription"].startswith("Page: " if is_page else "Ticket: "), name
 
 
