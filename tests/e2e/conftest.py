@@ -20,7 +20,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [it for it in items if it not in asked_for]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
     """Give a folder that is gone afterwards; pytest would keep some 200 MB of builds."""
     with TemporaryDirectory(prefix="articles-e2e-") as name:
@@ -28,11 +28,12 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def stack(folder: Path) -> Iterator[Stack]:
+def stack() -> Iterator[Stack]:
+    """Give the stack that several modules share: it is deleted by the last of them."""
     if sys.platform != "linux":
         pytest.skip("the build is for Linux, and MiniStack runs it on this machine")
     ministack, sam = install("ministack"), install("sam")
-    with pytest.MonkeyPatch.context() as patch:
+    with TemporaryDirectory(prefix="articles-e2e-") as home, pytest.MonkeyPatch.context() as patch:
         for name in [it for it in os.environ if it.startswith("AWS_")]:
             patch.delenv(name)
         patch.setenv("AWS_CONFIG_FILE", os.devnull)
@@ -41,9 +42,9 @@ def stack(folder: Path) -> Iterator[Stack]:
         patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
         patch.setenv("NO_PROXY", LOOPBACK)
-        with running(ministack / "ministack", folder) as server:
+        with running(ministack / "ministack", Path(home)) as server:
             patch.setenv("AWS_ENDPOINT_URL", server.url)
-            service, kit = applications(sam, folder)
+            service, kit = applications(sam, Path(home))
             for application in (service, kit):
                 application.build()
                 application.deploy()

@@ -40,12 +40,11 @@ def test_an_upload_becomes_a_receipt_an_article_and_an_event(stack: Stack) -> No
     Draft202012Validator(json.loads(schema)).validate(event["detail"])
 
 
-@pytest.mark.usefixtures("stack")
-def test_what_is_built_has_the_packages_of_the_sbom_and_no_others(folder: Path) -> None:
+def test_what_is_built_has_the_packages_of_the_sbom_and_no_others(stack: Stack) -> None:
     pinned = (ROOT / "functions" / "requirements.txt").read_text(encoding="utf-8")
     listed = {(it[1], it[2]) for it in re.finditer(r"^([\w.-]+)==([^\s;]+)", pinned, re.MULTILINE)}
 
-    functions = list((folder / "source" / ".aws-sam" / "build").glob("*Function"))
+    functions = list((stack.service.folder / ".aws-sam" / "build").glob("*Function"))
     assert functions
     for function in functions:
         built = {tuple(it.stem.rsplit("-", 1)) for it in function.glob("*.dist-info")}
