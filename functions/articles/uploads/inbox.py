@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, IncompleteReadError
 
 from articles.catalogue import Code
 from articles.problems import Problem, Rejected
@@ -87,5 +87,8 @@ class Inbox:
                 raise Rejected(problem) from error
             raise
         with closing(answer["Body"]) as body:
+            size = answer["ContentLength"]
+            if part and "Range" in which and size != part.length:  # never read another's bytes
+                raise IncompleteReadError(actual_bytes=size, expected_bytes=part.length)
             uploaded_at = answer["LastModified"].astimezone(UTC)
-            yield Opened(body, answer["ContentLength"], uploaded_at)
+            yield Opened(body, size, uploaded_at)
