@@ -12,6 +12,7 @@ import pytest
 from tests.aws.border import Answer, Fault
 from tests.aws.cloud import Announcements, Cloud
 from tests.aws.expressions import Item
+from tests.aws.memory import S3
 from tests.newsroom import a_story
 
 from .bulk import (
@@ -273,3 +274,20 @@ def test_a_replay_that_begins_while_the_last_part_sums_up_is_not_lost(
         assert (receipt["run"], receipt["counts"]["rejected"]) == (run, 1), at
         assert sum(receipt["counts"].values()) == sum(whole.receipt["counts"].values()), at
         assert announced_since.uploads()[-1:] == [PARTLY], at
+
+
+def test_a_range_that_was_not_kept_is_never_read_as_the_part(cloud: Cloud) -> None:
+    """S3 keeps it; what only speaks like S3 may answer with the whole object."""
+    bulk = Bulk(cloud)
+    first, *others = bulk.plan(uploaded(cloud, LINES))
+    whole = partial(S3(cloud.memory).get_object, Bucket="inbox")
+
+    def ignores_ranges(phase: str, operation: str, asked: Item) -> Item | None:
+        if (phase, operation) != ("before", "GetObject") or "Range" not in asked:
+            return None
+        return whole(Key=asked["Key"], VersionId=asked["VersionId"])
+
+    cloud.memory.hook = ignores_ranges
+
+    assert bulk.deliver(first, *others) == [first, *others]
+    assert cloud.articles() == []
