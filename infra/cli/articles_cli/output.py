@@ -84,6 +84,11 @@ def plain(value: object) -> str:
     return _CONTROL.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
 
 
+def tell(message: str) -> None:
+    """Say something on stderr, beside what a command prints."""
+    stderr.print(escape(plain(message)), soft_wrap=True)
+
+
 def warn(message: str) -> None:
     """Report an error on stderr."""
     stderr.print(escape(plain(message)), style="red", soft_wrap=True)

@@ -16,7 +16,7 @@ from articles_cli import deployment, moments, options
 from articles_cli.deployment import Deployment
 from articles_cli.exit_codes import FAILED, WRONG_USAGE
 from articles_cli.files import check_feed_name
-from articles_cli.output import Output, fail, warn
+from articles_cli.output import Output, fail, tell, warn
 
 LONGEST = timedelta(days=7)  # S3 takes no older signature
 CEILING = Limits().max_object_bytes  # of the service; a form of S3 takes as much
@@ -62,13 +62,17 @@ def presign(
     if feed is not None:
         key = _key(feed, name)
         post = _post(deployment.find(stack_name), key, max_bytes, lasts)
-        out.line(type="upload_link", feed=feed, key=key, max_bytes=max_bytes, **post, **ends)
-        out.text(_curl(post["url"], post["fields"]))
+        curl = _curl(post["url"], post["fields"])
+        what = {"feed": feed, "key": key, "max_bytes": max_bytes, "curl": curl}
+        out.line(type="upload_link", **what, **post, **ends)
+        out.text(curl)
     elif report is not None:
         url = _report(deployment.find(stack_name), report, lasts)
-        out.line(type="report_link", key=report, url=url, **ends)
-        out.text(f"curl --fail-with-body {shlex.quote(url)}")
-    out.text(f"It works until {ends['expires_at']}.")
+        curl = f"curl --fail-with-body {shlex.quote(url)}"
+        out.line(type="report_link", key=report, url=url, curl=curl, **ends)
+        out.text(curl)
+    if not out.as_json:
+        tell(f"It works until {ends['expires_at']}.")  # beside what is passed on
     _warn_if_cut_short(lasts)
 
 

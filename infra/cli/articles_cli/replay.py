@@ -136,6 +136,10 @@ def replay(
     service = deployment.find(stack_name)
     profiles = load_feeds(feeds or service.feeds_file)
     uploads = chosen(service, selection, advice=TOO_MANY)
+    if not uploads and (since or until):  # a time without uploads is as good as any
+        out.line(type="selection", uploads=0, receipts=0, records=0, bytes=0)
+        out.text("There are no uploads of that time.")
+        return
     if not uploads:
         fail("There are no such uploads in the inbox.", FAILED)
     stack = ["--stack", stack_name] if stack_name else []
