@@ -79,6 +79,40 @@ def test_without_a_name_the_files_of_all_stages_are_checked(
     assert articles("check-feeds").code == 2
 
 
+SAM = """
+[prod.global.parameters]
+parameter_overrides = {}
+[prod.deploy.parameters]
+stack_name = "articles-prod"
+"""
+
+
+@pytest.mark.parametrize(
+    ("overrides", "said"),
+    [
+        ('"Stage=prod FeedsFile=feeds.toml"', None),
+        ('["Stage=prod", "FeedsFile=feeds.toml"]', None),
+        ('"Stage=prod FeedsFile=feeds.live.toml"', "the FeedsFile of prod is not in functions/"),
+        ('["FeedsFile=feeds.live.toml"]', "the FeedsFile of prod is not in functions/"),
+        ('"ParameterKey=Stage,ParameterValue=prod"', "pairs such as Stage=prod"),
+    ],
+)
+def test_a_stage_whose_file_is_not_there_is_wrong(
+    articles: Articles,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    overrides: str,
+    said: str | None,
+) -> None:
+    monkeypatch.setattr(options, "FUNCTIONS", folder)
+    monkeypatch.setattr(options, "ROOT", folder)
+    (folder / "samconfig.toml").write_text("version = 0.1\n" + SAM.format(overrides))
+
+    done = articles("check-feeds")
+
+    assert (done.code, (said or "") in done.err) == (2 if said else 0, True), done
+
+
 def test_the_feeds_that_are_shipped_are_right(articles: Articles) -> None:
     assert articles("check-feeds").code == 0
 

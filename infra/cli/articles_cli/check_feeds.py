@@ -9,7 +9,7 @@ import typer
 
 from articles.feeds import Feeds
 from articles.judging import Accepted, Refused
-from articles_cli import options
+from articles_cli import options, samconfig
 from articles_cli.dry_run import DryRun
 from articles_cli.exit_codes import DONE, REJECTED, WRONG_USAGE
 from articles_cli.files import load_feeds
@@ -43,8 +43,21 @@ def check_feeds(
     paths = [feeds] if feeds else sorted(options.FUNCTIONS.glob("feeds*.toml"))
     if not paths:
         fail(f"There is no feeds*.toml in {options.FUNCTIONS}.", WRONG_USAGE)
+    if not feeds:
+        _check_names()
     are_right = [_check(out, path) for path in paths]
     raise typer.Exit(DONE if all(are_right) else REJECTED)
+
+
+def _check_names() -> None:
+    """End the command if a stack is to be deployed with a file that is not there."""
+    for it in samconfig.environments().values():
+        if it.feeds_file and not it.feeds_file.is_file():
+            fail(
+                f"{samconfig.FILE}: the FeedsFile of {it.name} is not in functions/: "
+                f"{it.feeds_file.name}.",
+                WRONG_USAGE,
+            )
 
 
 def _check(out: Output, feeds: Path) -> bool:
