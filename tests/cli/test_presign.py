@@ -4,12 +4,14 @@ import json
 import shlex
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 import requests
 
+from articles_cli import deployment
 from articles_cli.deployment import Deployment
 from articles_local import EmbeddedAws, post_policy
 
@@ -165,3 +167,15 @@ def test_a_link_leads_to_the_region_of_the_bucket() -> None:
     post = Deployment({}, session.client).signer.generate_presigned_post("inbox", "a.json")
 
     assert post["url"] == "https://inbox.s3.eu-central-1.amazonaws.com/"
+
+
+@pytest.mark.parametrize("command", [("presign",), ("policy", "uploader")])
+def test_a_feed_that_would_be_rejected_is_told(
+    deployed: Articles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(deployment, "FUNCTIONS", tmp_path)
+    (tmp_path / "feeds.toml").write_text("[feeds.reuters]\n")
+    said = {feed: deployed(*command, "--feed", feed).err for feed in ("reuters", "nobody")}
+
+    assert "let the feed nobody in" in said["nobody"]
+    assert "let the feed" not in said["reuters"]

@@ -60,6 +60,12 @@ def check_feed_name(feed: str) -> None:
         )
 
 
+def warn_of_unknown(feed: str, path: Path) -> None:
+    """Say that a file of feeds does not let a feed in, if it does not."""
+    if load_feeds(path).find(feed) is None:
+        warn(f"{path.name} does not let the feed {feed} in: its uploads would be rejected.")
+
+
 def load_feeds(path: Path) -> Feeds:
     """Read feed profiles; errors end the command and name their lines."""
     try:

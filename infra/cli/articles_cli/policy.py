@@ -10,7 +10,7 @@ import typer
 from articles_cli import deployment, options
 from articles_cli.deployment import Deployment
 from articles_cli.exit_codes import WRONG_USAGE
-from articles_cli.files import check_feed_name
+from articles_cli.files import check_feed_name, warn_of_unknown
 from articles_cli.output import Output, fail, warn
 
 FOLDER = options.ROOT / "infra/policies"
@@ -62,11 +62,14 @@ def policy(
         "COPY_OF_ARTICLES_TABLE": articles,
         "COPY_OF_RECEIPTS_TABLE": receipts,
     }
-    words = _words(deployment.find(stack_name), stack_name or deployment.default_name())
+    service = deployment.find(stack_name)
+    words = _words(service, stack_name or deployment.default_name())
     words |= {word: it for word, it in given.items() if it is not None}
     document = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     statements = [_filled(it, words) for it in document["Statement"]]
     document["Statement"] = [it for it in statements if it]
+    if feed is not None:
+        warn_of_unknown(feed, service.feeds_file)
     out = Output(as_json=False)
     for line in json.dumps(document, indent=2).splitlines():
         out.text(line)

@@ -15,7 +15,7 @@ from articles.times import format_instant
 from articles_cli import deployment, moments, options
 from articles_cli.deployment import Deployment
 from articles_cli.exit_codes import FAILED, WRONG_USAGE
-from articles_cli.files import check_feed_name
+from articles_cli.files import check_feed_name, warn_of_unknown
 from articles_cli.output import Output, fail, tell, warn
 
 LONGEST = timedelta(days=7)  # S3 takes no older signature
@@ -61,7 +61,9 @@ def presign(
     ends = {"expires_at": format_instant(datetime.now(UTC) + lasts)}
     if feed is not None:
         key = _key(feed, name)
-        post = _post(deployment.find(stack_name), key, max_bytes, lasts)
+        service = deployment.find(stack_name)
+        post = _post(service, key, max_bytes, lasts)
+        warn_of_unknown(feed, service.feeds_file)
         curl = _curl(post["url"], post["fields"])
         what = {"feed": feed, "key": key, "max_bytes": max_bytes, "curl": curl}
         out.line(type="upload_link", **what, **post, **ends)
