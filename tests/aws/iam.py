@@ -146,6 +146,13 @@ def of_the_key(asked: Iterable[Request], key: str) -> list[Request]:
     ]
 
 
+def of_what_is_missing(asked: Item) -> list[Request]:
+    """Name what a request for an object that is not there needs to be told 404, and not 403."""
+    bucket = f"arn:aws:s3:::{asked['Bucket']}"
+    actions = ["s3:ListBucket", *["s3:ListBucketVersions"] * ("VersionId" in asked)]
+    return [Request(action, bucket) for action in actions]
+
+
 def _leading_keys(asked: Item) -> Iterator[str]:
     """Give the values of the partition key that a request names."""
     for it in asked.get("RequestItems", {}).values():

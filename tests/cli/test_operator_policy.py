@@ -173,6 +173,19 @@ def test_a_pipeline_that_plans_may_compare_last_weeks_uploads_and_no_more(
 ) -> None:
     watched = Operator(aws.outputs, "")
     desk = Desk(aws, deployed, feeds)
+    version = desk.put("deleted.json", story("deleted"))
+    desk.put("unreported.json", *[story(f"unreported-{n}") for n in range(30)])
+    report = {
+        "Bucket": aws.outputs["ArchiveBucket"],
+        "Key": desk.receipts("unreported.json")[0]["report"],
+    }
+    deleted = {"Bucket": aws.outputs["InboxBucket"], "Key": "incoming/desk/deleted.json"}
+
+    def delete(**_: object) -> None:
+        aws.client("s3").delete_object(**deleted, VersionId=version)
+        aws.client("s3").delete_object(**report)
+
+    watched.session.events.register("after-call.s3.ListObjectVersions", delete)
 
     def act(*command: str) -> None:
         with watched.at_work():

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untyped]
 
-from tests.aws.iam import Grant, Request, allows, arn, superfluous
+from tests.aws.iam import Grant, Request, allows, arn, of_the_key, superfluous
 from tests.aws.records import ACCOUNT, REGION
 from tests.aws.roles import Names, Roles
 
@@ -118,6 +118,8 @@ ATTACHED_BY = {
 }
 # The resources that take roles, and the services that these are passed to.
 SERVICES = {"Lambda::Function": "lambda", "StepFunctions::StateMachine": "states"}
+# Of a log group without its streams: AWS documents it of the ARN that LogGroup calls LogGroupArn.
+TAGGING = {"logs:ListTagsForResource", "logs:TagResource", "logs:UntagResource"}
 DOCUMENTED = json.loads(
     (files("cfnlint.data.AdditionalSpecs") / "Policies.json").read_text(encoding="utf-8")
 )
@@ -169,6 +171,8 @@ def asked(stack: Stack) -> Iterator[Request]:
         for action in filter(is_needed, handlers(resource["Type"])):
             for it in resources(names, name):
                 yield from requests(kind, action, it)
+            if action == "events:CreateArchive":  # the bus is asked, too
+                yield Request(action, names.resolved(resource["Properties"]["SourceArn"]))
 
 
 def requests(kind: str, action: str, resource: str) -> Iterator[Request]:
@@ -188,6 +192,7 @@ def requests(kind: str, action: str, resource: str) -> Iterator[Request]:
             "lambda:FunctionArn": [arn("lambda", "function:articles-ingest-dev")],
         }
         takes_resources = "Resources" in (documented(action) or {})
+        resource = resource.removesuffix(":*") if action in TAGGING else resource
         yield Request(action, resource if takes_resources else "*", context)
 
 
@@ -252,6 +257,11 @@ def test_without_a_key_none_is_used(roles: Stack) -> None:
     assert [it for it in execution if it.action.startswith("kms:")] == []
 
 
+def test_what_may_be_a_stage_is_what_the_stack_takes(roles: Stack) -> None:
+    stage = roles.template["Parameters"]["Stage"]["AllowedPattern"]
+    assert stage == source()["Parameters"]["Stage"]["AllowedPattern"]
+
+
 def test_the_policy_is_not_too_long(roles: Stack) -> None:
     values = roles.values(GIVEN)
     policies = roles.given(**values).properties("ExecutionRole")["Policies"]
@@ -300,6 +310,7 @@ def executes() -> list[Request]:
 
 def test_the_pipeline_may_deploy_the_stack_and_nothing_else(roles: Stack) -> None:
     pipeline, asked = allowed(roles, "PipelineRole"), [*deploys(), *executes()]
+    asked += of_the_key(executes(), KEY)
     assert [it for it in asked if not allows(pipeline, it)] == []
     assert superfluous(pipeline, asked) == []
 
