@@ -104,6 +104,12 @@ def test_a_job_may_do_no_more_than_read_the_code_and_say_who_it_is() -> None:
                 assert step["with"]["persist-credentials"] is False
 
 
+def test_the_summary_of_a_run_names_no_article() -> None:
+    shown = [run for job in JOBS for run in runs(job) if "articles diff" in run]
+    assert shown
+    assert [run for run in shown if "--counts" not in run] == []
+
+
 def test_no_expression_is_pasted_into_a_command() -> None:
     assert [run for job in JOBS for run in runs(job) if "${{" in run] == []
 
