@@ -182,7 +182,7 @@ def test_the_pipeline_executes_what_was_shown_and_nothing_else(
     cloudformation, told = client("cloudformation"), folder / "told"
 
     def job(name: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-        """Run the step of a job that calls `sam deploy`, as GitHub does, on the code that is there."""
+        """Run the step of a job that calls `sam deploy`, as GitHub does, with what is there."""
         [script] = (it for it in runs(name) if "sam deploy" in it)
         bash = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script)
         github = {"GITHUB_STEP_SUMMARY": os.devnull, "GITHUB_OUTPUT": str(told)}
