@@ -37,6 +37,7 @@ ENCRYPTING = {
     "sqs:ReceiveMessage": ["kms:Decrypt"],
     "sqs:SendMessage": ["kms:GenerateDataKey", "kms:Decrypt"],
 }
+MEMBERS = {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"}
 OF_A_VERSION = {"s3:GetObject", "s3:DeleteObject"}
 
 
@@ -72,8 +73,10 @@ def grants(document: Mapping[str, Any]) -> list[Grant]:
     """Take a policy apart; each pair of an action and a resource is a grant of its own."""
     found = []
     for statement in document["Statement"]:
-        if unknown := statement.keys() - {"Sid", "Effect", "Action", "Resource", "Condition"}:
+        if unknown := statement.keys() - MEMBERS:
             raise NotImplementedError(f"members of a statement: {unknown}")
+        if (principal := statement.get("Principal", "*")) != "*":
+            raise NotImplementedError(f"a principal: {principal}")
         found += [
             Grant(statement["Effect"], action, resource, statement.get("Condition", {}))
             for action in _listed(statement["Action"])
