@@ -83,7 +83,7 @@ $(TOOLS)/%/.ready: infra/%/requirements.txt | setup
 	@touch $@
 
 dashboard: $(TOOLS)/dashboard/.ready ## draw docs/dashboard.svg: the dashboard of template.yaml after a simulated day
-	@$(BIN)/python -m tests.dashboard | $(TOOLS)/dashboard/bin/python infra/dashboard/draw.py docs/dashboard.svg
+	@$(BIN)/python -m tests.dashboard | $(TOOLS)/dashboard/bin/python tests/dashboard/draw.py docs/dashboard.svg
 
 sbom: $(TOOLS)/supply/.ready ## write dist/sbom.json, what is deployed (CycloneDX); fails on a license that is not allowed
 	@$(TOOLS)/supply/bin/python infra/supply/sbom.py $(BIN)/python dist/sbom.json
