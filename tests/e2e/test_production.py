@@ -203,7 +203,8 @@ def test_the_pipeline_executes_what_was_shown_and_nothing_else(
 
     write("another")
     ended = job("prod", SHOWN=shown)
-    assert ended.returncode != 0
+    assert ended.returncode == 1
+    assert re.search(r'^> +"S3Key": "articles-prod/', ended.stdout, re.MULTILINE)
     assert deployed() == before
 
     write("approved")
