@@ -66,7 +66,7 @@ lock: setup ## resolve the dependencies of pyproject.toml; UPGRADE=--upgrade tak
 	$(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 --group dev pyproject.toml -o requirements-dev.txt
 	sed -n 's/^\([a-z0-9._-]*==[^ ]*\).*/\1/p' requirements-dev.txt > $(VENV)/constraints.txt
 	$(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 -c $(VENV)/constraints.txt pyproject.toml -o functions/requirements.txt
-	for tool in sam ministack runtime; do $(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.13 \
+	for tool in sam aws ministack runtime; do $(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.13 \
 		infra/e2e/requirements-$$tool.in -o infra/e2e/requirements-$$tool.txt; done
 	for tools in contract scan dashboard supply; do $(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 \
 		infra/$$tools/requirements.in -o infra/$$tools/requirements.txt; done
@@ -83,7 +83,7 @@ $(TOOLS)/%/.ready: infra/%/requirements.txt | setup
 	@touch $@
 
 dashboard: $(TOOLS)/dashboard/.ready ## draw docs/dashboard.svg: the dashboard of template.yaml after a simulated day
-	@$(BIN)/python -m tests.dashboard | $(TOOLS)/dashboard/bin/python infra/dashboard/draw.py docs/dashboard.svg
+	@$(BIN)/python -m tests.dashboard | $(TOOLS)/dashboard/bin/python tests/dashboard/draw.py docs/dashboard.svg
 
 sbom: $(TOOLS)/supply/.ready ## write dist/sbom.json, what is deployed (CycloneDX); fails on a license that is not allowed
 	@$(TOOLS)/supply/bin/python infra/supply/sbom.py $(BIN)/python dist/sbom.json

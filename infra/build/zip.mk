@@ -8,6 +8,8 @@ JUDGE := PYTHONPATH=$(ROOT)/functions:$(ROOT)/infra/cli $(VENV)/bin/python -m ar
 INSTALL := install --quiet --target "$(ARTIFACTS_DIR)" --requirement requirements.txt --require-hashes \
 	--only-binary :all: --python-version 3.13
 
+TRACES := INSTALLER RECORD REQUESTED # which tell pip from uv
+
 build-%: $(VENV)/.ready
 	@$(JUDGE) --table >&2
 	@$(VENV)/bin/uv pip $(INSTALL) --python $(VENV)/bin/python --python-platform $(PROCESSOR)-unknown-linux-gnu || \
@@ -15,6 +17,7 @@ build-%: $(VENV)/.ready
 		--platform manylinux_2_28_$(PROCESSOR) --platform manylinux2014_$(PROCESSOR)
 	@cp -R articles *.py *.toml "$(ARTIFACTS_DIR)"
 	@cd "$(ARTIFACTS_DIR)" && rm -rf bin .lock && find . -name __pycache__ -prune -exec rm -r {} +
+	@cd "$(ARTIFACTS_DIR)" && rm -f $(TRACES:%=*.dist-info/%) # so that a commit is always the same zip
 
 $(ROOT)/.venv/.ready:
 	$(MAKE) -C $(ROOT) setup

@@ -37,6 +37,7 @@ ENCRYPTING = {
     "sqs:ReceiveMessage": ["kms:Decrypt"],
     "sqs:SendMessage": ["kms:GenerateDataKey", "kms:Decrypt"],
 }
+MEMBERS = {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"}
 OF_A_VERSION = {"s3:GetObject", "s3:DeleteObject"}
 
 
@@ -72,8 +73,10 @@ def grants(document: Mapping[str, Any]) -> list[Grant]:
     """Take a policy apart; each pair of an action and a resource is a grant of its own."""
     found = []
     for statement in document["Statement"]:
-        if unknown := statement.keys() - {"Sid", "Effect", "Action", "Resource", "Condition"}:
+        if unknown := statement.keys() - MEMBERS:
             raise NotImplementedError(f"members of a statement: {unknown}")
+        if (principal := statement.get("Principal", "*")) != "*":
+            raise NotImplementedError(f"a principal: {principal}")
         found += [
             Grant(statement["Effect"], action, resource, statement.get("Condition", {}))
             for action in _listed(statement["Action"])
@@ -144,6 +147,13 @@ def of_the_key(asked: Iterable[Request], key: str) -> list[Request]:
         for it in asked
         for action in ENCRYPTING.get(it.action, ["kms:Decrypt"] * it.arn.startswith(TABLES))
     ]
+
+
+def of_what_is_missing(asked: Item) -> list[Request]:
+    """Name what a request for an object that is not there needs to be told 404, and not 403."""
+    bucket = f"arn:aws:s3:::{asked['Bucket']}"
+    actions = ["s3:ListBucket", *["s3:ListBucketVersions"] * ("VersionId" in asked)]
+    return [Request(action, bucket) for action in actions]
 
 
 def _leading_keys(asked: Item) -> Iterator[str]:

@@ -11,7 +11,7 @@ from tests.template.stack import Stack, target
 from . import service
 from .cloud import Cloud
 from .expressions import Item
-from .iam import Grant, Request, allows, arn, grants, of_the_key, requests
+from .iam import Grant, Request, allows, arn, grants, of_the_key, of_what_is_missing, requests
 from .memory import error
 from .records import ACCOUNT, REGION
 
@@ -190,10 +190,7 @@ class Enforced(Cloud):
     def _needed(self, operation: str, asked: Item) -> list[Request]:
         needed = list(requests(_service(asked), operation, asked))
         if operation == "GetObject" and self._is_missing(asked):
-            # Only who may list is told 404; of a version, who may list versions.
-            bucket, of_a_version = f"arn:aws:s3:::{asked['Bucket']}", "VersionId" in asked
-            needed.append(Request("s3:ListBucket", bucket))
-            needed += [Request("s3:ListBucketVersions", bucket)] if of_a_version else []
+            needed += of_what_is_missing(asked)
         return [*needed, *of_the_key(needed, self.roles.names.parameters["KmsKeyArn"])]
 
     def _is_missing(self, asked: Item) -> bool:

@@ -21,6 +21,7 @@ from .conftest import Articles
 
 # AWS asks for no permission; or it is never sent: a form is signed as if it were this request.
 FREE = {"GetCallerIdentity", "CreateBucket"}
+NOT_FOUND = 404
 
 
 @dataclass
@@ -45,6 +46,7 @@ class Operator:
     def session(self) -> boto3.Session:
         session = boto3.Session("embedded", "embedded", region_name=REGION)
         session.events.register("before-parameter-build", self._remember)
+        session.events.register("after-call.s3", self._remember_missing)
         return session
 
     def _with_more(self, outputs: dict[str, str], client: Any, given: dict[str, str]) -> Deployment:
@@ -52,10 +54,15 @@ class Operator:
         given = given | {"KmsKeyArn": self.key}
         return Deployment(outputs | {"ReplayMachineArn": self.machine}, client, given)
 
-    def _remember(self, params: Item, model: Any, **_: Any) -> None:
+    def _remember(self, params: Item, model: Any, context: Item, **_: Any) -> None:
+        context["asked"] = params
         if model.name not in FREE:
             service = str(model.service_model.endpoint_prefix)
             self.asked += iam.requests(service, model.name, dict(params))
+
+    def _remember_missing(self, context: Item, http_response: Any, **_: Any) -> None:
+        if http_response.status_code == NOT_FOUND:
+            self.asked += iam.of_what_is_missing(context["asked"])
 
 
 def policy(articles: Articles, name: str, *options: str) -> list[Grant]:

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from boto3.exceptions import Boto3Error, RetriesExceededError
 
-from articles_cli import differences, outlook
+from articles_cli import differences, outlook, reading
 from articles_local import EmbeddedAws
 
 from .conftest import ROOT, Articles, Done, Line, feeds_file, service_with_feeds
@@ -153,10 +154,21 @@ def test_people_see_what_would_change(desk: Desk, here: Path) -> None:
         assert word in shown
 
 
+def test_counts_alone_tell_of_no_article(desk: Desk, here: Path) -> None:
+    zone, stricter = FEEDS.replace("Berlin", "London"), FEEDS.replace('"section"', '"authors"')
+    for text in (zone, stricter):
+        _, found, done = diff(desk, here, text, "--counts")
+
+        assert [it["type"] for it in done.lines] == ["differences"]
+        assert (found["kinds"], found["left_out"]) != ({}, {})
+        shown = desk.articles("diff", "--feeds", here, "--table", "--counts").out
+        assert f"differences: {found['kinds'].popitem()[1]} " in shown
+        assert not re.search(r"incoming/|2025-|[0-9a-z]{26}", done.out + shown)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["--until", "7d", "--since", "9d"], 3, "Nothing was uploaded in that time."),
         (["--stack", "elsewhere"], 3, "There is no stack elsewhere"),
         (["--sample", "many"], 2, "--sample takes a number or all."),
         (["--since", "lately"], 2, "--since must be like"),
@@ -168,6 +180,41 @@ def test_what_cannot_be_done_says_so(
     done = desk.articles("diff", *arguments)
 
     assert (done.code, message in done.err) == (code, True), done
+
+
+def test_where_nothing_was_uploaded_nothing_would_change(desk: Desk) -> None:
+    time = ("--since", "9d", "--until", "7d")
+
+    done = desk.articles("diff", *time, "--table")
+    assert (done.code, done.out.splitlines()[0]) == (0, "Nothing was uploaded in that time.")
+    assert desk.articles("diff", *time, "--json").of("differences")[0]["uploads"] == 0
+
+
+def test_to_have_compared_nothing_is_a_failure(
+    desk: Desk, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outlook, "READ", ())
+
+    code, found, done = diff(desk, here, FEEDS)
+
+    assert (code, found["read"], done.err) == (3, 0, "None of the uploads could be compared.\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [(RetriesExceededError(Boto3Error()), "AWS failed: "), (KeyError("x"), "Traceback ")],
+)
+def test_a_failure_is_never_taken_for_a_difference(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, error: Exception, message: str
+) -> None:
+    def failing(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(reading, "download", failing)
+
+    done = desk.articles("diff", "--feeds", desk.feeds)
+
+    assert (done.code, done.err.startswith(message)) == (3, True), done
 
 
 def test_a_wrong_feeds_file_ends_it_before_anything_is_read(desk: Desk, here: Path) -> None:

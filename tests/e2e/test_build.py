@@ -71,6 +71,7 @@ def test_one_zip_for_all_functions_has_what_runs_there_and_nothing_else(
     assert own - names == {"requirements.txt"}
     assert not names & {"bin", ".lock", "boto3", "moto", "typer"}
     assert not list(built.rglob("__pycache__"))
+    assert not [*built.glob("*.dist-info/INSTALLER"), *built.glob("*.dist-info/RECORD")]
     libraries = [path.read_bytes()[:20] for path in built.rglob("*.so")]
     assert libraries
     assert {int.from_bytes(it[18:20], "little") for it in libraries} == {MACHINES[architecture]}

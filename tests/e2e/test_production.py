@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.template.stack import source
+from tests.template.test_deployer import EXECUTION
 from tests.template.test_parameters import GIVEN, TOPIC, UNWATCHED
 from tests.template.test_pipeline import runs
 
@@ -31,7 +33,7 @@ pytestmark = pytest.mark.e2e
 
 STACK = "articles-prod"
 LOGS = "access-logs"
-Deploy = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +58,8 @@ def client(aws: dict[str, str]) -> Callable[[Any], Any]:
 
 
 @pytest.fixture(scope="module")
-def deploy(aws: dict[str, str], folder: Path) -> Deploy:
-    """Give `sam deploy` on production, in a copy of the repository that nobody has built."""
+def run(aws: dict[str, str], folder: Path) -> Run:
+    """Give what runs programs in a copy of the repository that nobody has built."""
     shutil.copytree(ROOT / "functions", folder / "functions")
     for file in ("template.yaml", "samconfig.toml", "infra/events/registry.yaml"):
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
@@ -66,12 +68,13 @@ def deploy(aws: dict[str, str], folder: Path) -> Deploy:
     (folder / "sam").mkdir()  # else it asks PyPI whether there is a newer one
     (folder / "sam/metadata.json").write_text(json.dumps({"lastVersionCheck": time.time()}))
     env = aws | {"SAM_CLI_TELEMETRY": "0", "__SAM_CLI_APP_DIR": str(folder / "sam")}
+    path = [str(install("sam")), str(install("aws")), os.environ["PATH"]]
 
-    def run(*options: str) -> subprocess.CompletedProcess[str]:
+    def run(*command: str, **variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [install("sam") / "sam", "deploy", "--config-env", "prod", *options],
+            command,
             cwd=folder,
-            env=env,
+            env=env | {"PATH": os.pathsep.join(path)} | variables,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -82,14 +85,20 @@ def deploy(aws: dict[str, str], folder: Path) -> Deploy:
     return run
 
 
-def test_a_production_as_it_comes_is_refused_until_it_has_a_topic(deploy: Deploy) -> None:
+@pytest.fixture(scope="module")
+def deploy(run: Run) -> Run:
+    """Give `sam deploy` on production."""
+    return partial(run, "sam", "deploy", "--config-env", "prod")
+
+
+def test_a_production_as_it_comes_is_refused_until_it_has_a_topic(deploy: Run) -> None:
     ended = deploy("--no-confirm-changeset")
 
     assert ended.returncode != 0
     assert UNWATCHED in ended.stdout
 
 
-def test_overrides_that_lose_what_the_file_says_are_refused(deploy: Deploy) -> None:
+def test_overrides_that_lose_what_the_file_says_are_refused(deploy: Run) -> None:
     (name, topic) = next(iter(TOPIC.items()))
     ended = deploy("--no-confirm-changeset", "--parameter-overrides", f"{name}={topic}")
 
@@ -123,7 +132,7 @@ def test_an_emulator_refuses_what_our_reading_of_the_template_refuses(
 
 
 def test_a_production_with_everything_is_planned_executed_and_protected(
-    client: Callable[[Any], Any], deploy: Deploy, folder: Path
+    client: Callable[[Any], Any], deploy: Run, folder: Path
 ) -> None:
     """Without an archive of events and a schema registry, which MiniStack does not have."""
     words = {"ACCOUNT": "000000000000", "REGION": "us-east-1", "STAGE": "prod"}
@@ -164,3 +173,44 @@ def test_a_production_with_everything_is_planned_executed_and_protected(
     queue = client("sqs").get_queue_url(QueueName="articles-uploads-prod")["QueueUrl"]
     asked = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["KmsMasterKeyId"])
     assert asked["Attributes"]["KmsMasterKeyId"] == key
+
+
+def test_the_pipeline_executes_what_was_shown_and_nothing_else(
+    client: Callable[[Any], Any], run: Run, folder: Path
+) -> None:
+    """After the test above: it updates the stack."""
+    cloudformation, told = client("cloudformation"), folder / "told"
+
+    def job(name: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+        """Run the step of a job that calls `sam deploy`, as GitHub does, with what is there."""
+        [script] = (it for it in runs(name) if "sam deploy" in it)
+        bash = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script)
+        github = {"GITHUB_STEP_SUMMARY": os.devnull, "GITHUB_OUTPUT": str(told)}
+        return run(*bash, EXECUTION_ROLE=EXECUTION.replace("dev", "prod"), **github, **variables)
+
+    def write(code: str) -> None:
+        (folder / "functions/attempt.txt").write_text(code)
+
+    def deployed() -> str:
+        answer = cloudformation.get_template(StackName=STACK, TemplateStage="Processed")
+        return json.dumps(answer["TemplateBody"])
+
+    write("approved")
+    planned = job("plan")
+    assert planned.returncode == 0, planned.stdout
+    shown = told.read_text().strip().rpartition("change-set=")[2]
+    before = deployed()
+
+    write("another")
+    ended = job("prod", SHOWN=shown)
+    assert ended.returncode == 1
+    assert re.search(r'^> +"S3Key": "articles-prod/', ended.stdout, re.MULTILINE)
+    assert deployed() == before
+
+    write("approved")
+    ended = job("prod", SHOWN=shown)
+    assert ended.returncode == 0, ended.stdout
+    waiter = cloudformation.get_waiter("stack_update_complete")
+    waiter.wait(StackName=STACK, WaiterConfig={"Delay": 1})
+    assert deployed() != before
+    assert set(re.findall(r'"S3Key": "(.+?)/[0-9a-f]{32}"', deployed())) == {STACK}

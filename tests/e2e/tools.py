@@ -1,4 +1,4 @@
-"""The tools of these tests: Python 3.13, and with it the SAM CLI and MiniStack, each in a venv.
+"""The tools of these tests: Python 3.13, with it the CLIs of SAM and AWS, and MiniStack, in venvs.
 
 They are installed under .tools/ on first use, and again when their requirements change.
 """

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untyped]
 
-from tests.aws.iam import Grant, Request, allows, arn, superfluous
+from tests.aws.iam import Grant, Request, allows, arn, of_the_key, superfluous
 from tests.aws.records import ACCOUNT, REGION
 from tests.aws.roles import Names, Roles
 
@@ -118,6 +118,8 @@ ATTACHED_BY = {
 }
 # The resources that take roles, and the services that these are passed to.
 SERVICES = {"Lambda::Function": "lambda", "StepFunctions::StateMachine": "states"}
+# Of a log group without its streams: AWS documents it of the ARN that LogGroup calls LogGroupArn.
+TAGGING = {"logs:ListTagsForResource", "logs:TagResource", "logs:UntagResource"}
 DOCUMENTED = json.loads(
     (files("cfnlint.data.AdditionalSpecs") / "Policies.json").read_text(encoding="utf-8")
 )
@@ -169,6 +171,8 @@ def asked(stack: Stack) -> Iterator[Request]:
         for action in filter(is_needed, handlers(resource["Type"])):
             for it in resources(names, name):
                 yield from requests(kind, action, it)
+            if action == "events:CreateArchive":  # the bus is asked, too
+                yield Request(action, names.resolved(resource["Properties"]["SourceArn"]))
 
 
 def requests(kind: str, action: str, resource: str) -> Iterator[Request]:
@@ -181,13 +185,14 @@ def requests(kind: str, action: str, resource: str) -> Iterator[Request]:
         yield Request(action, KEY)
     elif action in {"s3:GetObject", "s3:GetObjectVersion"}:
         if kind in SERVICES:  # their code or definition
-            yield Request(action, "arn:aws:s3:::artifacts/0123")
+            yield Request(action, "arn:aws:s3:::artifacts/articles-dev/0123")
     elif service == resource.split(":")[2]:
         context = {
             "iam:PermissionsBoundary": [BOUNDARY],
             "lambda:FunctionArn": [arn("lambda", "function:articles-ingest-dev")],
         }
         takes_resources = "Resources" in (documented(action) or {})
+        resource = resource.removesuffix(":*") if action in TAGGING else resource
         yield Request(action, resource if takes_resources else "*", context)
 
 
@@ -226,11 +231,12 @@ def test_what_is_left_out_is_what_some_handler_asks_for(stack: Stack) -> None:
     assert [it for it in NOT_NEEDED if not any(fnmatchcase(one, it) for one in every)] == []
 
 
-def test_no_other_stage_is_touched(roles: Stack, needed: list[Request]) -> None:
-    execution = allowed(roles, "ExecutionRole")
-    foreign = [it._replace(arn=it.arn.replace("dev", "prod")) for it in needed if "dev" in it.arn]
+@pytest.mark.parametrize("role", ["ExecutionRole", "PipelineRole", "PlanRole"])
+def test_no_other_stage_is_touched(roles: Stack, needed: list[Request], role: str) -> None:
+    asked = [*needed, *deploys(), *deploys("plans/articles-dev"), *executes()]
+    foreign = [it._replace(arn=it.arn.replace("dev", "prod")) for it in asked if "dev" in it.arn]
     assert foreign
-    assert sorted({it[:2] for it in foreign if allows(execution, it)}) == []
+    assert sorted({it[:2] for it in foreign if allows(allowed(roles, role), it)}) == []
 
 
 def test_a_mapping_is_of_a_function_of_the_stage(roles: Stack) -> None:
@@ -252,6 +258,11 @@ def test_without_a_key_none_is_used(roles: Stack) -> None:
     assert [it for it in execution if it.action.startswith("kms:")] == []
 
 
+def test_what_may_be_a_stage_is_what_the_stack_takes(roles: Stack) -> None:
+    stage = roles.template["Parameters"]["Stage"]["AllowedPattern"]
+    assert stage == source()["Parameters"]["Stage"]["AllowedPattern"]
+
+
 def test_the_policy_is_not_too_long(roles: Stack) -> None:
     values = roles.values(GIVEN)
     policies = roles.given(**values).properties("ExecutionRole")["Policies"]
@@ -265,7 +276,7 @@ STACK = arn("cloudformation", "stack/articles-dev/1")
 EXECUTION = f"arn:aws:iam::{ACCOUNT}:role/article-ingest-execution-dev"
 
 
-def deploys() -> list[Request]:
+def deploys(prefix: str = "articles-dev") -> list[Request]:
     """Name what `sam deploy --role-arn` asks for; tests/e2e/test_pipeline.py holds it to SAM."""
     by = {"cloudformation:RoleArn": [EXECUTION]}
     to = {"iam:PassedToService": ["cloudformation.amazonaws.com"]}
@@ -274,8 +285,8 @@ def deploys() -> list[Request]:
     return [
         Request("cloudformation:DescribeStacks", arn("cloudformation", managed)),
         Request("s3:ListBucket", bucket),
-        Request("s3:GetObject", f"{bucket}/0123"),
-        Request("s3:PutObject", f"{bucket}/0123"),
+        Request("s3:GetObject", f"{bucket}/{prefix}/0123"),
+        Request("s3:PutObject", f"{bucket}/{prefix}/0123"),
         Request("cloudformation:GetTemplateSummary", STACK),
         Request("cloudformation:DescribeStacks", STACK),
         Request("cloudformation:CreateChangeSet", STACK, by),
@@ -288,11 +299,12 @@ def deploys() -> list[Request]:
 
 
 def executes() -> list[Request]:
-    """Name what only the job that deploys may do: the change, and see whether it works."""
+    """Name what only the job that deploys may do: the change that was shown, and a trial of it."""
     key = "incoming/example/02-article.json"
     receipts = arn("dynamodb", "table/articles-receipts-dev")
     return [
         Request("cloudformation:ExecuteChangeSet", STACK),
+        Request("cloudformation:GetTemplate", STACK),
         Request("s3:PutObject", f"arn:aws:s3:::articles-inbox-dev-{ACCOUNT}-{REGION}/{key}"),
         Request("dynamodb:GetItem", receipts, {"dynamodb:LeadingKeys": [key]}),
     ]
@@ -300,14 +312,28 @@ def executes() -> list[Request]:
 
 def test_the_pipeline_may_deploy_the_stack_and_nothing_else(roles: Stack) -> None:
     pipeline, asked = allowed(roles, "PipelineRole"), [*deploys(), *executes()]
+    asked += of_the_key(executes(), KEY)
     assert [it for it in asked if not allows(pipeline, it)] == []
     assert superfluous(pipeline, asked) == []
 
 
 def test_who_only_plans_executes_nothing(roles: Stack) -> None:
-    plan = allowed(roles, "PlanRole")
-    assert [it for it in deploys() if not allows(plan, it)] == executes()[:1]
+    plan, asked = allowed(roles, "PlanRole"), deploys("plans/articles-dev")
+    assert [it for it in asked if not allows(plan, it)] == executes()[:1]
     assert [it for it in executes() if allows(plan, it)] == []
+
+
+def test_what_only_a_plan_may_write_is_never_executed(roles: Stack) -> None:
+    roles_by_name = {name: allowed(roles, name) for name in roles.of_type("IAM::Role")}
+    for prefix, readers in {
+        "articles-dev": ["ExecutionRole", "PipelineRole"],
+        "plans/articles-dev": ["PlanRole"],
+    }.items():
+        code = f"arn:aws:s3:::artifacts/{prefix}/0123"
+        may = [n for n, it in roles_by_name.items() if allows(it, Request("s3:GetObject", code))]
+        assert sorted(may) == readers
+        may = [n for n, it in roles_by_name.items() if allows(it, Request("s3:PutObject", code))]
+        assert may == readers[-1:]
 
 
 def test_the_pipeline_deploys_only_in_the_role_for_it(roles: Stack) -> None:

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.aws.iam import Grant, Request, allows, arn, grants
+from tests.aws.roles import Names
+
 from .stack import ROOT, Stack, listed
 
 KEY = {"Ref": "KmsKeyArn"}
@@ -60,30 +63,35 @@ def test_who_sends_or_uploads_may_encrypt_too_and_the_others_decrypt_only(encryp
     assert allowed == {role: both if role in write else {"kms:Decrypt"} for role in roles}
 
 
-@pytest.mark.parametrize(
-    ("headers", "refused"),
-    [
-        ({}, False),
-        ({"": "aws:kms", "-aws-kms-key-id": "ours"}, False),
-        ({"": "aws:kms", "-aws-kms-key-id": "theirs"}, True),
-        ({"": "aws:kms"}, True),  # the key that AWS has for S3
-        ({"": "AES256"}, True),
-    ],
-)
-def test_who_asks_for_encryption_must_ask_for_the_key_of_the_stack(
-    encrypted: Stack, headers: dict[str, str], *, refused: bool
-) -> None:
-    policy = encrypted.properties("InboxBucketPolicy")["PolicyDocument"]["Statement"]
-    [condition] = [it["Condition"] for it in policy if it["Sid"] == "NothingUnderAnotherKmsKey"]
-    sent = {f"s3:x-amz-server-side-encryption{name}": value for name, value in headers.items()}
+OURS = arn("kms", "key/1")
+SSE = "s3:x-amz-server-side-encryption"
+PUTS: list[tuple[dict[str, str], tuple[bool, bool]]] = [  # refused without a key, and with ours
+    ({}, (False, False)),
+    ({SSE: "AES256"}, (False, True)),
+    ({SSE: "aws:kms"}, (False, True)),  # the key that AWS has for S3
+    ({SSE: "aws:kms", f"{SSE}-aws-kms-key-id": OURS}, (True, False)),
+    ({SSE: "aws:kms", f"{SSE}-aws-kms-key-id": arn("kms", "key/2")}, (True, True)),
+    ({f"{SSE}-customer-algorithm": "AES256"}, (True, True)),
+    ({"s3:x-amz-storage-class": "STANDARD_IA"}, (False, False)),
+    ({"s3:x-amz-storage-class": "GLACIER"}, (True, True)),
+    ({"s3:x-amz-storage-class": "DEEP_ARCHIVE"}, (True, True)),
+    ({"aws:SecureTransport": "false"}, (True, True)),
+]
 
-    # As IAM reads them: all must hold, and StringNotEquals does where there is no such header.
-    nulls = [
-        (name in sent) is (is_absent == "false") for name, is_absent in condition["Null"].items()
-    ]
-    others = [sent.get(name) != "ours" for name in condition["StringNotEquals"]]
-    assert [*condition["StringNotEquals"].values()] == [KEY]
-    assert all([*nulls, *others]) is refused
+
+@pytest.mark.parametrize(("sent", "refused"), PUTS)
+def test_what_could_never_be_read_is_refused_where_it_is_put(
+    stack: Stack, sent: dict[str, str], refused: tuple[bool, bool]
+) -> None:
+    context = {name: [it] for name, it in ({"aws:SecureTransport": "true"} | sent).items()}
+    uploader = Grant("Allow", "s3:PutObject", "*", {})
+    for key, expected in zip(("", OURS), refused, strict=True):
+        values = stack.values(FEATURES | {"KmsKeyArn": key})
+        names = Names(stack.given(**values), values)
+        policy = names.resolved(names.stack.properties("InboxBucketPolicy")["PolicyDocument"])
+        put = Request("s3:PutObject", f"{names.arn('InboxBucket')}/incoming/desk/a.json", context)
+
+        assert allows([uploader, *grants(policy)], put) is not expected
 
 
 class TestKeyPolicy:

@@ -60,12 +60,12 @@ def test_an_environment_is_deployed_as_its_file_says_and_production_once_it_has_
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS.values(), ids=ENVIRONMENTS)
-def test_an_environment_names_its_stage_in_its_stack_and_in_the_tags_of_all_resources(
+def test_an_environment_names_its_stage_in_its_stack_its_code_and_the_tags_of_all_resources(
     environment: dict[str, str],
 ) -> None:
     stage = pairs(environment["parameter_overrides"])["Stage"]
 
-    assert environment["stack_name"] == f"articles-{stage}"
+    assert environment["stack_name"] == environment["s3_prefix"] == f"articles-{stage}"
     assert pairs(environment["tags"]) == {"service": "articles", "stage": stage}
 
 

@@ -86,8 +86,11 @@ def test_production_comes_after_development_and_after_its_plan() -> None:
         "plan": "dev",
         "prod": "plan",
     }
-    assert "--no-execute-changeset" in "".join(runs("plan"))
-    assert not re.search(r"sam |build", "".join(runs("prod")))  # it executes what was shown
+    executed = [name for name in JOBS if "aws cloudformation execute-change-set" in str(runs(name))]
+    [plan], [made] = ([it for it in runs(name) if "sam deploy" in it] for name in ("plan", "prod"))
+    assert executed == ["prod"]
+    assert "--no-execute-changeset" in plan
+    assert made.index("diff shown.txt made.txt") < made.index("execute-change-set")
 
 
 def test_a_job_may_do_no_more_than_read_the_code_and_say_who_it_is() -> None:
@@ -102,6 +105,12 @@ def test_a_job_may_do_no_more_than_read_the_code_and_say_who_it_is() -> None:
         for step in job["steps"]:
             if "actions/checkout" in step.get("uses", ""):
                 assert step["with"]["persist-credentials"] is False
+
+
+def test_the_summary_of_a_run_names_no_article() -> None:
+    shown = [run for job in JOBS for run in runs(job) if "articles diff" in run]
+    assert shown
+    assert [run for run in shown if "--counts" not in run] == []
 
 
 def test_no_expression_is_pasted_into_a_command() -> None:

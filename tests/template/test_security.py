@@ -83,27 +83,6 @@ def test_a_role_reaches_no_further_than_a_prefix_of_our_buckets(stack: Stack) ->
             assert "*" not in str(resource) or A_PREFIX_OF_OUR_BUCKET.fullmatch(resource["Fn::Sub"])
 
 
-def conditions_under_which_a_put_is_refused(stack: Stack) -> list[dict[str, Any]]:
-    policy = stack.properties("InboxBucketPolicy")["PolicyDocument"]["Statement"]
-    return [
-        it["Condition"] for it in policy if it["Effect"] == "Deny" and "PutObject" in it["Action"]
-    ]
-
-
-@pytest.mark.parametrize(
-    "condition",
-    [
-        {"StringEquals": {"s3:x-amz-storage-class": ["GLACIER", "DEEP_ARCHIVE"]}},
-        {"Null": {"s3:x-amz-server-side-encryption-customer-algorithm": "false"}},
-        {"Null": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "false"}},
-    ],
-)
-def test_what_could_never_be_read_is_refused_where_it_is_put(
-    stack: Stack, condition: dict[str, Any]
-) -> None:
-    assert condition in conditions_under_which_a_put_is_refused(stack)
-
-
 def test_what_the_service_writes_cannot_trigger_it(stack: Stack) -> None:
     assert "NotificationConfiguration" not in stack.properties("ArchiveBucket")
 

@@ -30,6 +30,9 @@ def diff(
     sample: Annotated[
         str, typer.Option(metavar="N|all", help="How many of the uploads to read.")
     ] = "2000",
+    counts: Annotated[
+        bool, typer.Option("--counts", help="Name no upload, and show no value of a field.")
+    ] = False,
     feeds: options.StackFeedsFile = None,
     stack_name: options.StackName = None,
     as_json: options.Json = None,
@@ -38,7 +41,8 @@ def diff(
 
     Read what was uploaded to a deployed stack lately, by the code and the feeds that are here, and
     tell what would become of it now in another way than its receipts and the stored articles say.
-    Nothing is written or sent. Ends with 0 when there is no difference, and with 1 when there is.
+    Nothing is written or sent. Ends with 0 when there is no difference, with 1 when there is, and
+    with 3 when there were uploads and none could be compared.
     """
     out, now = Output(as_json=as_json), datetime.now(UTC)
     selection = Selection(
@@ -52,7 +56,9 @@ def diff(
     profiles = load_feeds(feeds or service.feeds_file)
     uploads = chosen(service, selection, advice="narrow them down, by --since or --feed.")
     if not uploads:
-        fail("Nothing was uploaded in that time.", FAILED)
-    found = Outlook(out, service, profiles)
+        out.text("Nothing was uploaded in that time.")
+    found = Outlook(out, service, profiles, is_detailed=not counts)
     found.look_into(sampled(uploads, size), of=len(uploads))
+    if uploads and not found.read:
+        fail("None of the uploads could be compared.", FAILED)
     raise typer.Exit(REJECTED if found.kinds else DONE)

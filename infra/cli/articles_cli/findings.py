@@ -32,10 +32,12 @@ class Fields:
                 values = (_short(change.before), _short(change.after))
                 examples.append((difference.article_id, change.field, *values))
 
-    def show(self, out: Output) -> None:
+    def show(self, out: Output, *, with_examples: bool = True) -> None:
         """Print the counts, and the examples."""
         rows = [(name, f"{count:,}") for name, count in self.counts.most_common()]
         out.table(("field", "would change"), rows)
+        if not with_examples:
+            return
         examples = [row for name in sorted(self._examples) for row in self._examples[name]]
         out.table(("for example", "field", "stored", "read again"), examples)
 

@@ -2,9 +2,11 @@
 
 import signal
 import sys
+import traceback
 from collections.abc import Sequence
 
 import typer
+from boto3.exceptions import Boto3Error
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -80,5 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (NoRegionError, NoCredentialsError, EndpointConnectionError) as error:
         hint = "Run `articles up` and set the variables that it prints, or configure AWS."
         fail(f"Could not reach AWS: {error} {hint}", FAILED)
-    except (BotoCoreError, ClientError, TimeoutError, NotSentError) as error:
+    except (Boto3Error, BotoCoreError, ClientError, TimeoutError, NotSentError) as error:
         fail(f"AWS failed: {error}", FAILED)
+    except Exception:  # noqa: BLE001 - a bug: Python would end with 1, as if content were rejected
+        traceback.print_exc()
+        sys.exit(FAILED)

@@ -34,19 +34,23 @@ class Outlook:
 
     rejected, accepted: and were not; moved: to another article id; changed: its fields; stored: it
     had lost to another version, and would win; lost: it would not be found in the file; codes: only
-    its errors or warnings are others.
+    its errors or warnings are others. Where it is not detailed, no upload is named and no value of
+    a field is shown: either may be under embargo.
     """
 
     out: Output
     service: Deployment
     feeds: Feeds
+    is_detailed: bool = True
+    read: int = 0  # uploads
     records: int = 0
     size: int = 0  # bytes of the uploads that were read
     kinds: Counter[str] = field(default_factory=Counter)
     _fields: Fields = field(default_factory=Fields)
     _codes: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
     _examples: list[tuple[object, ...]] = field(default_factory=list)
-    _left_out: list[tuple[str, str]] = field(default_factory=list)
+    _left_out: Counter[str] = field(default_factory=Counter)
+    _not_compared: list[tuple[str, str]] = field(default_factory=list)
 
     def look_into(self, versions: Sequence[ObjectVersion], *, of: int) -> None:
         """Read uploads, which are some or all of so many, and show what would change.
@@ -56,10 +60,10 @@ class Outlook:
         smallest_first = sorted(versions, key=lambda it: it.size)
         for version, receipt in self._with_receipts(tracked(smallest_first, "Reading")):
             if reason := self._compare(version, receipt):
-                self._left_out.append((version.key, reason))
-                line = {"key": version.key, "version": version.version, "reason": reason}
-                self.out.line(type="left_out", **line)
-        self._sum_up(read=len(versions) - len(self._left_out), of=of)
+                self._leave_out(version, reason)
+            else:
+                self.read += 1
+        self._sum_up(of=of)
 
     def _with_receipts(
         self, versions: Iterator[ObjectVersion]
@@ -98,6 +102,13 @@ class Outlook:
         self._tell(version, Difference("unchanged"), None, now - before, before - now)
         return None
 
+    def _leave_out(self, version: ObjectVersion, reason: str) -> None:
+        self._left_out[reason] += 1
+        if self.is_detailed:
+            line = {"key": version.key, "version": version.version, "reason": reason}
+            self.out.line(type="left_out", **line)
+            self._not_compared.append((version.key, reason))
+
     def _count(self, version: ObjectVersion, found: Difference) -> None:
         """Count a record, and tell what would change about it."""
         self.records += 1
@@ -123,6 +134,8 @@ class Outlook:
         for way, codes in (("appears", appearing), ("vanishes", vanishing)):
             for code in codes:
                 self._codes.setdefault((label(name_in(version.key)), code), Counter())[way] += 1
+        if not self.is_detailed:
+            return
         was = found.told.article_id if found.told and kind == "moved" else None
         members = {
             "record": found.record,
@@ -141,11 +154,12 @@ class Outlook:
             more = f": {found.code}" if found.code else f", and was {was}" if was else ""
             self._examples.append((version.key, found.record, kind + more))
 
-    def _sum_up(self, *, read: int, of: int) -> None:
+    def _sum_up(self, *, of: int) -> None:
         self.out.line(
             type="differences",
             uploads=of,
-            read=read,
+            read=self.read,
+            left_out=dict(self._left_out),
             records=self.records,
             kinds=dict(self.kinds),
             fields=dict(self._fields.counts),
@@ -154,18 +168,20 @@ class Outlook:
                 for (feed, code), counts in sorted(self._codes.items())
             ],
         )
-        self.out.text(f"read again here: {read:,} of {of:,} uploads, {self.records:,} records")
+        self.out.text(f"read again here: {self.read:,} of {of:,} uploads, {self.records:,} records")
         self.out.text(f"differences: {counted(self.kinds)}")
-        self._fields.show(self.out)
+        self._fields.show(self.out, with_examples=self.is_detailed)
         rows = [
             (feed, code, f"{counts['appears']:,}", f"{counts['vanishes']:,}")
             for (feed, code), counts in sorted(self._codes.items())
         ]
         self.out.table(("feed", "code", "appears", "vanishes"), rows)
         self.out.table(("upload", "record", "would be"), self._examples)
-        self.out.table(("not compared", "because"), self._left_out[:MAX_ROWS])
-        if len(self._left_out) > MAX_ROWS:
-            self.out.text(f"… and {len(self._left_out) - MAX_ROWS:,} more; --json prints them all")
+        if self._left_out:
+            self.out.text(f"not compared: {counted(self._left_out)}")
+        self.out.table(("not compared", "because"), self._not_compared[:MAX_ROWS])
+        if (more := len(self._not_compared) - MAX_ROWS) > 0:
+            self.out.text(f"… and {more:,} more; --json prints them all")
 
 
 def _kind(found: Difference) -> Kind | None:

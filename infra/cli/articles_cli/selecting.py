@@ -32,7 +32,10 @@ class Selection:
     latest: bool = False
 
     def versions(self, service: Deployment) -> Iterator[ObjectVersion]:
-        """Yield the uploads, the latest of each key first."""
+        """Yield the uploads, the latest of each key first.
+
+        S3 lists by key: those of another time are listed, too, a thousand in each request.
+        """
         found = _rejects(service, self) if self.rejects else self._listed(service)
         for version in found:
             is_in_time = (self.since is None or version.uploaded_at >= self.since) and (

@@ -1,8 +1,8 @@
 """The picture of the dashboard in the docs: `make dashboard`.
 
 A day with trouble in it goes through the real functions, minute by minute; what the dashboard of
-template.yaml shows at its end is drawn by infra/dashboard/draw.py, with a library of its own. AWS's
-own metrics are simulated as far as they follow from the run; times of functions are this machine's.
+template.yaml shows at its end is drawn by draw.py, in a virtual environment of its own. AWS's own
+metrics are simulated as far as they follow from the run; times of functions are this machine's.
 """
 
 import json

@@ -92,7 +92,7 @@ def _table(card: Axes, widget: Widget) -> None:
             x += (width + 2) * scale
 
 
-def _cell(value: Any) -> str:  # noqa: ANN401 - whatever a log line has
+def _cell(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:,.1f}"
     return "" if value is None else str(value).replace("$", "")
