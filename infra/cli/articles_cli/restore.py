@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from articles.quoting import shown
-from articles.storing.items import Item
+from articles.storing.items import Item, from_item
 from articles.storing.restoring import RESTORED, Articles, Finding, Receipts, Restoration, State
 from articles.times import Clock
 from articles_cli import deployment, options, sending, waiting
@@ -122,7 +122,7 @@ def _check(service: Deployment, copy: str, table: str) -> None:
 
 def _pages(service: Deployment, table: str) -> Iterator[list[Item]]:
     for page in service.client("dynamodb").get_paginator("scan").paginate(TableName=table):
-        yield page["Items"]
+        yield [*map(from_item, page["Items"])]
 
 
 def _show(
@@ -141,11 +141,11 @@ def _show(
 
 
 def _feed(finding: Finding) -> str:
-    found: str = finding.item.get("feed", {}).get("S", "")  # parts of uploads name none
+    found: str = finding.item.get("feed", "")  # parts of uploads name none
     return found
 
 
 def _id(finding: Finding) -> str:
     item = finding.item
-    found: str = item["article_id" if "article_id" in item else "key"]["S"]
+    found: str = item["article_id" if "article_id" in item else "key"]
     return found
