@@ -15,7 +15,7 @@ from articles.storing.embargoes import Embargoes, Held
 from articles.storing.items import from_item
 from articles_local import EmbeddedAws, Tap
 from tests.aws.border import Border
-from tests.aws.iam import allows, arn, of_the_key, superfluous
+from tests.aws.iam import Request, allows, arn, of_the_key, superfluous
 
 from .conftest import ROOT, Articles, Done, Line, embedded, feeds_file
 from .mistakes import FEEDS, deploy, story
@@ -254,14 +254,15 @@ def commands(heading: str) -> list[str]:
 
 def test_the_commands_of_the_page_put_back_what_was_lost(room: Room) -> None:
     lost = Lost(room)
+    waiting = datetime.now(UTC) - timedelta(seconds=2)
+    room.upload("waits.json", story("a", day=2, title=LATE))  # it is read after the copy was made
     copy(room)
-    point = datetime.now(UTC) - timedelta(seconds=2)
-    lost.corrected()
+    room.aws.drain()
     lost.lost()
     room.hear()
 
     done = [
-        room.run(line, POINT=point.isoformat())
+        room.run(line, WAITING=waiting.isoformat())
         for line in commands("Articles were deleted or damaged")
     ]
 
@@ -339,6 +340,8 @@ def test_receipts_are_put_back_where_they_are_missing_and_were_final(room: Room)
         lose_item(room, "ReceiptsTable", key=key, version=versions[name])
     assert room.run("articles replay incoming/desk/again.json --send").code == 0
 
+    room.hear()
+
     done = room.run("articles restore --receipts receipts-restored --send --json")
 
     found = states(done)
@@ -347,6 +350,24 @@ def test_receipts_are_put_back_where_they_are_missing_and_were_final(room: Room)
     assert [it["outcome"] for it in room.receipts("gone.json")] == ["accepted"]
     assert room.receipts("again.json")[0]["run"] > 0
     assert room.receipts("open.json") == []
+
+
+def test_what_a_receipt_brings_back_of_a_purged_article_a_second_purge_removes(room: Room) -> None:
+    lost = Lost(room)
+    room.put("no.json", {"id": "b"})  # rejected
+    copy(room)
+    for item in room.items("ReceiptsTable"):
+        lose_item(room, "ReceiptsTable", key=item["key"]["S"], version=item["version"]["S"])
+    lost.purged()
+    sent = [it["id"] for it in room.hear() if it["type"] == "UploadProcessed"]
+
+    restore(room, "--receipts receipts-restored --send")
+
+    assert FIRST in str(room.items("ReceiptsTable"))
+    again = [it["id"] for it in room.hear() if it["type"] == "UploadProcessed"]
+    assert again == sent != []
+    lost.purged()
+    assert FIRST not in str(room.items("ReceiptsTable"))
 
 
 @pytest.mark.parametrize(
@@ -363,6 +384,27 @@ def test_what_is_no_copy_is_refused(arguments: str, code: int, said: str, room: 
     assert (done.code, said in done.err) == (code, True), done
 
 
+# What DynamoDB asks of who copies a table: of the copy to fill it, and of a key to encrypt it. Of
+# AWS's pages on backups and on encryption at rest: no emulator asks for it.
+FILLING = "BatchWriteItem DeleteItem GetItem PutItem Query Scan UpdateItem".split()
+GRANTED = [
+    f"kms:{it}"
+    for it in (
+        "CreateGrant Decrypt DescribeKey Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext "
+        "ReEncryptFrom ReEncryptTo"
+    ).split()
+]
+
+
+def copied(room: Room) -> list[Request]:
+    tables = [arn("dynamodb", f"table/{room.aws.outputs[it]}") for it in COPIES]
+    copies = [arn("dynamodb", f"table/{it}") for it in COPIES.values()]
+    return [
+        *(Request("dynamodb:RestoreTableToPointInTime", it) for it in tables),
+        *(Request(f"dynamodb:{action}", it) for action in FILLING for it in copies),
+    ]
+
+
 def test_the_policy_allows_what_restoring_does_and_nothing_else(room: Room) -> None:
     lost = Lost(room)
     copy(room)
@@ -373,10 +415,10 @@ def test_the_policy_allows_what_restoring_does_and_nothing_else(room: Room) -> N
 
     room.run("articles restore --articles articles-restored --receipts receipts-restored --send")
 
-    asked = [*room.operator.asked]
+    asked = [*room.operator.asked, *copied(room)]
     for key in ("", arn("kms", "key/1")):
         with Operator(room.aws.outputs, key=key).at_work():
             allowed = policy(room.articles, "restorer", "--copies", *COPIES.values())
-        needed = [*asked, *of_the_key(asked, key)]
+        needed = [*asked, *of_the_key(asked, key), *(Request(it, key) for it in GRANTED if key)]
         assert [it for it in needed if not allows(allowed, it)] == []
         assert superfluous(allowed, needed) == []

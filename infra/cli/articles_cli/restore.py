@@ -37,8 +37,8 @@ def restore(
         int,
         typer.Option(
             metavar="N",
-            help="Raise the generation of what is put back, where later ones are lost: replays, "
-            "revivals.",
+            help="Raise the generation of all that the copy has, where later ones are lost: "
+            "replays, revivals.",
             min=0,
             max=MAX_LIFT,
         ),
@@ -59,7 +59,7 @@ def restore(
     Subscribers hear of each article that is put back, and drop what they hold already. After an
     interruption, run it again: what is there already is only read.
 
-    Uploads that came after the time of the copy: `articles replay`.
+    Uploads that were not read at the time of the copy: `articles replay`.
     """
     if not (articles or receipts):
         fail("Name the copies: --articles, --receipts, or both.", WRONG_USAGE)
