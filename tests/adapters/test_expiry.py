@@ -7,6 +7,7 @@ import pytest
 
 from articles.storing.items import Item, from_item
 from articles.storing.mending import Mending
+from articles.storing.putting_back import put_back
 from articles.storing.tombstones import Expiry, expired
 from tests.aws.clock import stopped
 from tests.newsroom import Newsroom, a_story, body_of, moment
@@ -87,6 +88,24 @@ def test_what_came_before_its_tombstone_is_replaced_or_takes_on_its_generation(
     assert item["order_key"][:4] == before["order_key"][:4] == "0001"
     assert item["spared"] == before["spared"]
     assert left != "usable" or body_of(item)["text"] == story["body_text"]
+
+
+@pytest.mark.parametrize("lift", [0, 9])
+def test_what_expired_is_not_back_if_a_copy_was_put_back_before_its_tombstone(
+    newsroom: Newsroom, expiry: Expiry, lift: int
+) -> None:
+    """The copy is of the time before its feed was read again, and had an end of retention."""
+    newsroom.put(later(9), key=WIRE)
+    expiring = removed(newsroom)
+    older = {name: value for name, value in expiring.items() if name != "ttl"}
+    put_back(expiry.dynamodb, expiry.table, older, lift=lift)
+
+    for _ in range(2):  # publish may be called twice
+        expiry.entomb(expired(expiring | {"order_key": "0001" + expiring["order_key"][4:]}))
+
+    item = newsroom.item
+    assert (item["status"], item["article"], item["ttl"] > NOW.timestamp()) == ("expired", {}, True)
+    assert int(item["order_key"][:4]) == max(1, lift)
 
 
 def test_after_the_tombstone_the_kill_that_was_taken_back_does_not_kill(

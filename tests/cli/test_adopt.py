@@ -1,10 +1,12 @@
 """`adopt`: what of the template outlives a stack. tests/e2e/test_undeployed.py makes it again."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
+from articles_cli import options
 from articles_cli.adopt import NAMES, configured, retained
 
 from .conftest import ROOT, Articles
@@ -44,6 +46,39 @@ def test_the_stack_is_that_of_sam(stage: str) -> None:
 
     assert (name, parameters["Stage"]) == (f"articles-{stage}", stage)
     assert parameters["DeletionProtection"] == str(stage == "prod").lower()
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ("parameter_overrides = \"Stage=prod A='b c'\"", {"Stage": "prod", "A": "b c"}),
+        ('parameter_overrides = ["Stage=prod", "A=b=c"]', {"Stage": "prod", "A": "b=c"}),
+        (
+            'parameter_overrides = "ParameterKey=Stage,ParameterValue=prod A=b"',
+            {"Stage": "prod", "A": "b"},
+        ),
+        ('parameter_overrides = "file://prod.yaml"', "cannot read"),
+        ("parameter_overrides = {Stage = 'prod'}", "cannot read"),
+        (None, "names no stack_name"),
+    ],
+)
+def test_samconfig_is_read_as_sam_reads_it_or_refused(
+    lines: str | None,
+    found: dict[str, str] | str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = f'stack_name = "x"\n{lines}\n' if lines else ""
+    (tmp_path / "samconfig.toml").write_text(f"[prod.deploy.parameters]\n{text}")
+    monkeypatch.setattr(options, "ROOT", tmp_path)
+
+    if isinstance(found, str):
+        with pytest.raises(SystemExit) as refused:
+            configured("prod")
+        assert (refused.value.code, found in capsys.readouterr().err) == (2, True)
+    else:
+        assert configured("prod") == ("x", found)
 
 
 @pytest.mark.parametrize(

@@ -43,12 +43,12 @@ CORE: dict[str, tuple[str, ...]] = {
         "put",
         "next_attempt",
         "_is_own",
-        "_is_spared",
         "_update",
         "_refused",
         "_kind",
         "_hold_until",
     ),
+    "articles/storing/putting_back.py": ("is_spared",),
     "articles/storing/embargoes.py": ("release",),
     "articles/storing/mending.py": ("revive", "remove"),
     "articles/storing/receipts_table.py": (

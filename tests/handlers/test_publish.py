@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from articles.storing.items import to_item
 from articles.uploads.message import Upload
 from articles_local.function import Function
 from tests.aws.cloud import Announcements, Cloud
@@ -292,7 +293,8 @@ def test_what_came_before_the_tombstone_of_a_later_generation_is_lifted_to_it_or
     newsroom.put(story_at(9), **wire)
     table = newsroom.cloud.memory.tables["articles"]
     [stored] = table.items.values()
-    notes = {"spared": {"S": "9#2026-03-01T11"}, "revived": {"M": {"reason": {"S": "mistake"}}}}
+    revived = {"key": "incoming/wire/kill.json", "version": "v9", "record": 0, "reason": "mistake"}
+    notes = to_item({"spared": "9#2026-03-01T11", "revived": revived})
     stored |= {"order_key": {"S": "0001" + stored["order_key"]["S"][4:]}, **notes}
     removed = newsroom.expire(MARCH_31)
     at = {"at": "2026-03-20T12:00:00Z", "now": "2026-03-31T12:00:02Z", **wire}
@@ -304,7 +306,7 @@ def test_what_came_before_the_tombstone_of_a_later_generation_is_lifted_to_it_or
     item = newsroom.item
     assert item["status"] == left
     assert (item["order_key"][:5], item["spared"]) == ("0001#", "9#2026-03-01T11")
-    assert item["revived"] == {"reason": "mistake"}
+    assert item["revived"] == revived
     last = max(told(newsroom.cloud), key=lambda it: (it["data"]["order_key"], it["time"]))
     visible = essence(last) == ("ArticleUpdated", None)
     assert visible == (left == "usable")

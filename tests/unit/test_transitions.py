@@ -131,7 +131,11 @@ def released(item: Item) -> Item:
         (visible(), visible(at="2026-03-02T13:00:00.000Z"), None, None),
         # the same version, under a key that subscribers take
         (visible(), visible() | {"order_key": "2#2026-03-01"}, ArticleUpdated, None),
-        (withheld(), withheld() | {"order_key": "2#2026-03-01"}, None, None),
+        (withheld(), withheld() | {"order_key": "2#2026-03-01"}, ArticleWithdrawn, "withheld"),
+        # what subscribers have seen, and was lost when its kill came: restoring.py
+        (canceled(released=False), canceled(), ArticleWithdrawn, "canceled"),
+        (embargoed(released=False), embargoed(), ArticleWithdrawn, "embargoed"),
+        (None, canceled(), ArticleWithdrawn, "canceled"),
         # visible -> not visible
         (visible(), withheld(version=2), ArticleWithdrawn, "withheld"),
         (visible(), canceled(version=2), ArticleWithdrawn, "canceled"),

@@ -20,7 +20,7 @@ from articles.problems import ReportedProblem
 from articles.quoting import cut
 from articles.storing.items import Item
 from articles.storing.receipts import FEW, SHOWN, Receipt, is_failure_reported
-from articles.storing.tombstones import expired
+from articles.storing.tombstones import EXPIRED, expired
 from articles.times import format_instant
 from articles.versions.identity import canonical_json, short_hash
 from articles.versions.order import is_lifted
@@ -54,6 +54,12 @@ def article_event(old: Item | None, new: Item | None, *, stage: str, table: str)
     if new is None:
         return None
     old = old or {}
+    # Not of a replay: it has a run of its own, and read the same.
+    is_raised = (
+        "order_key" in old
+        and is_lifted(old["order_key"], new["order_key"])
+        and old.get("run") == new.get("run")
+    )
     if is_visible(new):
         if not is_visible(old):
             kind = ArticleUpdated if "released_at" in old else ArticleCreated
@@ -61,11 +67,11 @@ def article_event(old: Item | None, new: Item | None, *, stage: str, table: str)
         if old["content_hash"] != new["content_hash"]:
             changed = _changed(old, new)
             return _shown(ArticleUpdated, new, stage=stage, table=table, changed=changed)
-        # Not of a replay: it has a run of its own, and read the same.
-        if is_lifted(old["order_key"], new["order_key"]) and old.get("run") == new.get("run"):
+        if is_raised:
             return _shown(ArticleUpdated, new, stage=stage, table=table)
-    elif "released_at" in old and _reason(old) != _reason(new):
-        return _withdrawn(new, stage=stage)
+    elif "released_at" in new and (is_raised or _told(old) != _reason(new)):
+        is_told = not old and new["status"] == EXPIRED  # with the removal that it follows
+        return None if is_told else _withdrawn(new, stage=stage)
     return None
 
 
@@ -151,6 +157,11 @@ def _reason(item: Item) -> Reason | None:
     if is_visible(item):
         return None
     return "embargoed" if item["status"] == "usable" else item["status"]
+
+
+def _told(item: Item) -> Reason | None:
+    """Return why subscribers were told that an article is withdrawn, if they were."""
+    return _reason(item) if "released_at" in item else None
 
 
 def _withdrawn(item: Item, *, stage: str) -> Event:

@@ -21,10 +21,10 @@ from articles.problems import Problem
 from articles.refs import RecordRef
 from articles.storing.items import Item, from_item, to_item
 from articles.storing.keys import HELD, article_key, feed_month, listing, url_key
+from articles.storing.putting_back import is_spared, origin_of
 from articles.storing.tombstones import entomb, is_tombstone
 from articles.times import format_instant, stamp
 from articles.versions.order import (
-    KILL,
     LAST_GENERATION,
     REMOVED,
     REVIVED,
@@ -137,7 +137,7 @@ class ArticlesTable:
     def holds(self, article_id: str, origin: RecordRef) -> bool:
         """Whether what is stored of an article is a reading of this very record."""
         item = self._item(article_id)
-        return bool(item) and not is_tombstone(item) and _origin(item) == origin
+        return bool(item) and not is_tombstone(item) and origin_of(item) == origin
 
     def _attempt(
         self, revision: Revision, attempt: "Attempt", now: datetime, run: int
@@ -182,7 +182,7 @@ def next_attempt(
         return Attempt(revision.order_key)
     stored = old["order_key"]
     mine, theirs = rest_of(revision.order_key), rest_of(stored)
-    if rank_of(theirs) == REMOVED or _is_spared(revision, old):
+    if rank_of(theirs) == REMOVED or is_spared(revision.order_key, revision.origin, by=old):
         return None
     generation, stored_run = generation_of(stored), old.get("run", 0)
     if _is_own(revision, old, folded):
@@ -198,7 +198,7 @@ def next_attempt(
 
 def _is_own(revision: Revision, old: Item, folded: frozenset[int] = frozenset()) -> bool:
     """Whether what is stored came from the same record, or from one that is folded into it."""
-    origin = _origin(old)
+    origin = origin_of(old)
     if origin is None or rank_of(rest_of(old["order_key"])) == REVIVED:
         return False
     mine = revision.origin
@@ -227,14 +227,6 @@ def _is_reading(revision: Revision, old: Item) -> bool:
 
 def _ttl(revision: Revision) -> int | None:
     return int(revision.expires.timestamp()) if revision.expires else None
-
-
-def _is_spared(revision: Revision, old: Item) -> bool:
-    """Whether this is a kill that an operator has taken back, or one that it had beaten."""
-    rest = rest_of(revision.order_key)
-    if rank_of(rest) != KILL or "spared" not in old:
-        return False
-    return bool(rest <= old["spared"]) or RecordRef.read(old["revived"]) == revision.origin
 
 
 def _update(revision: Revision, attempt: Attempt, now: datetime, run: int) -> dict[str, Any]:
@@ -317,7 +309,7 @@ def _refused(revision: Revision, old: Item, now: datetime, run: int) -> Outcome:
     stored, is_same = old["order_key"], old["content_hash"] == revision.content_hash
     if old["status"] == "expired":
         return Outcome("expired")
-    if _is_spared(revision, old):  # no version has won: an operator decided
+    if is_spared(revision.order_key, revision.origin, by=old):  # no version won: an operator did
         return Outcome("superseded", decided_by="revival")
     if _is_own(revision, old) and not is_tombstone(old) and run == old.get("run", 0):
         return _outcome(revision, old["previous_hash"], now, run)
@@ -325,14 +317,10 @@ def _refused(revision: Revision, old: Item, now: datetime, run: int) -> Outcome:
         return Outcome("unchanged")
     return Outcome(
         "superseded",
-        winner=_origin(old),
+        winner=origin_of(old),
         decided_by=decided_by(stored, revision.order_key),
         warning=overtaken(stored, revision.order_key),
     )
-
-
-def _origin(item: Item) -> RecordRef | None:
-    return RecordRef.read(item["upload"]) if "upload" in item else None
 
 
 def _outcome(revision: Revision, previous_hash: str, now: datetime, run: int) -> Outcome:

@@ -1,77 +1,148 @@
-"""Putting back an item that the table has lost: what has been stored since converges with it.
+"""Putting an item back where it was lost: it is joined with what has been stored there since.
 
-Whoever stored a version meanwhile found nothing there, so it got the first generation. Subscribers
-hold the lost one, and drop what has an earlier generation; see docs/decisions/0015-generations.md.
+Who stored that found nothing, so it lacks what the item knows of its article: the generation, the
+kill that was taken back, and that subscribers have seen it. All of that survives, whichever of the
+two versions wins; see docs/decisions/0015-generations.md.
 """
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from articles.storing.items import Item, to_item
-from articles.versions.order import KILL, generation_of, in_generation, rank_of, rest_of
+from articles.refs import RecordRef
+from articles.storing.items import Item, from_item, to_item
+from articles.versions.order import (
+    KILL,
+    LAST_GENERATION,
+    generation_of,
+    in_generation,
+    rank_of,
+    rest_of,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-# What became of an item: it was put, what is there took on its generation, or is later anyway.
-Put = Literal["put", "lifted", "kept"]
+NOTES = ("spared", "revived")  # of operators
+FIRST_TIMES = ("first_ingested_at", "released_at")
+_LISTED = ("feed_month", "listing")
 
-_OF_OPERATORS = ("spared", "revived")
 
+def put_back(
+    dynamodb: "DynamoDBClient", table: str, item: Item, *, there: Item | None = None, lift: int = 0
+) -> bool:
+    """Store an item, joined with what is there by now; False if that is as it should be.
 
-def put_back(dynamodb: "DynamoDBClient", table: str, item: Item) -> Put:
-    """Store an item (as DynamoDB has it) unless something later is there; gives what was done.
-
-    What is there stays if it is no older version, and no kill that was taken back. Where the item
-    is of a later generation, it is lifted to that.
+    `there` is what was last seen there; `lift` is as for `joined`.
     """
-    own = item["order_key"]["S"]
-    done: Put = "put"
-    put, seen = item, None
-    while (stored := put_instead(dynamodb, table, put, of=seen)) is not None:
-        if "order_key" not in stored:  # it is gone by now
-            done, put, seen = "put", item, None
-            continue
-        seen = stored["order_key"]["S"]
-        if seen >= own:
-            return "kept"
-        if _is_outdated(rest_of(seen), item):
-            done, put = "put", item
-        else:
-            notes = {name: item[name] for name in _OF_OPERATORS if name in item}
-            lifted = in_generation(generation_of(own), rest_of(seen))
-            done, put = "lifted", stored | notes | to_item({"order_key": lifted})
-    return done
+    seen = there or {}
+    while (put := joined(item, seen, lift=lift)) != seen:
+        stored = _put_instead(dynamodb, table, put, of=seen)
+        if stored is None:
+            return True
+        seen = stored
+    return False
 
 
-def _is_outdated(rest: str, item: Item) -> bool:
-    """Whether a version loses to an item, but for the generation: older, or a kill taken back."""
-    spared = item.get("spared", {}).get("S", "")
-    own = rest_of(item["order_key"]["S"])
-    return rest < own or (rank_of(rest) == KILL and rest <= spared)
+def joined(item: Item, there: Item, *, lift: int = 0) -> Item:
+    """Return what should be stored where an item was lost, and something, or nothing, is there.
+
+    The generation is the later of both, or later still: by `lift` than that of the item, and by one
+    where subscribers would else keep what has lost.
+    """
+    if "order_key" not in there:
+        return item | {"order_key": _lifted(item["order_key"], lift)}
+    winner, loser = (item, there) if wins(item, there) else (there, item)
+    highest = max(_lifted(item["order_key"], lift), there["order_key"])
+    key = in_generation(generation_of(highest), rest_of(winner["order_key"]))
+    if key < loser["order_key"]:
+        key = _lifted(key, 1)
+    known = {} if _is_one_history(item, there) else _known(item, there, winner)
+    return {**winner, **known, "order_key": key}
 
 
-def put_instead(
-    dynamodb: "DynamoDBClient", table: str, item: Item, *, of: str | None
-) -> Item | None:
-    """Put an item in the place of the version with a key, or of none.
+def wins(item: Item, there: Item) -> bool:
+    """Whether an item that was lost wins over what is there by now.
+
+    Two histories of an article meet as an ordinary write meets what is stored: the greater version
+    wins, but for its generation; of two readings of one record, the later.
+    """
+    mine, theirs = item["order_key"], there["order_key"]
+    is_same_record = origin_of(item) == origin_of(there) is not None
+    if is_same_record and "expired" in {item["status"], there.get("status")}:
+        return there.get("status") != "expired"  # no reading brings back what has expired
+    ours = (generation_of(mine), item["ingested_at"])
+    others = (generation_of(theirs), there.get("ingested_at", ""))
+    if _is_one_history(item, there):
+        return (mine, *ours) > (theirs, *others)
+    if is_spared(theirs, origin_of(there), by=item):
+        return True
+    if is_spared(mine, origin_of(item), by=there):
+        return False
+    return ours > others if is_same_record else (rest_of(mine), *ours) > (rest_of(theirs), *others)
+
+
+def is_spared(order_key: str, origin: RecordRef | None, *, by: Item) -> bool:
+    """Whether a version is a kill that an operator has taken back, or one that it had beaten.
+
+    `by` is the item that notes it. The very record of the kill is kept out in whatever zone it is
+    read.
+    """
+    rest = rest_of(order_key)
+    if rank_of(rest) != KILL or "spared" not in by:
+        return False
+    return bool(rest <= by["spared"]) or RecordRef.read(by["revived"]) == origin
+
+
+def origin_of(item: Item) -> RecordRef | None:
+    """Return the record that an item was read from; None if nothing of it was ever stored."""
+    return RecordRef.read(item["upload"]) if "upload" in item else None
+
+
+def _is_one_history(item: Item, there: Item) -> bool:
+    """Whether what is there came of the item, or the item of it: nothing was lost in between."""
+    return bool(item.get("first_ingested_at") == there.get("first_ingested_at"))
+
+
+def _known(item: Item, there: Item, winner: Item) -> Item:
+    """Return what is known of an article from either history, and is no matter of its version."""
+    both = (item, there)
+    noted = max(both, key=lambda it: (it.get("spared", ""), it.get("revived", {}).get("at", "")))
+    known = {name: noted[name] for name in NOTES if name in noted}
+    for name in FIRST_TIMES:
+        if found := [it[name] for it in both if name in it]:
+            known[name] = min(found)
+    # What was removed while it was lost has neither a date nor an upload of its own.
+    article = winner["article"]
+    is_dated = "published_at" in article or "published_at_local" in article
+    lacking = {"upload", *_LISTED} - (winner.keys() if is_dated else {"upload"} & winner.keys())
+    return known | {name: item[name] for name in lacking if name in item}
+
+
+def _lifted(key: str, by: int) -> str:
+    return in_generation(min(generation_of(key) + by, LAST_GENERATION), rest_of(key))
+
+
+def _put_instead(dynamodb: "DynamoDBClient", table: str, item: Item, *, of: Item) -> Item | None:
+    """Put an item in the place of exactly what was seen, or of nothing.
 
     Gives None if that was done, else what is there by now, which may be nothing.
     """
     condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(order_key)"}
-    if of:
+    if "order_key" in of:  # the end of an embargo moves the time alone
         condition = {
-            "ConditionExpression": "order_key = :seen",
-            "ExpressionAttributeValues": to_item({":seen": of}),
+            "ConditionExpression": "order_key = :key"
+            " AND (ingested_at = :at OR attribute_not_exists(ingested_at))",
+            "ExpressionAttributeValues": to_item(
+                {":key": of["order_key"], ":at": of.get("ingested_at", "")}
+            ),
         }
     try:
         dynamodb.put_item(
             TableName=table,
-            Item=item,
+            Item=to_item(item),
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
             **condition,
         )
     except dynamodb.exceptions.ConditionalCheckFailedException as refused:
         answer: Any = refused.response
-        there: Item = answer.get("Item", {})
-        return there
+        return from_item(answer.get("Item", {}))
     return None

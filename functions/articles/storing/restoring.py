@@ -8,11 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from articles.storing.items import Item, from_item, to_item
+from articles.storing.items import Item, to_item
 from articles.storing.keys import article_key, receipt_key
 from articles.storing.many import many
-from articles.storing.putting_back import put_back, put_instead
-from articles.versions.order import LAST_GENERATION, generation_of, in_generation, rest_of
+from articles.storing.putting_back import FIRST_TIMES, NOTES, joined, put_back, wins
+from articles.versions.order import generation_of, in_generation, rest_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -23,6 +23,7 @@ class State(StrEnum):
 
     SAME = "same"
     LATER = "later"  # it has something later
+    INCOMPLETE = "incomplete"  # it has something later, without what the copy knows of the article
     MISSING = "missing"
     OLDER = "older"
     DAMAGED = "damaged"  # the same version, but not as it was written
@@ -30,11 +31,13 @@ class State(StrEnum):
     UNFINISHED = "unfinished"  # nothing, and the copy has only the beginning
 
 
-RESTORED = frozenset({State.MISSING, State.OLDER, State.DAMAGED})
+RESTORED = frozenset({State.MISSING, State.OLDER, State.DAMAGED, State.INCOMPLETE})
+# Of the item of one write, these may be another's, or another.
+_NOT_OF_A_WRITE = {"order_key", *NOTES, *FIRST_TIMES}
 
 
 class Finding(NamedTuple):
-    """An item of the copy (as DynamoDB has it), and what the live table has of it, if anything."""
+    """An item of the copy, and what the live table has of it, if anything."""
 
     item: Item
     live: Item | None
@@ -56,7 +59,7 @@ class Restoration(Protocol):
 class Articles:
     """The articles table.
 
-    `lift` is by how many generations that is raised which is put back: subscribers take it then,
+    `lift` is by how many generations each item of the copy is raised: subscribers take it then,
     although they hold what was replayed or repaired since, and is lost.
     """
 
@@ -66,20 +69,29 @@ class Articles:
         self._lift = lift
 
     def findings(self, items: Sequence[Item], now: datetime) -> Iterator[Finding]:
-        ids = [it["article_id"]["S"] for it in items]
+        ids = [it["article_id"] for it in items]
         found = many(self._dynamodb, self.table, map(article_key, ids))
         live = {it["article_id"]: it for it in found}
         for article_id, item in zip(ids, items, strict=True):
             there = live.get(article_id)
-            yield Finding(item, there, _state(from_item(item), there, now))
+            yield Finding(item, there, self._state(item, there, now))
+
+    def _state(self, item: Item, live: Item | None, now: datetime) -> State:
+        if live is None:
+            return State.OVER if _is_over(item, now) else State.MISSING
+        if _is_damaged(item, live):
+            return State.DAMAGED
+        if joined(item, live, lift=self._lift) == live:
+            return State.SAME if live == item else State.LATER
+        return State.OLDER if wins(item, live) else State.INCOMPLETE
 
     def restore(self, finding: Finding) -> bool:
         item, live = finding.item, finding.live or {}
         if finding.state is State.DAMAGED and "order_key" in live:
             # The next generation, or subscribers that have taken the damage would keep it.
-            healed = _lifted(item, 1)
-            return put_instead(self._dynamodb, self.table, healed, of=live["order_key"]) is None
-        return put_back(self._dynamodb, self.table, _lifted(item, self._lift)) != "kept"
+            generation = generation_of(live["order_key"]) + 1
+            item = item | {"order_key": in_generation(generation, rest_of(item["order_key"]))}
+        return put_back(self._dynamodb, self.table, item, there=live, lift=self._lift)
 
 
 class Receipts:
@@ -90,18 +102,18 @@ class Receipts:
         self._dynamodb = dynamodb
 
     def findings(self, items: Sequence[Item], now: datetime) -> Iterator[Finding]:
-        keys = [receipt_key(it["key"]["S"], it["version"]["S"]) for it in items]
+        keys = [receipt_key(it["key"], it["version"]) for it in items]
         found = many(self._dynamodb, self.table, keys)
         live = {(it["key"], it["version"]): it for it in found}
         for item in items:
-            there = live.get((item["key"]["S"], item["version"]["S"]))
-            yield Finding(item, there, _receipt_state(from_item(item), there, now))
+            there = live.get((item["key"], item["version"]))
+            yield Finding(item, there, _receipt_state(item, there, now))
 
     def restore(self, finding: Finding) -> bool:
         try:
             self._dynamodb.put_item(
                 TableName=self.table,
-                Item=finding.item,
+                Item=to_item(finding.item),
                 ConditionExpression="attribute_not_exists(#key)",
                 ExpressionAttributeNames={"#key": "key"},
             )
@@ -110,18 +122,14 @@ class Receipts:
         return True
 
 
-def _state(item: Item, live: Item | None, now: datetime) -> State:
-    if live is None:
-        return State.OVER if _is_over(item, now) else State.MISSING
-    own, theirs = item["order_key"], live.get("order_key")
-    if theirs is None:
-        return State.DAMAGED
-    if theirs != own:
-        return State.LATER if theirs > own else State.OLDER
-    # Under one key, its embargo may have ended, or it was lost and read again.
-    if live.get("ingested_at", "") > item["ingested_at"]:
-        return State.LATER
-    return State.SAME if live == item else State.DAMAGED
+def _is_damaged(item: Item, live: Item) -> bool:
+    """Whether the live table has what was written at the same time, but not as it was written."""
+    if "order_key" not in live:
+        return True
+    if rest_of(live["order_key"]) != rest_of(item["order_key"]):
+        return False
+    written, found = ({n: it[n] for n in it.keys() - _NOT_OF_A_WRITE} for it in (item, live))
+    return written.get("ingested_at") == found.get("ingested_at") and written != found
 
 
 def _receipt_state(item: Item, live: Item | None, now: datetime) -> State:
@@ -135,9 +143,3 @@ def _receipt_state(item: Item, live: Item | None, now: datetime) -> State:
 def _is_over(item: Item, now: datetime) -> bool:
     """Whether DynamoDB would remove it, and perhaps has."""
     return "ttl" in item and item["ttl"] <= int(now.timestamp())
-
-
-def _lifted(item: Item, by: int) -> Item:
-    key = item["order_key"]["S"]
-    generation = min(generation_of(key) + by, LAST_GENERATION)
-    return item | to_item({"order_key": in_generation(generation, rest_of(key))})

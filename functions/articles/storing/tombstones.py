@@ -102,5 +102,4 @@ class Expiry:
         What has been stored since the removal stays, if it is later.
         """
         until = self.clock.now() + self.uploads_kept + _S3_IS_LATE
-        item = to_item(tombstone | {"ttl": int(until.timestamp())})
-        put_back(self.dynamodb, self.table, item)
+        put_back(self.dynamodb, self.table, tombstone | {"ttl": int(until.timestamp())})

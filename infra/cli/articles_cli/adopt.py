@@ -1,6 +1,7 @@
 """`articles adopt`: a new stack takes over the tables and buckets that a deleted one has left."""
 
 import json
+import re
 import shlex
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,7 @@ import boto3
 import typer
 from botocore.exceptions import ClientError, WaiterError
 
+from articles.quoting import shown
 from articles_cli import options, sending
 from articles_cli.exit_codes import FAILED, WRONG_USAGE
 from articles_cli.output import Output, fail, stderr
@@ -19,6 +21,8 @@ RETAINED = {"Retain", "RetainExceptOnCreate"}
 NAMES = {"AWS::S3::Bucket": "BucketName", "AWS::DynamoDB::Table": "TableName"}
 PATIENCE = {"Delay": 2, "MaxAttempts": 300}  # seconds between looks, and how many
 STAYS = "CloudFormation adopts nothing into a stack that has resources."
+_SHORT = re.compile(r"(?P<name>[A-Za-z0-9]+)=(?P<value>.*)", re.DOTALL)
+_LONG = re.compile(r"ParameterKey=(?P<name>[A-Za-z0-9]+),ParameterValue=(?P<value>.*)", re.DOTALL)
 
 Json = dict[str, Any]
 
@@ -115,11 +119,22 @@ def configured(environment: str) -> tuple[str, dict[str, str]]:
     config = tomllib.loads((options.ROOT / "samconfig.toml").read_text(encoding="utf-8"))
     if environment not in config:
         fail(f"samconfig.toml has no environment {environment}.", WRONG_USAGE)
-    given: dict[str, str] = {}
+    given: dict[str, Any] = {}
     for command in ("global", "deploy"):
         given |= config[environment].get(command, {}).get("parameters", {})
-    pairs = (it.partition("=") for it in shlex.split(given.get("parameter_overrides", "")))
-    return given["stack_name"], {name: value for name, _, value in pairs}
+    if "stack_name" not in given:
+        fail(f"samconfig.toml names no stack_name for {environment}.", WRONG_USAGE)
+    return given["stack_name"], dict(_overrides(given.get("parameter_overrides", "")))
+
+
+def _overrides(given: str | list[str]) -> Iterator[tuple[str, str]]:
+    """Read parameter_overrides as a string or a list, short or long; sam takes files, too."""
+    text = given if isinstance(given, str) else " ".join(map(str, given))
+    for word in shlex.split(text):
+        found = _LONG.fullmatch(word) or _SHORT.fullmatch(word)
+        if not found:
+            fail(f"parameter_overrides of samconfig.toml: cannot read {shown(word)}.", WRONG_USAGE)
+        yield found["name"], found["value"]
 
 
 def _status(cloudformation: Any, name: str) -> str | None:  # noqa: ANN401 - a client of boto3

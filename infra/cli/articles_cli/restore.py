@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from articles.quoting import shown
-from articles.storing.items import Item
+from articles.storing.items import Item, from_item
 from articles.storing.restoring import RESTORED, Articles, Finding, Receipts, Restoration, State
 from articles.times import Clock
 from articles_cli import deployment, options, sending, waiting
@@ -37,8 +37,8 @@ def restore(
         int,
         typer.Option(
             metavar="N",
-            help="Raise the generation of what is put back, where later ones are lost: replays, "
-            "revivals.",
+            help="Raise the generation of all that the copy has, where later ones are lost: "
+            "replays, revivals.",
             min=0,
             max=MAX_LIFT,
         ),
@@ -59,7 +59,7 @@ def restore(
     Subscribers hear of each article that is put back, and drop what they hold already. After an
     interruption, run it again: what is there already is only read.
 
-    Uploads that came after the time of the copy: `articles replay`.
+    Uploads that were not read at the time of the copy: `articles replay`.
     """
     if not (articles or receipts):
         fail("Name the copies: --articles, --receipts, or both.", WRONG_USAGE)
@@ -122,7 +122,7 @@ def _check(service: Deployment, copy: str, table: str) -> None:
 
 def _pages(service: Deployment, table: str) -> Iterator[list[Item]]:
     for page in service.client("dynamodb").get_paginator("scan").paginate(TableName=table):
-        yield page["Items"]
+        yield [*map(from_item, page["Items"])]
 
 
 def _show(
@@ -141,11 +141,11 @@ def _show(
 
 
 def _feed(finding: Finding) -> str:
-    found: str = finding.item.get("feed", {}).get("S", "")  # parts of uploads name none
+    found: str = finding.item.get("feed", "")  # parts of uploads name none
     return found
 
 
 def _id(finding: Finding) -> str:
     item = finding.item
-    found: str = item["article_id" if "article_id" in item else "key"]["S"]
+    found: str = item["article_id" if "article_id" in item else "key"]
     return found
