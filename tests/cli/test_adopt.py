@@ -7,7 +7,8 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from articles_cli import options
-from articles_cli.adopt import NAMES, configured, retained
+from articles_cli.adopt import NAMES, retained
+from articles_cli.samconfig import SamconfigError, environment
 
 from .conftest import ROOT, Articles
 
@@ -42,7 +43,8 @@ def test_nothing_else_is_in_the_template_of_an_import(template: Json) -> None:
 
 @pytest.mark.parametrize("stage", ["dev", "prod"])
 def test_the_stack_is_that_of_sam(stage: str) -> None:
-    name, parameters = configured(stage)
+    _, name, _ = configured = environment(stage)
+    parameters = configured.parameters
 
     assert (name, parameters["Stage"]) == (f"articles-{stage}", stage)
     assert parameters["DeletionProtection"] == str(stage == "prod").lower()
@@ -59,7 +61,7 @@ def test_the_stack_is_that_of_sam(stage: str) -> None:
         ),
         ('parameter_overrides = "file://prod.yaml"', "cannot read"),
         ("parameter_overrides = {Stage = 'prod'}", "cannot read"),
-        (None, "names no stack_name"),
+        (None, "with a stack_name"),
     ],
 )
 def test_samconfig_is_read_as_sam_reads_it_or_refused(
@@ -67,18 +69,16 @@ def test_samconfig_is_read_as_sam_reads_it_or_refused(
     found: dict[str, str] | str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
 ) -> None:
     text = f'stack_name = "x"\n{lines}\n' if lines else ""
     (tmp_path / "samconfig.toml").write_text(f"[prod.deploy.parameters]\n{text}")
     monkeypatch.setattr(options, "ROOT", tmp_path)
 
     if isinstance(found, str):
-        with pytest.raises(SystemExit) as refused:
-            configured("prod")
-        assert (refused.value.code, found in capsys.readouterr().err) == (2, True)
+        with pytest.raises(SamconfigError, match=found):
+            _ = environment("prod").parameters
     else:
-        assert configured("prod") == ("x", found)
+        assert environment("prod").parameters == found
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 from boto3.exceptions import Boto3Error, RetriesExceededError
 
-from articles_cli import differences, outlook, reading
+from articles_cli import differences, options, outlook, reading
 from articles_local import EmbeddedAws
 
 from .conftest import ROOT, Articles, Done, Line, feeds_file, service_with_feeds
@@ -101,6 +101,20 @@ def test_each_kind_of_difference_is_counted_and_told(
 
     codes = {it["code"]: (it.get("appears", 0), it.get("vanishes", 0)) for it in found["codes"]}
     assert (code, found["kinds"], found["fields"], codes) == (1, *expected), done
+
+
+def test_the_feeds_are_those_that_samconfig_would_deploy(
+    desk: Desk, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.with_name("feeds.next.toml").write_text("")
+    sam = 'stack_name = "articles-dev"\nparameter_overrides = "Stage=dev FeedsFile=feeds.next.toml"'
+    here.with_name("samconfig.toml").write_text(f"[next.deploy.parameters]\n{sam}\n")
+    monkeypatch.setattr(options, "ROOT", here.parent)
+    monkeypatch.setattr(options, "FUNCTIONS", here.parent)
+
+    done = desk.articles("diff", "--json", "--stack", "articles-dev")
+
+    assert done.of("differences")[0]["kinds"] == {"rejected": 11, "codes": 8}
 
 
 def test_what_would_no_longer_be_read_is_lost(

@@ -1,9 +1,6 @@
 """`articles adopt`: a new stack takes over the tables and buckets that a deleted one has left."""
 
 import json
-import re
-import shlex
-import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, NamedTuple
 
@@ -11,18 +8,16 @@ import boto3
 import typer
 from botocore.exceptions import ClientError, WaiterError
 
-from articles.quoting import shown
-from articles_cli import options, sending
+from articles_cli import options, samconfig, sending
 from articles_cli.exit_codes import FAILED, WRONG_USAGE
 from articles_cli.output import Output, fail, stderr
+from articles_cli.samconfig import SamconfigError
 
 RETAINED = {"Retain", "RetainExceptOnCreate"}
 # The property that names a resource of a type that is retained.
 NAMES = {"AWS::S3::Bucket": "BucketName", "AWS::DynamoDB::Table": "TableName"}
 PATIENCE = {"Delay": 2, "MaxAttempts": 300}  # seconds between looks, and how many
 STAYS = "CloudFormation adopts nothing into a stack that has resources."
-_SHORT = re.compile(r"(?P<name>[A-Za-z0-9]+)=(?P<value>.*)", re.DOTALL)
-_LONG = re.compile(r"ParameterKey=(?P<name>[A-Za-z0-9]+),ParameterValue=(?P<value>.*)", re.DOTALL)
 
 Json = dict[str, Any]
 
@@ -55,7 +50,11 @@ def adopt(
     they are there, `sam deploy` alone would fail. Afterwards it adds everything else to the stack.
     """
     out = Output(as_json=as_json)
-    name, parameters = configured(environment)
+    try:
+        configured = samconfig.environment(environment)
+        name, parameters = configured.stack, configured.parameters
+    except SamconfigError as error:
+        fail(str(error), WRONG_USAGE)
     cloudformation = boto3.client("cloudformation")
     if status := _status(cloudformation, name):
         fail(f"The stack {name} is there ({status}): `sam delete` it first. {STAYS}", FAILED)
@@ -112,29 +111,6 @@ def _referred(value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for it in value:
             yield from _referred(it)
-
-
-def configured(environment: str) -> tuple[str, dict[str, str]]:
-    """Read the name of the stack and its parameters, as `sam deploy --config-env` does."""
-    config = tomllib.loads((options.ROOT / "samconfig.toml").read_text(encoding="utf-8"))
-    if environment not in config:
-        fail(f"samconfig.toml has no environment {environment}.", WRONG_USAGE)
-    given: dict[str, Any] = {}
-    for command in ("global", "deploy"):
-        given |= config[environment].get(command, {}).get("parameters", {})
-    if "stack_name" not in given:
-        fail(f"samconfig.toml names no stack_name for {environment}.", WRONG_USAGE)
-    return given["stack_name"], dict(_overrides(given.get("parameter_overrides", "")))
-
-
-def _overrides(given: str | list[str]) -> Iterator[tuple[str, str]]:
-    """Read parameter_overrides as a string or a list, short or long; sam takes files, too."""
-    text = given if isinstance(given, str) else " ".join(map(str, given))
-    for word in shlex.split(text):
-        found = _LONG.fullmatch(word) or _SHORT.fullmatch(word)
-        if not found:
-            fail(f"parameter_overrides of samconfig.toml: cannot read {shown(word)}.", WRONG_USAGE)
-        yield found["name"], found["value"]
 
 
 def _status(cloudformation: Any, name: str) -> str | None:  # noqa: ANN401 - a client of boto3

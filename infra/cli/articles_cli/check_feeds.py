@@ -13,7 +13,8 @@ from articles_cli import options, samconfig
 from articles_cli.dry_run import DryRun
 from articles_cli.exit_codes import DONE, REJECTED, WRONG_USAGE
 from articles_cli.files import load_feeds
-from articles_cli.output import Output, fail
+from articles_cli.output import Output, fail, warn
+from articles_cli.samconfig import SamconfigError
 
 EXPECTED = ".expected.json"
 
@@ -52,12 +53,14 @@ def check_feeds(
 def _check_names() -> None:
     """End the command if a stack is to be deployed with a file that is not there."""
     for it in samconfig.environments().values():
-        if it.feeds_file and not it.feeds_file.is_file():
-            fail(
-                f"{samconfig.FILE}: the FeedsFile of {it.name} is not in functions/: "
-                f"{it.feeds_file.name}.",
-                WRONG_USAGE,
-            )
+        try:
+            file = it.feeds_file
+        except SamconfigError as error:
+            warn(f"{error} Whether its FeedsFile is there was not checked.")
+            continue
+        if file and not file.is_file():
+            said = f"the FeedsFile of {it.name} is not in functions/: {file.name}."
+            fail(f"{samconfig.FILE}: {said}", WRONG_USAGE)
 
 
 def _check(out: Output, feeds: Path) -> bool:

@@ -1,17 +1,18 @@
 """`articles diff`: what a deployment would change, by what was uploaded lately."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from articles.feeds import PREFIX
-from articles_cli import deployment, options
+from articles_cli import deployment, options, samconfig
 from articles_cli.exit_codes import DONE, FAILED, REJECTED
 from articles_cli.files import load_feeds
 from articles_cli.moments import METAVAR, moment
 from articles_cli.outlook import Outlook
-from articles_cli.output import Output, fail
+from articles_cli.output import Output, fail, warn
 from articles_cli.selecting import Selection, chosen, sample_size, sampled
 
 
@@ -53,7 +54,8 @@ def diff(
     )
     size = sample_size(sample)
     service = deployment.find(stack_name)
-    profiles = load_feeds(feeds or service.feeds_file)
+    stack = stack_name or deployment.default_name()
+    profiles = load_feeds(feeds or _to_be_deployed(stack) or service.feeds_file)
     uploads = chosen(service, selection, advice="narrow them down, by --since or --feed.")
     if not uploads:
         out.text("Nothing was uploaded in that time.")
@@ -62,3 +64,13 @@ def diff(
     if uploads and not found.read:
         fail("None of the uploads could be compared.", FAILED)
     raise typer.Exit(REJECTED if found.kinds else DONE)
+
+
+def _to_be_deployed(stack: str) -> Path | None:
+    """Return the FeedsFile that the next deployment of a stack is given, if it is given one."""
+    environment = samconfig.of_stack(stack)
+    try:
+        return environment.feeds_file if environment else None
+    except samconfig.SamconfigError as error:
+        warn(f"{error} The feeds are those of the FeedsFile that is deployed.")
+        return None
