@@ -108,6 +108,18 @@ def test_what_expired_is_not_back_if_a_copy_was_put_back_before_its_tombstone(
     assert int(item["order_key"][:4]) == max(1, lift)
 
 
+def test_a_removal_stays_whatever_expired_before_it(newsroom: Newsroom, expiry: Expiry) -> None:
+    newsroom.put(later(9), key=WIRE)
+    expiring = removed(newsroom)
+    put_back(expiry.dynamodb, expiry.table, expiring)
+    mending, key = Mending(expiry.dynamodb, expiry.table), expiring["article_id"]
+    mending.remove(key, feed="wire", by="ida", reason="a wish", now=NOW)
+
+    expiry.entomb(expired(expiring | {"order_key": "0001" + expiring["order_key"][4:]}))
+
+    assert newsroom.item["status"] == "removed"
+
+
 def test_after_the_tombstone_the_kill_that_was_taken_back_does_not_kill(
     newsroom: Newsroom, expiry: Expiry
 ) -> None:

@@ -12,6 +12,7 @@ from articles.storing.items import Item, from_item, to_item
 from articles.versions.order import (
     KILL,
     LAST_GENERATION,
+    ORDINARY,
     generation_of,
     in_generation,
     rank_of,
@@ -66,7 +67,7 @@ def wins(item: Item, there: Item) -> bool:
     wins, but for its generation; of two readings of one record, the later.
     """
     mine, theirs = item["order_key"], there["order_key"]
-    is_same_record = origin_of(item) == origin_of(there) is not None
+    is_same_record = _reading_of(item) == _reading_of(there) is not None
     if is_same_record and "expired" in {item["status"], there.get("status")}:
         return there.get("status") != "expired"  # no reading brings back what has expired
     ours = (generation_of(mine), item["ingested_at"])
@@ -97,6 +98,12 @@ def origin_of(item: Item) -> RecordRef | None:
     return RecordRef.read(item["upload"]) if "upload" in item else None
 
 
+def _reading_of(item: Item) -> RecordRef | None:
+    """Return the record that an item is a reading of; None for what an operator has made of it."""
+    is_reading = rank_of(rest_of(item["order_key"])) in (ORDINARY, KILL)
+    return origin_of(item) if is_reading else None
+
+
 def _is_one_history(item: Item, there: Item) -> bool:
     """Whether what is there came of the item, or the item of it: nothing was lost in between."""
     return bool(item.get("first_ingested_at") == there.get("first_ingested_at"))
@@ -111,7 +118,7 @@ def _known(item: Item, there: Item, winner: Item) -> Item:
         if found := [it[name] for it in both if name in it]:
             known[name] = min(found)
     # What was removed while it was lost has neither a date nor an upload of its own.
-    article = winner["article"]
+    article = winner.get("article", {})
     is_dated = "published_at" in article or "published_at_local" in article
     lacking = {"upload", *_LISTED} - (winner.keys() if is_dated else {"upload"} & winner.keys())
     return known | {name: item[name] for name in lacking if name in item}
