@@ -130,6 +130,7 @@ class Profile(BaseModel):
     samples: tuple[str, ...] = ()
     retain_days: Annotated[int, Field(gt=0, le=36_500)] | None = None
     silence_hours: Annotated[int, Field(gt=0, le=8_784)] | None = None  # up to a year
+    spread: Annotated[int, Field(gt=0, le=64)] = 1  # a list of the feed asks so many partitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +154,10 @@ class Default(Profile):
 
     open: bool = False
 
-    @field_validator("silence_hours")
+    @field_validator("silence_hours", "spread")
     @classmethod
     def _is_of_a_name(cls, _: int | None) -> int | None:
-        raise ValueError("must be a setting of [feeds.<name>]: who is silent must be known by name")
+        raise ValueError("must be a setting of [feeds.<name>]: it is for a feed known by name")
 
 
 class Feeds(BaseModel):
@@ -196,6 +197,10 @@ class Feeds(BaseModel):
         """The feeds that may not be silent for longer than a time."""
         hours = {name: profile.silence_hours for name, profile in self.feeds.items()}
         return {name: timedelta(hours=it) for name, it in hours.items() if it}
+
+    def spread(self, name: str) -> int:
+        """Return how many partitions of by_feed list a month of a feed, be it known or not."""
+        return self.feeds[name].spread if name in self.feeds else 1
 
     def find(self, name: str) -> Feed | None:
         """Return the feed of that name; None when it is malformed, or unknown to closed feeds."""

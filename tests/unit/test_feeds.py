@@ -36,6 +36,8 @@ def test_the_file_that_is_shipped_is_right() -> None:
         ("[feeds.desk]\nretain_days = 0\n", 2, "retain_days"),
         ("[feeds.desk]\nsilence_hours = 0\n", 2, "silence_hours"),
         ("[default]\nsilence_hours = 4\n", 2, "silence_hours"),
+        ("[feeds.desk]\nspread = 65\n", 2, "spread"),
+        ("[default]\nspread = 2\n", 2, "spread"),
         ('[feeds.desk]\nrequired = ["headline"]\n', 2, "required"),
         ('[feeds.desk]\nreject_on = ["W_DATE", "E_JSON"]\n', 2, "reject_on"),
         ('[feeds.desk]\nreject_on = ["W_DAET"]\n', 2, "reject_on"),

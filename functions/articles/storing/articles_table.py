@@ -250,7 +250,7 @@ def _update(revision: Revision, attempt: Attempt, now: datetime, run: int) -> di
     bound = present | {
         "first": FIRST,
         **({"stored": attempt.instead_of} if attempt.instead_of else {}),
-        "feed_month": feed_month(revision.feed, listed_at),
+        "feed_month": feed_month(revision.feed, listed_at, revision.article_id, revision.spread),
         "listing": listing(listed_at, revision.article_id),
     }
     return {

@@ -3,6 +3,8 @@
 Writers and readers compose and take apart keys here alone.
 """
 
+from zlib import crc32
+
 from articles.storing.items import Item, to_item
 from articles.versions.identity import short_hash
 
@@ -27,9 +29,18 @@ def url_key(canonical_url: str) -> str:
     return short_hash(canonical_url)
 
 
-def feed_month(feed: str, listed_at: str) -> str:
-    """Return the partition of by_feed for a date, a time or a month in ISO 8601."""
-    return f"{feed}#{listed_at[:7]}"
+def feed_month(feed: str, listed_at: str, article_id: str, spread: int) -> str:
+    """Return the partition of by_feed that lists an article under a date or a time in ISO 8601."""
+    return feed_months(feed, listed_at[:7], spread)[crc32(article_id.encode()) % spread]
+
+
+def feed_months(feed: str, month: str, spread: int) -> list[str]:
+    """Return the partitions of by_feed that share a month of a feed.
+
+    Those of a smaller spread are among them, so that what was stored under it is still found.
+    """
+    first = f"{feed}#{month}"
+    return [first, *(f"{first}#{share}" for share in range(1, spread))]
 
 
 def listing(listed_at: str, article_id: str) -> str:

@@ -13,14 +13,13 @@ from articles.article import Article
 from articles.limits import KIB, UNLIMITED
 from articles.records.json_stream import JsonStream
 from articles.refs import RecordRef, VersionRef
+from articles.storing.by_feed import newest_first
 from articles.storing.items import Item, from_item, to_item
 from articles.storing.keys import (
     BY_ATTENTION,
-    BY_FEED,
     BY_URL,
     article_key,
     attention,
-    feed_month,
     listed_at,
     receipt_key,
     url_key,
@@ -208,18 +207,11 @@ class Lookup:
         item = self._item(self.articles, article_key(article_id))
         return _stored(item) if item else None
 
-    def listing(self, feed: str, *, since: date, until: date) -> Iterator[Listed]:
+    def listing(self, feed: str, *, since: date, until: date, spread: int = 1) -> Iterator[Listed]:
         """Return a feed's articles, newest first: whole months from `until` back to `since`."""
         for month in months_back(until, since):
-            pages = self.dynamodb.get_paginator("query").paginate(
-                TableName=self.articles,
-                IndexName=BY_FEED,
-                KeyConditionExpression="feed_month = :month",
-                ExpressionAttributeValues=to_item({":month": feed_month(feed, month)}),
-                ScanIndexForward=False,
-            )
-            for page in pages:
-                yield from (_listed(from_item(item)) for item in page["Items"])
+            entries = newest_first(self.dynamodb, self.articles, feed, month, spread)
+            yield from map(_listed, entries)
 
     def _item(self, table: str, key: Item) -> Item:
         answer = self.dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True)

@@ -4,12 +4,13 @@ The read side, for tools: no Lambda function loads it.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from articles.storing.items import Item, from_item, to_item
-from articles.storing.keys import BY_FEED, article_key, feed_month
+from articles.storing.by_feed import newest_first
+from articles.storing.items import Item
+from articles.storing.keys import article_key
 from articles.storing.many import many
 
 if TYPE_CHECKING:
@@ -59,38 +60,26 @@ class States:
     table: str
 
     def places(
-        self, feeds: Iterable[str], months: Sequence[str], *, after: Place | None = None
+        self, spreads: Mapping[str, int], months: Sequence[str], *, after: Place | None = None
     ) -> Iterator[Place]:
         """Find the articles of feeds, which come in their order; of each, the newest come first.
 
-        `months` must begin with the latest. With `after`, go on behind that place.
+        `spreads` has the feeds, each with the number of partitions that share its months. `months`
+        must begin with the latest. With `after`, go on behind that place.
         """
-        for feed in sorted(set(feeds)):
+        for feed, spread in sorted(spreads.items()):
             for month in months:
                 below = None
                 if after and feed <= after.feed:
                     if feed < after.feed or month > after.month:
                         continue
                     below = after.listing if month == after.month else None
-                yield from self._of_month(feed, month, below)
+                found = newest_first(self.dynamodb, self.table, feed, month, spread, below=below)
+                for item in found:
+                    yield Place(feed, month, item["listing"], item["article_id"])
 
     def items(self, article_ids: Sequence[str]) -> dict[str, Item]:
         """Read articles by their ids, without their bodies."""
         keys = map(article_key, article_ids)
         found = many(self.dynamodb, self.table, keys, _ATTRIBUTES)
         return {item["article_id"]: item for item in found}
-
-    def _of_month(self, feed: str, month: str, below: str | None) -> Iterator[Place]:
-        condition, values = "feed_month = :month", {":month": feed_month(feed, month)}
-        if below:
-            condition, values = f"{condition} AND listing < :below", {**values, ":below": below}
-        pages = self.dynamodb.get_paginator("query").paginate(
-            TableName=self.table,
-            IndexName=BY_FEED,
-            KeyConditionExpression=condition,
-            ExpressionAttributeValues=to_item(values),
-            ScanIndexForward=False,
-        )
-        for page in pages:
-            for item in map(from_item, page["Items"]):
-                yield Place(feed, month, item["listing"], item["article_id"])

@@ -15,7 +15,7 @@ class Revision:
     """Everything that is written of one record.
 
     `origin` says where it came from; by it a redelivery recognises its own work. `expires` is when
-    the feed's retention ends, or None.
+    the feed's retention ends, or None; `spread` is how many partitions of by_feed share its month.
     """
 
     article_id: str
@@ -26,6 +26,7 @@ class Revision:
     content_hash: str
     origin: RecordRef
     expires: datetime | None
+    spread: int = 1
     warnings: tuple[Problem, ...] = ()
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Annotated, NamedTuple
@@ -142,7 +142,7 @@ def announce(
         fail(f"--to must be the URL of a queue, or bus, not {shown(to)}.", WRONG_USAGE)
     months = list(months_back((now + AHEAD).date(), _month(oldest)))
     service = deployment.find(stack_name)
-    named = load_feeds(feeds or service.feeds_file).feeds
+    profiles = load_feeds(feeds or service.feeds_file)
     telling = Telling(out, target(service, to) if send and to else None, rate)
     states = Retold(service, window, telling.fail)
     if failures:
@@ -152,8 +152,9 @@ def announce(
         telling.tell(states.events_of(article_ids))
     else:
         # What has no name of a feed has no article.
-        names = feed_names or filter(is_name, known_feeds(service, named))
-        telling.tell(states.events_in(names, months, after=position))
+        names = feed_names or filter(is_name, known_feeds(service, profiles.feeds))
+        spreads = {name: profiles.spread(name) for name in names}
+        telling.tell(states.events_in(spreads, months, after=position))
         for name in sorted(set(feed_names or ()) - states.feeds) if not after else ():
             warn(f"{name}: no article of this feed is stored. Is the name right?")
     telling.show()
@@ -217,10 +218,10 @@ class Retold:
                     self._on_fault(article_id, "is not stored")
 
     def events_in(
-        self, feeds: Iterable[str], months: Sequence[str], *, after: Place | None
+        self, spreads: Mapping[str, int], months: Sequence[str], *, after: Place | None
     ) -> Iterator[Outgoing]:
         """Tell of the articles of feeds; `sequence` of an event is its place in the index."""
-        places = self._states.places(feeds, months, after=after)
+        places = self._states.places(spreads, months, after=after)
         while page := {it.article_id: it for it in islice(places, AT_ONCE)}:
             items = self._states.items(list(page))
             self.feeds |= {it.feed for it in page.values()}

@@ -8,18 +8,21 @@ import typer
 
 from articles_cli import deployment, options, show
 from articles_cli.exit_codes import WRONG_USAGE
+from articles_cli.files import load_feeds
 from articles_cli.output import Output, fail
 
 YEARS_BACK = 3
 
 
 def list_(
+    *,
     feed: options.FeedName = "default",
     since: Annotated[
         str | None,
         typer.Option(metavar="YYYY-MM", help="The oldest month.", show_default="3 years ago"),
     ] = None,
     limit: Annotated[int, typer.Option(help="Maximum number of articles.", min=1)] = 50,
+    feeds: options.StackFeedsFile = None,
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
@@ -27,8 +30,10 @@ def list_(
     out = Output(as_json=as_json)
     today = datetime.now(UTC).date()
     oldest = _month(since) if since else today.replace(day=1, year=today.year - YEARS_BACK)
-    lookup = deployment.find(stack_name).lookup
-    found = lookup.listing(feed, since=oldest, until=today + timedelta(days=31))
+    service = deployment.find(stack_name)
+    spread = load_feeds(feeds or service.feeds_file).spread(feed)
+    until = today + timedelta(days=31)
+    found = service.lookup.listing(feed, since=oldest, until=until, spread=spread)
     here = (listed for listed in found if not listed.is_tombstone)
     show.listing(out, list(islice(here, limit)))
 
