@@ -39,10 +39,10 @@ def desk(aws: EmbeddedAws, deployed: Articles, feeds: Path) -> Desk:
     return desk
 
 
-def run(desk: Desk, command: str, oldest: str, *options: object) -> Done:
+def run(desk: Desk, command: str, oldest: str, *options: object, feeds: Path | None = None) -> Done:
     """Read the feed in pages of two entries."""
     with patch.object(by_feed, "PAGE", 2):
-        where = ("--feed", desk.feed, "--feeds", desk.feeds, oldest, "2026-01", "--json")
+        where = ("--feed", desk.feed, "--feeds", feeds or desk.feeds, oldest, "2026-01", "--json")
         return desk.articles(command, *where, *options)
 
 
@@ -73,3 +73,16 @@ def test_a_removed_article_is_announced_from_the_partition_it_was_listed_in(desk
         "ArticleUpdated": 19,
         "ArticleWithdrawn": 1,
     }
+
+
+@pytest.mark.parametrize(("command", "oldest"), [("list", "--since"), ("announce", "--oldest")])
+def test_a_spread_that_was_lowered_is_refused_before_anything_is_told(
+    desk: Desk, command: str, oldest: str, tmp_path: Path
+) -> None:
+    (lowered := tmp_path / "feeds.toml").write_text(f"{FEEDS}spread = 2\n")
+
+    done = run(desk, command, oldest, feeds=lowered)
+
+    assert (done.code, done.of("listed"), done.of("events")) == (2, [], [])
+    assert f"{MONTH}#2" in done.err
+    assert "must not be lowered" in done.err

@@ -8,6 +8,7 @@ from heapq import merge
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from articles.feeds import FeedsError
 from articles.storing.items import Item, from_item, to_item
 from articles.storing.keys import BY_FEED, feed_months
 
@@ -28,14 +29,24 @@ def newest_first(
 ) -> Iterator[Item]:
     """Find the entries of a feed's month, which `spread` partitions share, the newest first.
 
-    With `below`, only those whose `listing` is less.
+    With `below`, only those whose `listing` is less. Raises FeedsError where there are more
+    partitions: better no list than one that lacks articles.
     """
-    shares = (_of(dynamodb, table, it, below) for it in feed_months(feed, month, spread))
-    return merge(*shares, key=itemgetter("listing"), reverse=True)
+    *months, beyond = feed_months(feed, month, spread + 1)
+    shares = (_of(dynamodb, table, it, below) for it in months)
+    entries = merge(*shares, key=itemgetter("listing"), reverse=True)
+    for first in entries:
+        if any(_of(dynamodb, table, beyond)):
+            raise FeedsError(
+                f"{feed} has articles in the partition {beyond}: "
+                f"its `spread` was more than {spread}, and must not be lowered"
+            )
+        yield first
+        yield from entries
 
 
 def _of(
-    dynamodb: "DynamoDBClient", table: str, partition: str, below: str | None
+    dynamodb: "DynamoDBClient", table: str, partition: str, below: str | None = None
 ) -> Iterator[Item]:
     condition, values = "feed_month = :month", {":month": partition}
     if below:

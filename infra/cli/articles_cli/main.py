@@ -15,11 +15,12 @@ from botocore.exceptions import (
     NoRegionError,
 )
 
+from articles.feeds import FeedsError
 from articles_cli.adopt import adopt
 from articles_cli.announce import announce
 from articles_cli.check_feeds import check_feeds
 from articles_cli.diff import diff
-from articles_cli.exit_codes import FAILED
+from articles_cli.exit_codes import FAILED, WRONG_USAGE
 from articles_cli.get import get
 from articles_cli.list import list_
 from articles_cli.output import fail
@@ -84,6 +85,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         fail(f"Could not reach AWS: {error} {hint}", FAILED)
     except (Boto3Error, BotoCoreError, ClientError, TimeoutError, NotSentError) as error:
         fail(f"AWS failed: {error}", FAILED)
+    except FeedsError as error:
+        fail(str(error), WRONG_USAGE)
     except Exception:  # noqa: BLE001 - a bug: Python would end with 1, as if content were rejected
         traceback.print_exc()
         sys.exit(FAILED)
