@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo quick test check contract scan sbom audit e2e fuzz faults bounds bench
-.PHONY: lock generated dashboard clean
+.PHONY: lock generated dashboard scale clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -84,6 +84,9 @@ $(TOOLS)/%/.ready: infra/%/requirements.txt | setup
 
 dashboard: $(TOOLS)/dashboard/.ready ## draw docs/dashboard.svg: the dashboard of template.yaml after a simulated day
 	@$(BIN)/python -m tests.dashboard | $(TOOLS)/dashboard/bin/python tests/dashboard/draw.py docs/dashboard.svg
+
+scale: $(TOOLS)/dashboard/.ready ## simulate the queues: a table of docs/scale.md, and docs/scale.svg; takes a minute
+	@$(BIN)/python -m articles_scale | $(TOOLS)/dashboard/bin/python -m tests.scale.draw docs/scale.svg
 
 sbom: $(TOOLS)/supply/.ready ## write dist/sbom.json, what is deployed (CycloneDX); fails on a license that is not allowed
 	@$(TOOLS)/supply/bin/python infra/supply/sbom.py $(BIN)/python dist/sbom.json

@@ -60,6 +60,7 @@ class Day:
     rang: dict[str, int] = field(default_factory=dict)
     logged: list[dict[str, Any]] = field(default_factory=list)
     reconciles: bool = False
+    calls: int = 1_000_000  # that a function can be given in a minute
     minute: int = -1
 
     def __post_init__(self) -> None:
@@ -108,7 +109,7 @@ class Day:
         """Give the messages that are visible to a function; what it does not take waits again."""
         waiting, letters = self.queues[queue], self.queues["DeadLetterQueue"]
         visible = [it for it in waiting if it.hidden_until <= self.minute]
-        for first in range(0, len(visible), batch):
+        for first in range(0, len(visible), batch)[: self.calls]:
             given = visible[first : first + batch]
             for it in given:
                 it.received += 1

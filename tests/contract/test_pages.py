@@ -17,7 +17,9 @@ def block(what: str, text: str = "") -> str:
     return f"Before.\n\n<!-- generated: {what} -->\n{text}<!-- end -->\n\nAfter.\n"
 
 
-@pytest.mark.parametrize("what", ["example ArticleCreated", "fields", "source textwrap:dedent"])
+@pytest.mark.parametrize(
+    "what", ["example ArticleCreated", "fields", "source textwrap:dedent", "result os:getcwd"]
+)
 def test_what_is_between_the_marks_is_written_anew(what: str) -> None:
     page = written(block(what))
 

@@ -4,6 +4,7 @@
 <!-- generated: message ArticleCreated -->     the same as a target of the bus is given it
 <!-- generated: fields -->                     a table of the fields of an event's article
 <!-- generated: source articles_reader:read -->     the source code of a Python object
+<!-- generated: result articles_scale.limits:inputs -->     what a Python function returns
 <!-- end -->
 """
 
@@ -49,6 +50,8 @@ def _written(kind: str, name: str, examples: Path) -> str:
             return fields()
         case "source":
             return f"```python\n{inspect.getsource(resolve_name(name)).rstrip()}\n```"
+        case "result":
+            return str(resolve_name(name)())
     raise ValueError(f"nothing is generated for {kind!r}")
 
 

@@ -1,0 +1,1 @@
+"""What docs/scale.md says of more articles than any test sends."""

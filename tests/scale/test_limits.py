@@ -1,0 +1,75 @@
+"""What docs/scale.md tells to do is enough, and what it shows is of these figures."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from botocore.session import Session
+from botocore.validate import ParamValidator
+
+from articles_scale import figures, limits
+from articles_scale.__main__ import digest
+from articles_scale.figures import DAY, PEAK, stack
+from articles_scale.scenarios import SCENARIOS
+
+ROOT = Path(__file__).parents[2]
+PARAMETERS = {"MaximumConcurrency": "uploads_at_once", "BulkConcurrency": "bulk_at_once"}
+MILLION, BILLION = 1_000_000, 1_000_000_000
+
+
+def rows(a_day: int) -> list[list[str]]:
+    """Give the cells of a table: what, how much it takes, how busy it is, what to do."""
+    return [line[2:-2].split(" | ") for line in limits.table(a_day).splitlines()[6:]]
+
+
+@pytest.mark.parametrize("a_day", [MILLION, 100 * MILLION, BILLION])
+def test_something_is_to_be_done_where_more_comes_than_is_taken(a_day: int) -> None:
+    for what, takes, busy, mend in rows(a_day):
+        is_full = int(takes.replace(",", "")) < PEAK * a_day / DAY
+        assert (bool(mend), float(busy[:-2].replace(",", "")) > 100) == (is_full, is_full), what
+
+
+@pytest.mark.parametrize("a_day", [100 * MILLION, 300 * MILLION])
+def test_the_value_that_is_told_of_a_parameter_is_enough(
+    a_day: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = re.findall(r"`(\w+)=(\d+)`", limits.table(a_day))
+    assert {name for name, _ in told} == PARAMETERS.keys()
+    changed = stack()._replace(**{PARAMETERS[name]: int(value) for name, value in told})
+    for module in (figures, limits):
+        monkeypatch.setattr(module, "stack", lambda: changed)
+
+    after = {it.what: it.takes for it in limits.limits()}
+
+    for what, takes in after.items():
+        if any(name in what for name in PARAMETERS):
+            assert takes >= PEAK * a_day / DAY, what
+
+
+def test_the_spread_that_is_told_is_enough() -> None:
+    [spread] = re.findall(r"spread = (\d+)", limits.table(BILLION))
+
+    assert int(spread) * figures.PARTITION_UNITS >= PEAK * BILLION / DAY
+
+
+def test_the_command_that_warms_a_table_up_is_one_that_dynamodb_takes() -> None:
+    page = (ROOT / "docs/scale.md").read_text("utf-8")
+    updates = re.findall(r"--global-secondary-index-updates '(.*?)'", page, re.DOTALL)
+    shape = Session().get_service_model("dynamodb").operation_model("UpdateTable").input_shape
+    assert shape
+
+    for it in updates:
+        asked = {"TableName": "articles-prod", "GlobalSecondaryIndexUpdates": json.loads(it)}
+        assert not ParamValidator().validate(asked, shape).has_errors()
+    assert len(updates) == 1
+
+
+def test_the_simulated_part_of_the_page_is_current() -> None:
+    page = (ROOT / "docs/scale.md").read_text("utf-8")
+    picture = (ROOT / "docs/scale.svg").read_text("utf-8")
+
+    assert digest() in picture, "run `make scale`"
+    for scenario in SCENARIOS:
+        assert scenario.title in picture
+        assert [name for name in scenario.lines if f"| {name} |" not in page] == []
