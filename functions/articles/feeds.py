@@ -28,9 +28,8 @@ from articles.article import Article, Rights, Source
 from articles.catalogue import Code
 from articles.problems import BEYOND_THE_RECORD, Problem, Rejected
 from articles.quoting import shown
+from articles.refs import is_name
 
-DEFAULT = "default"
-PREFIX = "incoming/"
 Identity = Literal["id", "url", "content"]
 Status = Literal["usable", "withheld", "canceled"]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
@@ -42,7 +41,6 @@ _DERIVED = frozenset(
     "shape is_amp published_at_local modified_at_local retrieved_at_local embargoed_until_local "
     "body_truncated warnings".split()
 )
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
 def _known_timezone(name: str) -> str:
@@ -204,21 +202,6 @@ class Feeds(BaseModel):
         if profile := self.feeds.get(name):
             return Feed(name=name, profile=profile)
         return Feed(name=name, profile=self.default) if self.default.open else None
-
-
-def is_name(name: str) -> bool:
-    return _NAME.fullmatch(name) is not None
-
-
-def name_in(key: str) -> str:
-    """Read the feed's name from a key `incoming/<feed>/<anything>`; it may be malformed."""
-    name, slash, _ = key.removeprefix(PREFIX).partition("/")
-    return name if slash else DEFAULT
-
-
-def label(name: str) -> str:
-    """Return a feed's name as an index or a queue may hold it: `-` for what is not a name."""
-    return name if is_name(name) else "-"
 
 
 def _located(file: str, text: str, error: ValidationError) -> list[str]:

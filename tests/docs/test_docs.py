@@ -12,7 +12,7 @@ import pytest
 import typer
 import yaml
 
-from articles import feeds, settings, unicode
+from articles import refs, settings, unicode
 from articles.announcing.events import EVENTS
 from articles.catalogue import Code
 from articles.feeds import Default, Feeds, Profile
@@ -202,7 +202,7 @@ def test_the_limits_are_those_of_the_code() -> None:
 
 def test_the_figures_for_uploaders_are_those_of_the_code() -> None:
     upload = section("docs/uploads.md", "Upload a file")
-    longest = next(n for n in range(1, 100) if not feeds.is_name("a" * (n + 1)))
+    longest = next(n for n in range(1, 100) if not refs.is_name("a" * (n + 1)))
     assert f"at most {longest} characters" in upload
     assert f"one of the next {NUMBERS[framing.SNIFFED_LINES - 1]} begins like one" in upload
     minutes = NUMBERS[int(order.TOLERANCE.total_seconds() / 60)]
