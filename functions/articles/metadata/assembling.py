@@ -5,6 +5,7 @@ No I/O and no clock: the same document, feed and time of arrival always give the
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import NamedTuple
@@ -219,8 +220,8 @@ def _source(known: Source | None, page: urls.Canonical | None, feed: Feed) -> So
     """N38, N86: the feed's publisher where the record names none; the domain is the page's."""
     publisher, source = feed.profile.publisher, known or Source()
     if publisher and not (source.name or source.id):
-        known = publisher.model_copy(update={"domain": source.domain or publisher.domain})
-    return (known or Source()).model_copy(update={"domain": page.domain}) if page else known
+        known = replace(publisher, domain=source.domain or publisher.domain)
+    return replace(known or Source(), domain=page.domain) if page else known
 
 
 def _images(draft: Draft) -> tuple[Image, ...] | None:
