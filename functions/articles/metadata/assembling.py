@@ -4,10 +4,9 @@ No I/O and no clock: the same document, feed and time of arrival always give the
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 from typing import NamedTuple
 
 from articles.article import Article, Image, Source
@@ -180,15 +179,14 @@ def is_placeholder(value: Json) -> bool:
     )
 
 
-def _candidates(document: Document, wanted: Take[object]) -> Iterator[Found]:
-    places = (
-        (it for it in place.find(document) if not is_absent(it.value)) for place in wanted.places
-    )
+def _candidates(document: Document, wanted: Take[object]) -> Iterable[Found]:
+    places = wanted.places
     if not wanted.all_places:
-        yield from chain.from_iterable(places)
-    elif found := [some for place in places if (some := list(place))]:
-        lists: list[Json] = [[part for it in some for part in as_list(it.value)] for some in found]
-        yield Found(found[0][0].pointer, lists)
+        return (it for place in places for it in place.find(document) if not is_absent(it.value))
+    found = [[it for it in place.find(document) if not is_absent(it.value)] for place in places]
+    given = list(filter(None, found))
+    lists: list[Json] = [[part for it in some for part in as_list(it.value)] for some in given]
+    return [Found(given[0][0].pointer, lists)] if given else []
 
 
 def _page(draft: Draft) -> urls.Canonical | None:
