@@ -24,7 +24,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-from articles.article import Article, Rights, Source
+from articles.article import Article, Part, Rights, Source
 from articles.catalogue import Code
 from articles.problems import BEYOND_THE_RECORD, Problem, Rejected
 from articles.quoting import shown
@@ -55,8 +55,8 @@ def _language_tag(tag: str) -> str:
     return tag
 
 
-def _says_something(part: BaseModel) -> BaseModel:
-    if not part.model_fields_set:
+def _says_something(part: Part) -> Part:
+    if not part.as_json():
         raise ValueError("must not be empty")
     return part
 
@@ -69,16 +69,14 @@ def _known_shape(name: str, info: ValidationInfo) -> str:
 
 
 def _known_field(name: str) -> str:
-    if name not in Article.model_fields:
+    if name not in Article.names():
         raise ValueError("must be a field of the article")
     return name
 
 
 def _mappable_field(name: str) -> str:
-    if name not in Article.model_fields or name in _DERIVED:
-        raise ValueError(
-            f"must be one of {', '.join(sorted(Article.model_fields.keys() - _DERIVED))}"
-        )
+    if name not in Article.names() or name in _DERIVED:
+        raise ValueError(f"must be one of {', '.join(sorted(set(Article.names()) - _DERIVED))}")
     return name
 
 
@@ -213,7 +211,7 @@ def _located(file: str, text: str, error: ValidationError) -> list[str]:
 
 
 def _fault(problem: ErrorDetails) -> str:
-    if problem["type"] == "extra_forbidden":
+    if problem["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
         return "no such setting"
     return f"{problem['msg'].removeprefix('Value error, ')}, not {shown(problem['input'])}"
 

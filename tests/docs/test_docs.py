@@ -137,9 +137,7 @@ def test_the_full_example_shows_every_field_a_generic_document_can_fill() -> Non
     article = accepted(max(examples, key=len)).article.as_json()
     others = {"is_amp", "body_truncated", "warnings", "embargoed_until_local"}
     others |= {f"{name}_at_local" for name in ("published", "modified", "retrieved")}
-    assert (
-        type(accepted(examples[0]).article).model_fields.keys() - (article.keys() | others) == set()
-    )
+    assert set(accepted(examples[0]).article.names()) - (article.keys() | others) == set()
 
 
 def test_the_examples_of_events_are_events() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from articles.article import Source
+from articles.article import Article
 from articles.logs import TEXT_LOGGED
 from articles_local.function import Function
 from tests.aws.cloud import Cloud
@@ -147,7 +147,7 @@ def with_notes(document: Any) -> Exception:
 
 def of_pydantic(_: Any) -> Exception:
     with pytest.raises(ValidationError) as raised:
-        Source.model_validate({"name": [TEXT], TEXT: TEXT})
+        Article.read({"shape": [TEXT], TEXT: TEXT})
     return raised.value
 
 

@@ -56,11 +56,8 @@ _NOT_CONTENT = frozenset(
 
 def content_hash(article: "Article") -> str:
     """Hash what a reader would notice: all but shape, warnings, crawl and modification time."""
-    return hashlib.sha256(
-        canonical_json(
-            article.model_dump(mode="json", exclude_none=True, exclude=set(_NOT_CONTENT))
-        ).encode()
-    ).hexdigest()
+    content = {name: it for name, it in article.as_json().items() if name not in _NOT_CONTENT}
+    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
 def canonical_json(value: object) -> str:

@@ -27,8 +27,8 @@ def pack(article: Article) -> Packed:
 
     Raises Rejected with E_TOO_LARGE.
     """
-    metadata = article.model_copy(update={"body_text": None, "body_html": None}).as_json()
-    body = {"text": article.body_text, "html": article.body_html}
+    metadata = article.as_json()
+    body = {"text": metadata.pop("body_text", None), "html": metadata.pop("body_html", None)}
     known = {name: text for name, text in body.items() if text}
     # mtime=0: the same body gives the same bytes.
     packed = gzip.compress(canonical_json(known).encode(), mtime=0) if known else b""
