@@ -42,7 +42,7 @@ def an_item(
 ) -> Item:
     """Give an item as the store writes it; `version` moves its order key, fields its content."""
     article = an_article(source_id="ferry-1", **fields)
-    metadata, body = pack(article)
+    metadata, body, _ = pack(article)
     item = {
         "article_id": "a" * 26,
         "feed": "desk",

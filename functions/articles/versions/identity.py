@@ -6,6 +6,7 @@ No shape is part of it: a kill in one dialect hits the article that came in anot
 import base64
 import hashlib
 import json
+from typing import Any
 
 from articles.article import Article
 from articles.catalogue import Code
@@ -51,14 +52,10 @@ _NOT_CONTENT = frozenset(
 )
 
 
-def content_hash(article: Article) -> str:
+def content_hash(article: dict[str, Any]) -> str:
     """Hash what a reader would notice: all but shape, warnings, crawl and modification time."""
-    return hashlib.sha256(
-        canonical_json(
-            article.model_dump(mode="json", exclude_none=True, exclude=set(_NOT_CONTENT))
-        ).encode()
-    ).hexdigest()
+    content = {name: value for name, value in article.items() if name not in _NOT_CONTENT}
+    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
-def canonical_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+canonical_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
