@@ -164,6 +164,7 @@ def revise(accepted: Accepted, feed: Feed, upload: Upload, uploaded_at: datetime
         content_hash=content_hash,
         origin=RecordRef(upload.key, upload.version_name, record, upload.sequencer or None),
         expires=_expiry(article, feed, uploaded_at),
+        by_url=feed.profile.by_url,
         warnings=accepted.warnings,
     )
 

@@ -41,6 +41,7 @@ PLATFORM_LOG = 350  # bytes of an invocation: START, END and REPORT
 LOG_LINE = 26  # bytes that are billed beside those of a line
 
 OBJECTS, RECORDS = 100, 1000
+DAYS = (30, 90, 400)
 UPLOADED, DELAY = datetime(2026, 1, 1, tzinfo=UTC), timedelta(seconds=1.25)
 
 
@@ -54,6 +55,16 @@ class Bill(NamedTuple):
     requests: dict[str, float]
     units: dict[str, float]
     kept: dict[str, float]
+
+    @property
+    def total(self) -> float:
+        return sum(self.dollars.values())
+
+    def stored(self, days: int, gb_month: float) -> float:
+        """Say what the articles of so many days cost a month, if a million come each day."""
+        stored = sum(size for name, size in self.kept.items() if name.startswith("articles"))
+        recovered = self.kept["articles"]
+        return days * MILLION / GB * (stored * gb_month + recovered * RECOVERY_GB_MONTH)
 
 
 class Meter:
@@ -210,6 +221,52 @@ WAYS: dict[str, Callable[[Meter], Bill]] = {
     "one per object, unchanged": repeated,
 }
 
+
+def measured() -> dict[str, Bill]:
+    return {name: way(Meter()) for name, way in WAYS.items()}
+
+
+def tables(bills: dict[str, Bill]) -> str:
+    """Write the tables of docs/costs.md."""
+    new = [bills[name] for name in ("one per object", "NDJSON")]
+    parts = {it: [of.dollars[it] for of in bills.values()] for it in new[0].dollars}
+    totals = [of.total for of in bills.values()]
+    choices = {
+        "as it is": [it.total for it in new],
+        "`by_url = false`": [it.total - it.dollars["its entry in `by_url`"] for it in new],
+        "provisioned units, 70 % used": [_at(it, PROVISIONED_UNIT) for it in new],
+        "`TableClass=STANDARD_INFREQUENT_ACCESS`": [_at(it, RARE_WRITE_UNIT) for it in new],
+    }
+    months = {
+        name: [new[0].stored(days, price) for days in DAYS]
+        for name, price in (("Standard", TABLE_GB_MONTH), ("infrequent access", RARE_GB_MONTH))
+    }
+    return "\n".join(
+        (
+            *_table("a million articles", WAYS, {**parts, "**sum**": totals}),
+            *_table("choice", [*WAYS][:2], choices),
+            *_table("kept for", [f"{it} days" for it in DAYS], months),
+        )
+    )
+
+
+def _at(bill: Bill, unit: float) -> float:
+    """Say what a million articles cost where a write unit of the articles table costs that."""
+    written = sum(n for name, n in bill.units.items() if name.startswith("articles"))
+    return bill.total + written * (unit - WRITE_UNIT) * MILLION
+
+
+def _table(corner: str, columns: Iterable[str], rows: dict[str, list[float]]) -> Iterator[str]:
+    yield " | ".join((f"| {corner}", *columns)) + " |"
+    yield "|---" * (len([*columns]) + 1) + "|"
+    for name, values in rows.items():
+        yield " | ".join((f"| {name}", *(f"{it:.2f}" for it in values))) + " |"
+    yield ""
+
+
 if __name__ == "__main__":
-    bills = {name: way(Meter()) for name, way in WAYS.items()}
-    sys.stdout.write(json.dumps({name: it._asdict() for name, it in bills.items()}))
+    if sys.argv[1:] == ["--tables"]:
+        sys.stdout.write(tables(measured()))
+    else:
+        totals = {name: bill.total for name, bill in measured().items()}
+        sys.stdout.write(json.dumps(totals) + "\n")

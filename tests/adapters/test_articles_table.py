@@ -507,6 +507,10 @@ def test_an_article_is_found_by_its_address_whatever_its_length(newsroom: Newsro
     assert found["article_id"] == newsroom.item["article_id"]
     assert len(newsroom.item["url_key"]) == 26
 
+    newsroom.mend(by_url=False)
+    newsroom.put(a_story(url=address, title="Ferry is back"), at="2026-03-01T13:00:00Z")
+    assert "url_key" not in newsroom.item
+
 
 # ── Names of our own ─────────────────────────────────────────────────────────────────────────────
 

@@ -279,7 +279,7 @@ def _attributes(revision: Revision, *, hold_until: str | None, now: datetime) ->
         "article": revision.packed.metadata,
         "body": revision.packed.body,
         "upload": revision.origin.as_json(),
-        "url_key": url_key(article.canonical_url) if article.canonical_url else None,
+        "url_key": url_key(url) if revision.by_url and (url := article.canonical_url) else None,
         "held": HELD if hold_until else None,
         "hold_until": hold_until,
         "ttl": _ttl(revision),
