@@ -1,4 +1,4 @@
-"""What an article takes of AWS, counted by infra/bench/cost.py, and what docs/costs.md says of it."""
+"""What an article takes of AWS, counted by infra/bench/cost.py; docs/costs.md says the same."""
 
 import re
 from collections.abc import Iterator
@@ -21,9 +21,18 @@ def bills() -> dict[str, Bill]:
 QUEUED = {"SendMessage": 1, "ReceiveMessage": 0.1, "DeleteMessageBatch": 0.1}
 SINGLE = {**QUEUED, "GetObject": 1, "UpdateItem": 1, "PutItem": 1}
 MANY = {  # requests for all of a thousand
-    **{"SendMessage": 2, "SendMessageBatch": 1, "ReceiveMessage": 3, "DeleteMessageBatch": 3},
-    **{"GetObject": 3, "PutObject": 1, "UploadFileobj": 1, "PutEvents": 101},
-    **{"UpdateItem": 1001, "PutItem": 4, "GetItem": 3, "Query": 1},
+    "SendMessage": 2,
+    "SendMessageBatch": 1,
+    "ReceiveMessage": 3,
+    "DeleteMessageBatch": 3,
+    "GetObject": 3,
+    "PutObject": 1,
+    "UploadFileobj": 1,
+    "UpdateItem": 1001,
+    "PutItem": 4,
+    "GetItem": 3,
+    "Query": 1,
+    "PutEvents": 101,
 }
 LISTED = {"articles.by_feed": 1, "articles.by_url": 1}
 RECEIPTS = {"receipts": 0.009, "receipts.by_attention": 0.004, "receipts.by_open": 0.002}
