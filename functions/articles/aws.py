@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
-from articles import first_attempt
-
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_events.client import EventBridgeClient
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
 
 CONNECTIONS = 32
+FIRST_ATTEMPT_SECONDS = 1  # to connect, and as many to be answered
 _CONNECT_SECONDS, _READ_SECONDS, _ATTEMPTS, _PAUSES_SECONDS = 2, 5, 3, 3
 CONFIG = Config(
     max_pool_connections=CONNECTIONS,
@@ -32,7 +31,7 @@ CONFIG = Config(
 # DynamoDB refuses what botocore would. S3 would not: without a key, GetObject lists a bucket.
 UNCHECKED = CONFIG.merge(Config(parameter_validation=False))
 LONGEST_REQUEST_SECONDS = (
-    2 * first_attempt.SECONDS + _ATTEMPTS * (_CONNECT_SECONDS + _READ_SECONDS) + _PAUSES_SECONDS
+    2 * FIRST_ATTEMPT_SECONDS + _ATTEMPTS * (_CONNECT_SECONDS + _READ_SECONDS) + _PAUSES_SECONDS
 )
 
 
@@ -45,7 +44,9 @@ class Clients:
 
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":
-        return first_attempt.hasten(boto3.client("dynamodb", config=UNCHECKED))
+        from articles.first_attempt import hasten
+
+        return hasten(boto3.client("dynamodb", config=UNCHECKED), FIRST_ATTEMPT_SECONDS)
 
     @cached_property
     def sqs(self) -> "SQSClient":

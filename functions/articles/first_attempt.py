@@ -9,9 +9,11 @@ See docs/decisions/0023-the-first-attempt.md.
 import hashlib
 import hmac
 import json
+import logging
 import os
 import ssl
 import time
+import weakref
 from collections import defaultdict, deque
 from functools import cached_property
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -32,29 +34,33 @@ if TYPE_CHECKING:
     from botocore.signers import RequestSigner
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-SECONDS = 1  # to connect, and to be answered: botocore waits longer
 _REFUSED = "ConditionalCheckFailedException"
 _BUNDLES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")  # which botocore trusts instead of its own
+_log = logging.getLogger(__name__)
 _parser = create_parser("json")
 
 Answer = tuple[AWSResponse, dict[str, Any]]
+Idle = defaultdict[tuple[str, str], deque[HTTPConnection]]  # by scheme and host
 
 
-def hasten(client: "DynamoDBClient") -> "DynamoDBClient":
+def hasten(client: "DynamoDBClient", seconds: float) -> "DynamoDBClient":
     """Have a client make the first attempt of each request here, if it needs no proxy.
 
-    It is the last hook of the client, so that all others see its requests as ever.
+    It is the last hook of the client, so that all others see its requests as ever. It waits
+    `seconds` for a connection, and as long for an answer.
     """
     if not get_environ_proxies(client.meta.endpoint_url):
-        client.meta.events.register_last("before-call", FirstAttempt())  # type: ignore[arg-type]
+        client.meta.events.register_last("before-call", FirstAttempt(seconds))  # type: ignore[arg-type]
     return client
 
 
 class FirstAttempt:
     """A hook of botocore's `before-call`: it answers a request, or gives None to have it sent."""
 
-    def __init__(self) -> None:
-        self._idle: defaultdict[tuple[str, str], deque[HTTPConnection]] = defaultdict(deque)
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._idle: Idle = defaultdict(deque)
+        weakref.finalize(self, _close, self._idle)
 
     def __call__(
         self,
@@ -70,6 +76,7 @@ class FirstAttempt:
             response, body = self._exchange(url, params["body"], signed(params, request_signer))
             return _answer(model, params["url"], response, body)
         except (OSError, HTTPException, BotoCoreError, ValueError):
+            _log.debug("The first attempt failed: botocore makes another", exc_info=True)
             return None
 
     def _exchange(
@@ -94,8 +101,8 @@ class FirstAttempt:
 
     def _connection(self, url: SplitResult) -> HTTPConnection:
         if url.scheme == "https":
-            return HTTPSConnection(url.netloc, timeout=SECONDS, context=self._trust)
-        return HTTPConnection(url.netloc, timeout=SECONDS)
+            return HTTPSConnection(url.netloc, timeout=self._seconds, context=self._trust)
+        return HTTPConnection(url.netloc, timeout=self._seconds)
 
     @cached_property
     def _trust(self) -> ssl.SSLContext:
@@ -103,6 +110,12 @@ class FirstAttempt:
         named = (os.environ.get(name) for name in _BUNDLES)
         bundle = next(filter(None, named), get_cert_path(verify=True))
         return ssl.create_default_context(cafile=bundle)
+
+
+def _close(idle: Idle) -> None:
+    for connections in idle.values():
+        for connection in connections:
+            connection.close()
 
 
 def signed(params: dict[str, Any], signer: "RequestSigner") -> dict[str, str]:
