@@ -11,7 +11,7 @@ FUNCTIONS = Path(__file__).parents[2] / "functions"
 LAYERS = (
     # the vocabulary
     "article catalogue outcomes problems quoting refs streams times unicode values".split(),
-    "aws feeds limits loading logs settings".split(),
+    "aws feeds first_attempt limits loading logs settings".split(),
     # a package for each verb
     ["uploads"],
     ["records"],
