@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 ENVIRONMENT = {
     "PATH": os.environ["PATH"],
-    "PYTHONPATH": str(HERE.parents[1] / "functions"),
+    # tests has the AWS in memory, on which cost.py counts.
+    "PYTHONPATH": os.pathsep.join(str(ROOT / it) for it in ("functions", "infra/local", ".")),
     "AWS_ACCESS_KEY_ID": "bench",
     "AWS_SECRET_ACCESS_KEY": "bench",
     "AWS_DEFAULT_REGION": "us-east-1",

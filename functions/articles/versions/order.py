@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from articles.article import Article
 from articles.catalogue import Code
-from articles.feeds import Feed
 from articles.problems import Problem
 from articles.times import format_instant
 
@@ -29,6 +28,7 @@ PARTS = (  # of the rest
 )
 
 if TYPE_CHECKING:
+    from articles.feeds import Feed
     from articles.metadata.shapes.shape import Shape
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _BELOW_DOT = re.compile(r"[\x00-\x2d]")
@@ -56,12 +56,17 @@ class _Key(NamedTuple):
         """Which of two uploads came later."""
         return self.uploaded_at, self.sequencer
 
+    @property
+    def unpadded(self) -> tuple[str, ...]:
+        """The rest, as it is written today."""
+        return self._replace(sequencer=self.sequencer.rstrip("0"))[1:]
+
 
 def order_key(
     article: Article,
     *,
     shape: "Shape",
-    feed: Feed,
+    feed: "Feed",
     uploaded_at: datetime,
     sequencer: str | None,
     record: int,
@@ -81,7 +86,7 @@ def order_key(
             _effective_time(article, shape=shape, feed=feed, uploaded_at=uploaded_at),
             natural_version(article.version or ""),
             format_instant(uploaded_at),
-            padded_sequencer(sequencer),
+            comparable_sequencer(sequencer),
             f"{record:010}",
             content_hash[:16],
         )
@@ -101,6 +106,14 @@ def generation_of(key: str) -> int:
 def rest_of(key: str) -> str:
     """Return the key of a version without its generation."""
     return key.partition("#")[2]
+
+
+def is_same_version(one: str, other: str) -> bool:
+    """Whether two keys are of one version; until 0.2, zeros padded the sequencer to 40 digits."""
+    first, second = _parts(one), _parts(other)
+    if first is None or second is None:
+        return rest_of(one) == rest_of(other)
+    return first.unpadded == second.unpadded
 
 
 def is_lifted(before: str, after: str) -> bool:
@@ -123,10 +136,10 @@ def upload_time(key: str) -> datetime | None:
 def with_sequencer(key: str, sequencer: str) -> str:
     """Return a key with the sequencer that its upload is known to have."""
     parts = _parts(key)
-    return "#".join(parts._replace(sequencer=padded_sequencer(sequencer))) if parts else key
+    return "#".join(parts._replace(sequencer=comparable_sequencer(sequencer))) if parts else key
 
 
-def is_absorbing_kill(article: Article, *, shape: "Shape", feed: Feed) -> bool:
+def is_absorbing_kill(article: Article, *, shape: "Shape", feed: "Feed") -> bool:
     """Whether this record ends its article for good."""
     kills = shape.absorbing_kills if feed.profile.kills is None else feed.profile.kills
     return kills and article.status == "canceled"
@@ -178,13 +191,18 @@ def natural_version(version: str) -> str:
     return safe.encode()[:64].decode(errors="ignore")
 
 
-def padded_sequencer(sequencer: str | None) -> str:
-    """Give S3's sequencer a form that compares: upper case, right-padded; zeros when unknown."""
+def comparable_sequencer(sequencer: str | None) -> str:
+    """Give S3's sequencer a form that compares: upper case, without zeros at its end.
+
+    Such zeros say nothing, as `#`, which follows, sorts below every digit. Empty when unknown.
+    """
     upper = (sequencer or "").upper()
-    return (upper if _HEX.fullmatch(upper) else "").ljust(40, "0")
+    return upper.rstrip("0") if _HEX.fullmatch(upper) else ""
 
 
-def _effective_time(article: Article, *, shape: "Shape", feed: Feed, uploaded_at: datetime) -> str:
+def _effective_time(
+    article: Article, *, shape: "Shape", feed: "Feed", uploaded_at: datetime
+) -> str:
     """Return when a version was modified, if that is known, else when it was uploaded.
 
     Never when it was published: a date that is mended would lose to the upload of the broken one.

@@ -15,7 +15,8 @@ class Revision:
     """Everything that is written of one record.
 
     `origin` says where it came from; by it a redelivery recognises its own work. `expires` is when
-    the feed's retention ends, or None; `spread` is how many partitions of by_feed share its month.
+    the feed's retention ends, or None. `by_url` says whether the index by URL should have it,
+    `spread` how many partitions of the index by feed share its month.
     """
 
     article_id: str
@@ -27,6 +28,7 @@ class Revision:
     origin: RecordRef
     expires: datetime | None
     spread: int = 1
+    by_url: bool = True
     warnings: tuple[Problem, ...] = ()
 
 
