@@ -1,10 +1,14 @@
 """N50 to N53."""
 
+import subprocess
+import sys
+from itertools import product
 from typing import Any
 
+import langcodes
 import pytest
 
-from articles.metadata.normalize.language import language
+from articles.metadata.normalize.language import LANGUAGES, REGIONS, language
 
 from .build import accept, noted
 
@@ -81,3 +85,16 @@ def test_the_language_of_a_feed_fills_in_and_never_overrules() -> None:
 
     assert accept(article, language="pl")["language"] == "pl"
     assert accept(article | {"language": "de"}, language="pl")["language"] == "de"
+
+
+def test_a_usual_tag_is_as_langcodes_has_it_and_does_not_load_it() -> None:
+    tags = LANGUAGES | {f"{tag}-{region}" for tag, region in product(LANGUAGES, REGIONS)}
+    odd = {it for it in tags if langcodes.standardize_tag(it) != it}
+    assert odd | {it for it in tags if not langcodes.tag_is_valid(it)} == set()
+
+    code = (
+        "import sys; from articles.metadata.normalize.language import _tag; "
+        "print(_tag('EN_gb'), _tag('ja'), 'langcodes' in sys.modules)"
+    )
+    told = subprocess.check_output([sys.executable, "-c", code], text=True)
+    assert told.split() == ["en-GB", "ja", "False"]

@@ -55,6 +55,13 @@ NAMES = {
     }.items()
     for name in names.split()
 }
+# What most tags are made of is canonical as it is: `langcodes` need not be loaded for it.
+LANGUAGES = frozenset(NAMES.values()) | {"nb", "nn"}
+REGIONS = frozenset(
+    "AE AR AT AU BE BG BR CA CH CL CN CO CZ DE DK EE EG ES FI FR GB GR HK HR HU ID IE IL IN IR IT "
+    "JP KR LT LU LV MA MX NG NL NO NZ PE PH PK PL PT RO RS RU SA SE SG SI SK TH TR TW UA US VE VN "
+    "ZA".split()
+)
 _NO_LANGUAGE = frozenset({"und", "mul", "zxx", "x-default", "unknown"})
 
 
@@ -83,7 +90,10 @@ def _tag(text: str) -> str | None:
 
 
 def _standard(tag: str) -> str | None:
-    # Imported on use: it costs 20 ms, and most feeds name a language we have met before.
+    primary, dash, region = tag.partition("-")
+    if primary.lower() in LANGUAGES and (not dash or region.upper() in REGIONS):
+        return primary.lower() + dash + region.upper()
+    # Imported on use: it takes 40 ms of a cold start, a seventh of what boto3 does.
     import langcodes
 
     try:
