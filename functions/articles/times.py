@@ -18,7 +18,7 @@ class Clock:
 
 def format_instant(instant: datetime) -> str:
     """Write an instant as the model does: UTC, whole seconds, `Z` (N12)."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
+    return f"{instant.astimezone(UTC).isoformat()[:SECONDS]}Z"
 
 
 def stamp(now: datetime) -> str:

@@ -5,6 +5,7 @@ An offset is never assumed from a language, a country or a domain, and never fil
 
 import json
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple
 
@@ -96,6 +97,11 @@ _FORMS = tuple(
         rf"{_YEAR}[\s/-]{_MONTH}[\s/-]{_DAY}{_TIME}",
     )
 )
+# RFC 3339, as most dates are written: the standard library reads it. What it refuses, and what may
+# be a placeholder, the forms above judge.
+_STANDARD = re.compile(
+    r"(?!0001|1969|1970)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII
+)
 _TWO_DIGITS = re.compile(r"\d\d", re.ASCII)  # any date has them
 _OFFSET_PARTS = re.compile(r"(?:gmt|utc?)?\s?([+-])(\d\d?):?(\d\d)?", re.ASCII)
 _LONGEST = 100  # characters; no written date has as many
@@ -163,6 +169,9 @@ def parse(text: str) -> Moment | None:
     """Read a written date; None when no form fits or the date does not exist."""
     if len(text) > _LONGEST or not _TWO_DIGITS.search(text):
         return None
+    if _STANDARD.fullmatch(text):
+        with suppress(ValueError, OverflowError):
+            return Moment(instant=datetime.fromisoformat(text).astimezone(UTC))
     plain = folded(text)
     matches = (form.fullmatch(plain) for form in _FORMS)
     match = next(filter(None, matches), None)

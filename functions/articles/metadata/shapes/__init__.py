@@ -94,7 +94,8 @@ class Formats:
 
     def recognise(self, document: Document) -> Shape | None:
         """Find the shape of a document, or check it against the one that the feed has pinned."""
-        shape = next((it for it in SHAPES if self._may_be(it) and it.matches(document)), None)
+        shapes = SHAPES if self.pinned is None else filter(self._may_be, SHAPES)
+        shape = next((it for it in shapes if it.matches(document)), None)
         if not self.places:
             return shape
         if shape is None and self._has_places(document) and self._may_be(generic.SHAPE):

@@ -55,7 +55,7 @@ def matches(document: Document) -> bool:
 
 
 def _is_wrapped(value: Json) -> bool:
-    held = first(value)
+    held = first(value) if isinstance(value, list) else value
     return isinstance(held, dict) and bool(held.keys() & _MARKS)
 
 
