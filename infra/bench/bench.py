@@ -31,8 +31,8 @@ def cpu() -> None:
 
 def cost() -> None:
     of = measured("cost.py")
-    report("dollars_one_per_object", of["one per object"], "a million", at_most=6.20)
-    report("dollars_ndjson", of["NDJSON"], "a million", at_most=4.25)
+    for figure, way, target in (("per_object", "one per object", 6.20), ("ndjson", "NDJSON", 4.25)):
+        report(f"dollars_{figure}", sum(of[way]["dollars"].values()), at_most=target)
 
 
 def cold() -> None:

@@ -268,5 +268,4 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["--tables"]:
         sys.stdout.write(tables(measured()))
     else:
-        totals = {name: bill.total for name, bill in measured().items()}
-        sys.stdout.write(json.dumps(totals) + "\n")
+        sys.stdout.write(json.dumps({name: it._asdict() for name, it in measured().items()}))

@@ -62,10 +62,11 @@ def test_an_article_takes_no_more_requests_and_write_units_than_it_did(
 
 def test_the_dollars_on_the_page_are_those_that_are_counted(bills: dict[str, Bill]) -> None:
     told, counted = (dict(_rows(it)) for it in (PAGE.read_text("utf-8"), tables(bills)))
+    exact = bills["NDJSON"].dollars.keys() - {"article (DynamoDB)"}
 
     assert told.keys() >= counted.keys()
     for name, dollars in counted.items():
-        assert told[name] == pytest.approx(dollars, abs=ROUGHLY), name
+        assert told[name] == pytest.approx(dollars, abs=0.01 if name in exact else ROUGHLY), name
 
 
 def _rows(text: str) -> Iterator[tuple[str, list[float]]]:
