@@ -99,7 +99,7 @@ def _parts(of: Rounds) -> dict[str, float]:
 
     def share(of_round: Callable[[Mapping[str, float]], float]) -> float:
         rounds = (dict(zip(of, it, strict=True)) for it in zip(*of.values(), strict=True))
-        return statistics.median(of_round(it) / it["bare"] for it in rounds)
+        return float(statistics.median(of_round(it) / it["bare"] for it in rounds))
 
     parts = {
         "read": share(lambda it: it["text"] - it["pack"]),
@@ -128,7 +128,7 @@ def cold(rounds: int) -> Measuring:
         parts = {it: statistics.median(of[it]) for it in (name, clients)}
         yield ratio(f"cold_start_{name}", of[name], of[clients], parts=parts)
     for name in ("modules", "parsers"):
-        yield once(name, *of[name])
+        yield once(name, of[name][0])
 
 
 def throughput(rounds: int) -> Measuring:

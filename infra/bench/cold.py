@@ -6,12 +6,11 @@ release and publish load, and `parsers` what they load of shapes and native pars
 """
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
 
-from rounds import by_turns
+from rounds import by_turns, children_seconds
 
 FUNCTIONS = ("ingest", "release", "publish")
 NATIVE = {"nh3", "selectolax", "can_ada", "pyromark"}
@@ -46,11 +45,9 @@ def main() -> None:
 
 def _starting(code: str) -> Callable[[], float]:
     def cpu_ms() -> float:
-        before = os.times()
+        before = children_seconds()
         subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 - the code above
-        after = os.times()
-        used = after.children_user + after.children_system
-        return (used - before.children_user - before.children_system) * 1000
+        return (children_seconds() - before) * 1000
 
     return cpu_ms
 

@@ -1,7 +1,6 @@
 """Runs programs of the project, and takes their time: they say themselves how they fare."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from apart import ROOT, NotMeasured
+from rounds import children_seconds
 from samples import sample
 
 ARTICLES = (sys.executable, "-m", "articles_cli")
@@ -33,7 +33,7 @@ def run(*command: object, codes: tuple[int, ...] = (0,), timeout: float | None =
 
     Raises NotMeasured for another exit code, and when it takes too long.
     """
-    cpu, start = _children(), time.perf_counter()
+    cpu, start = children_seconds(), time.perf_counter()
     words = [str(it) for it in command]
     try:
         done = subprocess.run(  # noqa: S603 - a program of this project
@@ -44,12 +44,7 @@ def run(*command: object, codes: tuple[int, ...] = (0,), timeout: float | None =
     if done.returncode not in codes:
         sys.stderr.write(done.stdout[-2000:])
         raise NotMeasured(f"`{' '.join(words[1:4])}` ended with {done.returncode}")
-    return Run(done.stdout, time.perf_counter() - start, _children() - cpu)
-
-
-def _children() -> float:
-    used = os.times()
-    return used.children_user + used.children_system
+    return Run(done.stdout, time.perf_counter() - start, children_seconds() - cpu)
 
 
 def figures_of(module: str, *options: str) -> dict[str, dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Rounds of measurements that take turns, so that other load on the machine meets all of them."""
 
+import resource
 import sys
 import time
 from collections.abc import Callable
@@ -23,6 +24,12 @@ def cpu_ms(action: Callable[[], object], times: int = 1) -> float:
     for _ in range(times):
         action()
     return (time.process_time() - start) / times * 1000
+
+
+def children_seconds() -> float:
+    """Return the CPU seconds of the child processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def say(progress: str) -> None:

@@ -9,12 +9,10 @@ import sys
 from collections.abc import Callable
 from itertools import count
 
-import boto3
-
 import ingest
+import peers
 import warm
 from rounds import by_turns, cpu_ms
-from samples import article
 
 RECORDS = 500
 UPLOADS = count()
@@ -22,11 +20,10 @@ UPLOADS = count()
 
 def main() -> None:
     rounds, *threads = map(int, sys.argv[1:])
-    client = boto3.client("dynamodb")
-    item = {"article_id": {"S": "a"}, "text": {"S": article(3600)["text"]}}
+    put = peers.bare_put()
     found = by_turns(
         rounds,
-        bare=lambda: cpu_ms(lambda: client.put_item(TableName="articles", Item=item), 150),
+        bare=lambda: cpu_ms(put, 150),
         **{str(it): with_threads(it) for it in threads},
     )
     sys.stdout.write(json.dumps(found))

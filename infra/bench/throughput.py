@@ -1,7 +1,7 @@
 """Articles per second in one process, by rounds: `throughput.py <rounds>`.
 
 `ours` ingests NDJSON with the bulk function, which leaves the events to the publish function;
-`common` is the pattern of common.py, which sends its own.
+`common` is the pattern of peers.py, which sends its own.
 """
 
 import json
@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from itertools import count
 
-import common
+import peers
 import warm
 from rounds import by_turns
 
@@ -22,7 +22,7 @@ def main() -> None:
     found = by_turns(
         int(sys.argv[1]),
         ours=lambda: per_second(lambda: warm.take_all(next(uploads), OURS), OURS),
-        common=lambda: per_second(common.take, common.ARTICLES),
+        common=lambda: per_second(peers.common, peers.ARTICLES),
     )
     sys.stdout.write(json.dumps(found))
 
