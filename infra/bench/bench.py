@@ -5,7 +5,8 @@ of the rounds' ratios, `low` and `high` are their quartiles. A busy machine make
 same round, so that the ratio stays, and the median leaves out the rounds that it hit harder.
 figures.py lists the figures with their targets, each script of this folder says what it measures.
 
-`--quick` takes few rounds and leaves out long groups. `--keep` puts what was measured into
+The group `faults` is measured only by name; otherwise what was kept of it is printed. `--quick`
+takes few rounds and leaves out other long groups, too. `--keep` puts what was measured into
 results.json, and writes docs/performance.md and its plots anew; without groups and `--quick` this
 is done unasked.
 """
@@ -111,7 +112,7 @@ def _parts(of: Rounds) -> dict[str, float]:
 
 
 def threads(rounds: int) -> Measuring:
-    of: Rounds = measured("threads.py", rounds, *THREADS)
+    of: Rounds = measured("threads.py", min(rounds, 7), *THREADS)
     parts = {
         str(it): statistics.median(
             used / bare for used, bare in zip(of[str(it)], of["bare"], strict=True)
@@ -228,6 +229,7 @@ GROUPS: dict[str, Callable[[int], Measuring]] = {
     "suite": suite,
 }
 QUICK = ("dollars", "cold", "cpu", "threads", "throughput")
+LONG = ("faults",)  # more than all others together
 ROUNDS, FEW = 15, 3
 
 
@@ -236,7 +238,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # also ends child processes
     asked = _asked()
     results = Results.read()
-    for group in asked.groups or (QUICK if asked.quick else GROUPS):
+    for group in asked.groups:
         start = time.perf_counter()
         lines = _measured(group, FEW if asked.quick else ROUNDS)
         results.add(group, lines, time.perf_counter() - start)
@@ -244,6 +246,9 @@ def main() -> None:
             results.keep()
     if asked.keep:
         page.write(results)
+    for name in LONG if asked.is_whole else ():
+        for line in results.of(name):
+            _print(line | {"kept": results.runs[name]["day"]})
 
 
 def _asked() -> argparse.Namespace:
@@ -254,7 +259,11 @@ def _asked() -> argparse.Namespace:
     asked = parser.parse_args()
     if unknown := set(asked.groups) - GROUPS.keys():
         parser.error(f"no group: {', '.join(unknown)}; there are {', '.join(GROUPS)}")
-    asked.keep |= not (asked.groups or asked.quick)
+    asked.is_whole = not (asked.groups or asked.quick)
+    asked.keep |= asked.is_whole
+    asked.groups = asked.groups or (
+        QUICK if asked.quick else [it for it in GROUPS if it not in LONG]
+    )
     return asked
 
 
@@ -265,8 +274,7 @@ def _measured(group: str, rounds: int) -> dict[str, Line]:
 
     def tell(line: Line) -> None:
         lines[line["figure"]] = line
-        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
-        sys.stdout.flush()
+        _print(line)
 
     try:
         for found in GROUPS[group](rounds):
@@ -276,6 +284,11 @@ def _measured(group: str, rounds: int) -> dict[str, Line]:
             if it.group == group and name not in lines:
                 tell({"figure": name, "value": None, "why": str(error)})
     return lines
+
+
+def _print(line: Line) -> None:
+    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -52,13 +52,19 @@ def write(results: Results) -> None:
 
 
 def with_blocks(page: str, results: Results) -> str:
-    """Write the measured parts of the page; raises KeyError for a mark that means nothing."""
+    """Write the measured parts of the page.
+
+    Raises KeyError for a mark that means nothing, ValueError for one that is not closed.
+    """
 
     def block(match: re.Match[str]) -> str:
         head, name, end = match.groups()
         return "\n".join([head, *BLOCKS[name](results), "", end])
 
-    return _BLOCK.sub(block, page)
+    written, count = _BLOCK.subn(block, page)
+    if count != page.count("<!-- measured:"):
+        raise ValueError("a measured part of the page is not closed by <!-- end -->")
+    return written
 
 
 def _summary(results: Results) -> Iterator[str]:

