@@ -128,6 +128,7 @@ class Profile(BaseModel):
         Annotated[str, AfterValidator(_word)], Literal["usable", "withheld", "canceled"]
     ] = {}
     samples: tuple[str, ...] = ()
+    by_url: bool = True
     retain_days: Annotated[int, Field(gt=0, le=36_500)] | None = None
     silence_hours: Annotated[int, Field(gt=0, le=8_784)] | None = None  # up to a year
 

@@ -24,7 +24,7 @@ from articles.records.framing import Frame, Framed, frame
 from articles.refs import RecordRef
 from articles.storing.receipts import Record
 from articles.uploads.message import Upload
-from articles.versions.identity import article_id, content_hash
+from articles.versions.identity import article_id
 from articles.versions.order import order_key
 from articles.versions.packing import Packed, pack
 from articles.versions.revision import Revision
@@ -145,7 +145,7 @@ def _revision(
 
 def revise(accepted: Accepted, feed: Feed, upload: Upload, uploaded_at: datetime) -> Revision:
     article, record = accepted.article, accepted.frame.record
-    hashed = content_hash(article)
+    content_hash = accepted.packed.content_hash
     return Revision(
         article_id=accepted.article_id,
         article=article,
@@ -158,12 +158,13 @@ def revise(accepted: Accepted, feed: Feed, upload: Upload, uploaded_at: datetime
             uploaded_at=uploaded_at,
             sequencer=upload.sequencer,
             record=record,
-            content_hash=hashed,
+            content_hash=content_hash,
             is_mapped=accepted.has_mapped_status,
         ),
-        content_hash=hashed,
+        content_hash=content_hash,
         origin=RecordRef(upload.key, upload.version_name, record, upload.sequencer or None),
         expires=_expiry(article, feed, uploaded_at),
+        by_url=feed.profile.by_url,
         warnings=accepted.warnings,
     )
 

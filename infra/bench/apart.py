@@ -13,7 +13,7 @@ from typing import Any
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 TOOLS = ROOT / os.environ.get("TOOLS", ".tools")
-CODE = (ROOT / "functions", ROOT)
+CODE = (ROOT / "functions", ROOT / "infra" / "local", ROOT)  # cost.py counts in the AWS of tests
 ENVIRONMENT = {
     "PATH": os.environ["PATH"],
     "AWS_ACCESS_KEY_ID": "bench",

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from articles.storing.items import to_item
 from articles.storing.mending import Mending
 from articles.versions.order import generation_of, rank_of, rest_of
 from tests.newsroom import Newsroom, a_story, moment
@@ -180,6 +181,24 @@ def test_a_replay_by_a_listing_keeps_the_sequencer_that_only_the_notification_ha
     assert newsroom.put(a_story(), run=2).outcome == "updated"
     assert newsroom.item["upload"]["sequencer"] == "0A"
     assert rest_of(newsroom.item["order_key"]).split("#")[4].startswith("0A")
+
+
+def test_what_was_stored_with_longer_keys_and_hashes_is_the_same(newsroom: Newsroom) -> None:
+    newsroom.put(a_story(), sequencer="0A")
+    longer = {
+        "order_key": newsroom.item["order_key"].replace("#0A#", f"#{'0A':0<40}#"),
+        "content_hash": newsroom.item["content_hash"].ljust(64, "0"),
+    }
+    newsroom.cloud.clients.dynamodb.put_item(
+        TableName=newsroom.cloud.outputs["ArticlesTable"], Item=to_item(newsroom.item | longer)
+    )
+    stored = newsroom.item
+
+    assert newsroom.put(a_story(), sequencer="0A").outcome == "created"
+    assert newsroom.put(a_story(), run=1).outcome == "unchanged"
+    assert newsroom.item == stored
+    later = newsroom.put(a_story(), at="2026-03-01T13:00:00Z", key="incoming/courier/again.json")
+    assert later.outcome == "unchanged"
 
 
 # ── Another identity ─────────────────────────────────────────────────────────────────────────────

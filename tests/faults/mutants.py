@@ -36,7 +36,7 @@ CORE: dict[str, tuple[str, ...]] = {
         "is_absorbing_kill",
         "overtaken",
         "_effective_time",
-        "padded_sequencer",
+        "comparable_sequencer",
     ),
     "articles/versions/revision.py": ("fold",),
     "articles/storing/articles_table.py": (

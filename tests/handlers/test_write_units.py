@@ -1,13 +1,12 @@
 """What DynamoDB counts for a write, and what an index by change would add: decision 0017."""
 
-from math import ceil
 from typing import Any
 
 import pytest
 
-from articles_local.limits import item_size
 from tests.aws.expressions import Item
-from tests.aws.memory import INDEXES, Index
+from tests.aws.memory import INDEXES, KEYS, Index
+from tests.aws.units import index_units, table_units
 from tests.newsroom import Newsroom, a_story
 
 TEXT = " ".join(f"{number * 7_919:x}" for number in range(700))  # packs like 4 KB of prose
@@ -15,23 +14,6 @@ BY_FEED = INDEXES["articles"]["by_feed"]
 BY_CHANGE = Index(("feed", "ingested_at"))
 BY_FEED_WITH_TIME = Index(BY_FEED.keys, (*BY_FEED.projected, "ingested_at"))
 LATER: Item = {"updated_at": "2026-03-01T10:00:00Z"}
-
-
-def units(old: Item | None, new: Item, index: Index) -> int:
-    """Count as DynamoDB does: an entry that moves in an index is deleted and put."""
-    entries = [_entry(it, index) for it in (old or {}, new)]
-    sizes = [ceil(item_size(it) / 1024) for it in entries if it]
-    before, after = ([it.get(name) for name in index.keys] for it in entries)
-    if entries[0] == entries[1]:
-        return 0
-    return max(sizes) if before == after else sum(sizes)
-
-
-def _entry(item: Item, index: Index) -> Item:
-    if not item.keys() >= {*index.keys}:
-        return {}
-    held = {"article_id", *index.keys, *index.projected}
-    return {name: value for name, value in item.items() if name in held}
 
 
 @pytest.mark.parametrize(
@@ -61,9 +43,12 @@ def test_an_index_by_change_would_cost_a_sixth_of_a_new_article_and_half_of_a_co
     if correction is not None:
         old, new = new, put("2026-03-01T12:00:00Z", **LATER | correction)
 
-    written = max(ceil(item_size(it) / 1024) for it in (old, new) if it)
-    indexes = {name: units(old, new, index) for name, index in INDEXES["articles"].items()}
+    def units(index: Index) -> int:
+        return index_units(old, new, index, KEYS["articles"])
+
+    written = table_units(old, new)
+    indexes = {name: units(index) for name, index in INDEXES["articles"].items()}
     assert written == 4
     assert written + sum(indexes.values()) == today
-    assert units(old, new, BY_CHANGE) == by_change
-    assert units(old, new, BY_FEED_WITH_TIME) - indexes["by_feed"] == time_in_by_feed
+    assert units(BY_CHANGE) == by_change
+    assert units(BY_FEED_WITH_TIME) - indexes["by_feed"] == time_in_by_feed

@@ -154,18 +154,16 @@ NOT_CONTENT = set(
 @pytest.mark.parametrize("field", list(Article.model_fields))
 def test_the_content_hash_notices_what_a_reader_would(field: str) -> None:
     one, other = VALUES[field]
-    hashes = {content_hash(an_article(**{field: value})) for value in (one, other)}
+    hashes = {content_hash(an_article(**{field: value}).as_json()) for value in (one, other)}
 
     assert (len(hashes) == 1) == (field in NOT_CONTENT)
 
 
-def test_the_content_hash_is_the_one_it_always_had() -> None:
+def test_the_content_hash_is_half_of_the_one_it_always_had() -> None:
     article = an_article(source_id="ferry-1", tags=[{"name": "Łódź"}], version="3")
 
     # of {"source_id":"ferry-1","status":"usable","tags":[{"name":"Łódź"}],"title":"Ferry returns"}
-    assert content_hash(article) == (
-        "da3a42a16aba6e2a7aef8027434b4f098bb6d0c317c440ccc4a26a378a754232"
-    )
+    assert content_hash(article.as_json()) == ("da3a42a16aba6e2a7aef8027434b4f09")
 
 
 def test_a_notice_about_nothing_is_rejected() -> None:

@@ -1,7 +1,7 @@
 """The one total order: G#R#T#V#U#S#P#H, compared bytewise."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
@@ -10,19 +10,19 @@ from articles.feeds import Feed
 from articles.metadata.shapes import generic, raw_text
 from articles.metadata.shapes.shape import Shape
 from articles.versions.order import (
+    comparable_sequencer,
     decided_by,
     in_generation,
+    is_same_version,
     natural_version,
     order_key,
     overtaken,
-    padded_sequencer,
     rest_of,
 )
 
 from .build import a_feed, an_article
 
 UPLOADED = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-ZEROS = "0" * 40
 FAR = "2062-03-01T09:00:00Z"
 
 
@@ -62,7 +62,7 @@ def test_the_key_has_the_form_it_always_had() -> None:
 
     assert key == (
         "0000#1#2026-03-01T09:00:00Z#v00000000000000000001.00000000000000000009#2026-03-02T12:00:00Z"
-        "#0066F1A2B3000000000000000000000000000000#0000000007#0123456789abcdef"
+        "#0066F1A2B3#0000000007#0123456789abcdef"
     )
 
 
@@ -170,25 +170,50 @@ def test_no_version_breaks_the_form_of_the_key(version: str) -> None:
 @pytest.mark.parametrize(
     ("sequencer", "expected"),
     [
-        (None, ZEROS),
-        ("", ZEROS),
-        ("0", ZEROS),
-        ("00ab", "00AB" + "0" * 36),
-        ("00AB", "00AB" + "0" * 36),
+        (None, ""),
+        ("", ""),
+        ("000", ""),
+        ("00ab", "00AB"),
+        ("00AB00", "00AB"),
         ("f" * 40, "F" * 40),
-        ("f" * 41, ZEROS),
-        ("xyz", ZEROS),
-        ("00 ab#", ZEROS),
+        ("f" * 41, ""),
+        ("xyz", ""),
+        ("00 ab#", ""),
     ],
 )
-def test_sequencers_are_compared_at_equal_length(sequencer: str | None, expected: str) -> None:
-    assert padded_sequencer(sequencer) == expected
+def test_zeros_at_the_end_of_a_sequencer_say_nothing(sequencer: str | None, expected: str) -> None:
+    assert comparable_sequencer(sequencer) == expected
 
 
-def test_a_longer_sequencer_continues_a_shorter_one() -> None:
-    assert (
-        padded_sequencer("0055aed6dc") < padded_sequencer("0055AED6DC90") < padded_sequencer("0056")
-    )
+PADDED = ["0" * 40, *(it.ljust(40, "0") for it in ("0055AED6DC", "0055AED6DC90", "0056"))]
+
+
+def test_keys_compare_with_those_that_were_stored_when_sequencers_were_padded() -> None:
+    short = [f"{comparable_sequencer(it)}#0000000007#" for it in PADDED]
+    long = [f"{it}#0000000007#" for it in PADDED]
+
+    assert short == sorted(short)
+    for first, second in combinations(range(len(PADDED)), 2):
+        assert long[first] < short[second]
+        assert short[first] < long[second]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        (a_key(sequencer="0A"), a_key(sequencer="0A"), True),
+        (a_key(sequencer="0A"), in_generation(2, rest_of(a_key(sequencer="0A"))), True),
+        (a_key(sequencer="0A"), a_key(sequencer="0A").replace("#0A#", f"#0A{'0' * 38}#"), True),
+        (a_key(), a_key(sequencer="0A"), False),
+        (a_key(), a_key(record=1), False),
+        ("1#2", "2#2", True),
+        ("1#2", "1#3", False),
+    ],
+)
+def test_a_version_is_the_same_in_any_generation_and_form(
+    one: str, other: str, *, is_same: bool
+) -> None:
+    assert is_same_version(one, other) == is_same
 
 
 @pytest.mark.parametrize(

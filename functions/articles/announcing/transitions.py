@@ -22,7 +22,7 @@ from articles.storing.items import Item
 from articles.storing.receipts import FEW, SHOWN, Receipt, is_failure_reported
 from articles.storing.tombstones import EXPIRED, expired
 from articles.times import format_instant
-from articles.versions.identity import canonical_json, short_hash
+from articles.versions.identity import canonical_json, is_same_content, short_hash
 from articles.versions.order import is_lifted
 from articles.versions.packing import unpack_body
 
@@ -64,7 +64,7 @@ def article_event(old: Item | None, new: Item | None, *, stage: str, table: str)
         if not is_visible(old):
             kind = ArticleUpdated if "released_at" in old else ArticleCreated
             return _shown(kind, new, stage=stage, table=table)
-        if old["content_hash"] != new["content_hash"]:
+        if not is_same_content(old["content_hash"], new["content_hash"]):
             changed = _changed(old, new)
             return _shown(ArticleUpdated, new, stage=stage, table=table, changed=changed)
         if is_raised:

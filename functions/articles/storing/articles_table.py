@@ -24,6 +24,7 @@ from articles.storing.keys import HELD, article_key, feed_month, listing, url_ke
 from articles.storing.putting_back import is_spared, origin_of
 from articles.storing.tombstones import entomb, is_tombstone
 from articles.times import format_instant, stamp
+from articles.versions.identity import is_same_content
 from articles.versions.order import (
     LAST_GENERATION,
     REMOVED,
@@ -31,6 +32,7 @@ from articles.versions.order import (
     decided_by,
     generation_of,
     in_generation,
+    is_same_version,
     overtaken,
     rank_of,
     rest_of,
@@ -220,9 +222,12 @@ def _completed(revision: Revision, old: Item, folded: frozenset[int]) -> Revisio
 
 def _is_reading(revision: Revision, old: Item) -> bool:
     """Whether what is stored is what a revision says, also where that is not content."""
-    read = (revision.content_hash, revision.packed.metadata, _ttl(revision))
-    stored = (old["content_hash"], old["article"], old.get("ttl"))
-    return bool(read == stored and rest_of(revision.order_key) == rest_of(old["order_key"]))
+    read, stored = (revision.packed.metadata, _ttl(revision)), (old["article"], old.get("ttl"))
+    return (
+        read == stored
+        and is_same_content(revision.content_hash, old["content_hash"])
+        and is_same_version(revision.order_key, old["order_key"])
+    )
 
 
 def _ttl(revision: Revision) -> int | None:
@@ -274,7 +279,7 @@ def _attributes(revision: Revision, *, hold_until: str | None, now: datetime) ->
         "article": revision.packed.metadata,
         "body": revision.packed.body,
         "upload": revision.origin.as_json(),
-        "url_key": url_key(article.canonical_url) if article.canonical_url else None,
+        "url_key": url_key(url) if revision.by_url and (url := article.canonical_url) else None,
         "held": HELD if hold_until else None,
         "hold_until": hold_until,
         "ttl": _ttl(revision),
@@ -306,14 +311,14 @@ def _refused(revision: Revision, old: Item, now: datetime, run: int) -> Outcome:
     An item that came from this very record was stored by an earlier delivery of it: the outcome is
     the first one again. A replay that would store the same again stores nothing.
     """
-    stored, is_same = old["order_key"], old["content_hash"] == revision.content_hash
+    stored = old["order_key"]
     if old["status"] == "expired":
         return Outcome("expired")
     if is_spared(revision.order_key, revision.origin, by=old):  # no version won: an operator did
         return Outcome("superseded", decided_by="revival")
     if _is_own(revision, old) and not is_tombstone(old) and run == old.get("run", 0):
         return _outcome(revision, old["previous_hash"], now, run)
-    if is_same:
+    if is_same_content(revision.content_hash, old["content_hash"]):
         return Outcome("unchanged")
     return Outcome(
         "superseded",
@@ -329,7 +334,7 @@ def _outcome(revision: Revision, previous_hash: str, now: datetime, run: int) ->
 
 
 def _kind(revision: Revision, previous_hash: str, run: int) -> Kind:
-    is_same = previous_hash == revision.content_hash
+    is_same = is_same_content(previous_hash, revision.content_hash)
     if revision.article.status != "usable":
         return "unchanged" if run and is_same else revision.article.status
     if previous_hash == FIRST:

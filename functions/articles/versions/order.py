@@ -56,6 +56,11 @@ class _Key(NamedTuple):
         """Which of two uploads came later."""
         return self.uploaded_at, self.sequencer
 
+    @property
+    def unpadded(self) -> tuple[str, ...]:
+        """The rest, as it is written today."""
+        return self._replace(sequencer=self.sequencer.rstrip("0"))[1:]
+
 
 def order_key(
     article: Article,
@@ -81,7 +86,7 @@ def order_key(
             _effective_time(article, shape=shape, feed=feed, uploaded_at=uploaded_at),
             natural_version(article.version or ""),
             format_instant(uploaded_at),
-            padded_sequencer(sequencer),
+            comparable_sequencer(sequencer),
             f"{record:010}",
             content_hash[:16],
         )
@@ -101,6 +106,14 @@ def generation_of(key: str) -> int:
 def rest_of(key: str) -> str:
     """Return the key of a version without its generation."""
     return key.partition("#")[2]
+
+
+def is_same_version(one: str, other: str) -> bool:
+    """Whether two keys are of one version; until 0.2, zeros padded the sequencer to 40 digits."""
+    first, second = _parts(one), _parts(other)
+    if first is None or second is None:
+        return rest_of(one) == rest_of(other)
+    return first.unpadded == second.unpadded
 
 
 def is_lifted(before: str, after: str) -> bool:
@@ -123,7 +136,7 @@ def upload_time(key: str) -> datetime | None:
 def with_sequencer(key: str, sequencer: str) -> str:
     """Return a key with the sequencer that its upload is known to have."""
     parts = _parts(key)
-    return "#".join(parts._replace(sequencer=padded_sequencer(sequencer))) if parts else key
+    return "#".join(parts._replace(sequencer=comparable_sequencer(sequencer))) if parts else key
 
 
 def is_absorbing_kill(article: Article, *, shape: "Shape", feed: Feed) -> bool:
@@ -178,10 +191,13 @@ def natural_version(version: str) -> str:
     return safe.encode()[:64].decode(errors="ignore")
 
 
-def padded_sequencer(sequencer: str | None) -> str:
-    """Give S3's sequencer a form that compares: upper case, right-padded; zeros when unknown."""
+def comparable_sequencer(sequencer: str | None) -> str:
+    """Give S3's sequencer a form that compares: upper case, without zeros at its end.
+
+    Such zeros say nothing, as `#`, which follows, sorts below every digit. Empty when unknown.
+    """
     upper = (sequencer or "").upper()
-    return (upper if _HEX.fullmatch(upper) else "").ljust(40, "0")
+    return upper.rstrip("0") if _HEX.fullmatch(upper) else ""
 
 
 def _effective_time(article: Article, *, shape: "Shape", feed: Feed, uploaded_at: datetime) -> str:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from articles.article import Article
 from articles.catalogue import Code
 from articles.problems import Problem, Rejected
-from articles.versions.identity import canonical_json
+from articles.versions.identity import canonical_json, content_hash
 
 # DynamoDB refuses an item over 400 KB. JSON is a little longer than DynamoDB's own count, and the
 # other attributes of an item are few and short.
@@ -16,10 +16,11 @@ MAX_ITEM_BYTES = 380 * 1024
 
 
 class Packed(NamedTuple):
-    """The attributes `article` (the canonical model less the body) and `body` of an item."""
+    """The attributes of an item: `article` (canonical, less the body), `body`, `content_hash`."""
 
     metadata: dict[str, Any]
     body: bytes | None
+    content_hash: str
 
 
 def pack(article: Article) -> Packed:
@@ -27,11 +28,11 @@ def pack(article: Article) -> Packed:
 
     Raises Rejected with E_TOO_LARGE.
     """
-    metadata = article.model_copy(update={"body_text": None, "body_html": None}).as_json()
-    body = {"text": article.body_text, "html": article.body_html}
-    known = {name: text for name, text in body.items() if text}
+    metadata = article.as_json()
+    hashed = content_hash(metadata)
+    body = {it: metadata.pop(f"body_{it}") for it in ("text", "html") if f"body_{it}" in metadata}
     # mtime=0: the same body gives the same bytes.
-    packed = gzip.compress(canonical_json(known).encode(), mtime=0) if known else b""
+    packed = gzip.compress(canonical_json(body).encode(), mtime=0) if body else b""
     size = len(canonical_json(metadata).encode()) + len(packed)
     if len(packed) > MAX_BODY_BYTES or size > MAX_ITEM_BYTES:
         problem = Problem.of(
@@ -43,7 +44,7 @@ def pack(article: Article) -> Packed:
             body_limit=MAX_BODY_BYTES,
         )
         raise Rejected(problem)
-    return Packed(metadata, packed or None)
+    return Packed(metadata, packed or None, hashed)
 
 
 def unpack_body(packed: Any) -> dict[str, str]:  # noqa: ANN401 - boto3's Binary has no type

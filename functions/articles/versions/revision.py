@@ -15,7 +15,7 @@ class Revision:
     """Everything that is written of one record.
 
     `origin` says where it came from; by it a redelivery recognises its own work. `expires` is when
-    the feed's retention ends, or None.
+    the feed's retention ends, or None. `by_url` says whether the index by URL should have it.
     """
 
     article_id: str
@@ -26,6 +26,7 @@ class Revision:
     content_hash: str
     origin: RecordRef
     expires: datetime | None
+    by_url: bool = True
     warnings: tuple[Problem, ...] = ()
 
 
