@@ -8,20 +8,23 @@ from datetime import timedelta
 from functools import cache, partial
 from typing import Any
 
-from articles.aws import Clients
-from articles.batches import Batches
-from articles.feeds import Feeds
-from articles.ingestion import Ingestion
-from articles.logs import Handler, Telemetry
-from articles.metadata import shapes
-from articles.settings import IngestSettings
-from articles.storing.articles_table import ArticlesTable
-from articles.storing.latest_uploads import LatestUploads
-from articles.storing.receipts_table import Receipts
-from articles.storing.writing import Writer
-from articles.times import Clock
-from articles.uploads.bulk_queue import BulkQueue
-from articles.uploads.inbox import Inbox
+from articles.loading import for_good
+
+with for_good():
+    from articles.aws import Clients
+    from articles.batches import Batches
+    from articles.feeds import Feeds
+    from articles.ingestion import Ingestion
+    from articles.logs import Handler, Telemetry
+    from articles.metadata import shapes
+    from articles.settings import IngestSettings
+    from articles.storing.articles_table import ArticlesTable
+    from articles.storing.latest_uploads import LatestUploads
+    from articles.storing.receipts_table import Receipts
+    from articles.storing.writing import Writer
+    from articles.times import Clock
+    from articles.uploads.bulk_queue import BulkQueue
+    from articles.uploads.inbox import Inbox
 
 
 def build(settings: IngestSettings, clients: Clients, clock: Clock) -> Handler:
@@ -51,6 +54,7 @@ def build(settings: IngestSettings, clients: Clients, clock: Clock) -> Handler:
 
 
 @cache
+@for_good()
 def built() -> Handler:
     return build(IngestSettings.from_env(), Clients(), Clock())
 

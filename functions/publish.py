@@ -7,13 +7,16 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from articles.announcing.announcer import Announcer
-from articles.announcing.publishing import Publisher
-from articles.aws import Clients
-from articles.logs import Handler, Telemetry
-from articles.settings import PublishSettings
-from articles.storing.tombstones import Expiry
-from articles.times import Clock
+from articles.loading import for_good
+
+with for_good():
+    from articles.announcing.announcer import Announcer
+    from articles.announcing.publishing import Publisher
+    from articles.aws import Clients
+    from articles.logs import Handler, Telemetry
+    from articles.settings import PublishSettings
+    from articles.storing.tombstones import Expiry
+    from articles.times import Clock
 
 
 def build(settings: PublishSettings, clients: Clients, clock: Clock) -> Handler:
@@ -27,6 +30,7 @@ def build(settings: PublishSettings, clients: Clients, clock: Clock) -> Handler:
 
 
 @cache
+@for_good()
 def built() -> Handler:
     return build(PublishSettings.from_env(), Clients(), Clock())
 

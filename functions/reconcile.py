@@ -3,11 +3,14 @@
 from functools import cache
 from typing import Any
 
-from articles.aws import Clients
-from articles.logs import Handler, Telemetry
-from articles.reconciling import Reconciler, Reconciliation
-from articles.settings import ReconcileSettings
-from articles.times import Clock
+from articles.loading import for_good
+
+with for_good():
+    from articles.aws import Clients
+    from articles.logs import Handler, Telemetry
+    from articles.reconciling import Reconciler, Reconciliation
+    from articles.settings import ReconcileSettings
+    from articles.times import Clock
 
 
 def build(settings: ReconcileSettings, clients: Clients, clock: Clock) -> Handler:
@@ -21,6 +24,7 @@ def build(settings: ReconcileSettings, clients: Clients, clock: Clock) -> Handle
 
 
 @cache
+@for_good()
 def built() -> Handler:
     return build(ReconcileSettings.from_env(), Clients(), Clock())
 

@@ -3,14 +3,17 @@
 from functools import cache, partial
 from typing import Any
 
-from articles.aws import Clients
-from articles.feeds import Feeds
-from articles.logs import Handler, Telemetry
-from articles.releasing import Releaser, Silence
-from articles.settings import ReleaseSettings
-from articles.storing.embargoes import Embargoes
-from articles.storing.latest_uploads import LatestUploads
-from articles.times import Clock
+from articles.loading import for_good
+
+with for_good():
+    from articles.aws import Clients
+    from articles.feeds import Feeds
+    from articles.logs import Handler, Telemetry
+    from articles.releasing import Releaser, Silence
+    from articles.settings import ReleaseSettings
+    from articles.storing.embargoes import Embargoes
+    from articles.storing.latest_uploads import LatestUploads
+    from articles.times import Clock
 
 
 def build(settings: ReleaseSettings, clients: Clients, clock: Clock) -> Handler:
@@ -27,6 +30,7 @@ def build(settings: ReleaseSettings, clients: Clients, clock: Clock) -> Handler:
 
 
 @cache
+@for_good()
 def built() -> Handler:
     return build(ReleaseSettings.from_env(), Clients(), Clock())
 

@@ -37,7 +37,7 @@ Pointer inside the record), `line` (1-based).
 |---|---|---|---|---|
 """
 _FIELD_NAMES = {short: name for name, short in READ_AS.items()}
-_ORDER = tuple(Article.model_fields)
+_ORDER = Article.names()
 _SECTION = re.compile(r"^## (.+)\n((?:(?!## ).*\n)*)", re.MULTILINE)
 _TABLE = re.compile(r"\n<details>.*?</details>\n", re.DOTALL)
 

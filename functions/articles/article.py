@@ -5,9 +5,12 @@ absent; `null`, an empty text or an empty list is never used for it. The texts b
 for subscribers.
 """
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field, TypeAdapter
 
 Instant = Annotated[
     str,
@@ -23,14 +26,33 @@ SCHEMA_VERSION = 1
 RULES = 4
 
 
-class Closed(BaseModel):
-    """A model without unknown members that does not change once it is built."""
+class Part:
+    """What an article is made of: plain fields that do not change once they are set.
 
-    # An error must not print the text of an article into a log.
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    Their constraints are checked where JSON is read (Article.read, feeds.toml), and hold by the
+    normalizers where a document is.
+    """
+
+    __slots__ = ()
+    # No unknown members; and an error must not print the text of an article into a log.
+    __pydantic_config__: ClassVar = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Return the names of the fields, in their order."""
+        return tuple(cls.__slots__)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the fields that are known as JSON, lists as lists."""
+        return {
+            name: value if isinstance(value, str) else _plain(value)
+            for name in self.names()
+            if (value := getattr(self, name)) is not None
+        }
 
 
-class Source(Closed):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source(Part):
     """The publisher."""
 
     name: Text | None = None
@@ -41,7 +63,8 @@ class Source(Closed):
     """Its identifier in the record."""
 
 
-class Author(Closed):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author(Part):
     """A person or an organization that wrote the article."""
 
     name: Text
@@ -58,7 +81,8 @@ class Author(Closed):
     """Their e-mail address."""
 
 
-class Tag(Closed):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag(Part):
     """A subject or keyword: at least one of `name` and `code`."""
 
     name: Text | None = None
@@ -69,7 +93,8 @@ class Tag(Closed):
     """The subject's code in that vocabulary."""
 
 
-class Image(Closed):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image(Part):
     """An image; without `url` only where a raw text names a caption or a credit."""
 
     url: Text | None = None
@@ -84,7 +109,8 @@ class Image(Closed):
     """In pixels."""
 
 
-class Rights(Closed):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights(Part):
     """Whose the article is, and how it may be used."""
 
     holder: Text | None = None
@@ -97,7 +123,8 @@ class Rights(Closed):
     """The address of the license."""
 
 
-class Article(Closed):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article(Part):
     """One article. Times ending in `_at` are UTC instants; `_local` ones have no known offset."""
 
     shape: Text
@@ -165,6 +192,18 @@ class Article(Closed):
     warnings: tuple[str, ...] | None = None
     """Codes of what was dropped or guessed; docs/codes.md explains each."""
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the article as JSON: known fields only, lists as lists."""
-        return self.model_dump(mode="json", exclude_none=True)
+    @classmethod
+    def read(cls, members: Mapping[str, Any]) -> "Article":
+        """Read an article from its JSON, and check it; raises pydantic's ValidationError."""
+        return _reader().validate_python(members)
+
+
+@cache
+def _reader() -> TypeAdapter[Article]:
+    return TypeAdapter(Article)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return [it.as_json() if isinstance(it, Part) else it for it in value]
+    return value.as_json() if isinstance(value, Part) else value

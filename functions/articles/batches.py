@@ -7,15 +7,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -38,10 +31,6 @@ WHOLE_PROCESSOR_MB = 1769  # a function of this size has one; a smaller one has 
 Message = dict[str, Any]
 
 
-class OutOfTime(Exception):
-    """The function's time is nearly over: the message will be received again, untried."""
-
-
 @dataclass(frozen=True)
 class Batches:
     """Works through the batches of the two queues of uploads."""
@@ -52,43 +41,54 @@ class Batches:
     sqs: "SQSClient"
     telemetry: Telemetry
 
-    def handle(self, event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401 - Powertools' type
-        """Take a batch of notifications; returns the messages that must be retried."""
+    def handle(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        """Take a batch of notifications; returns the messages that must be retried.
+
+        All of them failing is an answer like any other, not a reason to fail the function.
+        """
         messages = event.get("Records") or []
         self.telemetry.count("Messages", len(messages))
-        if not messages:  # nothing was sent, so nothing is to be sent again
-            return {"batchItemFailures": []}
         crowd, others = in_turn(messages, self.settings.max_receives)
-        consume = partial(
-            self._consume,
-            crowd=frozenset(it["messageId"] for it in crowd),
-            first=others[0]["messageId"],
-        )
-        # All messages failing is an answer like any other, not a reason to fail the function.
-        processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-        return process_partial_response({"Records": crowd + others}, consume, processor, context)
+        failed = [
+            {"itemIdentifier": it["messageId"]}
+            for place, it in enumerate(crowd + others)
+            if not self._is_done(
+                it, context, is_crowd=place < len(crowd), is_first=place == len(crowd)
+            )
+        ]
+        return {"batchItemFailures": failed}
+
+    def _is_done(
+        self, message: Message, context: LambdaContext, *, is_crowd: bool, is_first: bool
+    ) -> bool:
+        """Take one message; whatever happens to it, those behind it are taken all the same."""
+        try:
+            return self._consume(message, context, is_crowd=is_crowd, is_first=is_first)
+        except Exception as error:  # noqa: BLE001 - AWS does not take poison, or it is our bug
+            facts = {"message_id": message["messageId"], **as_log_fields(error)}
+            self.telemetry.logger.error("message failed", extra=facts)
+            return False
 
     def _consume(
-        self, record: SQSRecord, lambda_context: LambdaContext, *, crowd: frozenset[str], first: str
-    ) -> None:
-        """Take one message; returning acknowledges it, raising has it retried."""
-        is_bulk = queue_name(record.event_source_arn) == queue_name(self.settings.bulk_queue_url)
+        self, message: Message, context: LambdaContext, *, is_crowd: bool, is_first: bool
+    ) -> bool:
+        """Take one message; False has it retried."""
+        is_bulk = queue_name(message["eventSourceARN"]) == queue_name(self.settings.bulk_queue_url)
         try:
-            uploads = announced(record.body, bucket=self.settings.inbox_bucket)
+            uploads = announced(message["body"], bucket=self.settings.inbox_bucket)
         except Poison as poison:
-            self._bury(record.body, cause=str(poison))
+            self._bury(message["body"], cause=str(poison))
             if not is_bulk:
-                self._acknowledge(record)
-            return
-        receives = received(record.raw_event)
+                self._acknowledge(message)
+            return True
+        receives = received(message)
         is_last = receives >= self.settings.max_receives
-        is_crowd = record.message_id in crowd
         # More time than the first message of a batch has, none will ever have.
-        is_late = record.message_id != first and self._is_too_late(lambda_context)
-        if is_late and not is_crowd:
+        is_late = not is_first and self._is_too_late(context)
+        if is_late and not is_crowd:  # received again, untried
             self.telemetry.count("OutOfTime")
-            raise OutOfTime
-        errors: list[Exception] = []
+            return False
+        is_done = True
         for upload in uploads:
             try:
                 if is_crowd:
@@ -102,11 +102,10 @@ class Batches:
                 self._note_upload(receipt)
             except Exception as error:  # noqa: BLE001 - those behind it are tried all the same
                 self._note_failure(upload, error, is_last=is_last)
-                errors.append(error)
-        if errors:
-            raise errors[0]
-        if receives > 1 and not is_bulk:
-            self._acknowledge(record)
+                is_done = False
+        if is_done and receives > 1 and not is_bulk:
+            self._acknowledge(message)
+        return is_done
 
     def _report(self, receipt: Receipt | None) -> None:
         """Log an upload as one line of facts, and count its records by outcome."""
@@ -166,11 +165,11 @@ class Batches:
                 "failure not written", extra={**facts, **as_log_fields(lost)}
             )
 
-    def _acknowledge(self, record: SQSRecord) -> None:
+    def _acknowledge(self, message: Message) -> None:
         """Delete a message at once: until its batch is done, a neighbour may kill the function."""
         with suppress(ClientError, BotoCoreError):  # then it is deleted with its batch
             self.sqs.delete_message(
-                QueueUrl=self.settings.uploads_queue_url, ReceiptHandle=record.receipt_handle
+                QueueUrl=self.settings.uploads_queue_url, ReceiptHandle=message["receiptHandle"]
             )
 
     def _bury(self, body: str, *, cause: str) -> None:

@@ -24,13 +24,12 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-from articles.article import Article, Rights, Source
+from articles.article import Article, Part, Rights, Source
 from articles.catalogue import Code
 from articles.problems import BEYOND_THE_RECORD, Problem, Rejected
 from articles.quoting import shown
+from articles.refs import is_name
 
-DEFAULT = "default"
-PREFIX = "incoming/"
 Identity = Literal["id", "url", "content"]
 Status = Literal["usable", "withheld", "canceled"]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
@@ -42,7 +41,6 @@ _DERIVED = frozenset(
     "shape is_amp published_at_local modified_at_local retrieved_at_local embargoed_until_local "
     "body_truncated warnings".split()
 )
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
 def _known_timezone(name: str) -> str:
@@ -57,8 +55,8 @@ def _language_tag(tag: str) -> str:
     return tag
 
 
-def _says_something(part: BaseModel) -> BaseModel:
-    if not part.model_fields_set:
+def _says_something(part: Part) -> Part:
+    if not part.as_json():
         raise ValueError("must not be empty")
     return part
 
@@ -71,16 +69,14 @@ def _known_shape(name: str, info: ValidationInfo) -> str:
 
 
 def _known_field(name: str) -> str:
-    if name not in Article.model_fields:
+    if name not in Article.names():
         raise ValueError("must be a field of the article")
     return name
 
 
 def _mappable_field(name: str) -> str:
-    if name not in Article.model_fields or name in _DERIVED:
-        raise ValueError(
-            f"must be one of {', '.join(sorted(Article.model_fields.keys() - _DERIVED))}"
-        )
+    if name not in Article.names() or name in _DERIVED:
+        raise ValueError(f"must be one of {', '.join(sorted(set(Article.names()) - _DERIVED))}")
     return name
 
 
@@ -207,21 +203,6 @@ class Feeds(BaseModel):
         return Feed(name=name, profile=self.default) if self.default.open else None
 
 
-def is_name(name: str) -> bool:
-    return _NAME.fullmatch(name) is not None
-
-
-def name_in(key: str) -> str:
-    """Read the feed's name from a key `incoming/<feed>/<anything>`; it may be malformed."""
-    name, slash, _ = key.removeprefix(PREFIX).partition("/")
-    return name if slash else DEFAULT
-
-
-def label(name: str) -> str:
-    """Return a feed's name as an index or a queue may hold it: `-` for what is not a name."""
-    return name if is_name(name) else "-"
-
-
 def _located(file: str, text: str, error: ValidationError) -> list[str]:
     return [
         f"{file}, line {_line_of(text, problem['loc'])}: "
@@ -231,7 +212,7 @@ def _located(file: str, text: str, error: ValidationError) -> list[str]:
 
 
 def _fault(problem: ErrorDetails) -> str:
-    if problem["type"] == "extra_forbidden":
+    if problem["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
         return "no such setting"
     return f"{problem['msg'].removeprefix('Value error, ')}, not {shown(problem['input'])}"
 

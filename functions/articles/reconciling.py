@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from articles.feeds import PREFIX
 from articles.logs import Telemetry
+from articles.refs import PREFIX
 from articles.settings import ReconcileSettings
 from articles.storing.items import from_item, to_item
 from articles.storing.keys import BY_OPEN, OPEN, receipt_key

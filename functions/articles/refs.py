@@ -1,7 +1,27 @@
-"""References into an upload: to one of its records, and to a part of it."""
+"""Names of feeds, and references into an upload: to one of its records, and to a part of it."""
 
+import re
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, NamedTuple, Self
+
+DEFAULT = "default"
+PREFIX = "incoming/"
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+
+
+def is_name(name: str) -> bool:
+    return _NAME.fullmatch(name) is not None
+
+
+def name_in(key: str) -> str:
+    """Read the feed's name from a key `incoming/<feed>/<anything>`; it may be malformed."""
+    name, slash, _ = key.removeprefix(PREFIX).partition("/")
+    return name if slash else DEFAULT
+
+
+def label(name: str) -> str:
+    """Return a feed's name as an index or a queue may hold it: `-` for what is not a name."""
+    return name if is_name(name) else "-"
 
 
 @dataclass(frozen=True, slots=True)

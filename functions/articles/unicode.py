@@ -11,7 +11,8 @@ MAX_MARKS = 30
 
 # Only such a run can hold more: no mark is a letter, some marks are two (U+0344), and a letter
 # carries at most three itself.
-_MANY_MARKS = re.compile(rf"[^\w\s\x00-\u02ff]{{{(MAX_MARKS - 2) // 2},}}")
+_NO_LETTER = r"[^\x00-\u02ff\w\s]"
+_MANY_MARKS = re.compile(rf"{_NO_LETTER}{_NO_LETTER}{{{(MAX_MARKS - 2) // 2 - 1},}}")
 
 
 _GRAPHEME_JOINER = "\u034f"
@@ -24,7 +25,7 @@ def nfc(text: str) -> str:
 
 def stream_safe(text: str) -> str:
     """Divide runs of more than 30 combining marks by U+034F, as UAX #15 says (section 13)."""
-    return _MANY_MARKS.sub(_divided, text)
+    return text if text.isascii() else _MANY_MARKS.sub(_divided, text)
 
 
 def _divided(run: re.Match[str]) -> str:

@@ -1,6 +1,7 @@
 """What AWS refuses of a request for its form or its size, by the guards of the embedded AWS.
 
 A request passes botocore's own check of its parameters, too: the clients in memory have none.
+That of DynamoDB is switched off in the functions: DynamoDB refuses the same.
 """
 
 from collections.abc import Iterator
@@ -78,6 +79,8 @@ def _shape(operation: str) -> Any:
 
 def _check_parameters(operation: str, asked: Item) -> None:
     report = ParamValidator().validate(asked, _shape(operation))
+    if report.has_errors() and operation not in _SERVICES:
+        raise error("ValidationException", operation, report.generate_report())
     if report.has_errors():
         raise ParamValidationError(report=report.generate_report())
 

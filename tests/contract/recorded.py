@@ -59,7 +59,7 @@ def in_order(event: Event) -> Event:
     kind = next(it for it in EVENTS if it.__name__ == event["type"])
     told = kind.model_validate(event).model_dump(mode="json", exclude_none=True)
     if "article" in told["data"]:
-        told["data"]["article"] = Article.model_validate(told["data"]["article"]).as_json()
+        told["data"]["article"] = Article.read(told["data"]["article"]).as_json()
     return told
 
 

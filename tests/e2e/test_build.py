@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import time
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,6 +37,7 @@ def build(source: Path) -> Build:
     settings = json.dumps({"lastVersionCheck": time.time()})
     (source / "sam/metadata.json").write_text(settings)
     env = os.environ | {
+        "PATH": f"{sam}:{os.environ['PATH']}",  # where a Python 3.13 is
         "SAM_CLI_TELEMETRY": "0",
         "__SAM_CLI_APP_DIR": str(source / "sam"),
         "VENV": str(ROOT / ".venv"),
@@ -70,11 +72,18 @@ def test_one_zip_for_all_functions_has_what_runs_there_and_nothing_else(
     own = {path.name for path in (ROOT / "functions").iterdir()} - {"__pycache__"}
     assert own - names == {"requirements.txt"}
     assert not names & {"bin", ".lock", "boto3", "moto", "typer"}
-    assert not list(built.rglob("__pycache__"))
+    compiled = [path.read_bytes()[4:8] for path in (built / "articles").rglob("*.pyc")]
+    assert len(compiled) == len(list((ROOT / "functions/articles").rglob("*.py")))
+    assert set(compiled) == {b"\3\0\0\0"}, "held by the source's hash: zip files change its time"
+    assert sum(map(packed, built.rglob("*"))) <= 10_000_000
     assert not [*built.glob("*.dist-info/INSTALLER"), *built.glob("*.dist-info/RECORD")]
     libraries = [path.read_bytes()[:20] for path in built.rglob("*.so")]
     assert libraries
     assert {int.from_bytes(it[18:20], "little") for it in libraries} == {MACHINES[architecture]}
+
+
+def packed(path: Path) -> int:
+    return len(zlib.compress(path.read_bytes())) if path.is_file() else 0
 
 
 def contents(folder: Path) -> str:

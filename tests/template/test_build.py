@@ -18,4 +18,6 @@ def test_each_function_is_built_by_the_makefile_of_its_architecture() -> None:
     for architecture in template["Parameters"]["Architecture"]["AllowedValues"]:
         assert (ROOT / folder.replace("${Architecture}", architecture) / "Makefile").is_file()
     runtime = template["Globals"]["Function"]["Runtime"].removeprefix("python")
-    assert f"--python-version {runtime}" in (ROOT / "infra/build/zip.mk").read_text("utf-8")
+    rules = (ROOT / "infra/build/zip.mk").read_text("utf-8")
+    assert f"--python-version {runtime}" in rules
+    assert f"find --no-project {runtime}" in rules

@@ -18,7 +18,7 @@ RECEIVED = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 def an_article(**fields: Any) -> Article:
-    return Article.model_validate({"shape": "generic", "title": "Ferry returns", **fields})
+    return Article.read({"shape": "generic", "title": "Ferry returns", **fields})
 
 
 def a_feed(name: str = "desk", **profile: Any) -> Feed:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from articles.feeds import Feeds, FeedsError, name_in
+from articles.feeds import Feeds, FeedsError
 from articles.judging import Accepted, validate
 from articles.metadata.shapes import NAMES
+from articles.refs import name_in
 
 from .build import RECEIVED, a_feed, accept, refuse
 

@@ -4,9 +4,9 @@ No I/O and no clock: the same document, feed and time of arrival always give the
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 from typing import NamedTuple
 
 from articles.article import Article, Image, Source
@@ -179,15 +179,14 @@ def is_placeholder(value: Json) -> bool:
     )
 
 
-def _candidates(document: Document, wanted: Take[object]) -> Iterator[Found]:
-    places = (
-        (it for it in place.find(document) if not is_absent(it.value)) for place in wanted.places
-    )
+def _candidates(document: Document, wanted: Take[object]) -> Iterable[Found]:
+    places = wanted.places
     if not wanted.all_places:
-        yield from chain.from_iterable(places)
-    elif found := [some for place in places if (some := list(place))]:
-        lists: list[Json] = [[part for it in some for part in as_list(it.value)] for some in found]
-        yield Found(found[0][0].pointer, lists)
+        return (it for place in places for it in place.find(document) if not is_absent(it.value))
+    found = [[it for it in place.find(document) if not is_absent(it.value)] for place in places]
+    given = list(filter(None, found))
+    lists: list[Json] = [[part for it in some for part in as_list(it.value)] for some in given]
+    return [Found(given[0][0].pointer, lists)] if given else []
 
 
 def _page(draft: Draft) -> urls.Canonical | None:
@@ -219,8 +218,8 @@ def _source(known: Source | None, page: urls.Canonical | None, feed: Feed) -> So
     """N38, N86: the feed's publisher where the record names none; the domain is the page's."""
     publisher, source = feed.profile.publisher, known or Source()
     if publisher and not (source.name or source.id):
-        known = publisher.model_copy(update={"domain": source.domain or publisher.domain})
-    return (known or Source()).model_copy(update={"domain": page.domain}) if page else known
+        known = replace(publisher, domain=source.domain or publisher.domain)
+    return replace(known or Source(), domain=page.domain) if page else known
 
 
 def _images(draft: Draft) -> tuple[Image, ...] | None:

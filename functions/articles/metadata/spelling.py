@@ -1,6 +1,6 @@
 """Names in every spelling: `published_at`, `publishedAt` and `Published-At` are one name (N92)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 
 from articles.records.pointers import Finder, Found, in_pointer, reads
@@ -37,10 +37,13 @@ def spelled(name: str) -> Finder:
     key = folded(name)
 
     @reads(f"/{name}")
-    def find(document: Document) -> Iterator[Found]:
-        if not is_absent(value := document.get(name)):
-            yield Found(f"/{in_pointer(name)}", value)
-        elif isinstance(document, Spelled) and (other := document.written.get(key)):
-            yield Found(f"/{in_pointer(other)}", document[other])
+    def find(document: Document) -> Iterable[Found]:
+        written = document.written.get(key) if isinstance(document, Spelled) else name
+        if written is None:
+            return ()
+        if written != name and not is_absent(document.get(name)):
+            written = name
+        value = document.get(written)
+        return () if is_absent(value) else (Found(f"/{in_pointer(written)}", value),)
 
     return find

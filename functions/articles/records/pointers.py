@@ -1,7 +1,8 @@
 """Where a value lies in a document: JSON Pointers, and finders that follow them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from articles.quoting import cut
@@ -15,7 +16,7 @@ class Found(NamedTuple):
     value: Json
 
 
-Find = Callable[[Document], Iterator[Found]]
+Find = Callable[[Document], Iterable[Found]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Finder:
     find: Find
     reads: tuple[str, ...]
 
-    def __call__(self, document: Document) -> Iterator[Found]:
+    def __call__(self, document: Document) -> Iterable[Found]:
         return self.find(document)
 
 
@@ -38,15 +39,17 @@ def reads(*places: str) -> Callable[[Find], Finder]:
     return lambda find: Finder(find, places)
 
 
+@lru_cache(maxsize=1_024)  # shapes call it for each document
 def at(pointer: str) -> Finder:
     """Find what lies at a JSON Pointer."""
-    path = [name.replace("~1", "/").replace("~0", "~") for name in pointer[1:].split("/")]
+    top, *path = (it.replace("~1", "/").replace("~0", "~") for it in pointer[1:].split("/"))
 
     @reads(pointer)
-    def find(document: Document) -> Iterator[Found]:
-        value = _within(document, path)
-        if value is not None:
-            yield Found(pointer, value)
+    def find(document: Document) -> Iterable[Found]:
+        value = document.get(top)
+        if path and value is not None:
+            value = _within(value, path)
+        return () if value is None else (Found(pointer, value),)
 
     return find
 
@@ -70,10 +73,11 @@ def each(
     may lie deeper: `caption/rendered`.
     """
     named = [*(where or ()), *(rename or {}).values(), *([member] if member else ())]
+    holders = at(pointer)
 
     @reads(*(f"{pointer}/*/{name}" for name in named or ["*"]))
     def find(document: Document) -> Iterator[Found]:
-        for holder in at(pointer)(document):
+        for holder in holders(document):
             yield from within(holder, member, where=where, rename=rename)
 
     return find
@@ -87,14 +91,16 @@ def within(
     rename: Mapping[str, str] | None = None,
 ) -> Iterator[Found]:
     """Find the items of a list, or the values of an object, in what was found; as `each` does."""
+    path = member.split("/") if member is not None else []
+    renamed = {new: old.split("/") for new, old in (rename or {}).items()}
     for name, item in _items(holder.value):
         if where and not all(first(_member(item, key)) == it for key, it in where.items()):
             continue
         place = f"{holder.pointer}/{name}"
         if member is not None:
-            yield Found(f"{place}/{member}", _within(item, member.split("/")))
+            yield Found(f"{place}/{member}", _within(item, path))
         elif rename is not None and isinstance(item, dict):
-            yield Found(place, {new: _within(item, old.split("/")) for new, old in rename.items()})
+            yield Found(place, {new: _within(item, old) for new, old in renamed.items()})
         else:
             yield Found(place, item)
 

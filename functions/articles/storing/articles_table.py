@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from botocore.exceptions import ClientError, ParamValidationError
+from botocore.exceptions import ClientError
 
 from articles.article import RULES, SCHEMA_VERSION, Article
 from articles.outcomes import Kind
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 
 FIRST = "-"  # in the place of the hash before the first
+_IMPOSSIBLE = ("ValidationException", "SerializationException")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +159,8 @@ class ArticlesTable:
             # A store that does not say what it was refused for is asked (R39).
             return (from_item(item) if item else self._item(revision.article_id)), False
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ValidationException":
+            if error.response["Error"]["Code"] not in _IMPOSSIBLE:
                 raise
-            raise ImpossibleWrite from error
-        except ParamValidationError as error:
             raise ImpossibleWrite from error
         return from_item(answer.get("Attributes") or {}), True
 

@@ -252,7 +252,7 @@ def _stored(item: Item) -> Stored:
 def _article(item: Item) -> Article | None:
     if is_tombstone(item):
         return None
-    return Article.model_validate(item["article"] | unpack_body(item.get("body")))
+    return Article.read(item["article"] | unpack_body(item.get("body")))
 
 
 def _repair(noted: Item | None) -> Repair | None:

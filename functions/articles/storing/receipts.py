@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from articles.catalogue import Code
-from articles.feeds import label
 from articles.limits import Limits
 from articles.outcomes import Kind, Result, State, outcome_of
 from articles.problems import Problem, ReportedProblem, reported
 from articles.quoting import cut
-from articles.refs import RecordRef, UploadRef
+from articles.refs import RecordRef, UploadRef, label
 from articles.times import format_instant, in_milliseconds, stamp
 
 if TYPE_CHECKING:

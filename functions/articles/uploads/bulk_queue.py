@@ -8,8 +8,7 @@ invocations is longer than three.
 
 from typing import TYPE_CHECKING
 
-from articles.feeds import label
-from articles.refs import Part
+from articles.refs import Part, label
 from articles.uploads.message import Upload, notice
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
-from articles.feeds import DEFAULT, PREFIX
-from articles.refs import VersionRef
+from articles.refs import DEFAULT, PREFIX, VersionRef
 from articles.uploads.message import Upload
 
 if TYPE_CHECKING:

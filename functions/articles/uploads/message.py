@@ -10,9 +10,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
-from articles.feeds import PREFIX, name_in
 from articles.quoting import shown
-from articles.refs import Part, UploadRef
+from articles.refs import PREFIX, Part, UploadRef, name_in
 
 # Files that editors, copiers and job systems leave next to those they work on.
 _IGNORED_NAME = re.compile(

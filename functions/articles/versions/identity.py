@@ -6,19 +6,21 @@ No shape is part of it: a kill in one dialect hits the article that came in anot
 import base64
 import hashlib
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from articles.article import Article
 from articles.catalogue import Code
-from articles.feeds import Feed
 from articles.problems import Problem, Rejected
 from articles.unicode import nfc
+
+if TYPE_CHECKING:  # keys and events only hash
+    from articles.article import Article
+    from articles.feeds import Feed
 
 ID_LENGTH = 26
 HASH_LENGTH = 32  # 128 bits: who finds two contents of one hash hides only his own correction
 
 
-def article_id(article: Article, feed: Feed) -> str:
+def article_id(article: "Article", feed: "Feed") -> str:
     """Return the 26 characters that name an article within its feed.
 
     Raises Rejected with E_REQUIRED when the article has none of the identities the feed uses.
@@ -33,7 +35,7 @@ def article_id(article: Article, feed: Feed) -> str:
     raise Rejected(Problem.of(Code.E_REQUIRED, "no_identity", feed=feed.name, kinds=kinds))
 
 
-def _content_key(article: Article) -> str | None:
+def _content_key(article: "Article") -> str | None:
     """Identify an article that has no id and no address by its content (N85)."""
     parts = (article.title, article.published_at or article.published_at_local, article.body_text)
     if not any(parts):  # a notice about nothing

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from articles.article import Article
 from articles.catalogue import Code
-from articles.feeds import Feed
 from articles.problems import Problem
 from articles.times import format_instant
 
@@ -29,6 +28,7 @@ PARTS = (  # of the rest
 )
 
 if TYPE_CHECKING:
+    from articles.feeds import Feed
     from articles.metadata.shapes.shape import Shape
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _BELOW_DOT = re.compile(r"[\x00-\x2d]")
@@ -66,7 +66,7 @@ def order_key(
     article: Article,
     *,
     shape: "Shape",
-    feed: Feed,
+    feed: "Feed",
     uploaded_at: datetime,
     sequencer: str | None,
     record: int,
@@ -139,7 +139,7 @@ def with_sequencer(key: str, sequencer: str) -> str:
     return "#".join(parts._replace(sequencer=comparable_sequencer(sequencer))) if parts else key
 
 
-def is_absorbing_kill(article: Article, *, shape: "Shape", feed: Feed) -> bool:
+def is_absorbing_kill(article: Article, *, shape: "Shape", feed: "Feed") -> bool:
     """Whether this record ends its article for good."""
     kills = shape.absorbing_kills if feed.profile.kills is None else feed.profile.kills
     return kills and article.status == "canceled"
@@ -200,7 +200,9 @@ def comparable_sequencer(sequencer: str | None) -> str:
     return upper.rstrip("0") if _HEX.fullmatch(upper) else ""
 
 
-def _effective_time(article: Article, *, shape: "Shape", feed: Feed, uploaded_at: datetime) -> str:
+def _effective_time(
+    article: Article, *, shape: "Shape", feed: "Feed", uploaded_at: datetime
+) -> str:
     """Return when a version was modified, if that is known, else when it was uploaded.
 
     Never when it was published: a date that is mended would lose to the upload of the broken one.

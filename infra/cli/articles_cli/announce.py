@@ -13,8 +13,8 @@ from rich.markup import escape
 from articles.announcing.announcer import Outgoing, requests
 from articles.announcing.events import detail
 from articles.announcing.transitions import current_event
-from articles.feeds import is_name
 from articles.quoting import shown
+from articles.refs import is_name
 from articles.storing.items import Item
 from articles.storing.lookup import months_back
 from articles.storing.many import AT_ONCE

@@ -9,8 +9,8 @@ from heapq import merge
 from itertools import islice
 from typing import NamedTuple
 
-from articles.feeds import DEFAULT, label
 from articles.problems import ReportedProblem
+from articles.refs import DEFAULT, label
 from articles.storing.lookup import Attention, Lookup
 from articles.storing.receipts import Receipt, Record
 from articles.times import format_instant

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
-from articles.feeds import label
-from articles.refs import VersionRef
+from articles.refs import VersionRef, label
 from articles.times import format_instant
 from articles.uploads.message import Poison, Upload, announced
 from articles_cli.deployment import Deployment

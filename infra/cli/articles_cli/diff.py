@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from articles.feeds import PREFIX
+from articles.refs import PREFIX
 from articles_cli import deployment, options, samconfig
 from articles_cli.exit_codes import DONE, FAILED, REJECTED
 from articles_cli.files import load_feeds

@@ -14,10 +14,10 @@ from typing import Any, NamedTuple, Self, get_args
 
 from articles.article import Article
 from articles.catalogue import Code
-from articles.feeds import Feed, Feeds, Identity, name_in
+from articles.feeds import Feed, Feeds, Identity
 from articles.judging import Refused
 from articles.problems import Problem, Rejected, ReportedProblem
-from articles.refs import RecordRef
+from articles.refs import RecordRef, name_in
 from articles.storing.articles_table import next_attempt
 from articles.storing.items import Item
 from articles.storing.many import AT_ONCE

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from articles.feeds import PREFIX, Feeds, FeedsError, is_name
+from articles.feeds import Feeds, FeedsError
 from articles.metadata import shapes
 from articles.quoting import shown
+from articles.refs import PREFIX, is_name
 from articles_cli.exit_codes import WRONG_USAGE
 from articles_cli.output import fail, warn
 

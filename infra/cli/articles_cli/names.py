@@ -3,10 +3,10 @@
 import re
 from datetime import UTC, datetime
 
-from articles.feeds import PREFIX
 from articles.metadata.normalize.urls import canonical, web_address
 from articles.metadata.notes import Notes
 from articles.quoting import shown
+from articles.refs import PREFIX
 from articles.storing.lookup import Stored
 from articles.versions.identity import ID_LENGTH
 from articles_cli.deployment import Deployment

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal
 
-from articles.feeds import Feeds, label, name_in
+from articles.feeds import Feeds
 from articles.limits import MIB
+from articles.refs import label, name_in
 from articles.storing.receipts import Receipt
 from articles.uploads.listing import ObjectVersion
 from articles_cli.deployment import Deployment

@@ -8,8 +8,8 @@ import boto3
 import typer
 from botocore.credentials import RefreshableCredentials
 
-from articles.feeds import PREFIX
 from articles.limits import Limits
+from articles.refs import PREFIX
 from articles.storing.reports import MAX_KEY_BYTES
 from articles.times import format_instant
 from articles_cli import deployment, moments, options

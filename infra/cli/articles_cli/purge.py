@@ -6,8 +6,8 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from articles.feeds import is_name
 from articles.quoting import shown
+from articles.refs import is_name
 from articles.storing.items import Item
 from articles.storing.mending import Mending
 from articles.times import Clock, format_instant

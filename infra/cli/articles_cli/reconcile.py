@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from articles.feeds import PREFIX
 from articles.reconciling import AGE, Looked, Reconciliation, Unfinished, expected_since
+from articles.refs import PREFIX
 from articles.storing.receipts import Receipt
 from articles.times import Clock, format_instant
 from articles.uploads.bulk_queue import BulkQueue

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from articles.catalogue import Code
-from articles.feeds import label
 from articles.quoting import cut
+from articles.refs import label
 from articles.storing.receipts import Receipt
 from articles_cli import deployment, options, rejected, show
 from articles_cli.attention import CONTENT, Search, Wanted, known_feeds, problems_of

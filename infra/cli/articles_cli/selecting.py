@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from articles.feeds import PREFIX, label
 from articles.quoting import shown
-from articles.refs import VersionRef
+from articles.refs import PREFIX, VersionRef, label
 from articles.uploads import listing
 from articles.uploads.listing import ObjectVersion
 from articles_cli.attention import Search, Wanted, known_feeds

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from articles.feeds import PREFIX, Feeds
+from articles.feeds import Feeds
+from articles.refs import PREFIX
 from articles.times import Clock
 from articles_cli import deployment, options, telling
 from articles_cli.exit_codes import FAILED, exit_code

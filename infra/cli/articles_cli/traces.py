@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from articles.catalogue import Code
-from articles.feeds import Feeds, label
-from articles.refs import VersionRef
+from articles.feeds import Feeds
+from articles.refs import VersionRef, label
 from articles.storing.items import Item, from_item, to_item
 from articles.storing.keys import PART, receipt_key
 from articles.storing.receipts import Receipt, Record

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from articles.catalogue import Code
 from articles.metadata.normalize.elements import BLOCKS, Markup, markup_in, without_tags
 from articles.metadata.normalize.markup import Tangled, divided, tidied
-from articles.metadata.normalize.text import SPACES, tidy, unescape, visible
+from articles.metadata.normalize.text import one_line, tidy, unescape, visible
 from articles.metadata.notes import Note
 from articles.metadata.rules import follows
 from articles.quoting import shown
@@ -25,7 +25,6 @@ _CODE_TAGS = frozenset({"code", "kbd", "pre", "samp", "tt"})
 # The edges of a line and of a paragraph while a text is put together; `visible` lets neither in.
 _LINE, _PARAGRAPH = "\x01", "\x02"
 _BRACKET = "\x03"  # in code
-_EDGES_OF_TEXT = re.compile(rf"[\s{_LINE}{_PARAGRAPH}]{{2,}}|[^\S ]|[{_LINE}{_PARAGRAPH}]")
 # What scripts and styles say is not for readers, unless they never end.
 _SILENT = re.compile(
     r"<(script|style)\b[^<>]*+>(?:[^<]++|<(?!/\1\b))*+(?P<end></\1\b[^<>]*+>)?+", re.IGNORECASE
@@ -36,6 +35,8 @@ _CUT = re.compile(r"\[(\+)?\d++ chars\](?=(?:\s|</[^<>]*>)*+$)")
 _DOTS = re.compile(r"(?:…|\.\.\.)\Z")
 _MARKER_ROOM = 200
 _FEW_WORDS = 10
+# The scripts of Asia, and much besides: most texts need not be looked at any closer.
+_MAY_BE_UNSPACED = re.compile("[\u0e00-\u11ff\u2e80-\U0010ffff]")
 _PIECE = 65_536
 _LONGEST_FLAG = 16
 _HYPHENS = re.compile(r"[_-]")
@@ -93,16 +94,16 @@ def text_of(html: str) -> str:
     Tags that were entities are what a tool left behind, and go too (N103), but in code.
     """
     root = LexborHTMLParser(html).body
-    text = nfc(SPACES.sub(" ", "".join(_walk(root)))) if root is not None else ""
-    # Each run of edges is looked at once, from its start: a hostile text has one of 100,000.
-    text = _EDGES_OF_TEXT.sub(_edge, text).strip()
+    text = nfc("".join(_walk(root))) if root is not None else ""
+    blocks = (_joined("\n", map(one_line, it.split(_LINE))) for it in text.split(_PARAGRAPH))
+    text = _joined("\n\n", blocks)
     if (bare := _without_markup(text)) != text:
         text = nfc(tidy(bare))
     return text.replace(_BRACKET, "<")
 
 
-def _edge(run: re.Match[str]) -> str:
-    return "\n\n" if _PARAGRAPH in run[0] else "\n" if _LINE in run[0] else " "
+def _joined(edge: str, pieces: Iterable[str]) -> str:
+    return edge.join(filter(None, pieces))
 
 
 def is_public(part: Json) -> bool:
@@ -150,7 +151,7 @@ def is_too_few(words: int, text: str) -> bool:
 
 def has_no_spaces(text: str) -> bool:
     """Whether more than half of the letters are Chinese, Japanese, Korean or Thai."""
-    if text.isascii():
+    if not _MAY_BE_UNSPACED.search(text):
         return False
     # Each character once: a long text has few different ones.
     letters = {it: count for it, count in Counter(text).items() if it.isalpha()}

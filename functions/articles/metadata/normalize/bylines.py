@@ -5,6 +5,7 @@ Letter case never changes: `bell hooks` and `50 Cent` are names.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import chain, pairwise
 from typing import Any, TypeVar
@@ -130,7 +131,7 @@ def _affiliated(found: list[Author]) -> list[Author]:
     people: list[Author] = []
     for author in reversed(found):
         if author.type != "organization":
-            people.append(author.model_copy(update={"affiliation": agency}))
+            people.append(replace(author, affiliation=agency))
         elif not follows_agency:
             agency = author.name
         follows_agency = author.type == "organization"

@@ -5,8 +5,10 @@ Letter case never changes: `bell hooks` and `50 Cent` are names.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
+from typing import Any
 
 from articles.article import Author
 from articles.catalogue import Code
@@ -88,7 +90,7 @@ def _from_object(person: Document, note: Note) -> Iterator[Author]:
         details["type"] = kind
     if (role := details["role"]) and is_outlet(role, note):  # AP: {"title": "Associated Press"}
         details["role"], details["affiliation"] = None, details["affiliation"] or role
-    given = {key: value for key, value in details.items() if value}
+    given: dict[str, Any] = {key: value for key, value in details.items() if value}
     if is_absent(names) and says_something(person):
         note(Code.W_AUTHOR, "no_name", value=shown(person))
     many = partial(note, Code.W_FIELD_TYPE, "too_many_names", limit=MAX_NAMES_OF_ONE)
@@ -101,7 +103,7 @@ def _from_object(person: Document, note: Note) -> Iterator[Author]:
             given = {key: given[key] for key in given if key not in ("url", "email")}
         for author in people:
             # N42, N100: an agency that is called a person is an agency.
-            yield author.model_copy(update=given | ({"type": author.type} if author.type else {}))
+            yield replace(author, **given | ({"type": author.type} if author.type else {}))
 
 
 def _detail(value: Json, note: Note) -> str | None:

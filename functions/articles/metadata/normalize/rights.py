@@ -11,7 +11,7 @@ from articles.quoting import shown
 from articles.values import Document, Json, as_list, says_something
 
 
-@follows("N67", members=Rights.model_fields)
+@follows("N67", members=Rights.names())
 def rights(value: Json, note: Note) -> Rights | None:
     """Read rights: a text is the notice, an object has the model's own members."""
     members: Document = dict(value) if isinstance(value, dict) else {"notice": value}
@@ -26,19 +26,19 @@ def rights(value: Json, note: Note) -> Rights | None:
     if license_url := web_address(members.get("license_url"), note):
         found["license_url"] = license_url
     is_unread = not found and isinstance(value, dict)
-    if is_unread and not members.keys() & Rights.model_fields.keys() and says_something(members):
+    if is_unread and members.keys().isdisjoint(Rights.names()) and says_something(members):
         note(Code.W_FIELD_TYPE, "no_rights", value=shown(members))
     return Rights(**found) if found else None
 
 
-@follows("N38", "N86", "N100", members=Source.model_fields)
+@follows("N38", "N86", "N100", members=Source.names())
 def source(value: Json, note: Note) -> Source | None:
     """Read a publisher: a text is its name, an object has name, id, host and type."""
     members: Document = value if isinstance(value, dict) else {"name": value}
     name, known_as = line(members.get("name"), note), identifier(members.get("id"), note)
     domain = host(members.get("domain"), note)
     if not (name or known_as or domain):
-        if not members.keys() & Source.model_fields.keys() and says_something(members):
+        if members.keys().isdisjoint(Source.names()) and says_something(members):
             note(Code.W_FIELD_TYPE, "no_publisher", value=shown(members))
         return None
     if name:

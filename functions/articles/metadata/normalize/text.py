@@ -27,15 +27,16 @@ _NEW_LINE = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _MOJIBAKE = re.compile(
     "[\u00c2\u00c3][\u00a0-\u00bf]|\u00e2\u20ac[\u0080-\u00bf\u0153\u02dc\u201c\u201d\u2122]|\u00f0\u0178"
 )
-# White space that is not one space; a list of all words takes ten times the memory of a text.
-SPACES = re.compile(r"[^\S ]\s*+| \s++")
-_ASCII_UNUSUAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_MISREAD = "\u00c2\u00c3\u00e2\u00f0"  # how these begin
+# White space that is not one space; a list of all words takes ten times the memory of a text. It
+# begins with a set of characters, for which the engine looks fast.
+_SPACES = re.compile(r"\s(?:(?<! )\s*+|\s++)")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = re.compile(
-    "[\ufdd0-\ufdef\U000e0000-\U000e007f"
+    "[\ufdd0-\ufdef\ufffe-\U0010ffff](?<=[\ufdd0-\ufdef\U000e0000-\U000e007f"
     + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
-    + "]"
+    + "])"
 )
 _ZERO_WIDTH = re.compile(r"[\u200b\ufeff\u00ad]")
 _HIDES = re.compile(
@@ -137,16 +138,27 @@ def paragraphs(text: str, note: Note) -> str:
 
 def tidy(text: str) -> str:
     """Trim lines, and leave no more than one of them empty."""
-    lines = [SPACES.sub(" ", row).strip() for row in text.split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    text = "\n".join(map(one_line, text.split("\n"))).strip()
+    return re.sub(r"\n{3,}", "\n\n", text) if "\n\n\n" in text else text
+
+
+def one_line(text: str) -> str:
+    """Trim a text, and put one space for each run of white space in it."""
+    if text.isprintable() and "  " not in text:  # no other white space is printable
+        return text.strip()
+    return _SPACES.sub(" ", text).strip()
 
 
 def visible(text: str, note: Note) -> str:
     """Take out what a reader cannot see and an attacker can use (N87); NFC, newlines as one."""
-    if text.isascii() and not _ASCII_UNUSUAL.search(text):
+    # What is hidden is not printable.
+    has_nothing_hidden = text.replace("\n", "").replace("\t", "").isprintable()
+    if text.isascii() and has_nothing_hidden:
         return text
-    if _MOJIBAKE.search(text):  # N63: what it was is not for us to guess
-        note(Code.W_MOJIBAKE)
+    if any(it in text for it in _MISREAD) and _MOJIBAKE.search(text):
+        note(Code.W_MOJIBAKE)  # N63: what it was is not for us to guess
+    if has_nothing_hidden:
+        return _composed(text, note)
     text = _NEW_LINE.sub("\n", text)
     for pattern, code in _HIDDEN:
         if pattern.search(text):
