@@ -58,7 +58,7 @@ faults: setup ## crashes, interleavings, histories, kills and mutants; one JSON 
 bounds: setup ## what the costliest uploads cost; one JSON line per figure; SHORT=1 takes two minutes
 	@$(BIN)/python -m tests.bounds $(if $(SHORT),--every 300 --worst 4 --enough 1)
 
-bench: setup $(TOOLS)/bench/.ready $(TOOLS)/dashboard/.ready ## speed, memory, cost: a JSON line per figure, docs/performance.md; GROUPS="cpu cold", QUICK=1
+bench: setup $(TOOLS)/bench/.ready $(TOOLS)/dashboard/.ready ## measure everything: a JSON line per figure, and docs/performance.md; GROUPS="cpu cold", QUICK=1
 	@TOOLS=$(TOOLS) $(BIN)/python infra/bench/bench.py $(GROUPS) $(if $(QUICK),--quick) $(if $(KEEP),--keep)
 
 COMPILE := uv pip compile --quiet --generate-hashes --universal \

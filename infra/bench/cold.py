@@ -2,8 +2,8 @@
 
 `ingest`, `release` and `publish` are the functions as Lambda starts them; `… clients` is the peer
 of each, which only creates the same clients with boto3. None is ended in order: a function is not,
-and tidying up what was loaded would count as a part of its start. `modules` counts the modules of ours that
-release and publish load, and `parsers` what they load of shapes and native parsers.
+and tidying up what was loaded would count as a part of its start. `modules` counts the modules of
+ours that release and publish load, and `parsers` what they load of shapes and native parsers.
 """
 
 import json
