@@ -13,6 +13,7 @@ is done unasked.
 
 import argparse
 import json
+import os
 import signal
 import statistics
 import sys
@@ -103,7 +104,7 @@ def _parts(of: Rounds) -> dict[str, float]:
         return float(statistics.median(of_round(it) / it["bare"] for it in rounds))
 
     parts = {
-        "read": share(lambda it: it["text"] - it["pack"]),
+        "read": share(lambda it: it["judge"] - it["pack"]),
         "pack": share(lambda it: it["pack"]),
         "place and hash": share(lambda it: it["revise"]),
         "write": share(lambda it: it["write"]),
@@ -239,9 +240,9 @@ def main() -> None:
     asked = _asked()
     results = Results.read()
     for group in asked.groups:
-        start = time.perf_counter()
+        start, load = time.perf_counter(), os.getloadavg()[0]
         lines = _measured(group, FEW if asked.quick else ROUNDS)
-        results.add(group, lines, time.perf_counter() - start)
+        results.add(group, lines, seconds=time.perf_counter() - start, load=load)
         if asked.keep:
             results.keep()
     if asked.keep:

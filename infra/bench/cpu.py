@@ -1,8 +1,8 @@
 """CPU milliseconds of this process per article of 4 KB, by rounds: `cpu.py <rounds>`.
 
-Of the service, one after the other: `text` and `html` judge an article with such a body, and
-`pack` (a part of that), `revise` and `write` are the steps after it was read; `publish` turns its
-stream record into an event. `ndjson` ingests many with the bulk function, from the plan to the
+Of the service, one after the other: `text` and `html` judge an article with such a body that is
+alone in its file, `judge` one of many; `pack` (a part of that), `revise` and `write` are the steps
+after it was read; `publish` turns its stream record into an event. `ndjson` ingests many with the bulk function, from the plan to the
 receipt, its writes at once; it makes `requests` to AWS, and keeps the process of the null endpoint
 busy for `endpoint`.
 
@@ -27,7 +27,7 @@ from articles.versions.packing import pack
 from articles.versions.revision import Revision
 from peers import LENGTH, NOW, TEXT, judged
 from rounds import by_turns, cpu_ms
-from samples import ARTICLE, paragraphs
+from samples import ARTICLE, paragraphs, sample
 
 EACH = 150
 RECORDS = 1000
@@ -37,6 +37,8 @@ BATCH = 100  # records of a stream
 def main() -> None:
     body = "".join(f"<p>{it}</p>" for it in paragraphs(LENGTH))
     html = json.dumps({**ARTICLE, "body": body}).encode()
+    lines = sample(f"article-{EACH}-1.ndjson")
+    many = b"".join(lines.read(0, lines.size))
     accepted = peers.accepted()
     revision = revised(accepted)
     table = ArticlesTable(warm.CLIENTS.dynamodb, warm.settings().articles_table)
@@ -59,6 +61,7 @@ def main() -> None:
         orjson=each(lambda: orjson.loads(TEXT)),
         text=each(lambda: judged(TEXT)),
         html=each(lambda: judged(html)),
+        judge=lambda: cpu_ms(lambda: judged(many)) / EACH,
         pack=each(lambda: pack(revision.article)),
         revise=each(lambda: revised(accepted)),
         write=each(lambda: table.put(revision, now=NOW)),

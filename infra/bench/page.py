@@ -124,13 +124,24 @@ def _said(value: float, figure: Figure) -> str:
 def _machine(results: Results) -> Iterator[str]:
     of = results.machine
     yield "{system}, {processors} processors, Python {python}.".format(**of) if of else "—"
-    yield from ("", "| group | figures of | commit | day | takes |", "|---|---|---|---|---|")
+    yield from (
+        "",
+        "| group | figures of | commit | day | load before | takes |",
+        "|---|---|---|---|---|---|",
+    )
     for group, title in GROUPS.items():
         if it := results.runs.get(group):
-            row = (f"`{group}`", title, f"`{it['commit']}`", it["day"], f"{it['seconds']:,} s")
-            yield f"| {' | '.join(row)} |"
+            row = (
+                f"`{group}`",
+                title,
+                f"`{it['commit']}`",
+                it["day"],
+                it["load"],
+                f"{it['seconds']:,} s",
+            )
+            yield f"| {' | '.join(map(str, row))} |"
     minutes = sum(it["seconds"] for it in results.runs.values()) / 60
-    yield f"| | | | | {minutes:.0f} min in all |"
+    yield f"| | | | | | {minutes:.0f} min in all |"
 
 
 BLOCKS = {"summary": _summary, "missed": _missed, "figures": _figures, "machine": _machine}

@@ -18,7 +18,7 @@ FILE = HERE / "results.json"
 
 @dataclass(frozen=True)
 class Results:
-    """Lines by figure; of each group's run the commit, the day and the seconds; the machine."""
+    """Lines by figure; by group what is known of its run; the machine."""
 
     figures: dict[str, Line] = field(default_factory=dict)
     runs: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -28,12 +28,14 @@ class Results:
     def read(cls) -> "Results":
         return cls(**json.loads(FILE.read_text(encoding="utf-8"))) if FILE.exists() else cls()
 
-    def add(self, group: str, lines: dict[str, Line], seconds: float) -> None:
+    def add(self, group: str, lines: dict[str, Line], *, seconds: float, load: float) -> None:
+        """Add the lines of a group; `load` is that of the machine when its run began."""
         self.figures.update(lines)
         self.runs[group] = {
             "commit": _commit(),
             "day": datetime.now(UTC).date().isoformat(),
             "seconds": round(seconds),
+            "load": round(load, 1),
         }
         self.machine.update(_machine())
 
