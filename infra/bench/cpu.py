@@ -2,9 +2,9 @@
 
 Of the service, one after the other: `text` and `html` judge an article with such a body that is
 alone in its file, `judge` one of many; `pack` (a part of that), `revise` and `write` are the steps
-after it was read; `publish` turns its stream record into an event. `ndjson` ingests many with the bulk function, from the plan to the
-receipt, its writes at once; it makes `requests` to AWS, and keeps the process of the null endpoint
-busy for `endpoint`.
+after it was read; `publish` turns its stream record into an event. `ndjson` ingests many with the
+bulk function, from the plan to the receipt, its writes at once; it makes `requests` to AWS, and
+keeps the process of the null endpoint busy for `endpoint`.
 
 Beside them: `bare` and `common` are those of peers.py, and `orjson` parses the article.
 """
