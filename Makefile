@@ -1,6 +1,7 @@
 # Two commands do everything on a fresh machine with Python >= 3.11: `make demo` and `make test`.
 PYTHON ?= python3
 VENV ?= .venv
+TOOLS ?= .tools
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
@@ -57,8 +58,8 @@ faults: setup ## crashes, interleavings, histories, kills and mutants; one JSON 
 bounds: setup ## what the costliest uploads cost; one JSON line per figure; SHORT=1 takes two minutes
 	@$(BIN)/python -m tests.bounds $(if $(SHORT),--every 300 --worst 4 --enough 1)
 
-bench: setup ## speed, memory and cost; one JSON line per figure
-	@$(BIN)/python infra/bench/bench.py
+bench: setup $(TOOLS)/bench/.ready $(TOOLS)/dashboard/.ready ## measure everything: a JSON line per figure, and docs/performance.md; GROUPS="cpu cold", QUICK=1
+	@TOOLS=$(TOOLS) $(BIN)/python infra/bench/bench.py $(GROUPS) $(if $(QUICK),--quick) $(if $(KEEP),--keep)
 
 COMPILE := uv pip compile --quiet --generate-hashes --universal \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
@@ -75,7 +76,6 @@ generated: setup ## write infra/events, docs/codes.md and the tables of other pa
 	$(BIN)/python infra/generate.py
 
 # Tools that few need, each in a virtual environment of its own.
-TOOLS ?= .tools
 $(TOOLS)/%/.ready: infra/%/requirements.txt | setup
 	$(BIN)/python -m venv --clear $(@D)
 	$(BIN)/uv pip $(INSTALL) $< --python $(@D)/bin/python || \

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,15 +12,16 @@ from typing import Any
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+TOOLS = ROOT / os.environ.get("TOOLS", ".tools")
+CODE = (ROOT / "functions", ROOT / "infra" / "local", ROOT)  # cost.py counts in the AWS of tests
 ENVIRONMENT = {
     "PATH": os.environ["PATH"],
-    # tests has the AWS in memory, on which cost.py counts.
-    "PYTHONPATH": os.pathsep.join(str(ROOT / it) for it in ("functions", "infra/local", ".")),
     "AWS_ACCESS_KEY_ID": "bench",
     "AWS_SECRET_ACCESS_KEY": "bench",
     "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_CONFIG_FILE": os.devnull,
     "STAGE": "bench",
+    "EVENT_BUS": "bus",
     "INBOX_BUCKET": "inbox",
     "ARCHIVE_BUCKET": "archive",
     "ARTICLES_TABLE": "articles",
@@ -27,26 +29,49 @@ ENVIRONMENT = {
     "UPLOADS_QUEUE_URL": "http://127.0.0.1/123456789012/uploads",
     "BULK_QUEUE_URL": "http://127.0.0.1/123456789012/bulk",
     "DEAD_LETTER_QUEUE_URL": "http://127.0.0.1/123456789012/dead",
+    "PUBLISH_FAILURE_QUEUE_URL": "http://127.0.0.1/123456789012/failures",
     "MAX_RECEIVES": "5",
     "KEEP_RECEIPTS_DAYS": "90",
+    "KEEP_UPLOADS_DAYS": "90",
+    "KEEP_OVERWRITTEN_DAYS": "30",
     "FEEDS_FILE": "feeds.toml",
     "POWERTOOLS_METRICS_NAMESPACE": "bench",
-    "POWERTOOLS_SERVICE_NAME": "ingest",
+    "POWERTOOLS_SERVICE_NAME": "bench",
 }
 
 
-def measured(script: str, *arguments: str, latency_ms: int = 0) -> dict[str, Any]:
-    """Run a script and return its figures: the last line that it prints, after the log."""
+class NotMeasured(Exception):
+    """A figure cannot be had on this machine, or what measures it failed; the text says why."""
+
+
+def tools(name: str) -> Path:
+    """Return the packages of a virtual environment beside the project's own."""
+    base = str(TOOLS / name)
+    packages = Path(sysconfig.get_path("platlib", vars={"base": base, "platbase": base}))
+    if not packages.exists():
+        raise NotMeasured("`make bench` installs what this needs")
+    return packages
+
+
+def measured(
+    script: str, *arguments: object, latency_ms: int = 0, packages: Path | None = None
+) -> dict[str, Any]:
+    """Run a script and return its figures: the last line that it prints, after the log.
+
+    It may import what is in the folder `packages`.
+    """
+    path = os.pathsep.join(str(it) for it in (*CODE, packages) if it)
     with _endpoint(latency_ms) as address:
         process = subprocess.run(  # noqa: S603 - a script of this folder
-            [sys.executable, HERE / script, *arguments],
-            env=ENVIRONMENT | {"AWS_ENDPOINT_URL": address},
+            [sys.executable, HERE / script, *map(str, arguments)],
+            env=ENVIRONMENT | {"PYTHONPATH": path, "AWS_ENDPOINT_URL": address},
             stdout=subprocess.PIPE,
             check=False,
             text=True,
         )
     if process.returncode:
-        raise SystemExit(f"{script} {' '.join(arguments)} failed.\n{process.stdout}")
+        sys.stderr.write(process.stdout)
+        raise NotMeasured(f"{script} failed")
     found: dict[str, Any] = json.loads(process.stdout.splitlines()[-1])
     return found
 

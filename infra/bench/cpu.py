@@ -1,98 +1,114 @@
-"""CPU milliseconds of this process per article of 4 KB: to put, to validate and to ingest it.
+"""CPU milliseconds of this process per article of 4 KB, by rounds: `cpu.py <rounds>`.
 
-`bare` is one botocore put_item with the default configuration; `text` and `html` validate an
-article with such a body; `ndjson` ingests many with the bulk function, from the plan to the
-receipt, with `requests` to AWS for each. They take turns; the best round of each counts.
+Of the service, one after the other: `text` and `html` judge an article with such a body that is
+alone in its file, `judge` one of many; `pack` (a part of that), `revise` and `write` are the steps
+after it was read; `publish` turns its stream record into an event. `ndjson` ingests many with the
+bulk function, from the plan to the receipt, its writes at once; it makes `requests` to AWS, and
+keeps the process of the null endpoint busy for `endpoint`.
+
+Beside them: `bare` and `common` are those of peers.py, and `orjson` parses the article.
 """
 
 import json
 import sys
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from itertools import count
-from typing import NamedTuple
+from typing import Any
 
-import boto3
+import orjson
 
+import peers
+import publish
 import warm
-from articles.feeds import Feed, Feeds
-from articles.judging import Accepted, Refused, revise, validate
-from articles.metadata.shapes import NAMES
-from articles.settings import IngestSettings
-from articles.storing.items import to_item
+from articles.judging import Accepted, revise
+from articles.storing.articles_table import ArticlesTable
 from articles.uploads.message import Upload
-from samples import ARTICLE, article, paragraphs
+from articles.versions.packing import pack
+from articles.versions.revision import Revision
+from peers import LENGTH, NOW, TEXT, judged
+from rounds import by_turns, cpu_ms
+from samples import ARTICLE, paragraphs, sample
 
-ROUNDS, EACH = 5, 150
+EACH = 150
 RECORDS = 1000
-LENGTH = 3600
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-class Action(NamedTuple):
-    """What is measured, how often in a round, and how many articles these are."""
-
-    act: Callable[[], object]
-    times: int = EACH
-    articles: int = EACH
+BATCH = 100  # records of a stream
 
 
 def main() -> None:
-    settings = IngestSettings.from_env()
-    feed = Feeds.load(settings.feeds_file, shapes=NAMES).find("bench")
-    assert feed  # noqa: S101 - feeds.toml admits any feed
     body = "".join(f"<p>{it}</p>" for it in paragraphs(LENGTH))
     html = json.dumps({**ARTICLE, "body": body}).encode()
-    text = json.dumps(article(LENGTH)).encode()
+    lines = sample(f"article-{EACH}-1.ndjson")
+    many = b"".join(lines.read(0, lines.size))
+    accepted = peers.accepted()
+    revision = revised(accepted)
+    table = ArticlesTable(warm.CLIENTS.dynamodb, warm.settings().articles_table)
+    table.put(revision, now=NOW)
+    batch = stream_batch(warm.endpoint()["written"])
     uploads = (f"article-{RECORDS}-{number}.ndjson" for number in count())
-    requests: list[int] = []
+    of_endpoint: dict[str, list[float]] = {"requests": [], "endpoint": []}
 
-    def take() -> None:
-        before = warm.requests()
-        warm.take_all(next(uploads), RECORDS, lambda: requests.append(warm.requests() - before))
+    def ndjson() -> float:
+        name, before = next(uploads), warm.endpoint()
+        used = cpu_ms(lambda: warm.take_all(name, RECORDS)) / RECORDS
+        after = warm.endpoint()
+        of_endpoint["requests"].append((after["requests"] - before["requests"]) / RECORDS)
+        of_endpoint["endpoint"].append((after["cpu_ms"] - before["cpu_ms"]) / RECORDS)
+        return used
 
-    best = best_of(
-        bare=Action(bare_put(text, feed)),
-        text=Action(lambda: judged(text, feed)),
-        html=Action(lambda: judged(html, feed)),
-        ndjson=Action(take, 1, RECORDS),
+    found = by_turns(
+        int(sys.argv[1]),
+        bare=each(peers.bare_put()),
+        orjson=each(lambda: orjson.loads(TEXT)),
+        text=each(lambda: judged(TEXT)),
+        html=each(lambda: judged(html)),
+        judge=lambda: cpu_ms(lambda: judged(many)) / EACH,
+        pack=each(lambda: pack(revision.article)),
+        revise=each(lambda: revised(accepted)),
+        write=each(lambda: table.put(revision, now=NOW)),
+        ndjson=ndjson,
+        publish=lambda: cpu_ms(lambda: published(batch), 3) / BATCH,
+        common=lambda: cpu_ms(peers.common) / peers.ARTICLES,
     )
-    sys.stdout.write(json.dumps({**best, "requests": requests[-1] / RECORDS}))
+    sys.stdout.write(json.dumps(found | {name: it[1:] for name, it in of_endpoint.items()}))
 
 
-def bare_put(sample: bytes, feed: Feed) -> Callable[[], object]:
-    (verdict,) = judged(sample, feed)
-    assert isinstance(verdict, Accepted)  # noqa: S101 - a valid sample
-    revision = revise(verdict, feed, Upload("incoming/bench/a.json", "v"), NOW)
-    item = to_item(
-        {
-            "article_id": revision.article_id,
-            "order_key": revision.order_key,
-            "article": revision.packed.metadata,
-            "text": json.loads(sample)["text"],
-        }
-    )
-    client = boto3.client("dynamodb")
-    return lambda: client.put_item(TableName="articles", Item=item)
+def each(action: Callable[[], object]) -> Callable[[], float]:
+    return lambda: cpu_ms(action, EACH)
 
 
-def judged(sample: bytes, feed: Feed) -> list[Accepted | Refused]:
-    return list(validate(sample, feed=feed, received=NOW).records)
+def revised(accepted: Accepted) -> Revision:
+    return revise(accepted, peers.feed(), Upload("incoming/bench/a.json", "v"), NOW)
 
 
-def best_of(**actions: Action) -> dict[str, float]:
-    """Measure actions in turns, after a warm-up round."""
-    rounds = [{name: cpu_ms(it) for name, it in actions.items()} for _ in range(1 + ROUNDS)]
-    return {name: min(it[name] for it in rounds[1:]) for name in actions}
+def stream_batch(written: dict[str, Any]) -> dict[str, Any]:
+    """Return what the table's stream gives after writes like this one: a batch of new articles."""
+    values = written["ExpressionAttributeValues"]
+    image = {name.removeprefix(":"): value for name, value in values.items()}
+    image |= dict.fromkeys(("first_ingested_at", "released_at"), values[":ingested_at"])
+    return {"Records": [_stream_record(image, number) for number in range(BATCH)]}
 
 
-def cpu_ms(action: Action) -> float:
-    """Measure CPU milliseconds per article, of all threads."""
-    start = time.process_time()
-    for _ in range(action.times):
-        action.act()
-    return (time.process_time() - start) / action.articles * 1000
+def _stream_record(image: dict[str, Any], number: int) -> dict[str, Any]:
+    keys = {"article_id": {"S": f"bench-{number}"}}
+    return {
+        "eventName": "INSERT",
+        "eventSourceARN": "arn:aws:dynamodb:us-east-1:123456789012:table/articles/stream/1",
+        "dynamodb": {
+            "ApproximateCreationDateTime": 0,
+            "Keys": keys,
+            "NewImage": image | keys,
+            "SequenceNumber": str(number),
+        },
+    }
+
+
+def published(batch: dict[str, Any]) -> None:
+    """Publish a batch; an event must be sent for each of its records."""
+    before = warm.endpoint()["events"]
+    answer = publish.handler(batch, warm.Context())
+    sent = warm.endpoint()["events"] - before
+    if answer["batchItemFailures"] or sent != BATCH:
+        raise warm.Failed(f"{sent} of {BATCH} events were sent")
 
 
 if __name__ == "__main__":

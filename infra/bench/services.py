@@ -1,11 +1,12 @@
 """As much of S3, SQS, DynamoDB and EventBridge as ingestion needs, and nothing that takes time.
 
 The inbox serves samples; other objects are kept. All queues share one list of messages. The
-receipts table works, except for conditions: everything is sent once. Articles are discarded.
+receipts table works, except for conditions: everything is sent once. Of
+articles the last request is kept.
 """
 
 import json
-from collections import Counter
+import time
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -40,25 +41,39 @@ class Services:
     """AWS, for the lifetime of the endpoint."""
 
     def __init__(self) -> None:
-        self.requests: Counter[str] = Counter()
+        self._requests = 0
+        self._events = 0
+        self._written: dict[str, Any] = {}
         self._objects: dict[str, bytes] = {}
         self._uploads: dict[str, dict[int, bytes]] = {}
         self._messages: list[str] = []
         self._receipts: dict[tuple[str, str], dict[str, Any]] = {}
 
+    def told(self) -> dict[str, Any]:
+        """Tell of requests, events and CPU time of this process so far, and of the last article."""
+        return {
+            "requests": self._requests,
+            "events": self._events,
+            "cpu_ms": time.process_time() * 1000,
+            "written": self._written,
+        }
+
     def answer(self, request: Request) -> Answer:
-        if request.path == "/requests":
-            return _text(str(self.requests.total()))
+        if request.path == "/told":
+            return _text(json.dumps(self.told()))
         if target := request.headers.get("x-amz-target"):
             operation = target.rpartition(".")[2]
-            self.requests[operation] += operation not in UNCOUNTED
+            self._requests += operation not in UNCOUNTED
             return _text(json.dumps(self._call(operation, json.loads(request.body))))
-        self.requests[request.method] += 1
+        self._requests += 1
         return self._s3(request)
 
     def _call(self, operation: str, given: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
         if "TableName" in given:
-            return self._dynamodb(operation, given) if given["TableName"] == RECEIPTS else {}
+            if given["TableName"] == RECEIPTS:
+                return self._dynamodb(operation, given)
+            self._written = given
+            return {}
         match operation:
             case "SendMessage":
                 self._messages.append(given["MessageBody"])
@@ -71,7 +86,11 @@ class Services:
                 self._messages.clear()
                 return {"Messages": messages}
             case "PutEvents":
-                return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]}
+                self._events += len(given["Entries"])
+                return {
+                    "FailedEntryCount": 0,
+                    "Entries": [{"EventId": "1"} for _ in given["Entries"]],
+                }
         return {}
 
     def _dynamodb(self, operation: str, given: dict[str, Any]) -> dict[str, Any]:

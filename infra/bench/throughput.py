@@ -1,45 +1,30 @@
-"""Articles per second in one process: `ours` ingests NDJSON with the bulk function.
+"""Articles per second in one process, by rounds: `throughput.py <rounds>`.
 
-`common` does what most services do: json.load, put_item of a boto3 resource and put_events, one
-article at a time. The best round counts.
+`ours` ingests NDJSON with the bulk function, which leaves the events to the publish function;
+`common` is the pattern of peers.py, which sends its own.
 """
 
 import json
 import sys
 import time
 from collections.abc import Callable
+from itertools import count
 
-import boto3
-
+import peers
 import warm
+from rounds import by_turns
 
-ROUNDS, OURS, COMMON = 2, 2000, 50
+OURS = 2000
 
 
 def main() -> None:
-    rounds = [{"ours": ours(number), "common": common()} for number in range(ROUNDS)]
-    best = {name: max(it[name] for it in rounds) for name in ("ours", "common")}
-    sys.stdout.write(json.dumps(best))
-
-
-def ours(number: int) -> float:
-    return per_second(lambda: warm.take_all(f"article-{OURS}-{number}.ndjson", OURS), OURS)
-
-
-def common() -> float:
-    s3, events = boto3.client("s3"), boto3.client("events")
-    table = boto3.resource("dynamodb").Table("articles")
-
-    def take() -> None:
-        answer = s3.get_object(Bucket="inbox", Key=f"incoming/bench/article-{COMMON}-1.json")
-        for article in json.load(answer["Body"]):
-            table.put_item(Item=article)
-            detail = json.dumps({"id": article["id"], "title": article["title"]})
-            events.put_events(
-                Entries=[{"Source": "common", "DetailType": "ArticleCreated", "Detail": detail}]
-            )
-
-    return per_second(take, COMMON)
+    uploads = (f"article-{OURS}-{number}.ndjson" for number in count())
+    found = by_turns(
+        int(sys.argv[1]),
+        ours=lambda: per_second(lambda: warm.take_all(next(uploads), OURS), OURS),
+        common=lambda: per_second(peers.common, peers.ARTICLES),
+    )
+    sys.stdout.write(json.dumps(found))
 
 
 def per_second(action: Callable[[], object], records: int) -> float:

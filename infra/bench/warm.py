@@ -1,6 +1,7 @@
 """The ingest function, warm, in this process: it processes the messages of the bulk queue."""
 
 import http.client
+import json
 import os
 import resource
 import sys
@@ -78,11 +79,12 @@ def take_all(name: str, records: int, after_each: Callable[[], object] = lambda:
         raise Failed(f"{name}: the receipt counts {receipt.counts}")
 
 
-def requests() -> int:
-    """Ask the endpoint how many requests it has received."""
+def endpoint() -> dict[str, Any]:
+    """Ask the endpoint about itself: Services.told() says what it tells."""
     connection = http.client.HTTPConnection(os.environ["AWS_ENDPOINT_URL"].rpartition("/")[2])
-    connection.request("GET", "/requests")
-    return int(connection.getresponse().read())
+    connection.request("GET", "/told")
+    told: dict[str, Any] = json.load(connection.getresponse())
+    return told
 
 
 def peak_mib() -> float:

@@ -1,0 +1,109 @@
+"""Runs programs of the project, and takes their time: they say themselves how they fare."""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from apart import ROOT, NotMeasured
+from rounds import children_seconds, say
+from samples import sample
+
+ARTICLES = (sys.executable, "-m", "articles_cli")
+OVERRULED = "j13-two-documents-one-line"  # a hostile file whose label is older than N93 (d)
+ENDED = 600  # seconds after which a command of the embedded AWS is given up
+
+
+class Run(NamedTuple):
+    """What a program printed, and what it took, child processes included."""
+
+    output: str
+    seconds: float
+    cpu_seconds: float
+
+
+def run(*command: object, codes: tuple[int, ...] = (0,), timeout: float | None = None) -> Run:
+    """Run a command in the project's folder; its progress is shown.
+
+    Raises NotMeasured for another exit code, and when it takes too long.
+    """
+    cpu, start = children_seconds(), time.perf_counter()
+    words = [str(it) for it in command]
+    try:
+        done = subprocess.run(  # noqa: S603 - a program of this project
+            words, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False, timeout=timeout
+        )
+    except subprocess.TimeoutExpired:
+        raise NotMeasured(f"`{' '.join(words[1:4])}` takes over {timeout:g} s") from None
+    if done.returncode not in codes:
+        sys.stderr.write(done.stdout[-2000:])
+        raise NotMeasured(f"`{' '.join(words[1:4])}` ended with {done.returncode}")
+    return Run(done.stdout, time.perf_counter() - start, children_seconds() - cpu)
+
+
+def figures_of(module: str, *options: str) -> dict[str, dict[str, Any]]:
+    """Run a program that prints a JSON line for each figure, whether its targets are met or not."""
+    lines = run(sys.executable, "-m", module, *options, codes=(0, 1)).output.splitlines()
+    return {it["figure"]: it for it in map(json.loads, lines)}
+
+
+def articles_run(kind: str) -> Run:
+    """Run the whole pipeline on this machine for a folder of articles: `uploads` or `ndjson`."""
+    with _folder(kind) as folder:
+        return run(*ARTICLES, "run", "--json", "--feed", "bench", folder, timeout=ENDED)
+
+
+@contextmanager
+def _folder(kind: str) -> Iterator[Path]:
+    records = {"uploads": 500, "ndjson": 2000}[kind]
+    lines = sample(f"article-{records}-1.ndjson")
+    text = b"".join(lines.read(0, lines.size))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        files = [text] if kind == "ndjson" else text.splitlines()
+        for number, it in enumerate(files):
+            (folder / f"{number:03}.ndjson").write_bytes(it)
+        yield folder
+
+
+def zip_bytes() -> int:
+    """Build a function as `sam build` does, and return the size of its zip."""
+    with tempfile.TemporaryDirectory() as name:
+        built = Path(name, "built")
+        built.mkdir()
+        make = (
+            "make",
+            "--silent",
+            "-C",
+            ROOT / "functions",
+            "-f",
+            ROOT / "infra/build/arm64/Makefile",
+        )
+        run(*make, "build-IngestFunction", f"ARTIFACTS_DIR={built}")
+        archive = Path(name, "function.zip")
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
+            for path in sorted(built.rglob("*")):
+                zipped.write(path, path.relative_to(built))
+        return archive.stat().st_size
+
+
+def score(labelled: Path, kind: str) -> tuple[int, int]:
+    """Return how many facts of labelled files are right, and of how many that still hold."""
+    scorer = labelled / "tools" / "score.py"
+    command = " ".join(ARTICLES)
+    scored = run(sys.executable, scorer, kind, "--articles", command, codes=(0, 1))
+    *wrong, last = scored.output.splitlines()
+    for fact in wrong:
+        say(fact)
+    overruled = sum(fact.startswith(OVERRULED) for fact in wrong)
+    found = re.match(r"(\d+)/(\d+) facts right", last)
+    if not found:
+        raise NotMeasured(f"{scorer.name} {kind} says {last!r}")
+    return int(found[1]), int(found[2]) - overruled
