@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 import watchfiles
+from rich.live import Live
 
 from articles_cli import options, show
+from articles_cli.deployment import Deployment
 from articles_cli.embedded import Verbose, embedded
 from articles_cli.exit_codes import FAILED, exit_code
 from articles_cli.files import File, at_least_one, files, keys, load_feeds
@@ -47,7 +49,8 @@ def run(
     ):
         for batch in _batches(paths, feed, interrupted):
             versions = dict(put_files(service, batch))
-            events = _settled(aws, tap, is_new=bool(versions))
+            with _progress(aws, service):
+                events = _settled(aws, tap, is_new=bool(versions))
             found = service.lookup.receipts_at(versions.items())
             receipts = [found[upload] for upload in versions.items() if upload in found]
             show.receipts(out, receipts)
@@ -58,6 +61,20 @@ def run(
             sent += len(events)
     show.summary(out, received, events=sent, seconds=time.monotonic() - started)
     raise typer.Exit(FAILED if len(received) < count else exit_code(received))
+
+
+@contextlib.contextmanager
+def _progress(aws: "EmbeddedAws", service: Deployment) -> Iterator[None]:
+    """Count on a terminal what is stored, also while a function is at work."""
+    table = service.outputs["ArticlesTable"]
+    count = Live(
+        get_renderable=lambda: f"Ingesting … {aws.count(table):,} articles stored",
+        console=stderr,
+        refresh_per_second=2,
+        transient=True,
+    )
+    with count if stderr.is_terminal else contextlib.nullcontext():
+        yield
 
 
 def _settled(aws: "EmbeddedAws", tap: "Tap", *, is_new: bool) -> list[show.Event]:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
 
 import jsonpath_ng.ext
-from botocore.loaders import JSONFileLoader
 from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb import models
 from moto.dynamodb.models.dynamo_type import DynamoType
@@ -49,7 +48,6 @@ def hastened() -> Iterator[None]:
             (models, "UpdateExpressionExecutor", _executor),
             (BaseJSONSerializer, "_serialize_type_structure", _serialize),
             (jsonpath_ng.ext, "parse", lru_cache(256)),  # builds its grammar for each path
-            (JSONFileLoader, "load_file", _read_once),
             (sqs, "unix_time_millis", _milliseconds),
             (SQSBackend, "is_message_valid_based_on_retention_period", _is_kept),
         ):
@@ -195,13 +193,6 @@ def _as_json(value: Any) -> Any:  # noqa: ANN401 - an attribute, or a part of on
     if isinstance(value, list):
         return [_as_json(it) for it in value]
     return base64.b64encode(value).decode() if isinstance(value, bytes) else value
-
-
-def _read_once(botocore: Moto) -> Moto:
-    """Read the descriptions of AWS once, and not again for each session; moto makes many."""
-    read = cache(botocore)
-    loader = JSONFileLoader()
-    return lambda _, path: read(loader, path)
 
 
 def _milliseconds(_: Moto) -> Moto:
