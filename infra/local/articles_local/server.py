@@ -77,8 +77,8 @@ class _Server(ThreadedWSGIServer):
     """Closes its connections with itself: nobody of before reaches the next server's moto."""
 
     def __init__(self, *given: Any) -> None:  # noqa: ANN401 - as werkzeug has them
-        super().__init__(*given)
         self._open: WeakSet[socket.socket] = WeakSet()
+        super().__init__(*given)
 
     def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - its
         self._open.add(request)
