@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 from weakref import WeakSet
 
+from flask import Response
 from moto.core.request import Request
 from moto.dynamodb.responses import DynamoHandler
 from moto.dynamodbstreams.responses import DynamoDBStreamsHandler
@@ -26,9 +27,7 @@ from moto.s3 import notifications
 from moto.s3.notifications import S3NotificationEvent
 from moto.sqs.models import Queue
 from moto.sqs.responses import SQSResponse
-from werkzeug.exceptions import InternalServerError
 from werkzeug.serving import ThreadedWSGIServer
-from werkzeug.wrappers import Response
 
 from . import limits
 from .fast_moto import hastened
@@ -110,7 +109,7 @@ class _Handler(MotoRequestHandler):
                 response = _answer(environ)
         except Exception:  # noqa: BLE001 - a fault of moto's, which the client is told of
             self.log_error("%s", traceback.format_exc())
-            response = InternalServerError().get_response()
+            response = Response(status=500)
         self._send(response)
 
     def _send(self, response: Response) -> None:
@@ -144,7 +143,7 @@ def _answer(environ: dict[str, Any]) -> Response:
     request = Request(environ)
     request.from_wsgi_server = True
     status, headers, body = service.dispatch(request, request.raw_url, request.headers)
-    return Response(body, status, headers)
+    return Response(body, status, headers)  # Flask's has the content type that moto's app gives
 
 
 def _wait_unlocked(queue: Queue, timeout: int) -> None:
