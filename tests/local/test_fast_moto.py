@@ -188,7 +188,7 @@ def answers(answer: Callable[[Json], Response]) -> list[Answer]:
     iterator = json.loads(ask(answer, f"{streams}.GetShardIterator", begin)[2])["ShardIterator"]
     told = ask(answer, f"{streams}.GetRecords", {"ShardIterator": iterator})
     times = re.compile(
-        r"\b1\d{9}(\.\d+|\d{3})?\b|\d{4}-\d\d-\d\dT[\d:.]+Z?|(?<=OfBody\W{4})\w+|(?<=SizeBytes\W{3})\d+"
+        r"\b1\d{9}(\.\d+|\d{3})?\b|\d{4}-\d\d-\d\dT[\d:.]+Z?|(?<=OfBody\W{4})\w+|(?<=Iterator\W{4}).*|(?<=SizeBytes\W{3})\d+"
     )
     return [(*it[:2], times.sub("<time>", it[2])) for it in (*given, stream, told)]
 
