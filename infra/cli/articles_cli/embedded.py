@@ -29,7 +29,7 @@ def embedded(
     *, verbose: bool, feeds: Path, port: int = 0
 ) -> Iterator[tuple["EmbeddedAws", Deployment]]:
     """Run the service on this machine; a port that is taken ends the command."""
-    gc.disable()  # what a start makes stays: looking for garbage takes a quarter of it
+    gc.disable()  # what a start makes stays: to look for garbage in it takes a quarter of the time
     # Imported on use: it brings moto and SAM, and most commands need neither.
     from articles_local import EmbeddedAws, PortTakenError
 
@@ -51,7 +51,9 @@ def embedded(
         except PortTakenError as error:
             fail(str(error), WRONG_USAGE)
         finally:
+            gc.freeze()
             gc.enable()
+        opened.callback(gc.unfreeze)
         yield aws, Deployment(aws.outputs, aws.client, parameters)
 
 
