@@ -68,7 +68,7 @@ def _progress(aws: "EmbeddedAws", service: Deployment) -> Iterator[None]:
     """Count on a terminal what is stored, also while a function is at work."""
     table = service.outputs["ArticlesTable"]
     count = Live(
-        get_renderable=lambda: f"Ingesting … {aws.count(table):,} articles stored",
+        get_renderable=lambda: f"Ingesting … articles stored: {aws.count(table):,}",
         console=stderr,
         refresh_per_second=2,
         transient=True,
