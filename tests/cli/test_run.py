@@ -161,6 +161,18 @@ def test_two_files_that_would_have_one_key_are_refused(articles: Articles, tmp_p
     assert "would both be uploaded as incoming/default/x.json" in done.err
 
 
+def test_on_a_terminal_alone_it_counts_what_is_stored(
+    articles: Articles, demo: Done, tmp_path: Path
+) -> None:
+    (tmp_path / "one.json").write_text(json.dumps({"text": RAW}))
+
+    done = articles("run", "--json", tmp_path, FORCE_COLOR="1", TERM="xterm")
+
+    assert "articles stored: 1" in done.err
+    assert len(done.of("article")) == 1
+    assert "stored" not in demo.err
+
+
 def test_the_feeds_of_a_file_count(articles: Articles, tmp_path: Path) -> None:
     (tmp_path / "feeds.toml").write_text('[feeds.berlin]\ntimezone = "Europe/Berlin"\n')
     upload = tmp_path / "a.json"

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
 import boto3
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
 
 from . import stack as stacks
 from . import template as templates
 from .function import load
 from .mapping import Mapping
 from .pumps import ExpiryPump, Periodic, QueuePump, SchedulePump, StreamPump
-from .server import serving
+from .server import lock, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,6 +126,11 @@ class EmbeddedAws:
         for schedule in self._schedules:
             schedule.run()
         self._settle(timeout, meanwhile)
+
+    def count(self, table: str) -> int:
+        """Count the items of a table, also while a function writes to it."""
+        with lock:
+            return len(dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[table])
 
     def _settle(self, timeout: float, meanwhile: Callable[[], object] | None) -> None:
         moved_at = time.monotonic()
