@@ -53,6 +53,20 @@ def test_the_spread_that_is_told_is_enough() -> None:
     assert int(spread) * figures.PARTITION_UNITS >= PEAK * BILLION / DAY
 
 
+def test_dollars_and_write_units_are_those_of_the_page_on_costs() -> None:
+    page = (ROOT / "docs/costs.md").read_text("utf-8")
+
+    def row(name: str) -> list[float]:
+        [cells] = re.findall(rf"^\| {re.escape(name)} \| (.*) \|$", page, re.MULTILINE)
+        return [float(it) for it in cells.split(" | ")[:2]]
+
+    assert list(limits.DOLLARS.values()) == row("**sum**")
+    dollars_of_a_unit = row("its entry in `by_feed`")[0]
+    assert row("article (DynamoDB)") == pytest.approx(
+        [figures.ITEM_UNITS * dollars_of_a_unit] * 2, rel=0.05
+    )
+
+
 def test_the_command_that_warms_a_table_up_is_one_that_dynamodb_takes() -> None:
     page = (ROOT / "docs/scale.md").read_text("utf-8")
     updates = re.findall(r"--global-secondary-index-updates '(.*?)'", page, re.DOTALL)
