@@ -9,7 +9,7 @@ from botocore.session import Session
 from botocore.validate import ParamValidator
 
 from articles_scale import figures, limits
-from articles_scale.__main__ import digest
+from articles_scale.__main__ import digest, rows_of
 from articles_scale.figures import DAY, PEAK, stack
 from articles_scale.scenarios import SCENARIOS
 
@@ -87,3 +87,6 @@ def test_the_simulated_part_of_the_page_is_current() -> None:
     for scenario in SCENARIOS:
         assert scenario.title in picture
         assert [name for name in scenario.lines if f"| {name} |" not in page] == []
+    _, outages, _ = SCENARIOS  # the others take longer
+    lines = {name: line(outages.hours) for name, line in outages.lines.items()}
+    assert "\n".join(rows_of(outages.title, lines)) in page
