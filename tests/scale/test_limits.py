@@ -9,7 +9,7 @@ from botocore.session import Session
 from botocore.validate import ParamValidator
 
 from articles_scale import figures, limits
-from articles_scale.__main__ import digest
+from articles_scale.__main__ import digest, rows_of
 from articles_scale.figures import DAY, PEAK, stack
 from articles_scale.scenarios import SCENARIOS
 
@@ -53,6 +53,20 @@ def test_the_spread_that_is_told_is_enough() -> None:
     assert int(spread) * figures.PARTITION_UNITS >= PEAK * BILLION / DAY
 
 
+def test_dollars_and_write_units_are_those_of_the_page_on_costs() -> None:
+    page = (ROOT / "docs/costs.md").read_text("utf-8")
+
+    def row(name: str) -> list[float]:
+        [cells] = re.findall(rf"^\| {re.escape(name)} \| (.*) \|$", page, re.MULTILINE)
+        return [float(it) for it in cells.split(" | ")[:2]]
+
+    assert list(limits.DOLLARS.values()) == row("**sum**")
+    dollars_of_a_unit = row("its entry in `by_feed`")[0]
+    assert row("article (DynamoDB)") == pytest.approx(
+        [figures.ITEM_UNITS * dollars_of_a_unit] * 2, rel=0.05
+    )
+
+
 def test_the_command_that_warms_a_table_up_is_one_that_dynamodb_takes() -> None:
     page = (ROOT / "docs/scale.md").read_text("utf-8")
     updates = re.findall(r"--global-secondary-index-updates '(.*?)'", page, re.DOTALL)
@@ -73,3 +87,6 @@ def test_the_simulated_part_of_the_page_is_current() -> None:
     for scenario in SCENARIOS:
         assert scenario.title in picture
         assert [name for name in scenario.lines if f"| {name} |" not in page] == []
+    _, outages, _ = SCENARIOS  # the others take longer
+    lines = {name: line(outages.hours) for name, line in outages.lines.items()}
+    assert "\n".join(rows_of(outages.title, lines)) in page

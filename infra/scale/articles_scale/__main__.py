@@ -27,7 +27,7 @@ def main() -> None:
     rows = [
         "| what happens | | most that waits | longest wait | normal again | dead letters |",
         "|---|---|---|---|---|---|",
-        *(row for title, lines in played.items() for row in _rows(title, lines)),
+        *(row for title, lines in played.items() for row in rows_of(title, lines)),
     ]
     block = "\n".join(rows)
     page = PAGE.read_text(encoding="utf-8")
@@ -42,7 +42,8 @@ def digest() -> str:
     return hashlib.sha256(repr((stack(), sources)).encode()).hexdigest()[:16]
 
 
-def _rows(title: str, lines: dict[str, list[Moment]]) -> Iterator[str]:
+def rows_of(title: str, lines: dict[str, list[Moment]]) -> Iterator[str]:
+    """Say what a scenario comes to, one row for each way the service may be set."""
     for name, moments in lines.items():
         late = [it.at for it in moments if _age(it) > LATE]
         cells = (

@@ -8,7 +8,7 @@ from articles_scale import figures
 from articles_scale.figures import DAY, PEAK, stack
 
 ALL, ONE_EACH, LARGE = "all", "files of one article", "large files"
-DOLLARS = {ONE_EACH: 6.76, LARGE: 4.86}  # for a million, without storage
+DOLLARS = {ONE_EACH: 6.78, LARGE: 4.62}  # for a million: docs/costs.md
 
 
 class Limit(NamedTuple):
@@ -56,39 +56,39 @@ def limits() -> list[Limit]:
             "a new table, until it has grown",
             figures.NEW_TABLE_UNITS / units,
             lambda peak: (
-                f"warm it up to {rounded(peak * units)} write units before, "
-                f"`by_feed` and `by_url` to {rounded(peak)}"
+                f"warm it up to {enough(peak * units)} write units before, "
+                f"`by_feed` and `by_url` to {enough(peak)}"
             ),
         ),
         Limit(
             "the table of receipts, until it has grown",
             figures.NEW_TABLE_UNITS,
-            lambda peak: f"warm it up to {rounded(peak)} write units before",
+            lambda peak: f"warm it up to {enough(peak)} write units before",
             ONE_EACH,
         ),
         Limit(
             "the quota of a table",
             figures.TABLE_UNITS / units,
-            lambda peak: f"have AWS raise it to {rounded(peak * units)} write units",
+            lambda peak: f"have AWS raise it to {enough(peak * units)} write units",
         ),
         Limit(
             "publish functions of four shards, as a new table has them",
             shards * stack().publish_at_once * lane,
             lambda peak: (
                 "nothing: a table that takes so much has "
-                f"{rounded(peak * units / figures.PARTITION_UNITS)} shards or more"
+                f"{enough(peak * units / figures.PARTITION_UNITS)} shards or more"
             ),
         ),
         Limit(
             "EventBridge: `PutEvents`",
             figures.PUT_EVENTS_REQUESTS * figures.EVENTS_OF_A_REQUEST,
-            lambda peak: f"have AWS raise it to {rounded(peak / 10)} requests a second",
+            lambda peak: f"have AWS raise it to {enough(peak / 10)} requests a second",
         ),
         Limit(
             "EventBridge: rules with one target in all",
             figures.RULE_TARGETS,
             lambda peak: (
-                f"what is over it comes late; have AWS raise it to {rounded(peak)} a second"
+                f"what is over it comes late; have AWS raise it to {enough(peak)} a second"
                 " for each subscriber of everything"
             ),
         ),
@@ -117,7 +117,7 @@ def inputs() -> str:
         ("ingest works on a file of one article for", _ms(figures.file_seconds()), "the sum"),
         ("bulk works on an article of a large file for", _ms(figures.article_seconds()), "the sum"),
         ("publish works on an event for", _ms(figures.event_seconds()), "the sum"),
-        ("write units of an article of 4 KB", f"{figures.ITEM_UNITS}", "measured"),
+        ("write units of an article of 4 KB", f"{figures.ITEM_UNITS}", "[costs](costs.md)"),
         ("write units a second of a partition", rounded(figures.PARTITION_UNITS), aws),
         ("… of a new table or index", rounded(figures.NEW_TABLE_UNITS), aws),
         ("… of any table or index", rounded(figures.TABLE_UNITS), "quota"),
@@ -151,7 +151,7 @@ def _spread(partitions: int) -> str:
 
 
 def _concurrency(needed: float) -> str:
-    return f"have AWS raise the quota of the account to {rounded(needed)}"
+    return f"have AWS raise the quota of the account to {enough(needed)}"
 
 
 def a_million() -> str:
@@ -207,5 +207,11 @@ def rounded(value: float) -> str:
     """Write a number with two digits that count, as the figures behind it have no more."""
     if value < 10:
         return f"{value:.1f}".removesuffix(".0")
-    digits = len(str(int(value))) - 2
-    return f"{round(value / 10**digits) * 10**digits:,}"
+    unit = 10 ** (len(str(int(value))) - 2)
+    return f"{round(value / unit) * unit:,}"
+
+
+def enough(value: float) -> str:
+    """Write a whole number with two digits that count, which is not less."""
+    unit = 10 ** max(len(str(ceil(value))) - 2, 0)
+    return f"{ceil(value / unit) * unit:,}"
