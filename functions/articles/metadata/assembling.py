@@ -195,8 +195,9 @@ def _page(draft: Draft) -> urls.Canonical | None:
     if declared is None:
         return None
     page = urls.canonical(declared)
-    is_amp = page.is_amp or (draft.url is not None and urls.canonical(draft.url).is_amp)
-    return page._replace(is_amp=is_amp)
+    if draft.url in (None, declared) or page.is_amp:
+        return page
+    return page._replace(is_amp=urls.canonical(draft.url).is_amp)
 
 
 def _site(notes: Notes) -> urls.Canonical | None:
@@ -242,8 +243,10 @@ def _title(title: str | None, source: Source | None) -> str | None:
 
 def _subtitle(draft: Draft, title: str | None) -> str | None:
     """N105: the title once more says nothing."""
+    if draft.subtitle is None:
+        return None
     said = {it.casefold() for it in (draft.title, title) if it}
-    return draft.subtitle if (draft.subtitle or "").casefold() not in said else None
+    return draft.subtitle if draft.subtitle.casefold() not in said else None
 
 
 def _section(section: str | None) -> str | None:

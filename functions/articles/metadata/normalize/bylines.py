@@ -45,6 +45,7 @@ _WORK = (
     r"edit(?:ed|ing|or)|photo(?:s|graphs?|graphy|graphed|grapher)?|fotos?|bild(?:er)?|pictures|"
     r"videos?|illustrat(?:ed|ions?)|graphics|translated|authors?|autora?|auteur|reporter)"
 )
+_BY = frozenset({"by", "von", "por", "par"})  # one of these words, or `:`, is in every credit
 _CREDIT = re.compile(
     rf"(?<!\w)(?=[\w&])(?:(?:{AND}|&)\s{{1,9}})?(?:(?:additional|further|last|original|\w{{3,20}}ly)\s{{1,9}})?"
     rf"(?P<work>{_WORK}(?:\s{{0,9}}(?:,|&|\b(?:{AND})\b)\s{{0,9}}{_WORK}){{0,2}})"
@@ -96,7 +97,8 @@ def authors_in(texts: Iterable[Any], note: Note, kind: Kind | None = None) -> li
     pieces = chain.from_iterable(_parts(text, note, kind) for text in _capped(texts, note))
     for piece, role in first_of(MAX_READ, pieces, partial(too_many, note)):
         email = email_in(piece)
-        name = plain_line(_EMAIL_IN.sub("", piece), note).strip(" ,<>-–")
+        written = _EMAIL_IN.sub("", piece) if email or "[" in piece else piece
+        name = plain_line(written, note).strip(" ,<>-–")
         if name[-1:] == ")" and "(" not in name:
             name = name[:-1].rstrip(" ,")
         if email and (bracketed := _ALL_IN_BRACKETS.fullmatch(name)):
@@ -175,7 +177,8 @@ def _parts(text: str, note: Note, kind: Kind | None) -> Iterator[tuple[str, str 
 def _credits(text: str) -> Iterator[tuple[str | None, str]]:
     """Cut a text before every `Story by`, `Edited by`, `Photos:`; give the role of each part."""
     role, start = None, 0
-    for credit in _CREDIT.finditer(text):
+    may_have_credits = ":" in text or not _BY.isdisjoint(text.casefold().split())
+    for credit in _CREDIT.finditer(text) if may_have_credits else ():
         if before := text[start : credit.start()].strip(" ,;.(–—-"):
             yield role, before
         work = credit["work"].casefold()
@@ -277,7 +280,7 @@ def _without_byline_word(text: str, note: Note) -> str:
 
 def _without_addresses(name: str) -> str:
     """N43, N101: `Jane Doe @jane` and `Jane Doe https://news.example/jane` are Jane Doe."""
-    if not re.search(r"[@/]|www\.", name, re.IGNORECASE):
+    if not ("@" in name or "/" in name or "www." in name.lower()):
         return name
     return " ".join(word for word in name.split() if not _is_address(word.strip("()[]<>,")))
 
@@ -318,7 +321,7 @@ def _is_place(text: str) -> bool:
 
 def email_in(value: Json) -> str | None:
     text = first(value)
-    match = _EMAIL.search(text) if isinstance(text, str) else None
+    match = _EMAIL.search(text) if isinstance(text, str) and "@" in text else None
     return match.group() if match else None
 
 

@@ -131,6 +131,8 @@ def home_page(text: str) -> str | None:
 
 def _is_home(url: str) -> bool:
     """Whether nothing of an address names a page: where a reader came from does not."""
+    if can_ada.parse(url).pathname.strip("/") and not _AMP_CACHE.match(url):
+        return False
     page = can_ada.parse(canonical(url).url)
     return not (page.pathname.strip("/") or page.search or page.hash)
 
@@ -178,6 +180,8 @@ def _tidied(text: str) -> str | None:
 
 
 def _unescape(text: str) -> str:
+    if "&" not in text:
+        return text
     return _ENTITY.sub(lambda e: e.group() if _is_unknown(e["name"]) else resolved(e[0]), text)
 
 
