@@ -191,14 +191,14 @@ def facts(_: int) -> Measuring:
 
 
 def bounds(_: int) -> Measuring:
-    of = programs.figures_of("tests.bounds", *"--every 300 --worst 4 --enough 1".split())
-    for name in ("cpu_below_1_mib", "cpu_per_mib"):
-        yield once(name, of[name]["value"], of[name]["of"])
+    names = ("cpu_below_1_mib", "cpu_per_mib")
+    for it in programs.figures_of("tests.bounds", names, "--every 300 --worst 4 --enough 1"):
+        yield once(it["figure"], it["value"], it["of"])
 
 
 def faults(_: int) -> Measuring:
-    of = programs.figures_of("tests.faults", "crash_points", "histories")
-    crashes, histories = of["crash_points"], of["histories"]
+    names = ("crash_points", "histories")
+    crashes, histories = programs.figures_of("tests.faults", names, " ".join(names))
     points = f"{crashes['survived']:,} of {crashes['of']:,}"
     yield once("crash_points", 100 * crashes["survived"] / crashes["of"], points)
     yield once("crash_lost", crashes["lost"])

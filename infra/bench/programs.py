@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -48,10 +48,17 @@ def run(*command: object, codes: tuple[int, ...] = (0,), timeout: float | None =
     return Run(done.stdout, time.perf_counter() - start, children_seconds() - cpu)
 
 
-def figures_of(module: str, *options: str) -> dict[str, dict[str, Any]]:
-    """Run a program that prints a JSON line for each figure, whether its targets are met or not."""
-    lines = run(sys.executable, "-m", module, *options, codes=(0, 1)).output.splitlines()
-    return {it["figure"]: it for it in map(json.loads, lines)}
+def figures_of(module: str, names: Iterable[str], options: str = "") -> list[dict[str, Any]]:
+    """Run a program that prints a JSON line for each figure, and exits with 1 if a target is missed.
+
+    Raises NotMeasured if it does not print one of the figures.
+    """
+    command = (sys.executable, "-m", module, *options.split())
+    lines = map(json.loads, run(*command, codes=(0, 1)).output.splitlines())
+    found = {it["figure"]: it for it in lines}
+    if missing := [it for it in names if it not in found]:
+        raise NotMeasured(f"`{module}` does not tell {', '.join(missing)}")
+    return [found[it] for it in names]
 
 
 def articles_run(kind: str) -> Run:
