@@ -25,7 +25,7 @@ import page
 import programs
 from apart import HERE, ROOT, NotMeasured, measured, tools
 from figures import FIGURES, Line
-from results import Results
+from results import Results, commit
 from rounds import say
 from samples import BOMBS
 
@@ -209,7 +209,7 @@ def faults(_: int) -> Measuring:
 
 def suite(_: int) -> Measuring:
     pytest = (sys.executable, "-m", "pytest", "-q", "-m", "not e2e", "-n", "auto")
-    yield once("suite_minutes", programs.run(*pytest, "--dist", "loadfile").seconds / 60)
+    yield once("suite_minutes", programs.run("pytest", *pytest, "--dist", "loadfile").seconds / 60)
 
 
 # The shortest first.
@@ -238,11 +238,12 @@ def main() -> None:
     """Print all figures, or those of the given groups."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # also ends child processes
     asked = _asked()
-    results = Results.read()
+    results, measured_at = Results.read(), commit()  # before results.json changes
     for group in asked.groups:
-        start, load = time.perf_counter(), os.getloadavg()[0]
+        start, load = time.perf_counter(), round(os.getloadavg()[0], 1)
         lines = _measured(group, FEW if asked.quick else ROUNDS)
-        results.add(group, lines, seconds=time.perf_counter() - start, load=load)
+        seconds = round(time.perf_counter() - start)
+        results.add(group, lines, commit=measured_at, seconds=seconds, load=load)
         if asked.keep:
             results.keep()
     if asked.keep:
