@@ -85,23 +85,28 @@ def printed(
 
     Raises NotMeasured for another exit code, and if it takes longer than `within` seconds.
     """
-    words, start = [str(it) for it in command], time.monotonic()
     with subprocess.Popen(  # noqa: S603 - a program of this project
-        words, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True
+        [str(it) for it in command], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True
     ) as process:
-        while True:
-            try:
-                output, _ = process.communicate(timeout=30)
-                break
-            except subprocess.TimeoutExpired:
-                say(f"{name} has run for {time.monotonic() - start:.0f} s")
-                if time.monotonic() - start > within:
-                    process.terminate()
-                    raise NotMeasured(f"{name} takes over {within:.0f} s") from None
+        try:
+            output = _awaited(name, process, within)
+        except BaseException:  # an interrupt, too
+            process.kill()
+            raise
     if process.returncode not in codes:
         sys.stderr.write(output[-2000:])
         raise NotMeasured(f"{name} ended with {process.returncode}")
     return output
+
+
+def _awaited(name: str, process: subprocess.Popen[str], within: float) -> str:
+    start = time.monotonic()
+    while (passed := time.monotonic() - start) <= within:
+        try:
+            return process.communicate(timeout=30)[0]
+        except subprocess.TimeoutExpired:
+            say(f"{name} has run for {passed + 30:.0f} s")
+    raise NotMeasured(f"{name} takes over {within:.0f} s")
 
 
 @contextmanager
