@@ -1,14 +1,18 @@
 """Runs a script of this folder in a separate process, with its own endpoint."""
 
 import json
+import math
 import os
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from rounds import say
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -62,18 +66,47 @@ def measured(
     """
     path = os.pathsep.join(str(it) for it in (*CODE, packages) if it)
     with _endpoint(latency_ms) as address:
-        process = subprocess.run(  # noqa: S603 - a script of this folder
-            [sys.executable, HERE / script, *map(str, arguments)],
-            env=ENVIRONMENT | {"PYTHONPATH": path, "AWS_ENDPOINT_URL": address},
-            stdout=subprocess.PIPE,
-            check=False,
-            text=True,
-        )
-    if process.returncode:
-        sys.stderr.write(process.stdout)
-        raise NotMeasured(f"{script} failed")
-    found: dict[str, Any] = json.loads(process.stdout.splitlines()[-1])
+        environment = ENVIRONMENT | {"PYTHONPATH": path, "AWS_ENDPOINT_URL": address}
+        command = (sys.executable, HERE / script, *arguments)
+        output = printed(script, command, env=environment)
+    found: dict[str, Any] = json.loads(output.splitlines()[-1])
     return found
+
+
+def printed(
+    name: str,
+    command: Iterable[object],
+    *,
+    codes: tuple[int, ...] = (0,),
+    within: float = math.inf,
+    env: dict[str, str] | None = None,
+) -> str:
+    """Run a command in the project's folder, say every half minute that it runs, and return stdout.
+
+    Raises NotMeasured for another exit code, and if it takes longer than `within` seconds.
+    """
+    with subprocess.Popen(  # noqa: S603 - a program of this project
+        [str(it) for it in command], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            output = _awaited(name, process, within)
+        except BaseException:  # an interrupt, too
+            process.kill()
+            raise
+    if process.returncode not in codes:
+        sys.stderr.write(output[-2000:])
+        raise NotMeasured(f"{name} ended with {process.returncode}")
+    return output
+
+
+def _awaited(name: str, process: subprocess.Popen[str], within: float) -> str:
+    start = time.monotonic()
+    while (passed := time.monotonic() - start) <= within:
+        try:
+            return process.communicate(timeout=30)[0]
+        except subprocess.TimeoutExpired:
+            say(f"{name} has run for {passed + 30:.0f} s")
+    raise NotMeasured(f"{name} takes over {within:.0f} s")
 
 
 @contextmanager

@@ -25,7 +25,7 @@ import page
 import programs
 from apart import HERE, ROOT, NotMeasured, measured, tools
 from figures import FIGURES, Line
-from results import Results
+from results import Results, commit
 from rounds import say
 from samples import BOMBS
 
@@ -191,14 +191,14 @@ def facts(_: int) -> Measuring:
 
 
 def bounds(_: int) -> Measuring:
-    of = programs.figures_of("tests.bounds", *"--every 300 --worst 4 --enough 1".split())
-    for name in ("cpu_below_1_mib", "cpu_per_mib"):
-        yield once(name, of[name]["value"], of[name]["of"])
+    names = ("cpu_below_1_mib", "cpu_per_mib")
+    for it in programs.figures_of("tests.bounds", names, "--every 300 --worst 4 --enough 1"):
+        yield once(it["figure"], it["value"], it["of"])
 
 
 def faults(_: int) -> Measuring:
-    of = programs.figures_of("tests.faults", "crash_points", "histories")
-    crashes, histories = of["crash_points"], of["histories"]
+    names = ("crash_points", "histories")
+    crashes, histories = programs.figures_of("tests.faults", names, " ".join(names))
     points = f"{crashes['survived']:,} of {crashes['of']:,}"
     yield once("crash_points", 100 * crashes["survived"] / crashes["of"], points)
     yield once("crash_lost", crashes["lost"])
@@ -209,7 +209,7 @@ def faults(_: int) -> Measuring:
 
 def suite(_: int) -> Measuring:
     pytest = (sys.executable, "-m", "pytest", "-q", "-m", "not e2e", "-n", "auto")
-    yield once("suite_minutes", programs.run(*pytest, "--dist", "loadfile").seconds / 60)
+    yield once("suite_minutes", programs.run("pytest", *pytest, "--dist", "loadfile").seconds / 60)
 
 
 # The shortest first.
@@ -238,11 +238,12 @@ def main() -> None:
     """Print all figures, or those of the given groups."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # also ends child processes
     asked = _asked()
-    results = Results.read()
+    results, measured_at = Results.read(), commit()  # before results.json changes
     for group in asked.groups:
-        start, load = time.perf_counter(), os.getloadavg()[0]
+        start, load = time.perf_counter(), round(os.getloadavg()[0], 1)
         lines = _measured(group, FEW if asked.quick else ROUNDS)
-        results.add(group, lines, seconds=time.perf_counter() - start, load=load)
+        seconds = round(time.perf_counter() - start)
+        results.add(group, lines, commit=measured_at, seconds=seconds, load=load)
         if asked.keep:
             results.keep()
     if asked.keep:

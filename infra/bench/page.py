@@ -13,7 +13,7 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from apart import ROOT, TOOLS, NotMeasured
+from apart import ROOT, TOOLS
 from figures import FIGURES, Figure, Line
 from results import HERE, Results
 
@@ -38,11 +38,11 @@ GROUPS = {
 
 
 def write(results: Results) -> None:
-    """Write the page and its plots anew; raises NotMeasured where they cannot be drawn."""
+    """Write the page and its plots anew."""
     PAGE.write_text(with_blocks(PAGE.read_text(encoding="utf-8"), results), encoding="utf-8")
     python = TOOLS / "dashboard" / "bin" / "python"
     if not python.exists():
-        raise NotMeasured("plots are drawn by the tools that `make bench` installs")
+        raise SystemExit("The plots are drawn by tools that `make bench` installs.")
     subprocess.run(  # noqa: S603 - a script of this folder
         [python, HERE / "draw.py", PAGE.parent],
         input=json.dumps(plots(results.figures)),
@@ -59,7 +59,8 @@ def with_blocks(page: str, results: Results) -> str:
 
     def block(match: re.Match[str]) -> str:
         head, name, end = match.groups()
-        return "\n".join([head, *BLOCKS[name](results), "", end])
+        text = "\n".join(BLOCKS[name](results)).strip()
+        return f"{head}\n{text}\n\n{end}"
 
     written, count = _BLOCK.subn(block, page)
     if count != page.count("<!-- measured:"):
@@ -83,24 +84,24 @@ def _missed(results: Results) -> Iterator[str]:
         figure = FIGURES[name]
         bound = "at most" if figure.at_least is None else "at least"
         yield f"- {figure.what}: **{_said(line['value'], figure)}**,"
-        yield f"  to be {bound} {_said(line['target'], figure)}{_distance(line)}"
+        yield f"  where the target is {bound} {line['target']:,g}{_distance(line)}"
 
 
 def _distance(line: Line) -> str:
-    if not line["target"] or not line["value"]:
+    if not line["target"]:
         return ""
     factor = line["value"] / line["target"]
-    return f" ({max(factor, 1 / factor):.2f} times beside it)"
+    return f" ({factor:.2f} times that)" if factor > 1 else f" ({factor:.0%} of that)"
 
 
 def _figures(results: Results) -> Iterator[str]:
     for group, title in GROUPS.items():
         yield from ("", f"### {title[0].upper()}{title[1:]}", "")
-        yield "| figure | measured | half of the rounds | target | |"
+        yield "| figure | measured | half of the rounds within | target | |"
         yield "|---|---|---|---|---|"
         for name, it in FIGURES.items():
             if it.group == group:
-                yield _row(it, results.figures.get(name, {"value": None, "why": "not measured"}))
+                yield _row(it, results.figures.get(name, {"value": None, "why": ""}))
 
 
 def _row(figure: Figure, line: Line) -> str:
@@ -108,7 +109,7 @@ def _row(figure: Figure, line: Line) -> str:
         cells = ["not measured", line["why"]]
     else:
         of = f" ({line['of']})" if "of" in line else ""
-        spread = f"{line['low']:g} – {line['high']:g}" if "low" in line else ""
+        spread = f"{_number(line['low'])} – {_number(line['high'])}" if "low" in line else ""
         cells = [f"{_said(line['value'], figure)}{of}", spread]
     sign = "≥" if figure.at_most is None else "≤"
     target = "" if figure.target is None else f"{sign} {figure.target:,g}"
@@ -117,8 +118,13 @@ def _row(figure: Figure, line: Line) -> str:
 
 
 def _said(value: float, figure: Figure) -> str:
-    number = f"{value:,.0f}" if value >= 1000 else f"{value:g}"
-    return f"${value:.2f}" if figure.unit == "$" else f"{number} {figure.unit}".rstrip()
+    if figure.unit == "$":
+        return f"${value:.2f}"
+    return f"{_number(value)} {figure.unit}".rstrip()
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 
 def _machine(results: Results) -> Iterator[str]:

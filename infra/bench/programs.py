@@ -1,18 +1,18 @@
 """Runs programs of the project, and takes their time: they say themselves how they fare."""
 
 import json
+import math
 import re
-import subprocess
 import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from apart import ROOT, NotMeasured
+from apart import ROOT, NotMeasured, printed
 from rounds import children_seconds, say
 from samples import sample
 
@@ -29,35 +29,34 @@ class Run(NamedTuple):
     cpu_seconds: float
 
 
-def run(*command: object, codes: tuple[int, ...] = (0,), timeout: float | None = None) -> Run:
-    """Run a command in the project's folder; its progress is shown.
-
-    Raises NotMeasured for another exit code, and when it takes too long.
-    """
+def run(
+    name: str, *command: object, codes: tuple[int, ...] = (0,), within: float = math.inf
+) -> Run:
+    """Run a command, as apart.printed() does."""
     cpu, start = children_seconds(), time.perf_counter()
-    words = [str(it) for it in command]
-    try:
-        done = subprocess.run(  # noqa: S603 - a program of this project
-            words, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False, timeout=timeout
-        )
-    except subprocess.TimeoutExpired:
-        raise NotMeasured(f"`{' '.join(words[1:4])}` takes over {timeout:g} s") from None
-    if done.returncode not in codes:
-        sys.stderr.write(done.stdout[-2000:])
-        raise NotMeasured(f"`{' '.join(words[1:4])}` ended with {done.returncode}")
-    return Run(done.stdout, time.perf_counter() - start, children_seconds() - cpu)
+    output = printed(name, command, codes=codes, within=within)
+    return Run(output, time.perf_counter() - start, children_seconds() - cpu)
 
 
-def figures_of(module: str, *options: str) -> dict[str, dict[str, Any]]:
-    """Run a program that prints a JSON line for each figure, whether its targets are met or not."""
-    lines = run(sys.executable, "-m", module, *options, codes=(0, 1)).output.splitlines()
-    return {it["figure"]: it for it in map(json.loads, lines)}
+def figures_of(module: str, names: Iterable[str], options: str = "") -> list[dict[str, Any]]:
+    """Run a program that prints a JSON line for each figure; exit code 1 is a missed target.
+
+    Raises NotMeasured if it does not print one of the figures.
+    """
+    command = (sys.executable, "-m", module, *options.split())
+    lines = map(json.loads, run(module, *command, codes=(0, 1)).output.splitlines())
+    found = {it["figure"]: it for it in lines}
+    if missing := [it for it in names if it not in found]:
+        raise NotMeasured(f"`{module}` does not tell {', '.join(missing)}")
+    return [found[it] for it in names]
 
 
 def articles_run(kind: str) -> Run:
     """Run the whole pipeline on this machine for a folder of articles: `uploads` or `ndjson`."""
     with _folder(kind) as folder:
-        return run(*ARTICLES, "run", "--json", "--feed", "bench", folder, timeout=ENDED)
+        return run(
+            "articles run", *ARTICLES, "run", "--json", "--feed", "bench", folder, within=ENDED
+        )
 
 
 @contextmanager
@@ -86,7 +85,7 @@ def zip_bytes() -> int:
             "-f",
             ROOT / "infra/build/arm64/Makefile",
         )
-        run(*make, "build-IngestFunction", f"ARTIFACTS_DIR={built}")
+        run("the build", *make, "build-IngestFunction", f"ARTIFACTS_DIR={built}")
         archive = Path(name, "function.zip")
         with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
             for path in sorted(built.rglob("*")):
@@ -98,7 +97,7 @@ def score(labelled: Path, kind: str) -> tuple[int, int]:
     """Return how many facts of labelled files are right, and of how many that still hold."""
     scorer = labelled / "tools" / "score.py"
     command = " ".join(ARTICLES)
-    scored = run(sys.executable, scorer, kind, "--articles", command, codes=(0, 1))
+    scored = run(scorer.name, sys.executable, scorer, kind, "--articles", command, codes=(0, 1))
     *wrong, last = scored.output.splitlines()
     for fact in wrong:
         say(fact)

@@ -28,15 +28,12 @@ class Results:
     def read(cls) -> "Results":
         return cls(**json.loads(FILE.read_text(encoding="utf-8"))) if FILE.exists() else cls()
 
-    def add(self, group: str, lines: dict[str, Line], *, seconds: float, load: float) -> None:
-        """Add the lines of a group; `load` is that of the machine when its run began."""
-        self.figures.update(lines)
-        self.runs[group] = {
-            "commit": _commit(),
-            "day": datetime.now(UTC).date().isoformat(),
-            "seconds": round(seconds),
-            "load": round(load, 1),
-        }
+    def add(self, group: str, lines: dict[str, Line], **run: Any) -> None:  # noqa: ANN401
+        """Add the lines of a group, and what is known of its run; figures that are no more go."""
+        merged = self.figures | lines
+        self.figures.clear()
+        self.figures.update((name, merged[name]) for name in FIGURES if name in merged)
+        self.runs[group] = {"day": datetime.now(UTC).date().isoformat(), **run}
         self.machine.update(_machine())
 
     def of(self, group: str) -> list[Line]:
@@ -46,7 +43,8 @@ class Results:
         FILE.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
-def _commit() -> str:
+def commit() -> str:
+    """Name what is checked out, and say if it was changed since."""
     git = shutil.which("git")
     command = [git or "git", "describe", "--always", "--dirty", "--exclude", "*"]
     try:
