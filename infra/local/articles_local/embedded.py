@@ -176,4 +176,4 @@ class EmbeddedAws:
     def _pump_for(self, mapping: Mapping) -> QueuePump | StreamPump:
         if ":sqs:" in mapping.source:
             return QueuePump(mapping, self.client("sqs"))
-        return StreamPump(mapping, self.client("dynamodbstreams"))
+        return StreamPump(mapping)
