@@ -11,9 +11,12 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 import boto3
 import pytest
+
+from articles_cli.output import stderr
 
 from .conftest import (
     ARTICLES,
@@ -166,7 +169,8 @@ def test_on_a_terminal_alone_it_counts_what_is_stored(
 ) -> None:
     (tmp_path / "one.json").write_text(json.dumps({"text": RAW}))
 
-    done = articles("run", "--json", tmp_path, FORCE_COLOR="1", TERM="xterm")
+    with patch.object(stderr, "is_interactive", True):  # noqa: FBT003 - as on a terminal
+        done = articles("run", "--json", tmp_path, FORCE_COLOR="1", TERM="xterm")
 
     assert "articles stored: 1" in done.err
     assert len(done.of("article")) == 1

@@ -66,6 +66,7 @@ class EmbeddedAws:
         self._parameters, self._log, self._port = parameters, log, port
         self._variables = variables or {}
         self.functions = {}
+        self._clients: dict[str, Any] = {}
         self._pumps: list[QueuePump | StreamPump] = []
         self._schedules: list[Periodic] = [ExpiryPump()]
 
@@ -87,7 +88,10 @@ class EmbeddedAws:
         self._opened.close()
 
     def client(self, service: Any) -> Any:  # noqa: ANN401 - the type depends on the name
-        return self.session.client(service, endpoint_url=self.endpoint_url)
+        if service not in self._clients:  # one takes as long as twenty requests
+            client = self.session.client(service, endpoint_url=self.endpoint_url)
+            self._clients[service] = client
+        return self._clients[service]
 
     def deploy(
         self,
@@ -172,4 +176,4 @@ class EmbeddedAws:
     def _pump_for(self, mapping: Mapping) -> QueuePump | StreamPump:
         if ":sqs:" in mapping.source:
             return QueuePump(mapping, self.client("sqs"))
-        return StreamPump(mapping, self.client("dynamodbstreams"))
+        return StreamPump(mapping)
