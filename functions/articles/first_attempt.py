@@ -23,7 +23,7 @@ from zlib import crc32
 
 from botocore.auth import SIGNED_HEADERS_BLACKLIST
 from botocore.awsrequest import AWSResponse
-from botocore.exceptions import BotoCoreError, NoCredentialsError
+from botocore.exceptions import NoCredentialsError
 from botocore.httpsession import get_cert_path
 from botocore.parsers import create_parser
 from botocore.utils import get_environ_proxies
@@ -70,12 +70,12 @@ class FirstAttempt:
         **_: object,
     ) -> Answer | None:
         url = urlsplit(params["url"])
-        if request_signer.signature_version != "v4" or url.path != "/" or url.query:
+        if url.path != "/":
             return None
         try:
             response, body = self._exchange(url, params["body"], signed(params, request_signer))
             return _answer(model, params["url"], response, body)
-        except (OSError, HTTPException, BotoCoreError, ValueError):
+        except (OSError, HTTPException, ValueError):
             _log.debug("The first attempt failed: botocore makes another", exc_info=True)
             return None
 
@@ -121,7 +121,7 @@ def _close(idle: Idle) -> None:
 def signed(params: dict[str, Any], signer: "RequestSigner") -> dict[str, str]:
     """Give the headers of a request to `/` with those of AWS Signature Version 4.
 
-    Raises BotoCoreError where there are no credentials.
+    Raises what botocore does where there are no credentials.
     """
     auth = signer.get_auth_instance(signer.signing_name, signer.region_name)
     who, body = auth.credentials, params["body"]
