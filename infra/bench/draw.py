@@ -73,6 +73,7 @@ def _lines(axes: Axes, plot: dict[str, Any]) -> None:
             name, (at[-1], values[-1]), xytext=(0, 5), textcoords="offset points", ha="right"
         )
     axes.set(xlabel=plot["axes"][0], ylabel=plot["axes"][1], xticks=at)
+    axes.margins(y=0.15)
     axes.set_ylim(bottom=0)
     axes.grid(axis="y", color=LINE, linewidth=0.5)
 
