@@ -62,7 +62,7 @@ def content_hash(article: dict[str, Any]) -> str:
 
 
 def is_same_content(one: str, other: str) -> bool:
-    """Compare hashes of contents; until 0.2, all 64 digits of a hash were stored."""
+    """Compare hashes of contents; 0.1 stored all 64 digits."""
     return one[:HASH_LENGTH] == other[:HASH_LENGTH]
 
 

@@ -109,7 +109,7 @@ def rest_of(key: str) -> str:
 
 
 def is_same_version(one: str, other: str) -> bool:
-    """Whether two keys are of one version; until 0.2, zeros padded the sequencer to 40 digits."""
+    """Whether two keys are of one version; 0.1 padded sequencers with zeros to 40 digits."""
     first, second = _parts(one), _parts(other)
     if first is None or second is None:
         return rest_of(one) == rest_of(other)
