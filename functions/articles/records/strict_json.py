@@ -109,7 +109,7 @@ def _decode(data: bytes, mark: bytes, first_line: int) -> str:
 
 def is_crowded(text: str | bytes, start: int = 0) -> bool:
     """Whether a text may hold more values than are read at once."""
-    return count_values(text, start) > MAX_VALUES
+    return len(text) - start > MAX_VALUES and count_values(text, start) > MAX_VALUES
 
 
 def check_values(text: str, start: int) -> None:
