@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
 
 CONNECTIONS = 32
-FIRST_ATTEMPT_SECONDS = 1  # to connect, and as many to be answered
+FIRST_ATTEMPT_SECONDS = 0.75  # to connect, and as many to be answered
 _CONNECT_SECONDS, _READ_SECONDS, _ATTEMPTS, _PAUSES_SECONDS = 2, 5, 3, 3
 CONFIG = Config(
     max_pool_connections=CONNECTIONS,
