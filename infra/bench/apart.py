@@ -17,7 +17,8 @@ from rounds import say
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 TOOLS = ROOT / os.environ.get("TOOLS", ".tools")
-CODE = (ROOT / "functions", ROOT / "infra" / "local", ROOT)  # cost.py counts in the AWS of tests
+# cost.py counts in the AWS of tests
+CODE = (ROOT / "functions", ROOT / "infra" / "local", ROOT / "infra" / "scale", ROOT)
 ENVIRONMENT = {
     "PATH": os.environ["PATH"],
     "AWS_ACCESS_KEY_ID": "bench",

@@ -1,8 +1,8 @@
 """Dollars for a million articles of 4 KB, by what the functions ask of an AWS in memory.
 
 Requests, write units, lines of logs and bytes that are kept are counted, in full batches; only how
-long a function runs is assumed. Polls of empty queues, alarms and what an uploader pays are left
-out. docs/costs.md has the tables.
+long a function runs is worked out, from its measured CPU and what AWS takes to answer. Polls of
+empty queues, alarms and what an uploader pays are left out. docs/costs.md has the tables.
 """
 
 import json
@@ -18,10 +18,11 @@ from tests.aws.cloud import Cloud
 from tests.aws.expressions import Item
 from tests.aws.units import index_units, kept_bytes, table_units
 
+from articles_scale import figures
 from samples import article
 
 MILLION, GB = 1_000_000, 1e9
-# Dollars in us-east-1, from aws.amazon.com/<service>/pricing in November 2026.
+# Dollars in us-east-1, as they were known in November 2026: compare them with AWS's pages.
 S3_GET, S3_PUT, S3_GB_MONTH = 0.40 / MILLION, 5.00 / MILLION, 0.023
 SQS_REQUEST = 0.40 / MILLION
 INVOCATION, GB_SECOND = 0.20 / MILLION, 0.0000133334  # arm64
@@ -32,10 +33,12 @@ LOGS_GB = 0.50
 PROVISIONED_UNIT = 0.00065 / 3600 / 0.7  # a unit by the hour, of which 70 % are used
 RARE_WRITE_UNIT, RARE_GB_MONTH = 1.25 * WRITE_UNIT, 0.4 * TABLE_GB_MONTH  # Standard-IA
 
-# Seconds that ingest runs for an upload, the others for an article. Ingest waits for S3 and for two
-# writes, one upload after the other; bulk writes concurrently, and is bound by its CPU; publish
-# sends ten at a time.
-SECONDS = {"IngestFunction": 0.038, "BulkFunction": 0.0033, "PublishFunction": 0.0026}
+# Seconds that ingest runs for an upload, the others for an article, of full batches.
+SECONDS = {
+    "IngestFunction": figures.file_seconds(),
+    "BulkFunction": figures.article_seconds(),
+    "PublishFunction": figures.event_seconds(),
+}
 BATCH = {"IngestFunction": 10, "BulkFunction": 1, "PublishFunction": 100}  # what mappings give
 PLATFORM_LOG = 350  # bytes of an invocation: START, END and REPORT
 LOG_LINE = 26  # bytes that are billed beside those of a line
