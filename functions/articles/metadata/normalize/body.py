@@ -145,7 +145,7 @@ def is_too_few(words: int, text: str) -> bool:
 
 def has_no_spaces(text: str) -> bool:
     """Whether more than half of the letters are Chinese, Japanese, Korean or Thai."""
-    if not _MAY_BE_UNSPACED.search(text):
+    if text.isascii() or not _MAY_BE_UNSPACED.search(text):
         return False
     # Each character once: a long text has few different ones.
     letters = {it: count for it, count in Counter(text).items() if it.isalpha()}

@@ -284,7 +284,7 @@ class _Writer:
         for name in names:
             if (places := self._places.get(name)) and places[-1] > at:
                 at = places[-1]
-        for name in stops:
+        for name in stops if at else ():
             if (places := self._places.get(name)) and places[-1] > at:
                 return 0
         return at
