@@ -130,7 +130,7 @@ def articles() -> Articles:
 def _made_once() -> Iterator[None]:
     """Make the parser and each client once for all commands of a module, not for each command."""
     made: dict[tuple[Any, ...], Any] = {}
-    make = boto3.client
+    make: Callable[..., Any] = boto3.client
 
     def client(service: str, **options: Any) -> Any:
         where = sorted(it for it in os.environ.items() if it[0].startswith("AWS_"))

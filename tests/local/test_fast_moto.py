@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from flask import Response
 from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.models import moto_api_backend
+from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
+from werkzeug.wrappers import Response
 
 from articles_local import fast_moto, limits, server
 
@@ -165,7 +166,7 @@ def ask(answer: Callable[[Json], Response], target: str, body: Json) -> Answer:
         "Authorization": f"AWS4-HMAC-SHA256 Credential={scope.format(name)}, Signature=0",
     }
     data = json.dumps(body)
-    built = EnvironBuilder("/", method="POST", headers=headers, data=data)
+    built = EnvironBuilder("/", method="POST", headers=Headers(headers), data=data)
     try:
         got = answer(built.get_environ())
     except Exception as error:  # noqa: BLE001 - a fault of moto's, which is a fault here, too

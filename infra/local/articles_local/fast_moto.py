@@ -17,7 +17,7 @@ import jsonpath_ng.ext
 from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb import models
 from moto.dynamodb.models.dynamo_type import DynamoType
-from moto.dynamodb.parsing.expressions import UpdateExpressionParser
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser  # type: ignore[attr-defined]
 from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
 from moto.sqs import models as sqs
 from moto.sqs.models import SQSBackend
@@ -32,9 +32,13 @@ if TYPE_CHECKING:
     from .request_limits import Json, Moto
 
 _CLAUSE = re.compile(r"(?:^| )(SET|REMOVE) ")
+_NAME, _VALUE = r"#?\w+", r":\w+"
 _ACTION = {
-    "SET": re.compile(r"(#?\w+) = (?:(:\w+)|if_not_exists\((#?\w+), (:\w+)\))"),
-    "REMOVE": re.compile(r"(#?\w+)"),
+    "SET": re.compile(
+        rf"(?P<target>{_NAME}) = "
+        rf"(?:(?P<value>{_VALUE})|if_not_exists\((?P<unless>{_NAME}), (?P<default>{_VALUE})\))"
+    ),
+    "REMOVE": re.compile(rf"(?P<target>{_NAME})"),
 }
 
 
@@ -58,12 +62,13 @@ def hastened() -> Iterator[None]:
 class _Action(NamedTuple):
     """One change of a whole attribute, with names and values as the expression has them.
 
-    Without a value it removes the attribute; with `unless`, that attribute wins over the value.
+    It becomes the value; or what `unless` is, and the default where that is not there; or nothing.
     """
 
     target: str
     value: str | None = None
     unless: str | None = None
+    default: str | None = None
 
 
 class _Update:
@@ -129,8 +134,7 @@ def _actions(expression: str) -> list[_Action] | None:
         for action in re.split(r", (?![^(]*\))", text):
             if not (found := _ACTION[clause].fullmatch(action)):
                 return None
-            target, value, unless, default = (*found.groups(), None, None, None)[:4]
-            actions.append(_Action(target, value or default, unless))
+            actions.append(_Action(**found.groupdict()))
     return actions
 
 
@@ -149,10 +153,10 @@ def _changes(
         if target is None or target in changes or target in table.table_key_attrs:
             return None
         value = None
-        if action.value:
-            if action.value not in values:
+        if bound := action.value or action.default:
+            if bound not in values:
                 return None
-            value = DynamoType(values[action.value])
+            value = DynamoType(values[bound])
         if action.unless:
             unless = _name(action.unless, names)
             if unless is None:
@@ -204,7 +208,7 @@ def _is_kept(_: Moto) -> Moto:
     """Look at the one attribute of the queue; for each of them, moto counts its messages."""
 
     def is_kept(backend: SQSBackend, queue: str, message: Message) -> bool:
-        kept = backend.get_queue(queue).message_retention_period
-        return kept + message.sent_timestamp / 1000 > time.time()
+        kept: int = vars(backend.get_queue(queue))["message_retention_period"]
+        return kept + (message.sent_timestamp or 0) / 1000 > time.time()
 
     return is_kept

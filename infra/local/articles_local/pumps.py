@@ -10,7 +10,7 @@ import json
 import time
 from abc import ABC, abstractmethod
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
@@ -19,7 +19,7 @@ from moto.sqs.models import sqs_backends
 from .server import lock
 
 if TYPE_CHECKING:
-    from moto.dynamodb.models.table import Table
+    from moto.dynamodb.models.table import StreamShard, Table
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import DeleteMessageBatchRequestEntryTypeDef, MessageTypeDef
 
@@ -97,7 +97,7 @@ class StreamPump:
         self._mapping, self.source = mapping, mapping.source
         *_, region, account, stream = self.source.split(":", 5)
         table = dynamodb_backends[account][region].get_table(stream.split("/")[1])
-        self._shard = table.stream_shard  # moto never has another
+        self._shard = cast("StreamShard", table.stream_shard)  # moto never has another
         self._read, self._failed = 0, set[str]()
 
     def pump(self) -> bool:

@@ -35,6 +35,8 @@ from .fast_moto import hastened
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from werkzeug import wrappers
+
 _moto = DomainDispatcherApplication(create_backend_app)
 _get_s3_event = notifications._get_s3_event  # noqa: SLF001 - creates the record; there is no hook
 _send_event = notifications.send_event
@@ -112,7 +114,7 @@ class _Handler(MotoRequestHandler):
             response = Response(status=500)
         self._send(response)
 
-    def _send(self, response: Response) -> None:
+    def _send(self, response: wrappers.Response) -> None:
         body = b"" if self.command == "HEAD" else response.get_data()
         self.send_response(response.status_code)
         for name, value in response.headers.items():
@@ -135,7 +137,7 @@ _SERVICES = {
 }
 
 
-def _answer(environ: dict[str, Any]) -> Response:
+def _answer(environ: dict[str, Any]) -> wrappers.Response:
     """Answer a request: of a service that is called at "/" directly, of others as moto does."""
     service = _SERVICES.get(environ.get("HTTP_X_AMZ_TARGET", "").partition(".")[0])
     if service is None or environ["PATH_INFO"] != "/":
