@@ -106,7 +106,7 @@ class FirstAttempt:
 
     @cached_property
     def _trust(self) -> ssl.SSLContext:
-        """What botocore trusts, read once: botocore reads it for every connection, in 20 ms."""
+        """What botocore trusts; it reads it for every connection anew, which takes 20 ms."""
         named = (os.environ.get(name) for name in _BUNDLES)
         bundle = next(filter(None, named), get_cert_path(verify=True))
         return ssl.create_default_context(cafile=bundle)

@@ -41,7 +41,7 @@ class IngestSettings(Settings, Limits):
     dead_letter_queue_url: str
     max_receives: Annotated[int, Field(ge=1)]
     keep_receipts_days: Annotated[int, Field(ge=1)]
-    writes_at_once: Annotated[int, Field(ge=1, le=CONNECTIONS)] = 16
+    writes_at_once: Annotated[int, Field(ge=1, le=CONNECTIONS)] = CONNECTIONS
     feeds_file: FeedsFile
 
 
