@@ -7,7 +7,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from articles_local import limits, stack
+from articles_local import fast_moto, limits, stack
 from tests.aws.border import Border
 from tests.aws.cloud import Cloud
 from tests.aws.expressions import Item
@@ -44,7 +44,7 @@ def in_moto() -> Iterator[InMoto]:
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             patch.delenv(name)
-        with mock_aws(), limits.enforced():
+        with mock_aws(), limits.enforced(), fast_moto.hastened():
             session = boto3.Session("test", "test", region_name=REGION)
             border = Border()
             border.watch(session)

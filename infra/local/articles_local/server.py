@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import socket
+import traceback
+from contextlib import contextmanager, suppress
+from io import BytesIO
 from itertools import count
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
+from weakref import WeakSet
 
+from flask import Response
+from moto.core.request import Request
+from moto.dynamodb.responses import DynamoHandler
+from moto.dynamodbstreams.responses import DynamoDBStreamsHandler
+from moto.events.responses import EventsHandler
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
@@ -17,12 +26,16 @@ from moto.moto_server.werkzeug_app import (
 from moto.s3 import notifications
 from moto.s3.notifications import S3NotificationEvent
 from moto.sqs.models import Queue
-from werkzeug.serving import make_server
+from moto.sqs.responses import SQSResponse
+from werkzeug.serving import ThreadedWSGIServer
 
 from . import limits
+from .fast_moto import hastened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterator
+
+    from werkzeug import wrappers
 
 _moto = DomainDispatcherApplication(create_backend_app)
 _get_s3_event = notifications._get_s3_event  # noqa: SLF001 - creates the record; there is no hook
@@ -43,14 +56,14 @@ def serving(port: int) -> Iterator[str]:
     notifications.send_event = _send_one
     Queue.wait_for_messages = _wait_unlocked  # type: ignore[assignment,method-assign]
     try:
-        server = make_server("127.0.0.1", port, _in_turn, threaded=True, request_handler=_Handler)
+        server = _Server("127.0.0.1", port, _moto, _Handler)
     except SystemExit:  # how werkzeug reports it
         raise PortTakenError(f"Port {port} is already in use; choose another.") from None
     moto_api_backend.reset()  # moto's state is global to the process: forget an earlier server's
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="moto")
     thread.start()
     try:
-        with limits.enforced():
+        with limits.enforced(), hastened():
             yield f"http://127.0.0.1:{server.port}"
     finally:
         server.shutdown()
@@ -61,14 +74,78 @@ class PortTakenError(Exception):
     """Another program is listening on the port."""
 
 
+class _Server(ThreadedWSGIServer):
+    """Closes its connections with itself: nobody of before reaches the next server's moto."""
+
+    def __init__(self, *given: Any) -> None:  # noqa: ANN401 - as werkzeug has them
+        self._open: WeakSet[socket.socket] = WeakSet()
+        super().__init__(*given)
+
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - its
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def server_close(self) -> None:
+        super().server_close()
+        for connection in [*self._open]:
+            with suppress(OSError):  # its thread has closed it
+                connection.shutdown(socket.SHUT_RDWR)
+
+
 class _Handler(MotoRequestHandler):
+    """Answers one request after another on a connection; werkzeug closes it after each."""
+
+    wbufsize = -1  # an answer goes out in one packet
+    disable_nagle_algorithm = True
+
+    def run_wsgi(self) -> None:
+        if self.headers.get("Expect", "").lower() == "100-continue":
+            self.send_response_only(100)
+            self.end_headers()
+            self.wfile.flush()
+        environ = self.make_environ()
+        size = None if "wsgi.input_terminated" in environ else int(environ.get("CONTENT_LENGTH", 0))
+        environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(size))
+        try:
+            with lock:
+                response = _answer(environ)
+        except Exception:  # noqa: BLE001 - a fault of moto's, which the client is told of
+            self.log_error("%s", traceback.format_exc())
+            response = Response(status=500)
+        self._send(response)
+
+    def _send(self, response: wrappers.Response) -> None:
+        body = b"" if self.command == "HEAD" else response.get_data()
+        self.send_response(response.status_code)
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        if "Content-Length" not in response.headers:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
     def log_request(self, *_: object) -> None:
         """Log no requests, only errors."""
 
 
-def _in_turn(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    with lock:
-        return list(_moto(environ, start_response))
+# What moto's own dispatcher would find, by way of a Flask application for each.
+_SERVICES = {
+    "DynamoDB_20120810": DynamoHandler,
+    "DynamoDBStreams_20120810": DynamoDBStreamsHandler,
+    "AmazonSQS": SQSResponse,
+    "AWSEvents": EventsHandler,
+}
+
+
+def _answer(environ: dict[str, Any]) -> wrappers.Response:
+    """Answer a request: of a service that is called at "/" directly, of others as moto does."""
+    service = _SERVICES.get(environ.get("HTTP_X_AMZ_TARGET", "").partition(".")[0])
+    if service is None or environ["PATH_INFO"] != "/":
+        return Response.from_app(_moto, environ, buffered=True)
+    request = Request(environ)
+    request.from_wsgi_server = True
+    status, headers, body = service.dispatch(request, request.raw_url, request.headers)
+    return Response(body, status, headers)  # Flask's has the content type that moto's app gives
 
 
 def _wait_unlocked(queue: Queue, timeout: int) -> None:
