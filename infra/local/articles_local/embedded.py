@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
 import boto3
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
 
 from . import stack as stacks
 from . import template as templates
 from .function import load
 from .mapping import Mapping
 from .pumps import ExpiryPump, Periodic, QueuePump, SchedulePump, StreamPump
-from .server import serving
+from .server import lock, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +66,7 @@ class EmbeddedAws:
         self._parameters, self._log, self._port = parameters, log, port
         self._variables = variables or {}
         self.functions = {}
+        self._clients: dict[str, Any] = {}
         self._pumps: list[QueuePump | StreamPump] = []
         self._schedules: list[Periodic] = [ExpiryPump()]
 
@@ -85,7 +88,10 @@ class EmbeddedAws:
         self._opened.close()
 
     def client(self, service: Any) -> Any:  # noqa: ANN401 - the type depends on the name
-        return self.session.client(service, endpoint_url=self.endpoint_url)
+        if service not in self._clients:  # one takes as long as twenty requests
+            client = self.session.client(service, endpoint_url=self.endpoint_url)
+            self._clients[service] = client
+        return self._clients[service]
 
     def deploy(
         self,
@@ -124,6 +130,11 @@ class EmbeddedAws:
         for schedule in self._schedules:
             schedule.run()
         self._settle(timeout, meanwhile)
+
+    def count(self, table: str) -> int:
+        """Count the items of a table, also while a function writes to it."""
+        with lock:
+            return len(dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[table])
 
     def _settle(self, timeout: float, meanwhile: Callable[[], object] | None) -> None:
         moved_at = time.monotonic()
@@ -165,4 +176,4 @@ class EmbeddedAws:
     def _pump_for(self, mapping: Mapping) -> QueuePump | StreamPump:
         if ":sqs:" in mapping.source:
             return QueuePump(mapping, self.client("sqs"))
-        return StreamPump(mapping, self.client("dynamodbstreams"))
+        return StreamPump(mapping)

@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 
 
 def matches_event(_: Moto, pattern: EventPattern, event: Json) -> bool:
-    fields: Fields = defaultdict(list)
-    for name, value, where in _fields(event, "", {}):
-        fields[name].append((value, where))
     rules = _rules(pattern.get_pattern(), "")
+    asked = {name for rule in rules for name, _ in rule}
+    fields: Fields = defaultdict(list)
+    for name, value, where in _fields(event, "", {}, asked):
+        fields[name].append((value, where))
     return any(_are_met(pattern, sorted(it, key=_name), fields, {}) for it in rules)
 
 
@@ -106,15 +107,20 @@ def _rules(pattern: Json, prefix: str) -> list[list[Condition]]:
     return rules
 
 
-def _fields(node: object, name: str, where: Where) -> Iterator[tuple[str, Any, Where]]:
-    """Find the values of an event, each with its name and its place in the arrays around it."""
+def _fields(
+    node: object, name: str, where: Where, asked: set[str]
+) -> Iterator[tuple[str, Any, Where]]:
+    """Find the values that are asked for, each with its place in the arrays around it."""
     if isinstance(node, dict):
         for key, member in node.items():
-            yield from _fields(member, f"{name}.{key}" if name else key, where)
+            path = f"{name}.{key}" if name else key
+            if path in asked or any(it.startswith(f"{path}.") for it in asked):
+                yield from _fields(member, path, where, asked)
     elif isinstance(node, list):
         for index, item in enumerate(node):
             is_leaf = not isinstance(item, dict | list)
-            yield from _fields(item, name, where if is_leaf else {**where, id(node): index})
+            there = where if is_leaf else {**where, id(node): index}
+            yield from _fields(item, name, there, asked)
     else:
         yield name, node, where
 

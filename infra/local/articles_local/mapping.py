@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from moto.events.models import EventPattern
 
+from .event_bus import matches_event
+
 if TYPE_CHECKING:
     from .function import Function
     from .template import Json
@@ -31,7 +33,9 @@ class Mapping:
 
     def wants(self, record: Any) -> bool:  # noqa: ANN401 - any JSON
         """Return whether a filter matches the record; without filters, all match."""
-        return not self.filters or any(it.matches_event(record) for it in self.filters)
+        return not self.filters or any(
+            matches_event(EventPattern.matches_event, it, record) for it in self.filters
+        )
 
     def failures(self, records: dict[str, Json]) -> set[str]:
         """Invoke the function; return the identifiers of the records to retry.
