@@ -1,5 +1,6 @@
 """The embedded AWS, as the commands start it."""
 
+import gc
 import io
 import re
 import sys
@@ -28,6 +29,7 @@ def embedded(
     *, verbose: bool, feeds: Path, port: int = 0
 ) -> Iterator[tuple["EmbeddedAws", Deployment]]:
     """Run the service on this machine; a port that is taken ends the command."""
+    gc.disable()  # what a start makes stays: to look for garbage in it takes a quarter of the time
     # Imported on use: it brings moto and SAM, and most commands need neither.
     from articles_local import EmbeddedAws, PortTakenError
 
@@ -48,6 +50,10 @@ def embedded(
             opened.enter_context(aws)
         except PortTakenError as error:
             fail(str(error), WRONG_USAGE)
+        finally:
+            gc.freeze()
+            gc.enable()
+        opened.callback(gc.unfreeze)
         yield aws, Deployment(aws.outputs, aws.client, parameters)
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import yaml
 from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
-from samtranslator.yaml_helper import yaml_parse
-from yaml import YAMLError
+from samtranslator.yaml_helper import intrinsics_multi_constructor
 
 Json = dict[str, Any]
 
@@ -35,6 +35,13 @@ EMULATED = {
 }
 
 
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Reads YAML as SAM does, but by libyaml where it is: ten times as fast."""
+
+
+_Loader.add_multi_constructor("!", intrinsics_multi_constructor)
+
+
 class TemplateError(Exception):
     """A template that is wrong, or asks for what is not emulated."""
 
@@ -47,10 +54,10 @@ def read(path: Path, parameters: dict[str, str], region: str) -> tuple[Json, Jso
     the template. Outputs of what is not created are left out. Raises TemplateError.
     """
     try:
-        template = yaml_parse(path.read_text("utf-8"))
+        template = yaml.load(path.read_text("utf-8"), _Loader)  # noqa: S506 - it is a safe one
         folders = _folders(template, path.parent)
         translated = _translated(template, parameters, region)
-    except (YAMLError, InvalidDocumentException, AttributeError, LookupError) as error:
+    except (yaml.YAMLError, InvalidDocumentException, AttributeError, LookupError) as error:
         raise TemplateError(f"{path} is no template that SAM can read: {error}") from error
     resources = translated["Resources"]
     created = {name: _free(it) for name, it in resources.items() if _is_created(it)}
