@@ -11,9 +11,12 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 import boto3
 import pytest
+
+from articles_cli.output import stderr
 
 from .conftest import (
     ARTICLES,
@@ -159,6 +162,19 @@ def test_two_files_that_would_have_one_key_are_refused(articles: Articles, tmp_p
     done = articles("run", tmp_path / "a" / "x.json", tmp_path / "b" / "x.json")
     assert done.code == 2
     assert "would both be uploaded as incoming/default/x.json" in done.err
+
+
+def test_on_a_terminal_alone_it_counts_what_is_stored(
+    articles: Articles, demo: Done, tmp_path: Path
+) -> None:
+    (tmp_path / "one.json").write_text(json.dumps({"text": RAW}))
+
+    with patch.object(stderr, "is_interactive", True):  # noqa: FBT003 - as on a terminal
+        done = articles("run", "--json", tmp_path, FORCE_COLOR="1", TERM="xterm")
+
+    assert "articles stored: 1" in done.err
+    assert len(done.of("article")) == 1
+    assert "stored" not in demo.err
 
 
 def test_the_feeds_of_a_file_count(articles: Articles, tmp_path: Path) -> None:

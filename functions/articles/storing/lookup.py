@@ -208,6 +208,12 @@ class Lookup:
         item = self._item(self.articles, article_key(article_id))
         return _stored(item) if item else None
 
+    def stored(self, article_ids: Iterable[str]) -> list[Stored]:
+        """Return articles in the order of their ids; those that are not stored are left out."""
+        ids = list(dict.fromkeys(article_ids))
+        found = self.items(ids)
+        return [_stored(found[it]) for it in ids if it in found]
+
     def listing(self, feed: str, *, since: date, until: date) -> Iterator[Listed]:
         """Return a feed's articles, newest first: whole months from `until` back to `since`."""
         for month in months_back(until, since):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 import watchfiles
+from rich.live import Live
 
-from articles.storing.lookup import Lookup, Stored
-from articles.storing.receipts import Receipt
 from articles_cli import options, show
+from articles_cli.deployment import Deployment
 from articles_cli.embedded import Verbose, embedded
 from articles_cli.exit_codes import FAILED, exit_code
 from articles_cli.files import File, at_least_one, files, keys, load_feeds
@@ -20,6 +20,7 @@ from articles_cli.put import put_files
 from articles_cli.waiting import Interrupted, until_interrupted
 
 if TYPE_CHECKING:
+    from articles.storing.receipts import Receipt
     from articles_local import EmbeddedAws, Tap
 
 
@@ -48,16 +49,32 @@ def run(
     ):
         for batch in _batches(paths, feed, interrupted):
             versions = dict(put_files(service, batch))
-            events = _settled(aws, tap, is_new=bool(versions))
-            uploads = versions.items()
-            receipts = [it for upload in uploads if (it := service.lookup.receipt(*upload))]
+            with _progress(aws, service):
+                events = _settled(aws, tap, is_new=bool(versions))
+            found = service.lookup.receipts_at(versions.items())
+            receipts = [found[upload] for upload in versions.items() if upload in found]
             show.receipts(out, receipts)
-            show.articles(out, _articles(service.lookup, receipts))
+            ids = (name for it in receipts for name in service.lookup.article_ids(it))
+            show.articles(out, service.lookup.stored(ids))
             show.events(out, events)
             received += receipts
             sent += len(events)
     show.summary(out, received, events=sent, seconds=time.monotonic() - started)
     raise typer.Exit(FAILED if len(received) < count else exit_code(received))
+
+
+@contextlib.contextmanager
+def _progress(aws: "EmbeddedAws", service: Deployment) -> Iterator[None]:
+    """Count on a terminal what is stored, also while a function is at work."""
+    table = service.outputs["ArticlesTable"]
+    count = Live(
+        get_renderable=lambda: f"Ingesting … articles stored: {aws.count(table):,}",
+        console=stderr,
+        refresh_per_second=2,
+        transient=True,
+    )
+    with count if stderr.is_terminal else contextlib.nullcontext():
+        yield
 
 
 def _settled(aws: "EmbeddedAws", tap: "Tap", *, is_new: bool) -> list[show.Event]:
@@ -96,8 +113,3 @@ def _changed(paths: Iterable[Path], seen: dict[Path, int]) -> list[File]:
     changed = [file for file, time in now.items() if seen.get(file.path) != time]
     seen.update({file.path: now[file] for file in changed})
     return changed
-
-
-def _articles(lookup: Lookup, receipts: Iterable[Receipt]) -> list[Stored]:
-    ids = dict.fromkeys(name for receipt in receipts for name in lookup.article_ids(receipt))
-    return [stored for article_id in ids if (stored := lookup.article(article_id))]
