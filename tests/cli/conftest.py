@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
-from functools import partial
+from functools import cache, partial
 from io import StringIO
 from pathlib import Path
 from threading import Timer
@@ -16,6 +16,7 @@ from unittest.mock import patch
 
 import boto3
 import pytest
+import typer.main
 
 from articles_cli import waiting
 from articles_cli.deployment import default_name
@@ -123,6 +124,26 @@ def embedded(*, keep_events_days: str = "0", **variables: str) -> EmbeddedAws:
 @pytest.fixture(scope="session")
 def articles() -> Articles:
     return call
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _made_once() -> Iterator[None]:
+    """Make the parser and each client once for all commands of a module, not for each command."""
+    made: dict[tuple[Any, ...], Any] = {}
+    make: Callable[..., Any] = boto3.client
+
+    def client(service: str, **options: Any) -> Any:
+        where = sorted(it for it in os.environ.items() if it[0].startswith("AWS_"))
+        asked = (boto3.DEFAULT_SESSION, service, *where, *options.items())
+        if asked not in made:
+            made[asked] = make(service, **options)
+        return made[asked]
+
+    with (
+        patch.object(boto3, "client", client),
+        patch.object(typer.main, "get_command", cache(typer.main.get_command)),
+    ):
+        yield
 
 
 @pytest.fixture(scope="module")
