@@ -2,7 +2,7 @@ import gc
 
 from hypothesis import HealthCheck, settings
 
-# What tests import and start is large and stays: looking for garbage in it again and again takes time.
+# What tests import and start is large and stays: it need not be searched for garbage so often.
 gc.set_threshold(10_000, 20, 20)
 
 # Every run tries the same examples: a red build is about the change it tests.
