@@ -1,8 +1,8 @@
 """The first attempt of a request to DynamoDB, without what botocore does for every service.
 
-botocore builds the request and takes the answer; in between, it is signed and sent here for a fifth
-of the CPU. Whatever is neither an answer nor a refused condition is left to botocore, which then
-goes on as if nothing had been sent: all our requests may be repeated.
+It is written, signed and sent here for a tenth of the CPU, and its answer is read by botocore's
+parser. Whatever is neither an answer nor a refused condition is left to botocore, which then goes
+on as if nothing had been sent: all our requests may be repeated.
 See docs/decisions/0023-the-first-attempt.md.
 """
 
@@ -14,24 +14,23 @@ import os
 import ssl
 import time
 import weakref
-from collections import defaultdict, deque
+from base64 import b64encode
+from collections import deque
+from collections.abc import Mapping
 from functools import cached_property
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from typing import TYPE_CHECKING, Any
-from urllib.parse import SplitResult, urlsplit
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 from zlib import crc32
 
-from botocore.auth import SIGNED_HEADERS_BLACKLIST
-from botocore.awsrequest import AWSResponse
-from botocore.exceptions import NoCredentialsError
+import boto3
 from botocore.httpsession import get_cert_path
 from botocore.parsers import create_parser
 from botocore.utils import get_environ_proxies
 from urllib3.util import wait_for_read
 
 if TYPE_CHECKING:
-    from botocore.model import OperationModel
-    from botocore.signers import RequestSigner
+    from botocore.credentials import Credentials, ReadOnlyCredentials
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 _REFUSED = "ConditionalCheckFailedException"
@@ -39,54 +38,92 @@ _BUNDLES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")  # which botocore trusts inst
 _log = logging.getLogger(__name__)
 _parser = create_parser("json")
 
-Answer = tuple[AWSResponse, dict[str, Any]]
-Idle = defaultdict[tuple[str, str], deque[HTTPConnection]]  # by scheme and host
-
 
 def hasten(client: "DynamoDBClient", seconds: float) -> "DynamoDBClient":
-    """Have a client make the first attempt of each request here, if it needs no proxy.
+    """Have the first attempt of what a client of the default session reads and writes made here.
 
-    It is the last hook of the client, so that all others see its requests as ever. It waits
-    `seconds` for a connection, and as long for an answer.
+    It waits `seconds` for a connection, and as long for an answer. A client that needs a proxy,
+    has no credentials or an endpoint with a path is given back as it is.
     """
-    if not get_environ_proxies(client.meta.endpoint_url):
-        client.meta.events.register_last("before-call", FirstAttempt(seconds))  # type: ignore[arg-type]
-    return client
+    session, url = boto3.DEFAULT_SESSION, client.meta.endpoint_url
+    credentials = session.get_credentials() if session else None
+    if credentials is None or urlsplit(url).path or get_environ_proxies(url):
+        return client
+    return cast("DynamoDBClient", FirstAttempt(client, credentials, seconds))
 
 
 class FirstAttempt:
-    """A hook of botocore's `before-call`: it answers a request, or gives None to have it sent."""
+    """A client of DynamoDB whose requests for one item need not pass botocore."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(
+        self, client: "DynamoDBClient", credentials: "Credentials", seconds: float
+    ) -> None:
+        self._client = client
+        self._service = client.meta.service_model
+        self._credentials = credentials
+        self._url = urlsplit(client.meta.endpoint_url)
         self._seconds = seconds
-        self._idle: Idle = defaultdict(deque)
+        self._idle: deque[HTTPConnection] = deque()
         weakref.finalize(self, _close, self._idle)
 
-    def __call__(
-        self,
-        model: "OperationModel",
-        params: dict[str, Any],
-        request_signer: "RequestSigner",
-        **_: object,
-    ) -> Answer | None:
-        url = urlsplit(params["url"])
-        if url.path != "/":
-            return None
+    def __getattr__(self, name: str) -> object:  # all else is the client's
+        return getattr(self._client, name)
+
+    def get_item(self, **request: object) -> Mapping[str, object]:
+        return self._answer("GetItem", request) or self._client.get_item(**request)  # type: ignore[arg-type]
+
+    def put_item(self, **request: object) -> Mapping[str, object]:
+        return self._answer("PutItem", request) or self._client.put_item(**request)  # type: ignore[arg-type]
+
+    def update_item(self, **request: object) -> Mapping[str, object]:
+        return self._answer("UpdateItem", request) or self._client.update_item(**request)  # type: ignore[arg-type]
+
+    def _answer(self, operation: str, request: Mapping[str, object]) -> dict[str, Any] | None:
+        """Send a request; None for all but a success and a refused condition, which raises."""
+        body = json.dumps(request, default=_base64).encode()
+        headers = self._headers(operation, body, self._credentials.get_frozen_credentials())
         try:
-            response, body = self._exchange(url, params["body"], signed(params, request_signer))
-            return _answer(model, params["url"], response, body)
+            parsed = self._parsed(operation, *self._exchange(body, headers))
         except (OSError, HTTPException, ValueError):
             _log.debug("The first attempt failed: botocore makes another", exc_info=True)
             return None
+        if parsed and "Error" in parsed:
+            raise self._client.exceptions.ConditionalCheckFailedException(parsed, operation)  # type: ignore[arg-type]
+        return parsed
 
-    def _exchange(
-        self, url: SplitResult, body: bytes, headers: dict[str, str]
-    ) -> tuple[HTTPResponse, bytes]:
-        idle = self._idle[url.scheme, url.netloc]
+    def _headers(self, operation: str, body: bytes, who: "ReadOnlyCredentials") -> dict[str, str]:
+        """Give the headers of a request with those of AWS Signature Version 4."""
+        service, region = self._service.signing_name, self._client.meta.region_name
+        at = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+        headers = {  # in the order in which they are signed
+            "content-type": "application/x-amz-json-1.0",
+            "host": self._url.netloc,
+            "x-amz-date": at,
+            **({"x-amz-security-token": who.token} if who.token else {}),
+            "x-amz-target": f"{self._service.metadata['targetPrefix']}.{operation}",
+        }
+        names = ";".join(headers)
+        lines = "".join(f"{name}:{value}\n" for name, value in headers.items())
+        request = f"POST\n/\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
+        scope = f"{at[:8]}/{region}/{service}/aws4_request"
+        text = f"AWS4-HMAC-SHA256\n{at}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
+        key = f"AWS4{who.secret_key}".encode()
+        for step in (*scope.split("/"), text):
+            key = hmac.digest(key, step.encode(), "sha256")
+        headers["authorization"] = (
+            f"AWS4-HMAC-SHA256 Credential={who.access_key}/{scope}, "
+            f"SignedHeaders={names}, Signature={key.hex()}"
+        )
+        headers["user-agent"] = self._client.meta.config.user_agent  # type: ignore[attr-defined]
+        if trace := os.environ.get("_X_AMZN_TRACE_ID"):
+            headers["x-amzn-trace-id"] = trace
+        return headers
+
+    def _exchange(self, body: bytes, headers: dict[str, str]) -> tuple[HTTPResponse, bytes]:
         try:
-            connection = idle.pop()
+            connection = self._idle.pop()
         except IndexError:  # as many as there are threads
-            connection = self._connection(url)
+            connection = self._connection()
         try:
             if connection.sock and wait_for_read(connection.sock, 0):
                 connection.close()  # as the server did meanwhile: it is opened again
@@ -96,13 +133,13 @@ class FirstAttempt:
         except BaseException:
             connection.close()
             raise
-        idle.append(connection)
+        self._idle.append(connection)
         return answer
 
-    def _connection(self, url: SplitResult) -> HTTPConnection:
-        if url.scheme == "https":
-            return HTTPSConnection(url.netloc, timeout=self._seconds, context=self._trust)
-        return HTTPConnection(url.netloc, timeout=self._seconds)
+    def _connection(self) -> HTTPConnection:
+        if self._url.scheme == "https":
+            return HTTPSConnection(self._url.netloc, timeout=self._seconds, context=self._trust)
+        return HTTPConnection(self._url.netloc, timeout=self._seconds)
 
     @cached_property
     def _trust(self) -> ssl.SSLContext:
@@ -111,57 +148,30 @@ class FirstAttempt:
         bundle = next(filter(None, named), get_cert_path(verify=True))
         return ssl.create_default_context(cafile=bundle)
 
+    def _parsed(self, operation: str, response: HTTPResponse, body: bytes) -> dict[str, Any] | None:
+        """Read an answer as botocore does; None for all but a success and a refused condition.
 
-def _close(idle: Idle) -> None:
-    for connections in idle.values():
-        for connection in connections:
-            connection.close()
-
-
-def signed(params: dict[str, Any], signer: "RequestSigner") -> dict[str, str]:
-    """Give the headers of a request to `/` with those of AWS Signature Version 4.
-
-    Raises what botocore does where there are no credentials.
-    """
-    auth = signer.get_auth_instance(signer.signing_name, signer.region_name)
-    who, body = auth.credentials, params["body"]
-    if who is None:
-        raise NoCredentialsError
-    at = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-    headers = {name.lower(): value for name, value in params["headers"].items()}
-    headers |= {"host": urlsplit(params["url"]).netloc, "x-amz-date": at}
-    if who.token:
-        headers["x-amz-security-token"] = who.token
-    names = sorted(headers.keys() - SIGNED_HEADERS_BLACKLIST)
-    lines = "".join(f"{name}:{headers[name]}\n" for name in names)
-    request = f"POST\n/\n\n{lines}\n{';'.join(names)}\n{hashlib.sha256(body).hexdigest()}"
-    scope = f"{at[:8]}/{signer.region_name}/{signer.signing_name}/aws4_request"
-    text = f"AWS4-HMAC-SHA256\n{at}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
-    key = f"AWS4{who.secret_key}".encode()
-    for step in (*scope.split("/"), text):
-        key = hmac.digest(key, step.encode(), "sha256")
-    headers["authorization"] = (
-        f"AWS4-HMAC-SHA256 Credential={who.access_key}/{scope}, "
-        f"SignedHeaders={';'.join(names)}, Signature={key.hex()}"
-    )
-    return headers
-
-
-def _answer(
-    model: "OperationModel", url: str, response: HTTPResponse, body: bytes
-) -> Answer | None:
-    """Read an answer as botocore does; None for all but a success and a refused condition.
-
-    What is no JSON of DynamoDB's raises ValueError: botocore takes it for an empty answer.
-    """
-    if response.status not in (200, 400) or not isinstance(json.loads(body), dict):
-        return None
-    if int(response.headers.get("x-amz-crc32", crc32(body))) != crc32(body):
-        return None
-    answer = {"status_code": response.status, "headers": response.headers, "body": body}
-    parsed = _parser.parse(answer, model.output_shape)  # type: ignore[arg-type]
-    if response.status == 400:
-        if parsed["Error"]["Code"] != _REFUSED:
+        What is no JSON of DynamoDB's raises ValueError: botocore takes it for an empty answer.
+        """
+        if response.status not in (200, 400) or not isinstance(json.loads(body), dict):
             return None
-        parsed |= _parser.parse(answer, model.service_model.shape_for(_REFUSED))
-    return AWSResponse(url, response.status, response.headers, None), parsed  # type: ignore[arg-type]
+        if int(response.headers.get("x-amz-crc32", crc32(body))) != crc32(body):
+            return None
+        answer = {"status_code": response.status, "headers": response.headers, "body": body}
+        shape = self._service.operation_model(operation).output_shape
+        parsed: dict[str, Any] = _parser.parse(answer, shape)  # type: ignore[arg-type]
+        if response.status == 400:
+            if parsed["Error"]["Code"] != _REFUSED:
+                return None
+            parsed |= _parser.parse(answer, self._service.shape_for(_REFUSED))
+        return parsed
+
+
+def _base64(value: bytes) -> str:
+    """Write what JSON has no form for: a binary."""
+    return b64encode(value).decode()
+
+
+def _close(idle: deque[HTTPConnection]) -> None:
+    for connection in idle:
+        connection.close()

@@ -1,6 +1,6 @@
 """Items of DynamoDB as plain values, and back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -9,7 +9,8 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 Item = dict[str, Any]
 
-_serialize = TypeSerializer().serialize
+
+_serialize_other: Callable[[object], dict[str, Any]] = TypeSerializer().serialize
 
 
 class _Deserializer(TypeDeserializer):
@@ -30,6 +31,17 @@ def from_item(item: dict[str, Any]) -> Item:
 def to_item(values: Item) -> dict[str, Any]:
     """Turn plain values into an item; what is None is left out."""
     return {name: _serialize(value) for name, value in values.items() if value is not None}
+
+
+def _serialize(value: object) -> dict[str, Any]:
+    """Serialize a value; almost all of an article is what needs no look at other types."""
+    if isinstance(value, str):
+        return {"S": value}
+    if isinstance(value, dict):
+        return {"M": {name: _serialize(it) for name, it in value.items()}}
+    if isinstance(value, list):
+        return {"L": [_serialize(it) for it in value]}
+    return _serialize_other(value)
 
 
 def conditional(
