@@ -16,7 +16,6 @@ import time
 import weakref
 from base64 import b64encode
 from collections import deque
-from collections.abc import Mapping
 from functools import cached_property
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import TYPE_CHECKING, Any, cast
@@ -58,7 +57,7 @@ class FirstAttempt:
     def __init__(
         self, client: "DynamoDBClient", credentials: "Credentials", seconds: float
     ) -> None:
-        self._client = client
+        self._client: Any = client
         self._service = client.meta.service_model
         self._credentials = credentials
         self._url = urlsplit(client.meta.endpoint_url)
@@ -69,16 +68,16 @@ class FirstAttempt:
     def __getattr__(self, name: str) -> object:  # all else is the client's
         return getattr(self._client, name)
 
-    def get_item(self, **request: object) -> Mapping[str, object]:
-        return self._answer("GetItem", request) or self._client.get_item(**request)  # type: ignore[arg-type]
+    def get_item(self, **request: object) -> dict[str, Any]:
+        return self._answer("GetItem", request) or self._client.get_item(**request)
 
-    def put_item(self, **request: object) -> Mapping[str, object]:
-        return self._answer("PutItem", request) or self._client.put_item(**request)  # type: ignore[arg-type]
+    def put_item(self, **request: object) -> dict[str, Any]:
+        return self._answer("PutItem", request) or self._client.put_item(**request)
 
-    def update_item(self, **request: object) -> Mapping[str, object]:
-        return self._answer("UpdateItem", request) or self._client.update_item(**request)  # type: ignore[arg-type]
+    def update_item(self, **request: object) -> dict[str, Any]:
+        return self._answer("UpdateItem", request) or self._client.update_item(**request)
 
-    def _answer(self, operation: str, request: Mapping[str, object]) -> dict[str, Any] | None:
+    def _answer(self, operation: str, request: dict[str, object]) -> dict[str, Any] | None:
         """Send a request; None for all but a success and a refused condition, which raises."""
         body = json.dumps(request, default=_base64).encode()
         headers = self._headers(operation, body, self._credentials.get_frozen_credentials())
@@ -88,7 +87,7 @@ class FirstAttempt:
             _log.debug("The first attempt failed: botocore makes another", exc_info=True)
             return None
         if parsed and "Error" in parsed:
-            raise self._client.exceptions.ConditionalCheckFailedException(parsed, operation)  # type: ignore[arg-type]
+            raise self._client.exceptions.ConditionalCheckFailedException(parsed, operation)
         return parsed
 
     def _headers(self, operation: str, body: bytes, who: "ReadOnlyCredentials") -> dict[str, str]:
@@ -114,7 +113,7 @@ class FirstAttempt:
             f"AWS4-HMAC-SHA256 Credential={who.access_key}/{scope}, "
             f"SignedHeaders={names}, Signature={key.hex()}"
         )
-        headers["user-agent"] = self._client.meta.config.user_agent  # type: ignore[attr-defined]
+        headers["user-agent"] = self._client.meta.config.user_agent
         if trace := os.environ.get("_X_AMZN_TRACE_ID"):
             headers["x-amzn-trace-id"] = trace
         return headers

@@ -1,6 +1,6 @@
 """Items of DynamoDB as plain values, and back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -9,8 +9,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 Item = dict[str, Any]
 
-
-_serialize_other: Callable[[object], dict[str, Any]] = TypeSerializer().serialize
+_serialize_other = TypeSerializer().serialize
 
 
 class _Deserializer(TypeDeserializer):
@@ -41,7 +40,7 @@ def _serialize(value: object) -> dict[str, Any]:
         return {"M": {name: _serialize(it) for name, it in value.items()}}
     if isinstance(value, list):
         return {"L": [_serialize(it) for it in value]}
-    return _serialize_other(value)
+    return dict(_serialize_other(value))
 
 
 def conditional(
