@@ -34,8 +34,7 @@ class Part:
     """
 
     __slots__ = ()
-    # No unknown members; and an error must not print the text of an article into a log.
-    __pydantic_config__: ClassVar = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    __pydantic_config__: ClassVar = ConfigDict(extra="forbid")
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -195,12 +194,13 @@ class Article(Part):
     @classmethod
     def read(cls, members: Mapping[str, Any]) -> "Article":
         """Read an article from its JSON, and check it; raises pydantic's ValidationError."""
-        return _reader().validate_python(members)
+        return _reader().validate_python((members,))[0]
 
 
 @cache
-def _reader() -> TypeAdapter[Article]:
-    return TypeAdapter(Article)
+def _reader() -> TypeAdapter[tuple[Article]]:
+    # An error must not print the text of an article; only what holds a dataclass can be told so.
+    return TypeAdapter(tuple[Article], config=ConfigDict(hide_input_in_errors=True))
 
 
 def _plain(value: object) -> object:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 
 from articles.aws import LONGEST_REQUEST_SECONDS
@@ -22,6 +21,7 @@ from articles.storing.receipts import Receipt
 from articles.uploads.message import Poison, Upload, announced
 
 if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
     from mypy_boto3_sqs.client import SQSClient
 
 # The writes of one upload: up to 2,000, many at once.
@@ -41,7 +41,7 @@ class Batches:
     sqs: "SQSClient"
     telemetry: Telemetry
 
-    def handle(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    def handle(self, event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
         """Take a batch of notifications; returns the messages that must be retried.
 
         All of them failing is an answer like any other, not a reason to fail the function.
@@ -59,7 +59,7 @@ class Batches:
         return {"batchItemFailures": failed}
 
     def _is_done(
-        self, message: Message, context: LambdaContext, *, is_crowd: bool, is_first: bool
+        self, message: Message, context: "LambdaContext", *, is_crowd: bool, is_first: bool
     ) -> bool:
         """Take one message; whatever happens to it, those behind it are taken all the same."""
         try:
@@ -70,7 +70,7 @@ class Batches:
             return False
 
     def _consume(
-        self, message: Message, context: LambdaContext, *, is_crowd: bool, is_first: bool
+        self, message: Message, context: "LambdaContext", *, is_crowd: bool, is_first: bool
     ) -> bool:
         """Take one message; False has it retried."""
         is_bulk = queue_name(message["eventSourceARN"]) == queue_name(self.settings.bulk_queue_url)
@@ -182,7 +182,7 @@ class Batches:
             MessageAttributes={"cause": {"DataType": "String", "StringValue": cause[:200]}},
         )
 
-    def _is_too_late(self, context: LambdaContext) -> bool:
+    def _is_too_late(self, context: "LambdaContext") -> bool:
         """Whether an upload that is begun now might not be done in time."""
         needed = seconds_for_one(self.settings, context.memory_limit_in_mb)
         return context.get_remaining_time_in_millis() < needed * 1000

@@ -11,9 +11,11 @@ from contextlib import contextmanager
 @contextmanager
 def for_good() -> Iterator[None]:
     """Look for no garbage in what is loaded or built in here, neither now nor later."""
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
-        gc.enable()
+        if was_enabled:  # else whoever disabled it enables it again
+            gc.enable()

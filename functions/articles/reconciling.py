@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from articles.logs import Telemetry
 from articles.refs import PREFIX
 from articles.settings import ReconcileSettings
@@ -23,6 +21,7 @@ from articles.times import Clock, format_instant
 from articles.uploads.listing import ObjectVersion, versions
 
 if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_s3.client import S3Client
 
@@ -119,7 +118,7 @@ class Reconciler:
     clock: Clock
     telemetry: Telemetry
 
-    def handle(self, _: dict[str, Any], context: LambdaContext) -> None:
+    def handle(self, _: dict[str, Any], context: "LambdaContext") -> None:
         now = self.clock.now()
         since = expected_since(now, timedelta(days=self.settings.keep_receipts_days))
         count, oldest, shown, looked_at = 0, now, list[ObjectVersion](), 0

@@ -12,7 +12,7 @@ INSTALL := install --quiet --target "$(ARTIFACTS_DIR)" --requirement requirement
 # Any Python 3.13 will do, and uv finds more of them than PATH has. What no function loads is left.
 PYTHON = $(firstword $(shell $(VENV)/bin/uv python find --no-project 3.13 2>/dev/null) python3.13)
 COMPILE := compileall -q --invalidation-mode checked-hash \
-	-x 'powertools/(event_handler|utilities)|pydantic/v1|zstd/(tar|zip)file'
+	-x 'powertools/(event_handler|utilities/(?!__init__|jmespath))|pydantic/v1|zstd/(tar|zip)file'
 
 NEVER_READ := *.c *.css *.js *.py[ix] # by a function
 TRACES := INSTALLER RECORD REQUESTED # which tell pip from uv

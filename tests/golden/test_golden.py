@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from articles.article import RULES
+from articles.article import RULES, Article
 
 from . import CASES, digest, expected, outcome, recorded
 
@@ -18,6 +18,14 @@ HOW = (
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_an_upload_becomes_what_its_case_expects(case: Path) -> None:
     assert outcome(case) == expected(case), HOW
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_an_article_keeps_to_the_constraints_of_its_fields(case: Path) -> None:
+    # They are checked only where an article is read, not when it is built.
+    for record in outcome(case).get("records", ()):
+        if article := record.get("article"):
+            assert Article.read(article).as_json() == article
 
 
 def test_golden_output_moves_only_with_the_version_of_the_rules() -> None:

@@ -13,6 +13,7 @@ from articles.versions.order import (
     comparable_sequencer,
     decided_by,
     in_generation,
+    is_lifted,
     is_same_version,
     natural_version,
     order_key,
@@ -214,6 +215,7 @@ def test_a_version_is_the_same_in_any_generation_and_form(
     one: str, other: str, *, is_same: bool
 ) -> None:
     assert is_same_version(one, other) == is_same
+    assert is_lifted(one, other) == (is_same and one != other)
 
 
 @pytest.mark.parametrize(
@@ -234,6 +236,9 @@ def test_a_version_is_the_same_in_any_generation_and_form(
 )
 def test_the_loser_is_told_which_part_decided(winner: Any, loser: Any, part: str) -> None:
     assert decided_by(a_key(**winner), a_key(**loser)) == part
+    padded = a_key(**loser).split("#")
+    padded[5] = padded[5].ljust(40, "0")  # as 0.1 stored it
+    assert decided_by(a_key(**winner), "#".join(padded)) == part
     # Generations are none of its business: the loser would have lost in any of them.
     assert decided_by(in_generation(2, rest_of(a_key(**winner))), a_key(**loser)) == part
 

@@ -21,7 +21,7 @@ from articles.storing.items import Item, from_item
 from articles.storing.receipts import CAUSE_SHOWN, from_receipt_item
 from articles.storing.tombstones import EXPIRED, Expiry, expired, is_tombstone
 from articles.times import Clock
-from articles.versions.order import rest_of, upload_time
+from articles.versions.order import is_same_version, upload_time
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
@@ -138,7 +138,7 @@ def _uploaded_at(old: Item | None, new: Item | None) -> datetime | None:
     """
     if new is None or "run" in new or is_tombstone(new):
         return None
-    is_same = old is not None and rest_of(old["order_key"]) == rest_of(new["order_key"])
+    is_same = old is not None and is_same_version(old["order_key"], new["order_key"])
     return None if is_same else upload_time(new["order_key"])
 
 

@@ -13,6 +13,7 @@ from articles.versions.order import (
     KILL,
     LAST_GENERATION,
     ORDINARY,
+    comparable_rest,
     generation_of,
     in_generation,
     rank_of,
@@ -78,7 +79,9 @@ def wins(item: Item, there: Item) -> bool:
         return True
     if is_spared(mine, origin_of(item), by=there):
         return False
-    return ours > others if is_same_record else (rest_of(mine), *ours) > (rest_of(theirs), *others)
+    if is_same_record:
+        return ours > others
+    return (comparable_rest(mine), *ours) > (comparable_rest(theirs), *others)
 
 
 def is_spared(order_key: str, origin: RecordRef | None, *, by: Item) -> bool:
@@ -87,10 +90,11 @@ def is_spared(order_key: str, origin: RecordRef | None, *, by: Item) -> bool:
     `by` is the item that notes it. The very record of the kill is kept out in whatever zone it is
     read.
     """
-    rest = rest_of(order_key)
+    rest = comparable_rest(order_key)
     if rank_of(rest) != KILL or "spared" not in by:
         return False
-    return bool(rest <= by["spared"]) or RecordRef.read(by["revived"]) == origin
+    spared = comparable_rest(in_generation(0, by["spared"]))
+    return rest <= spared or RecordRef.read(by["revived"]) == origin
 
 
 def origin_of(item: Item) -> RecordRef | None:

@@ -12,7 +12,7 @@ from articles.storing.items import Item, to_item
 from articles.storing.keys import article_key, receipt_key
 from articles.storing.many import many
 from articles.storing.putting_back import FIRST_TIMES, NOTES, joined, put_back, wins
-from articles.versions.order import generation_of, in_generation, rest_of
+from articles.versions.order import generation_of, in_generation, is_same_version, rest_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -126,7 +126,7 @@ def _is_damaged(item: Item, live: Item) -> bool:
     """Whether the live table has what was written at the same time, but not as it was written."""
     if "order_key" not in live:
         return True
-    if rest_of(live["order_key"]) != rest_of(item["order_key"]):
+    if not is_same_version(live["order_key"], item["order_key"]):
         return False
     written, found = ({n: it[n] for n in it.keys() - _NOT_OF_A_WRITE} for it in (item, live))
     return written.get("ingested_at") == found.get("ingested_at") and written != found

@@ -56,11 +56,6 @@ class _Key(NamedTuple):
         """Which of two uploads came later."""
         return self.uploaded_at, self.sequencer
 
-    @property
-    def unpadded(self) -> tuple[str, ...]:
-        """The rest, as it is written today."""
-        return self._replace(sequencer=self.sequencer.rstrip("0"))[1:]
-
 
 def order_key(
     article: Article,
@@ -108,17 +103,20 @@ def rest_of(key: str) -> str:
     return key.partition("#")[2]
 
 
+def comparable_rest(key: str) -> str:
+    """Return the rest of a key as it is written today: 0.1 padded sequencers with zeros."""
+    parts = _parts(key)
+    return "#".join(parts[1:]) if parts else rest_of(key)
+
+
 def is_same_version(one: str, other: str) -> bool:
-    """Whether two keys are of one version; 0.1 padded sequencers with zeros to 40 digits."""
-    first, second = _parts(one), _parts(other)
-    if first is None or second is None:
-        return rest_of(one) == rest_of(other)
-    return first.unpadded == second.unpadded
+    """Whether two keys are of one version, in whatever generation."""
+    return comparable_rest(one) == comparable_rest(other)
 
 
 def is_lifted(before: str, after: str) -> bool:
     """Whether it is the same version, in another generation."""
-    return before != after and rest_of(before) == rest_of(after)
+    return before != after and is_same_version(before, after)
 
 
 def rank_of(rest: str) -> str:
@@ -150,7 +148,7 @@ def decided_by(winner: str, loser: str) -> str:
 
     Of two generations, the rest of the keys decides, unless an operator has removed the article.
     """
-    won, lost = rest_of(winner), rest_of(loser)
+    won, lost = comparable_rest(winner), comparable_rest(loser)
     if rank_of(won) == REMOVED:
         return REMOVAL
     pairs = zip_longest(won.split("#"), lost.split("#"), PARTS)
@@ -179,9 +177,12 @@ def overtaken(winner: str, loser: str) -> Problem | None:
 
 
 def _parts(key: str) -> _Key | None:
-    """Take a key apart; None for one of another form."""
+    """Take a key apart, without zeros that pad its sequencer; None for one of another form."""
     parts = key.split("#")
-    return _Key(*parts) if len(parts) == len(_Key._fields) else None
+    if len(parts) != len(_Key._fields):
+        return None
+    found = _Key(*parts)
+    return found._replace(sequencer=found.sequencer.rstrip("0"))
 
 
 def natural_version(version: str) -> str:
