@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
 
 CONNECTIONS = 32
-FIRST_ATTEMPT_SECONDS = 0.75  # to connect, and as many to be answered
 _CONNECT_SECONDS, _READ_SECONDS, _ATTEMPTS, _PAUSES_SECONDS = 2, 5, 3, 3
 CONFIG = Config(
     max_pool_connections=CONNECTIONS,
@@ -28,11 +27,15 @@ CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
     user_agent="article-ingest",  # botocore's own is put together anew for each request
 )
-# DynamoDB refuses what botocore would. S3 would not: without a key, GetObject lists a bucket.
-UNCHECKED = CONFIG.merge(Config(parameter_validation=False))
-LONGEST_REQUEST_SECONDS = (
-    2 * FIRST_ATTEMPT_SECONDS + _ATTEMPTS * (_CONNECT_SECONDS + _READ_SECONDS) + _PAUSES_SECONDS
+# The first attempt is our own: first_attempt.py. DynamoDB refuses what botocore would, which need
+# not check it; S3 would not: without a key, GetObject lists a bucket.
+AFTER_THE_FIRST = CONFIG.merge(
+    Config(
+        parameter_validation=False,
+        retries={"mode": "standard", "total_max_attempts": _ATTEMPTS - 1},
+    )
 )
+LONGEST_REQUEST_SECONDS = _ATTEMPTS * (_CONNECT_SECONDS + _READ_SECONDS) + _PAUSES_SECONDS
 
 
 class Clients:
@@ -46,7 +49,7 @@ class Clients:
     def dynamodb(self) -> "DynamoDBClient":
         from articles.first_attempt import hasten
 
-        return hasten(boto3.client("dynamodb", config=UNCHECKED), FIRST_ATTEMPT_SECONDS)
+        return hasten(boto3.client("dynamodb", config=AFTER_THE_FIRST))
 
     @cached_property
     def sqs(self) -> "SQSClient":

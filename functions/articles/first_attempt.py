@@ -38,30 +38,28 @@ _log = logging.getLogger(__name__)
 _parser = create_parser("json")
 
 
-def hasten(client: "DynamoDBClient", seconds: float) -> "DynamoDBClient":
+def hasten(client: "DynamoDBClient") -> "DynamoDBClient":
     """Have the first attempt of what a client of the default session reads and writes made here.
 
-    It waits `seconds` for a connection, and as long for an answer. A client that needs a proxy,
-    has no credentials or an endpoint with a path is given back as it is.
+    It waits as long as the client does: an answer that is only late must not be taken for lost, as
+    a conditional write that is repeated is refused. A client that needs a proxy, has no credentials
+    or an endpoint with a path is returned as it is.
     """
     session, url = boto3.DEFAULT_SESSION, client.meta.endpoint_url
     credentials = session.get_credentials() if session else None
     if credentials is None or urlsplit(url).path or get_environ_proxies(url):
         return client
-    return cast("DynamoDBClient", FirstAttempt(client, credentials, seconds))
+    return cast("DynamoDBClient", FirstAttempt(client, credentials))
 
 
 class FirstAttempt:
     """A client of DynamoDB whose requests for one item need not pass botocore."""
 
-    def __init__(
-        self, client: "DynamoDBClient", credentials: "Credentials", seconds: float
-    ) -> None:
+    def __init__(self, client: "DynamoDBClient", credentials: "Credentials") -> None:
         self._client: Any = client
         self._service = client.meta.service_model
         self._credentials = credentials
         self._url = urlsplit(client.meta.endpoint_url)
-        self._seconds = seconds
         self._idle: deque[HTTPConnection] = deque()
         weakref.finalize(self, _close, self._idle)
 
@@ -125,7 +123,10 @@ class FirstAttempt:
             connection = self._connection()
         try:
             if connection.sock and wait_for_read(connection.sock, 0):
-                connection.close()  # as the server did meanwhile: it is opened again
+                connection.close()  # as the server did meanwhile
+            if not connection.sock:
+                connection.connect()
+                connection.sock.settimeout(self._client.meta.config.read_timeout)
             connection.request("POST", "/", body, headers)
             response = connection.getresponse()
             answer = response, response.read()
@@ -136,9 +137,10 @@ class FirstAttempt:
         return answer
 
     def _connection(self) -> HTTPConnection:
+        seconds = self._client.meta.config.connect_timeout
         if self._url.scheme == "https":
-            return HTTPSConnection(self._url.netloc, timeout=self._seconds, context=self._trust)
-        return HTTPConnection(self._url.netloc, timeout=self._seconds)
+            return HTTPSConnection(self._url.netloc, timeout=seconds, context=self._trust)
+        return HTTPConnection(self._url.netloc, timeout=seconds)
 
     @cached_property
     def _trust(self) -> ssl.SSLContext:

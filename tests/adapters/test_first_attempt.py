@@ -21,6 +21,7 @@ import boto3
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
+from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError, ClientError
 from cryptography import x509
@@ -28,7 +29,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from moto.server import ThreadedMotoServer
 
-from articles.aws import FIRST_ATTEMPT_SECONDS, UNCHECKED, Clients
+from articles import aws
+from articles.aws import Clients
 
 ITEM = {
     "article_id": {"S": "courier-1"},
@@ -36,6 +38,7 @@ ITEM = {
     "run": {"N": "7"},
     "article": {"M": {"title": {"S": "Ünïcode"}, "tags": {"L": [{"S": "city"}, {"BOOL": True}]}}},
 }
+READ_SECONDS = 0.5  # in these tests
 REFUSED = {"__type": "com.amazonaws.dynamodb#ConditionalCheckFailedException", "message": "No"}
 
 
@@ -115,7 +118,7 @@ def close(wire: Wire) -> None:
 
 
 def never(wire: Wire) -> None:
-    wire.connection.settimeout(4 * FIRST_ATTEMPT_SECONDS)
+    wire.connection.settimeout(4 * READ_SECONDS)
     try:
         wire.connection.recv(1)  # nothing, once the client has given up
     except TimeoutError:
@@ -137,6 +140,8 @@ def environment(monkeypatch: pytest.MonkeyPatch, session: boto3.Session) -> None
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(name, os.devnull)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
+    hasty = aws.AFTER_THE_FIRST.merge(Config(read_timeout=READ_SECONDS))
+    monkeypatch.setattr(aws, "AFTER_THE_FIRST", hasty)
 
 
 @pytest.fixture
@@ -146,6 +151,10 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{running.server_port}")
         yield running
         running.shutdown()
+
+
+def plain_client() -> Any:
+    return boto3.client("dynamodb", config=aws.AFTER_THE_FIRST)
 
 
 def write(client: Any, title: str = "Ünïcode") -> Any:
@@ -228,7 +237,7 @@ def test_an_answer_is_what_botocore_makes_of_it(
     server: Server, answer: Step, requests: int
 ) -> None:
     server.script = [answer]
-    expected = outcome(boto3.client("dynamodb", config=UNCHECKED))
+    expected = outcome(plain_client())
     server.requests.clear()
     server.script = [answer] * 2
 
@@ -301,7 +310,7 @@ def test_credentials_that_have_changed_sign_the_next_request(
     for request, token in zip(server.requests, tokens, strict=True):
         assert _is_signed(request, Credentials(f"AKID{token[1:]}", f"s{token[1:]}", token))
     script.write_text("raise SystemExit(1)")
-    assert outcome(client) == outcome(boto3.client("dynamodb", config=UNCHECKED))
+    assert outcome(client) == outcome(plain_client())
 
 
 def test_without_credentials_the_error_is_botocores(
@@ -309,7 +318,7 @@ def test_without_credentials_the_error_is_botocores(
 ) -> None:
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
 
-    assert outcome(Clients().dynamodb) == outcome(boto3.client("dynamodb", config=UNCHECKED))
+    assert outcome(Clients().dynamodb) == outcome(plain_client())
     assert server.requests == []
 
 
@@ -362,14 +371,22 @@ def test_what_needs_a_proxy_is_left_to_botocore(
     assert [path for path, _, _ in server.requests] == [f"{endpoint}/"]
 
 
-def test_all_other_hooks_of_a_session_come_first(server: Server) -> None:
-    boto3.setup_default_session()
-    assert boto3.DEFAULT_SESSION
-    answer: Any = lambda **_: (type("Http", (), {"status_code": 200}), {"Attributes": ITEM})  # noqa: E731
-    boto3.DEFAULT_SESSION.events.register("before-call", answer)
+def test_an_answer_that_is_late_is_waited_for_and_not_asked_for_again(server: Server) -> None:
+    def late(wire: Wire) -> None:
+        time.sleep(READ_SECONDS / 2)
+        reply({"Attributes": ITEM})(wire)
 
-    assert write(Clients().dynamodb) == {"Attributes": ITEM}
-    assert server.requests == []
+    server.script = [late]
+
+    assert "Attributes" in write(Clients().dynamodb)
+    assert len(server.requests) == 1
+
+
+def test_a_request_is_attempted_as_often_as_those_of_other_services(server: Server) -> None:
+    server.script = [FAULTS["unavailable"]] * 9
+
+    assert outcome(Clients().dynamodb)[0] == "ClientError"
+    assert len(server.requests) == 3
 
 
 @pytest.mark.parametrize("is_trusted", [True, False])
@@ -386,7 +403,7 @@ def test_only_a_server_with_a_trusted_certificate_is_talked_to(
     assert ["amz-sdk-request" in headers for _, headers, _ in server.requests] == (
         [False] if is_trusted else []  # botocore counts its attempts
     )
-    assert found == outcome(boto3.client("dynamodb", config=UNCHECKED))
+    assert found == outcome(plain_client())
 
 
 def _certified(server: Server, folder: Path) -> Path:
@@ -411,13 +428,54 @@ def _certified(server: Server, folder: Path) -> Path:
     return chain
 
 
+Act = Callable[[Any], Any]
+KEY: dict[str, Any] = {"article_id": {"S": "courier-1"}}
+BINARY = {**KEY, "body": {"B": b"\x00\xff"}}
+ACTS: list[Act] = [
+    lambda it: it.get_item(TableName="articles", Key=KEY, ConsistentRead=True),
+    lambda it: it.get_item(TableName="articles", Key={"article_id": {"S": "none"}}),
+    lambda it: it.put_item(TableName="articles", Item=BINARY),
+    lambda it: it.put_item(TableName="articles", Item=BINARY, ReturnValues="ALL_OLD"),
+    lambda it: it.put_item(
+        TableName="articles", Item=KEY, ConditionExpression="attribute_not_exists(article_id)"
+    ),
+    # What it does not know is the client's.
+    lambda it: next(iter(it.get_paginator("scan").paginate(TableName="articles"))),
+    lambda it: it.exceptions.ConditionalCheckFailedException.__name__,
+]
+
+
+def told(act: Act, client: Any) -> Any:
+    try:
+        answer = act(client)
+    except client.exceptions.ConditionalCheckFailedException as refused:
+        return refused.response["Error"]
+    return {**answer, "ResponseMetadata": None} if isinstance(answer, dict) else answer
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_what_is_asked_for_one_item_is_asked_once_and_under_its_name(
+    server: Server, number: int
+) -> None:
+    asked = []
+    for client in (plain_client(), Clients().dynamodb):
+        told(ACTS[number], client)
+        [(_, headers, body)] = server.requests
+        given = {name.lower(): it for name, it in headers.items()}
+        asked.append((given["x-amz-target"], json.loads(body)))
+        server.requests.clear()
+
+    assert asked[0] == asked[1]
+    assert "amz-sdk-request" not in given  # by which botocore counts its attempts
+
+
 def test_moto_over_http_answers_both_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     moto = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
     moto.start()
     try:
         host, port = moto.get_host_and_port()
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
-        plain = boto3.client("dynamodb", config=UNCHECKED)
+        plain = plain_client()
         plain.create_table(
             TableName="articles",
             KeySchema=[{"AttributeName": "article_id", "KeyType": "HASH"}],
@@ -431,5 +489,7 @@ def test_moto_over_http_answers_both_alike(monkeypatch: pytest.MonkeyPatch) -> N
         assert refused == outcome(plain)
         assert refused[0] == "ConditionalCheckFailedException"
         assert refused[2]["Item"]["body"] == {"B": b"\x00\x01\xff"}
+        for act in ACTS:
+            assert told(act, Clients().dynamodb) == told(act, plain)
     finally:
         moto.stop()
