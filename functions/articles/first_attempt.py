@@ -56,7 +56,7 @@ class FirstAttempt:
     """A client of DynamoDB whose requests for one item need not pass botocore."""
 
     def __init__(self, client: "DynamoDBClient", credentials: "Credentials") -> None:
-        self._client: Any = client
+        self._dynamodb: Any = client
         self._service = client.meta.service_model
         self._credentials = credentials
         self._url = urlsplit(client.meta.endpoint_url)
@@ -64,16 +64,16 @@ class FirstAttempt:
         weakref.finalize(self, _close, self._idle)
 
     def __getattr__(self, name: str) -> object:  # all else is the client's
-        return getattr(self._client, name)
+        return getattr(self._dynamodb, name)
 
     def get_item(self, **request: object) -> dict[str, Any]:
-        return self._answer("GetItem", request) or self._client.get_item(**request)
+        return self._answer("GetItem", request) or self._dynamodb.get_item(**request)
 
     def put_item(self, **request: object) -> dict[str, Any]:
-        return self._answer("PutItem", request) or self._client.put_item(**request)
+        return self._answer("PutItem", request) or self._dynamodb.put_item(**request)
 
     def update_item(self, **request: object) -> dict[str, Any]:
-        return self._answer("UpdateItem", request) or self._client.update_item(**request)
+        return self._answer("UpdateItem", request) or self._dynamodb.update_item(**request)
 
     def _answer(self, operation: str, request: dict[str, object]) -> dict[str, Any] | None:
         """Send a request; None for all but a success and a refused condition, which raises."""
@@ -85,12 +85,12 @@ class FirstAttempt:
             _log.debug("The first attempt failed: botocore makes another", exc_info=True)
             return None
         if parsed and "Error" in parsed:
-            raise self._client.exceptions.ConditionalCheckFailedException(parsed, operation)
+            raise self._dynamodb.exceptions.ConditionalCheckFailedException(parsed, operation)
         return parsed
 
     def _headers(self, operation: str, body: bytes, who: "ReadOnlyCredentials") -> dict[str, str]:
         """Give the headers of a request with those of AWS Signature Version 4."""
-        service, region = self._service.signing_name, self._client.meta.region_name
+        service, region = self._service.signing_name, self._dynamodb.meta.region_name
         at = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
         headers = {  # in the order in which they are signed
             "content-type": "application/x-amz-json-1.0",
@@ -111,7 +111,7 @@ class FirstAttempt:
             f"AWS4-HMAC-SHA256 Credential={who.access_key}/{scope}, "
             f"SignedHeaders={names}, Signature={key.hex()}"
         )
-        headers["user-agent"] = self._client.meta.config.user_agent
+        headers["user-agent"] = self._dynamodb.meta.config.user_agent
         if trace := os.environ.get("_X_AMZN_TRACE_ID"):
             headers["x-amzn-trace-id"] = trace
         return headers
@@ -126,7 +126,7 @@ class FirstAttempt:
                 connection.close()  # as the server did meanwhile
             if not connection.sock:
                 connection.connect()
-                connection.sock.settimeout(self._client.meta.config.read_timeout)
+                connection.sock.settimeout(self._dynamodb.meta.config.read_timeout)
             connection.request("POST", "/", body, headers)
             response = connection.getresponse()
             answer = response, response.read()
@@ -137,7 +137,7 @@ class FirstAttempt:
         return answer
 
     def _connection(self) -> HTTPConnection:
-        seconds = self._client.meta.config.connect_timeout
+        seconds = self._dynamodb.meta.config.connect_timeout
         if self._url.scheme == "https":
             return HTTPSConnection(self._url.netloc, timeout=seconds, context=self._trust)
         return HTTPConnection(self._url.netloc, timeout=seconds)
