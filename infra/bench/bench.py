@@ -6,7 +6,7 @@ same round, so that the ratio stays, and the median leaves out the rounds that i
 figures.py lists the figures with their targets, each script of this folder says what it measures.
 
 The group `faults` is measured only by name; otherwise what was kept of it is printed. `--quick`
-takes few rounds and leaves out other long groups, too. `--keep` puts what was measured into
+takes few rounds, and without groups only some of them. `--keep` puts what was measured into
 results.json, and writes docs/performance.md and its plots anew; without groups and `--quick` this
 is done unasked.
 """
@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import page
 import programs
-from apart import HERE, ROOT, NotMeasured, measured, tools
+from apart import ROOT, NotMeasured, measured, tools
 from figures import FIGURES, Line
 from results import Results, commit
 from rounds import say
@@ -31,6 +31,7 @@ from samples import BOMBS
 
 LABELLED = ROOT.parent / "shared"  # files with their facts, which are not part of the project
 THREADS = (1, 2, 4, 8, 16, 32)
+MANY = (8, 16, 32)
 LATENCIES = (0, 5, 20, 50)
 
 
@@ -92,6 +93,7 @@ def cpu(rounds: int) -> Measuring:
     yield ratio("cpu_per_article_ndjson", of["ndjson"], bare, parts=_parts(of))
     yield ratio("cpu_per_article_publish", of["publish"], bare)
     yield ratio("cpu_per_article_common", of["common"], bare)
+    yield ratio("cpu_per_upload", of["upload"], bare)
     yield ratio("endpoint", of["endpoint"], of["ndjson"])
     yield once("requests_per_article", statistics.median(of["requests"]))
 
@@ -120,7 +122,13 @@ def threads(rounds: int) -> Measuring:
         )
         for it in THREADS
     }
-    yield ratio("writes_at_once", of["16"], of["1"], parts=parts)
+    yield ratio("writes_at_once", of["32"], of["1"], parts=parts)
+    for latency in (5, 20):
+        say(f"AWS takes {latency} ms")
+        of = measured("threads.py", min(rounds, 5), *MANY, latency_ms=latency)
+        speeds = {str(it): statistics.median(of[f"{it} a second"]) for it in MANY}
+        ours, half = of["32 a second"], of["16 a second"]
+        yield ratio(f"writes_at_once_{latency}ms", ours, half, parts=speeds)
 
 
 def cold(rounds: int) -> Measuring:
@@ -171,8 +179,6 @@ def zipped(_: int) -> Measuring:
 
 
 def dollars(_: int) -> Measuring:
-    if not (HERE / "cost.py").exists():
-        raise NotMeasured("there is no infra/bench/cost.py yet")
     bills = measured("cost.py")
     for name, way in (("dollars_per_object", "one per object"), ("dollars_ndjson", "NDJSON")):
         parts = bills[way]["dollars"]
@@ -256,11 +262,13 @@ def main() -> None:
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("groups", nargs="*", help=", ".join(GROUPS))
-    parser.add_argument("--quick", action="store_true", help="few rounds, and no long group")
+    parser.add_argument("--quick", action="store_true", help=f"few rounds of {', '.join(QUICK)}")
     parser.add_argument("--keep", action="store_true", help="write docs/performance.md anew")
     asked = parser.parse_args()
-    if unknown := set(asked.groups) - GROUPS.keys():
+    if unknown := [it for it in asked.groups if it not in GROUPS]:
         parser.error(f"no group: {', '.join(unknown)}; there are {', '.join(GROUPS)}")
+    if asked.quick and asked.keep:
+        parser.error("what few rounds give is not kept")
     asked.is_whole = not (asked.groups or asked.quick)
     asked.keep |= asked.is_whole
     asked.groups = asked.groups or (

@@ -4,7 +4,8 @@ Of the service, one after the other: `text` and `html` judge an article with suc
 alone in its file, `judge` one of many; `pack` (a part of that), `revise` and `write` are the steps
 after it was read; `publish` turns its stream record into an event. `ndjson` ingests many with the
 bulk function, from the plan to the receipt, its writes at once; it makes `requests` to AWS, and
-keeps the process of the null endpoint busy for `endpoint`.
+keeps the process of the null endpoint busy for `endpoint`. `upload` ingests a file of one article,
+one of a batch of ten.
 
 Beside them: `bare` and `common` are those of peers.py, and `orjson` parses the article.
 """
@@ -12,7 +13,7 @@ Beside them: `bare` and `common` are those of peers.py, and `orjson` parses the 
 import json
 import sys
 from collections.abc import Callable
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 import orjson
@@ -32,6 +33,7 @@ from samples import ARTICLE, paragraphs, sample
 EACH = 150
 RECORDS = 1000
 BATCH = 100  # records of a stream
+FILES = 10  # of a batch of the queue of uploads
 
 
 def main() -> None:
@@ -45,6 +47,7 @@ def main() -> None:
     table.put(revision, now=NOW)
     batch = stream_batch(warm.endpoint()["written"])
     uploads = (f"article-{RECORDS}-{number}.ndjson" for number in count())
+    files = (f"article-1-{number}.ndjson" for number in count())
     of_endpoint: dict[str, list[float]] = {"requests": [], "endpoint": []}
 
     def ndjson() -> float:
@@ -66,6 +69,7 @@ def main() -> None:
         revise=each(lambda: revised(accepted)),
         write=each(lambda: table.put(revision, now=NOW)),
         ndjson=ndjson,
+        upload=lambda: cpu_ms(lambda: warm.take_files(islice(files, FILES)), 10) / FILES,
         publish=lambda: cpu_ms(lambda: published(batch), 3) / BATCH,
         common=lambda: cpu_ms(peers.common) / peers.ARTICLES,
     )

@@ -1,8 +1,8 @@
 """Draws the plots of docs/performance.md: `draw.py <folder> < plots.json`; matplotlib is needed.
 
 A plot has a `title` and either `bars`, each with its label, its value, and whether a target is met,
-a vertical `line` and the name of the `axis`; or `lines`, each with its points, and two `axes`. Its
-`digest` is in the picture, so that a test can tell of what it is.
+a vertical `line` (where it is, and its label) and the name of the `axis`; or `lines`, each with its
+points, and two `axes`. Its `digest` is in the picture, so that a test can tell of what it is.
 """
 
 import json
@@ -57,8 +57,13 @@ def _bars(axes: Axes, plot: dict[str, Any]) -> None:
     labels, values, met = zip(*plot["bars"], strict=True)
     places = range(len(labels))
     drawn = axes.barh(places, values, height=0.6, color=[COLORS[it] for it in met])
-    axes.bar_label(drawn, fmt="%.2f", padding=3)
-    axes.axvline(plot["line"], color=PALE, linewidth=0.8, linestyle=(0, (4, 2)))
+    for it in axes.bar_label(drawn, fmt="%.2f", padding=3):
+        it.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.5})  # over the line
+    at, label = plot["line"]
+    axes.axvline(at, color=PALE, linewidth=0.8, linestyle=(0, (4, 2)), zorder=0)
+    axes.annotate(
+        label, (at, len(values) - 0.5), xytext=(3, 0), textcoords="offset points", color=PALE
+    )
     axes.set_yticks(places, labels)
     axes.invert_yaxis()
     axes.set_xlabel(plot["axis"])

@@ -44,9 +44,12 @@ FIGURES = {
     "cpu_per_article_ndjson": Figure("cpu", "whole ingest of NDJSON", BARE, at_most=1.4),
     "cpu_per_article_publish": Figure("cpu", "publish its event", BARE),
     "cpu_per_article_common": Figure("cpu", "the common pattern, event included", BARE),
+    "cpu_per_upload": Figure("cpu", "a file of one article, from message to receipt", BARE),
     "endpoint": Figure("cpu", "the null endpoint, in its own process", "× whole ingest"),
     "requests_per_article": Figure("cpu", "AWS requests of an NDJSON article", at_most=1.2),
-    "writes_at_once": Figure("threads", "CPU with 16 writes at once", "× one at a time"),
+    "writes_at_once": Figure("threads", "CPU with 32 writes at once", "× one at a time"),
+    "writes_at_once_5ms": Figure("threads", "articles/s, 32 at once, 5 ms", "× 16 at once"),
+    "writes_at_once_20ms": Figure("threads", "articles/s, 32 at once, 20 ms", "× 16 at once"),
     "throughput_0ms": Figure("throughput", "articles/s, AWS answers at once", COMMON),
     "throughput_5ms": Figure("throughput", "articles/s, AWS takes 5 ms", COMMON, at_least=8),
     "throughput_20ms": Figure("throughput", "articles/s, AWS takes 20 ms", COMMON, at_least=25),
@@ -78,6 +81,41 @@ FIGURES = {
     "deliveries": Figure("faults", "deliveries in random histories", at_least=100_000),
     "deliveries_in_moto": Figure("faults", "those in moto", at_least=5_000),
     "diverged": Figure("faults", "end states that diverged", at_most=0),
+}
+
+_CALLS = (
+    "some 2,000 calls of Python for an article, none of which stands out, and for packing, "
+    "a fifth of it, gzip"
+)
+_JUDGED_FIRST = (
+    "the records of an upload are judged before the first is written, as one may replace another, "
+    "so the CPU of judging and the wait for AWS add up; and the endpoint shares the processors"
+)
+_MODELS = (
+    "boto3 and its clients are the peer; pydantic and its models of feeds, settings and receipts "
+    "are most of the rest ([0024](decisions/0024-cold-starts-without-snapstart.md))"
+)
+_UNITS = (
+    "the item of an article of 4 KB has 3.1 KB, so it takes three or four write units; "
+    "`by_url = false` would meet it ([costs](costs.md))"
+)
+
+# What stands in the way of a target that is missed.
+REASONS = {
+    "validate_text": _CALLS,
+    "validate_html": _CALLS,
+    "throughput_5ms": _JUDGED_FIRST,
+    "throughput_20ms": _JUDGED_FIRST,
+    "cold_start_ingest": _MODELS,
+    "cold_start_release": _MODELS,
+    "cold_start_publish": _MODELS,
+    "modules": "30 of the package `articles`, four of them empty, and the file of the function",
+    "local_uploads": "it was 46 s; what is left is boto3's side of each request (a third), moto "
+    "and its server (a quarter), imports (a sixth), and the functions "
+    "([0025](decisions/0025-moto-made-faster.md))",
+    "dollars_per_object": _UNITS,
+    "dollars_ndjson": _UNITS,
+    "suite_minutes": "a third of it is spent waiting for programs that tests start",
 }
 
 Line = dict[str, Any]  # what is printed and kept of a measured figure

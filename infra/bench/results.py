@@ -18,23 +18,28 @@ FILE = HERE / "results.json"
 
 @dataclass(frozen=True)
 class Results:
-    """Lines by figure; by group what is known of its run; the machine."""
+    """Lines by figure, and by group what is known of its run."""
 
     figures: dict[str, Line] = field(default_factory=dict)
     runs: dict[str, dict[str, Any]] = field(default_factory=dict)
-    machine: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def read(cls) -> "Results":
         return cls(**json.loads(FILE.read_text(encoding="utf-8"))) if FILE.exists() else cls()
 
     def add(self, group: str, lines: dict[str, Line], **run: Any) -> None:  # noqa: ANN401
-        """Add the lines of a group, and what is known of its run; figures that are no more go."""
-        merged = self.figures | lines
+        """Add the lines of a group, and what is known of its run.
+
+        What could not be measured leaves what was measured before. Names that FIGURES no longer
+        has are left out.
+        """
+        known = {name: it for name, it in lines.items() if it["value"] is not None}
+        merged = lines | self.figures | known
         self.figures.clear()
         self.figures.update((name, merged[name]) for name in FIGURES if name in merged)
-        self.runs[group] = {"day": datetime.now(UTC).date().isoformat(), **run}
-        self.machine.update(_machine())
+        if known:
+            day = datetime.now(UTC).date().isoformat()
+            self.runs[group] = {"day": day, "machine": _machine(), **run}
 
     def of(self, group: str) -> list[Line]:
         return [it for name, it in self.figures.items() if FIGURES[name].group == group]
@@ -54,9 +59,6 @@ def commit() -> str:
     return told.strip()
 
 
-def _machine() -> dict[str, Any]:
-    return {
-        "system": f"{platform.system()} on {platform.machine()}",
-        "processors": os.cpu_count(),
-        "python": platform.python_version(),
-    }
+def _machine() -> str:
+    system, python = f"{platform.system()} {platform.machine()}", platform.python_version()
+    return f"{system}, {os.cpu_count()} processors, Python {python}"

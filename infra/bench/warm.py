@@ -1,4 +1,4 @@
-"""The ingest function, warm, in this process: it processes the messages of the bulk queue."""
+"""The ingest function, warm, in this process: it processes the messages of both queues."""
 
 import http.client
 import json
@@ -6,7 +6,7 @@ import os
 import resource
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -20,7 +20,7 @@ from articles.uploads.message import Upload, notice
 
 VERSION = "1"
 CLIENTS = Clients()
-ARN = "arn:aws:sqs:us-east-1:123456789012:bulk"
+ARN = "arn:aws:sqs:us-east-1:123456789012:"
 
 
 @cache
@@ -61,9 +61,7 @@ def take(name: str, after_each: Callable[[], object] = lambda: None) -> Receipt:
     upload = Upload(f"incoming/bench/{name}", VERSION)
     messages = deque([notice(upload, bucket=settings().inbox_bucket)])
     while messages:
-        answer = ingest.handler(_event(messages.popleft()), Context())
-        if answer["batchItemFailures"]:
-            raise Failed(f"{name}: a message failed")
+        _handle("bulk", messages.popleft())
         messages += _sent()
         after_each()
     receipt = lookup().receipt(upload.key, VERSION)
@@ -77,6 +75,13 @@ def take_all(name: str, records: int, after_each: Callable[[], object] = lambda:
     receipt = take(name, after_each)
     if receipt.counts != {"created": records}:
         raise Failed(f"{name}: the receipt counts {receipt.counts}")
+
+
+def take_files(names: Iterable[str]) -> None:
+    """Ingest small samples with the ingest function, in one batch."""
+    inbox = settings().inbox_bucket
+    uploads = (Upload(f"incoming/bench/{name}", VERSION) for name in names)
+    _handle("uploads", *(notice(it, bucket=inbox) for it in uploads))
 
 
 def endpoint() -> dict[str, Any]:
@@ -99,12 +104,16 @@ def _sent() -> Iterator[str]:
         yield from (message["Body"] for message in found)
 
 
-def _event(body: str) -> dict[str, Any]:
-    message = {
-        "messageId": "1",
-        "body": body,
-        "attributes": {"ApproximateReceiveCount": "1"},
-        "eventSource": "aws:sqs",
-        "eventSourceARN": ARN,
-    }
-    return {"Records": [message]}
+def _handle(queue: str, *bodies: str) -> None:
+    records = [
+        {
+            "messageId": str(number),
+            "body": body,
+            "attributes": {"ApproximateReceiveCount": "1"},
+            "eventSource": "aws:sqs",
+            "eventSourceARN": f"{ARN}{queue}",
+        }
+        for number, body in enumerate(bodies)
+    ]
+    if ingest.handler({"Records": records}, Context())["batchItemFailures"]:
+        raise Failed("a message failed")

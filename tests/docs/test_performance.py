@@ -1,11 +1,13 @@
 """The page of performance shows what was measured, beside the targets of the benchmarks."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 import bench
+import figures
 import page
 from figures import FIGURES
 from results import Results
@@ -31,6 +33,29 @@ def test_what_was_kept_is_judged_by_todays_targets() -> None:
     assert [it.get("met") for it in kept] == [
         FIGURES[it["figure"]].is_met(it["value"]) for it in kept
     ]
+
+
+def test_what_stands_in_the_way_of_a_missed_target_is_told() -> None:
+    assert figures.missed(Results.read().figures).keys() <= figures.REASONS.keys()
+    assert figures.REASONS.keys() <= FIGURES.keys()
+
+
+def test_the_dollars_are_those_of_the_page_on_costs() -> None:
+    page_on_costs = (ROOT / "docs/costs.md").read_text("utf-8")
+    [told] = re.findall(r"^\| \*\*sum\*\* \| ([\d.]+) \| ([\d.]+) \|", page_on_costs, re.MULTILINE)
+    kept = Results.read().figures
+
+    for name, dollars in zip(("dollars_per_object", "dollars_ndjson"), told, strict=True):
+        assert round(kept[name]["value"], 2) == float(dollars)
+
+
+def test_what_could_not_be_measured_leaves_what_was() -> None:
+    results, value = Results(), {"figure": "zip_mb", "value": 9.5}
+    results.add("zip", {"zip_mb": value}, commit="a")
+
+    results.add("zip", {"zip_mb": {"figure": "zip_mb", "value": None, "why": "no uv"}}, commit="b")
+
+    assert (results.figures, results.runs["zip"]["commit"]) == ({"zip_mb": value}, "a")
 
 
 def test_every_figure_is_of_a_group_that_can_be_measured_and_is_on_the_page() -> None:
