@@ -108,10 +108,22 @@ class Meter:
         self._deliver("IngestFunction", messages, "uploads")
         while parts := self.cloud.all_messages("BulkQueueUrl"):
             self._deliver("BulkFunction", parts, "bulk")
+        self._publish()
+
+    def expire(self) -> None:
+        """Have DynamoDB remove all articles, as if their feed had `retain_days`, which are over."""
+        for item in self.cloud.memory.tables["articles"].items.values():
+            item["ttl"] = {"N": f"{UPLOADED.timestamp():.0f}"}
+        self.cloud.memory.expire(self.cloud.clock.now())
+        self._publish()
+
+    def _publish(self) -> None:
         for name, table in self.cloud.memory.tables.items():
-            changes = service.changes(name, table, 0, len(table.changes))
-            for batch in _batches("PublishFunction", changes):
-                self._invoke("PublishFunction", batch)
+            done = 0
+            while done < (end := len(table.changes)):  # what expired leaves a tombstone
+                changes, done = service.changes(name, table, done, end), end
+                for batch in _batches("PublishFunction", changes):
+                    self._invoke("PublishFunction", batch)
 
     def _deliver(self, function: str, messages: Sequence[str], queue: str) -> None:
         for batch in _batches(function, messages):
@@ -175,7 +187,8 @@ class Meter:
                     for index, of in table.indexes.items():
                         units[f"{name}.{index}"] += index_units(old, new, of, table.keys)
         writes = self.requests["UpdateItem"] + self.requests["PutItem"]
-        changes = sum(len(table.changes) for table in self.cloud.memory.tables.values())
+        tables = self.cloud.memory.tables.values()
+        changes = sum(new is not None for it in tables for _, new in it.changes)
         if writes != changes:
             raise RuntimeError(f"{writes} writes made {changes} changes")
         return units
@@ -213,6 +226,14 @@ def repeated(meter: Meter) -> Bill:
     return one_per_object(meter)
 
 
+def expired(meter: Meter) -> Bill:
+    """What the end of their retention costs, after many have come."""
+    ndjson(meter)
+    meter.forget()
+    meter.expire()
+    return meter.bill(RECORDS)
+
+
 def _ingest(meter: Meter, files: list[list[Item]]) -> Bill:
     meter.ingest([meter.upload(f"{n:08}.ndjson", of) for n, of in enumerate(files)])
     return meter.bill(sum(map(len, files)))
@@ -222,6 +243,7 @@ WAYS: dict[str, Callable[[Meter], Bill]] = {
     "one per object": one_per_object,
     "NDJSON": ndjson,
     "one per object, unchanged": repeated,
+    "expired": expired,
 }
 
 

@@ -96,7 +96,7 @@ _MODELS = (
     "are most of the rest ([0024](decisions/0024-cold-starts-without-snapstart.md))"
 )
 _UNITS = (
-    "the item of an article of 4 KB has 3.1 KB, so it takes three or four write units; "
+    "the item of an article of 4 KB has 3.0 KB, so it takes three or four write units; "
     "`by_url = false` would meet it ([costs](costs.md))"
 )
 

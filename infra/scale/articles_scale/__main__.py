@@ -32,20 +32,25 @@ def main() -> None:
     block = "\n".join(rows)
     page = PAGE.read_text(encoding="utf-8")
     PAGE.write_text(_BLOCK.sub(rf"\1\n{block}\n\n\2", page), encoding="utf-8")
-    json.dump({"digest": digest(), "scenarios": played}, sys.stdout)
+    json.dump({"digest": f"{digest()} {digest_of(block)}", "scenarios": played}, sys.stdout)
 
 
 def digest() -> str:
     """Return what changes whenever the scenarios may come to something else."""
-    files = (Path(__file__).with_name(f"{it}.py") for it in ("figures", "queueing", "scenarios"))
-    sources = [it.read_text(encoding="utf-8") for it in files]
-    return hashlib.sha256(repr((stack(), sources)).encode()).hexdigest()[:16]
+    files = [Path(__file__)]
+    files += (Path(__file__).with_name(f"{it}.py") for it in ("figures", "queueing", "scenarios"))
+    return digest_of(repr((stack(), [it.read_text(encoding="utf-8") for it in files])))
+
+
+def digest_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def rows_of(title: str, lines: dict[str, list[Moment]]) -> Iterator[str]:
     """Say what a scenario comes to, one row for each way the service may be set."""
     for name, moments in lines.items():
-        late = [it.at for it in moments if _age(it) > LATE]
+        after = [*moments[1:], moments[-1]]
+        late = [then.at for it, then in zip(moments, after, strict=True) if _age(it) > LATE]
         cells = (
             title,
             name,

@@ -16,10 +16,10 @@ PEAK = 3  # how much more than on the average of a day comes in its busiest hour
 
 # ── Measured: `make bench` ───────────────────────────────────────────────────────────────────────
 
-BARE = 0.0011  # processor time of one put_item of botocore, on one processor
-UPLOAD = 4.0 * BARE  # … of a file of one article: reading it, two writes, the line of the log
+BARE = 0.00117  # processor time of one put_item of botocore, on one processor
+UPLOAD = 3.1 * BARE  # … of a file of one article: reading it, two writes, the line of the log
 INGEST = 1.3 * BARE  # … of an article of a large file, on its way into the table
-PUBLISH = 0.28 * BARE  # … on its way to the bus
+PUBLISH = 0.27 * BARE  # … on its way to the bus
 ITEM_UNITS = 3.5  # write units of an article of 4 KB: docs/costs.md
 
 # ── Assumed: how long AWS takes to answer ────────────────────────────────────────────────────────

@@ -7,12 +7,13 @@ from typing import NamedTuple
 from articles_scale import figures
 from articles_scale.figures import DAY, PEAK, stack
 
+MOST_SPREAD = 64  # feeds.toml takes no more
 ALL, ONE_EACH, LARGE = "all", "files of one article", "large files"
-DOLLARS = {ONE_EACH: 6.64, LARGE: 4.57}  # for a million: docs/costs.md
+DOLLARS = {ONE_EACH: 6.63, LARGE: 4.57}  # for a million: docs/costs.md
 
 
 class Limit(NamedTuple):
-    """Something that takes so many articles a second, by default; `mend` says how it takes more."""
+    """What takes so many articles a second by default; `mend` says how it takes more."""
 
     what: str
     takes: float
@@ -21,7 +22,7 @@ class Limit(NamedTuple):
 
 
 def limits() -> list[Limit]:
-    """Return what may give, in the order of the way of an article."""
+    """Return what may give, in the order in which an article meets it."""
     units, shards = figures.ITEM_UNITS, figures.NEW_TABLE_UNITS / figures.PARTITION_UNITS
     lane = 1 / figures.event_seconds()
     return [
@@ -50,15 +51,12 @@ def limits() -> list[Limit]:
         Limit(
             "a month of one feed in `by_feed`",
             figures.PARTITION_UNITS,
-            lambda peak: _spread(ceil(peak / figures.PARTITION_UNITS)),
+            lambda peak: _spread(peak / figures.PARTITION_UNITS),
         ),
         Limit(
             "a new table, until it has grown",
             figures.NEW_TABLE_UNITS / units,
-            lambda peak: (
-                f"warm it up to {enough(peak * units)} write units before, "
-                f"`by_feed` and `by_url` to {enough(peak)}"
-            ),
+            lambda peak: f"warm it up to {enough(peak * units)} write units before{_indexes(peak)}",
         ),
         Limit(
             "the table of receipts, until it has grown",
@@ -85,7 +83,7 @@ def limits() -> list[Limit]:
             lambda peak: f"have AWS raise it to {enough(peak / 10)} requests a second",
         ),
         Limit(
-            "EventBridge: rules with one target in all",
+            "EventBridge: events delivered, each to one target",
             figures.RULE_TARGETS,
             lambda peak: (
                 f"what is over it comes late; have AWS raise it to {enough(peak)} a second"
@@ -111,8 +109,11 @@ def inputs() -> str:
     """Show the figures behind the tables, and where they are from."""
     bench, aws = "`make bench`", "AWS"
     rows = [
-        ("processor time of an article on its way into the table", _ms(figures.INGEST), bench),
-        ("… of its event", _ms(figures.PUBLISH), "measured"),
+        ("processor time of a file of one article", _ms(figures.UPLOAD), bench),
+        ("… of an article of a large file", _ms(figures.INGEST), bench),
+        ("… of an event", _ms(figures.PUBLISH), bench),
+        ("the peak of a day, as a multiple of its average", f"{figures.PEAK}", "assumed"),
+        ("botocore repeats a request for", _ms(figures.PATIENCE), "three attempts"),
         ("a file is read from S3, an item written, ten events sent", _answers(), "assumed"),
         ("ingest works on a file of one article for", _ms(figures.file_seconds()), "the sum"),
         ("bulk works on an article of a large file for", _ms(figures.article_seconds()), "the sum"),
@@ -143,11 +144,21 @@ def _ms(seconds: float) -> str:
 def _functions(parameter: str, needed: float) -> str:
     if needed <= figures.MAXIMUM_CONCURRENCY:
         return f"`{parameter}={ceil(needed)}`"
-    return f"`{parameter}=1000`, which is the most, and larger files"
+    return (
+        f"`{parameter}=1000`, which is the most, or the provisioned mode of the queue's mapping, "
+        "which takes its place; and larger files"
+    )
 
 
-def _spread(partitions: int) -> str:
-    return f"`spread = {partitions}`, if one feed sends it all"
+def _spread(partitions: float) -> str:
+    """Say by how many keys a feed is spread: twice as many, as some share a partition."""
+    return f"`spread = {min(ceil(2 * partitions), MOST_SPREAD)}`, if one feed sends it all"
+
+
+def _indexes(peak: float) -> str:
+    if peak <= figures.NEW_TABLE_UNITS:  # they have that from the start
+        return ""
+    return f", `by_feed` and `by_url` to {enough(peak)}"
 
 
 def _concurrency(needed: float) -> str:
@@ -196,7 +207,8 @@ def _rows(found: list[Limit], peak: float) -> Iterator[str]:
     for it in found:
         of = "" if it.of == ALL or it.of in it.what else f", {it.of}"
         mend = it.mend(peak) if it.takes < peak else ""
-        yield f"| {it.what}{of} | {rounded(it.takes)} | {_percent(peak / it.takes)} | {mend} |"
+        takes = f"{it.takes:,}" if isinstance(it.takes, int) else rounded(it.takes)
+        yield f"| {it.what}{of} | {takes} | {_percent(peak / it.takes)} | {mend} |"
 
 
 def _percent(share: float) -> str:

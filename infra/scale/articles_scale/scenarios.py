@@ -13,7 +13,7 @@ BEGIN = HOUR // 2  # of the trouble
 LIVE = 1_000_000 / DAY  # files of one article, a second
 MONTH = 30_000_000
 TOGETHER = 100  # files that move as one at most
-STATE_MACHINE = 200  # files a second: the pace that template.yaml gives it
+STATE_MACHINE = 200  # files a second: it sends so many at once (template.yaml), each in about one
 
 
 @dataclass(frozen=True)
