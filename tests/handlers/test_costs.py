@@ -9,7 +9,7 @@ import pytest
 from cost import Bill, measured, tables
 
 PAGE = Path(__file__).parents[2] / "docs" / "costs.md"
-# Another zlib packs bodies by some bytes better or worse, and some articles take a unit more or less.
+# Another zlib packs bodies some bytes better or worse: some articles take a unit more or less.
 MORE, LESS = 0.02, 0.1
 
 

@@ -1,7 +1,9 @@
 """N61, N62, N64, N65 and N103."""
 
+import sys
 from html.parser import HTMLParser
 from typing import Any
+from unicodedata import name
 from urllib.parse import urlsplit
 
 import pytest
@@ -269,6 +271,15 @@ def test_what_is_no_number_of_words_is_dropped(value: Any) -> None:
 
 def test_words_are_runs_of_anything_but_white_space() -> None:
     assert count_words("One-way — 3.5 km\n\nback") == 5
+
+
+def test_words_without_spaces_are_known_by_their_script() -> None:
+    scripts = ("CJK ", "HIRAGANA ", "KATAKANA ", "HANGUL ", "THAI ")
+    every = map(chr, range(sys.maxunicode + 1))
+    letters = [it for it in every if it.isalpha() and name(it, "").startswith(scripts)]
+
+    assert len(letters) > 90_000
+    assert [it for it in letters if count_words(it) is not None] == []
 
 
 @pytest.mark.parametrize("value", [7, True, [7], [{"html": "x"}]])

@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 from articles.article import Article
 from articles.catalogue import Code
 from articles.judging import Accepted, Verdicts, validate
-from articles.metadata.normalize.body import Body, html_body, loose_body, text_body, text_of
+from articles.metadata.normalize.body import (
+    Body,
+    count_words,
+    html_body,
+    loose_body,
+    text_body,
+    text_of,
+)
 from articles.metadata.normalize.dates import embargo, moment
 from articles.metadata.normalize.elements import Markup, markup_in
 from articles.metadata.normalize.images import images
@@ -304,6 +311,7 @@ def test_paragraphs_that_are_clean_stay_as_they_are(text: str) -> None:
     once = paragraphs(text, a_note())
 
     assert stays(paragraphs, once)
+    assert count_words(once) in (None, len(once.split()))
 
 
 @given(TEXTS | st.integers())

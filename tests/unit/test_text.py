@@ -317,3 +317,10 @@ def test_an_identifier_is_as_long_as_it_is_composed() -> None:
     value = "\u03c9\u0314\u0342\u0345" * 682
 
     assert noted(identifier, value) == ("\u1fa7" * 682, [])
+
+
+def test_nothing_that_is_printable_is_hidden() -> None:
+    # So a text of such characters need not be looked through for what hides.
+    text = " ".join(it for it in map(chr, range(sys.maxunicode + 1)) if it.isprintable())
+
+    assert visible(text, a_note()) == visible(f"{text}{ZWSP}", a_note()) == nfc(text)
