@@ -250,10 +250,9 @@ def main() -> None:
         lines = _measured(group, FEW if asked.quick else ROUNDS)
         seconds = round(time.perf_counter() - start)
         results.add(group, lines, commit=measured_at, seconds=seconds, load=load)
-        if asked.keep:
+        if asked.keep:  # at once: a group that fails loses nothing, and one of them runs the tests
             results.keep()
-    if asked.keep:
-        page.write(results)
+            page.write(results)
     for name in LONG if asked.is_whole else ():
         for line in results.of(name):
             _print(line | {"kept": results.runs[name]["day"]})

@@ -84,8 +84,8 @@ FIGURES = {
 }
 
 _CALLS = (
-    "some 2,000 calls of Python for an article, none of which stands out, and for packing, "
-    "a fifth of it, gzip"
+    "some 2,000 calls of Python for an article, none of which stands out; an eighth of it is "
+    "packing, nearly all of that gzip"
 )
 _JUDGED_FIRST = (
     "the records of an upload are judged before the first is written, as one may replace another, "

@@ -11,6 +11,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterable, Iterator
+from textwrap import wrap
 from typing import Any
 
 from apart import ROOT, TOOLS
@@ -85,7 +86,7 @@ def _missed(results: Results) -> Iterator[str]:
         bound = "at most" if figure.at_least is None else "at least"
         yield f"- {figure.what}: **{_said(line['value'], figure)}**,"
         yield f"  where the target is {bound} {line['target']:,g}{_distance(line)}:"
-        yield f"  {REASONS[name]}."
+        yield from wrap(f"{REASONS[name]}.", 110, initial_indent="  ", subsequent_indent="  ")
 
 
 def _distance(line: Line) -> str:

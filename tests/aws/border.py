@@ -1,12 +1,16 @@
 """The border to AWS: every request passes here, and a test may answer some of them itself."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import boto3
+
+from articles import first_attempt
 
 from .memory import error
 
@@ -86,6 +90,19 @@ class Border:
         session.events.register("before-parameter-build", self._remember)
         session.events.register("before-call", self._answer)  # type: ignore[arg-type]
         session.events.register("after-call", self._lose_answer)
+
+    @contextmanager
+    def crossed(self, session: boto3.Session) -> Iterator["Border"]:
+        """Have the functions of this process cross it, which are of the default session.
+
+        Their requests to DynamoDB go through botocore: no hook sees what the first attempt settles.
+        """
+        self.watch(session)
+        with (
+            patch.object(boto3, "DEFAULT_SESSION", session),
+            patch.object(first_attempt, "hasten", lambda client: client),
+        ):
+            yield self
 
     def __call__(self, phase: str, operation: str, asked: Parameters) -> Parameters | None:
         if phase == "after":

@@ -150,9 +150,7 @@ def _made_once() -> Iterator[None]:
 def border() -> Iterator[Border]:
     """The border that functions and commands of this process cross on their way to the service."""
     session = boto3.Session("embedded", "embedded", region_name="us-east-1")
-    border = Border(has_bus_behind=True)
-    border.watch(session)
-    with patch.object(boto3, "DEFAULT_SESSION", session):
+    with Border(has_bus_behind=True).crossed(session) as border:
         yield border
 
 

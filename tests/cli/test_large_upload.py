@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import boto3
 import pytest
@@ -23,9 +22,7 @@ BROKEN = '{"title": "Cut o'
 def border() -> Iterator[Border]:
     """The border that the functions of this process cross."""
     session = boto3.Session("embedded", "embedded", region_name="us-east-1")
-    border = Border()
-    border.watch(session)
-    with patch.object(boto3, "DEFAULT_SESSION", session):
+    with Border().crossed(session) as border:
         yield border
 
 
