@@ -1,4 +1,5 @@
 import gc
+import os
 
 from hypothesis import HealthCheck, settings
 
@@ -15,3 +16,12 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("default")
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Give `-n auto`: one more than processors, as tests often wait for programs they start."""
+    return (os.cpu_count() or 1) + 1

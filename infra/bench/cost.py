@@ -227,11 +227,11 @@ def repeated(meter: Meter) -> Bill:
 
 
 def expired(meter: Meter) -> Bill:
-    """What the end of their retention costs, after many have come."""
-    ndjson(meter)
+    """The same objects, at the end of their retention."""
+    one_per_object(meter)
     meter.forget()
     meter.expire()
-    return meter.bill(RECORDS)
+    return meter.bill(OBJECTS)
 
 
 def _ingest(meter: Meter, files: list[list[Item]]) -> Bill:
