@@ -141,7 +141,7 @@ def announce(
     if to and not is_target(to):
         fail(f"--to must be the URL of a queue, or bus, not {shown(to)}.", WRONG_USAGE)
     months = list(months_back((now + AHEAD).date(), _month(oldest)))
-    service = deployment.find(stack_name)
+    service = deployment.find(stack_name, changes=send)
     profiles = load_feeds(feeds or service.feeds_file)
     telling = Telling(out, target(service, to) if send and to else None, rate)
     states = Retold(service, window, telling.fail)

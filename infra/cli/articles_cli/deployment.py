@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -15,13 +16,18 @@ from botocore.exceptions import ClientError
 from articles.storing.lookup import Lookup
 from articles_cli.exit_codes import FAILED
 from articles_cli.options import FEEDS, FUNCTIONS, ROOT
-from articles_cli.output import fail
+from articles_cli.output import fail, tell
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_sqs.client import SQSClient
 
     from articles_local import Tap
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+_OTHERWISE = (
+    "deploy it, name another with --stack or ARTICLES_STACK, or use another AWS_PROFILE or region."
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,11 @@ class Deployment:
     @cached_property
     def s3(self) -> "S3Client":
         client: S3Client = self.client("s3")
+        return client
+
+    def s3_for(self, threads: int) -> "S3Client":
+        """A client with a connection for each of its threads."""
+        client: S3Client = self.client("s3", config=Config(max_pool_connections=threads))
         return client
 
     @cached_property
@@ -81,19 +92,37 @@ class Deployment:
         return Tap(self.client("events"), self.client("sqs"), self.outputs["EventBusName"])
 
 
-def find(name: str | None) -> Deployment:
-    """Find a deployed stack by its name; without one, the default of samconfig.toml."""
+def find(name: str | None, *, changes: bool = False) -> Deployment:
+    """Find a deployed stack by its name; without one, the default of samconfig.toml.
+
+    A command that changes something says first where.
+    """
     name = name or default_name()
+    cloudformation = boto3.client("cloudformation")
     try:
-        stacks = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+        [stack] = cloudformation.describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
-        fail(f"There is no stack {name} here: deploy it, or name another with --stack.", FAILED)
-    outputs = {it["OutputKey"]: it["OutputValue"] for it in stacks[0].get("Outputs", [])}
-    given = stacks[0].get("Parameters", [])
+        account = boto3.client("sts").get_caller_identity()["Account"]
+        where = f"in account {account}, {cloudformation.meta.region_name}"
+        fail(f"There is no stack {name} {where}: {_OTHERWISE}", FAILED)
+    outputs = {it["OutputKey"]: it["OutputValue"] for it in stack.get("Outputs", [])}
+    given = stack.get("Parameters", [])
     parameters = {it["ParameterKey"]: it["ParameterValue"] for it in given}
+    if changes:
+        where = place(stack["StackId"], cloudformation.meta.endpoint_url)
+        tell(f"Stack {name} (stage {parameters['Stage']}) {where}")
     return Deployment(outputs, boto3.client, parameters)
+
+
+def place(arn: str, endpoint: str) -> str:
+    """Say where a stack is: in which account and region, or that it is on this machine."""
+    _, _, _, region, account, _ = arn.split(":", 5)
+    address = urlsplit(endpoint)
+    if address.hostname in LOOPBACK:
+        return f"on this machine, at {address.netloc}"
+    return f"in account {account}, {region}"
 
 
 def default_name(folder: Path = ROOT) -> str:

@@ -8,6 +8,7 @@ DONE = 0
 REJECTED = 1  # content was rejected, in whole or in part
 WRONG_USAGE = 2
 FAILED = 3  # the service or AWS failed, or what was asked for does not exist
+INTERRUPTED = 130  # by Ctrl-C, as shells say it
 
 
 def exit_code(receipts: Iterable[Receipt]) -> int:

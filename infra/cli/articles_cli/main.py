@@ -6,16 +6,9 @@ import traceback
 from collections.abc import Sequence
 
 import typer
-from boto3.exceptions import Boto3Error
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    EndpointConnectionError,
-    NoCredentialsError,
-    NoRegionError,
-)
 
 from articles.feeds import FeedsError
+from articles_cli import aws_errors
 from articles_cli.adopt import adopt
 from articles_cli.announce import announce
 from articles_cli.check_feeds import check_feeds
@@ -80,10 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         app(arguments)
-    except (NoRegionError, NoCredentialsError, EndpointConnectionError) as error:
-        hint = "Run `articles up` and set the variables that it prints, or configure AWS."
-        fail(f"Could not reach AWS: {error} {hint}", FAILED)
-    except (Boto3Error, BotoCoreError, ClientError, TimeoutError, NotSentError) as error:
+    except aws_errors.ERRORS as error:
+        fail(aws_errors.explained(error), FAILED)
+    except (TimeoutError, NotSentError) as error:
         fail(f"AWS failed: {error}", FAILED)
     except FeedsError as error:
         fail(str(error), WRONG_USAGE)

@@ -60,6 +60,9 @@ Json = Annotated[
 StackName = Annotated[
     str | None,
     typer.Option(
-        "--stack", help="Name of the CloudFormation stack.", show_default="from samconfig.toml"
+        "--stack",
+        envvar="ARTICLES_STACK",
+        help="Name of the CloudFormation stack.",
+        show_default="of samconfig.toml",
     ),
 ]

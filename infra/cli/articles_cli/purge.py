@@ -62,7 +62,7 @@ def purge(
     what was removed, and what is left, where and until when. After an interruption, run it again.
     Without --send it shows what there is.
     """
-    out, service = Output(as_json=as_json), deployment.find(stack_name)
+    out, service = Output(as_json=as_json), deployment.find(stack_name, changes=send)
     profiles, now = load_feeds(feeds or service.feeds_file), Clock().now()
     article_id = one_article_id(service, name)
     item = stored_item(service.lookup, article_id)

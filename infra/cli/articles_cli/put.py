@@ -1,23 +1,29 @@
 """`articles put`: upload files, and wait for their receipts."""
 
+import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
-from botocore.exceptions import ClientError
 from rich.markup import escape
-from rich.progress import track
+from rich.progress import Progress
 
+from articles.feeds import Feeds
 from articles.storing.lookup import Lookup
 from articles.storing.receipts import Receipt
-from articles_cli import deployment, options, show, waiting
+from articles_cli import aws_errors, deployment, options, show, waiting
 from articles_cli.deployment import Deployment
 from articles_cli.dry_run import DryRun
-from articles_cli.exit_codes import DONE, FAILED, REJECTED, exit_code
+from articles_cli.exit_codes import DONE, FAILED, INTERRUPTED, REJECTED, exit_code
 from articles_cli.files import at_least_one, keys, load_feeds
-from articles_cli.output import Output, fail, plain, stderr, warn
+from articles_cli.output import Output, fail, plain, stderr, tell, warn
+from articles_cli.uploading import JOBS, InInbox, NotUploaded, Uploader
+from articles_cli.waiting import Interrupted, until_interrupted
 
 MANY = 20
 
@@ -37,57 +43,175 @@ def put(
             "--validate/--no-validate", help="Do not upload files that would be rejected."
         ),
     ] = True,
+    again: Annotated[
+        bool, typer.Option("--again", help="Upload also what is there with the same content.")
+    ] = False,
+    jobs: Annotated[
+        int, typer.Option("--jobs", help="Files to upload at the same time.", min=1, max=100)
+    ] = JOBS,
 ) -> None:
-    """Upload files to the inbox; files that would be rejected as a whole are not uploaded."""
+    """Example: `articles put my-folder --feed courier --wait`.
+
+    Upload files to the inbox. Files that would be rejected as a whole are not uploaded, nor are
+    those that `put` has uploaded before, if they have not changed. After an interruption, run it
+    again: it goes on where it ended.
+    """
     out = Output(as_json=as_json)
     by_key = keys(at_least_one(paths), feed)
-    service = deployment.find(stack_name)
-    good = _good(out, by_key, feed, feeds or service.feeds_file) if check else by_key
-    versions: dict[str, str] = {}
-    for key, version in put_files(service, good):
-        versions[key] = version
-        out.text(f"{good[key]} → s3://{service.inbox}/{key}")
-        out.line(type="upload", file=str(good[key]), key=key, version=version)
-    receipts = _wait(service.lookup, versions, timeout) if wait else {}
-    show.receipts(out, list(receipts.values()))
-    if late := [key for key in versions if wait and key not in receipts]:
-        fail(f"No receipt within {timeout:g} s for {', '.join(late)}.", FAILED)
-    if len(versions) < len(good):
-        raise typer.Exit(FAILED)
-    left_out = REJECTED if len(good) < len(by_key) else DONE
-    raise typer.Exit(max(left_out, exit_code(receipts.values())))
+    service = deployment.find(stack_name, changes=True)
+    profiles = load_feeds(feeds or service.feeds_file) if check else None
+    batch, code = _Batch(out, by_key, f"s3://{service.inbox}"), DONE
+    with until_interrupted() as interrupted:
+        uploader = Uploader(
+            service.s3_for(jobs), service.inbox, jobs, again=again, is_stopped=interrupted.is_set
+        )
+        try:
+            batch.tell(uploader.upload(batch.good(feed, profiles)))
+        except aws_errors.ERRORS as error:
+            warn(aws_errors.explained(error))
+            code = FAILED
+        batch.sum_up(unseen=uploader.unseen)
+        code = INTERRUPTED if interrupted.is_set() else code
+        if code and batch.is_unfinished:
+            batch.fail(code, again=again)
+        if wait:
+            code = _wait_for(out, service, batch.in_inbox, timeout, interrupted)
+    if batch.is_unfinished:
+        batch.fail(FAILED, again=again)
+    raise typer.Exit(max(code, batch.code))
 
 
 def put_files(service: Deployment, by_key: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
-    """Upload files and yield the key and version of each; a refusal by AWS is only reported."""
-    hidden = len(by_key) < MANY or not stderr.is_terminal
-    for key, path in track(list(by_key.items()), "Uploading", console=stderr, disable=hidden):
+    """Upload files, whatever is there, and yield the key and version of each that is up."""
+    uploader = Uploader(service.s3, service.inbox, jobs=1, again=True)
+    for result in uploader.upload(by_key.items()):
+        if isinstance(result, InInbox):
+            yield result.key, result.version
+        else:
+            _warn(result)
+
+
+def _warn(it: NotUploaded) -> None:
+    warn(f"{it.path}: could not be uploaded as {it.key}: {it.reason}")
+
+
+class _Batch:
+    """The files of a command, and what has become of them so far."""
+
+    def __init__(self, out: Output, by_key: Mapping[str, Path], bucket: str) -> None:
+        self._out, self._by_key, self._bucket = out, by_key, bucket
+        self.in_inbox: list[InInbox] = []
+        self.counts = Counter(uploaded=0, unchanged=0, rejected=0, failed=0)
+
+    def good(self, feed: str, profiles: Feeds | None) -> Iterator[tuple[str, Path]]:
+        """Check file by file, if there are profiles; say why one would be rejected as a whole."""
+        with _progress(len(self._by_key)) as advance:
+            for key, path in self._by_key.items():
+                if profiles is None or self._is_good(path, feed, profiles):
+                    yield key, path
+                advance()
+
+    def _is_good(self, path: Path, feed: str, profiles: Feeds) -> bool:
         try:
-            with path.open("rb") as file:
-                answer = service.s3.put_object(Bucket=service.inbox, Key=key, Body=file)
-        except ClientError as error:
-            warn(f"{path}: could not be uploaded as {key}: {error}")
-            continue
-        yield key, answer.get("VersionId", "null")
-
-
-def _good(out: Output, by_key: Mapping[str, Path], feed: str, feeds: Path) -> dict[str, Path]:
-    """Leave out the files that would be rejected as a whole, and say why."""
-    profiles, good = load_feeds(feeds), {}
-    for key, path in by_key.items():
-        dry_run = DryRun(path, feed=feed, feeds=profiles).finish()
+            dry_run = DryRun(path, feed=feed, feeds=profiles).finish()
+        except OSError:
+            return True  # why it cannot be read, the upload will tell
         if dry_run.outcome != "rejected":
-            good[key] = path
-            continue
+            return True
+        self.counts["rejected"] += 1
         problems = [*dry_run.problems, *dry_run.record_problems]
-        out.text(f"{path}: rejected, not uploaded", style="red")
-        out.problems(problems)
+        self._out.text(f"{path}: rejected, not uploaded", style="red")
+        self._out.problems(problems)
         as_json = [problem.reported().as_json() for problem in problems]
-        out.line(type="file", file=str(path), outcome="rejected", problems=as_json, warnings=[])
-    return good
+        members = {"outcome": "rejected", "problems": as_json, "warnings": []}
+        self._out.line(type="file", file=str(path), **members)
+        return False
+
+    def tell(self, results: Iterable[InInbox | NotUploaded]) -> None:
+        """Tell of files one by one, as soon as it is known what became of them."""
+        for it in results:
+            if isinstance(it, NotUploaded):
+                self.counts["failed"] += 1
+                _warn(it)
+                continue
+            self.in_inbox.append(it)
+            self.counts["unchanged" if it.since else "uploaded"] += 1
+            what = ": unchanged, not uploaded" if it.since else f" → {self._bucket}/{it.key}"
+            self._out.text(f"{it.path}{what}")
+            members = {"file": str(it.path), "key": it.key, "version": it.version}
+            self._out.line(type="upload", **members, skipped=it.since is not None)
+
+    def sum_up(self, *, unseen: int) -> None:
+        """Tell what became of all; of `unseen` files S3 has not said whether they are there."""
+        total, counts = len(self._by_key), self.counts
+        self._out.line(type="summary", files=total, **counts)
+        if total > 1:
+            told = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+            self._out.text(f"{total:,} files: {told or 'none uploaded'}")
+        if counts["unchanged"]:
+            tell("What is unchanged was not uploaded; --again uploads it all the same.")
+        if unseen:
+            tell(
+                f"{unseen:,} of the files may have been there already: to see that, `put` must be"
+                " allowed s3:GetObject and s3:ListBucket of the inbox."
+            )
+
+    @property
+    def is_unfinished(self) -> bool:
+        return len(self.in_inbox) + self.counts["rejected"] < len(self._by_key)
+
+    @property
+    def code(self) -> int:
+        return REJECTED if self.counts["rejected"] else DONE
+
+    def fail(self, code: int, *, again: bool) -> NoReturn:
+        """End a command that has not uploaded everything."""
+        total = len(self._by_key) - self.counts["rejected"]
+        how = " without --again" if again else ""
+        fail(
+            f"{len(self.in_inbox):,} of {total:,} files are up; run the same command again{how}"
+            " to go on: what is up is skipped.",
+            code,
+        )
 
 
-def _wait(lookup: Lookup, versions: Mapping[str, str], timeout: float) -> dict[str, Receipt]:
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[], None]]:
+    """Show on stderr how far the files are, unless stdout shows them there one by one."""
+    hidden = total < MANY or not stderr.is_terminal or sys.stdout.isatty()
+    with Progress(console=stderr, transient=True, disable=hidden, redirect_stdout=False) as bar:
+        task = bar.add_task("Uploading", total=total)
+        yield lambda: bar.advance(task)
+
+
+def _wait_for(
+    out: Output,
+    service: Deployment,
+    files: Sequence[InInbox],
+    timeout: float,
+    interrupted: Interrupted,
+) -> int:
+    """Wait for the receipts of files and show them; returns the exit code."""
+    oldest = datetime.now(UTC) - service.keep_receipts
+    versions = {it.key: it.version for it in files if not it.since or it.since > oldest}
+    if gone := len(files) - len(versions):
+        tell(f"{gone:,} of the files were uploaded so long ago that no receipt is kept.")
+    receipts = _receipts(service.lookup, versions, timeout, interrupted)
+    show.receipts(out, list(receipts.values()))
+    if late := [key for key in versions if key not in receipts]:
+        more = f" and {len(late) - MANY:,} more" if len(late) > MANY else ""
+        named = f"for {', '.join(late[:MANY])}{more}"
+        if interrupted.is_set():
+            warn(f"All is up; there is no receipt yet {named}. `articles status KEY` has it later.")
+            return INTERRUPTED
+        warn(f"No receipt within {timeout:g} s {named}.")
+        return FAILED
+    return exit_code(receipts.values())
+
+
+def _receipts(
+    lookup: Lookup, versions: Mapping[str, str], timeout: float, interrupted: Interrupted
+) -> dict[str, Receipt]:
     """Return the final receipts by key, once all are there or nothing has moved for `timeout`.
 
     A part that is stored is progress: a large upload takes as long as it takes.
@@ -105,7 +229,7 @@ def _wait(lookup: Lookup, versions: Mapping[str, str], timeout: float) -> dict[s
                     parts_done[key] = len(receipt.done)
                     waiting_for.update(escape(plain(f"{key}: {show.progress(receipt)}")))
                     deadline = time.monotonic() + timeout
-            if len(found) == len(versions) or time.monotonic() > deadline:
+            if len(found) == len(versions) or time.monotonic() > deadline or interrupted.is_set():
                 break
             waiting.pause()
     return {key: found[key] for key in versions if key in found}

@@ -69,7 +69,7 @@ def reconcile(
         prefix = f"{PREFIX}{feed}/"
     if not prefix.startswith(PREFIX):
         fail(f"--prefix must begin with {PREFIX}: nothing else is ever read.", WRONG_USAGE)
-    service, found = deployment.find(stack_name), _Found(Output(as_json=as_json))
+    service, found = deployment.find(stack_name, changes=send), _Found(Output(as_json=as_json))
     look = Reconciliation(
         service.s3, service.client("dynamodb"), service.inbox, service.outputs["ReceiptsTable"]
     )

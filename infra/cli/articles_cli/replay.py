@@ -110,7 +110,7 @@ def replay(
     others = {"--since": since, "--until": until, "--latest": latest, "--sample": sample}
     _need("keys, --feed or --rejects", not dead, others | {"--run": run, "--machine": by_machine})
     if dead:
-        service = deployment.find(stack_name)
+        service = deployment.find(stack_name, changes=send)
         dead_letters.replay(out, service, prefix=key, send=send, drop_poison=drop_poison)
         return
     now = datetime.now(UTC)
@@ -130,10 +130,10 @@ def replay(
     if by_machine:
         if (prefix := selection.prefix) is None:
             fail("The state machine takes one prefix or a feed, and nothing else.", WRONG_USAGE)
-        machine.start(out, deployment.find(stack_name), prefix, number, send=send)
+        machine.start(out, deployment.find(stack_name, changes=send), prefix, number, send=send)
         return
     size = sample_size(sample or ("0" if send else "100"))
-    service = deployment.find(stack_name)
+    service = deployment.find(stack_name, changes=send)
     profiles = load_feeds(feeds or service.feeds_file)
     uploads = chosen(service, selection, advice=TOO_MANY)
     if not uploads and (since or until):  # a time without uploads is as good as any

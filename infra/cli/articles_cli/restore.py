@@ -63,7 +63,7 @@ def restore(
     """
     if not (articles or receipts):
         fail("Name the copies: --articles, --receipts, or both.", WRONG_USAGE)
-    out, service = Output(as_json=as_json), deployment.find(stack_name)
+    out, service = Output(as_json=as_json), deployment.find(stack_name, changes=send)
     dynamodb, outputs = service.client("dynamodb"), service.outputs
     tables: list[tuple[str | None, Restoration]] = [
         (articles, Articles(dynamodb, outputs["ArticlesTable"], lift=lift)),

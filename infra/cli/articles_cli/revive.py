@@ -68,7 +68,7 @@ def revive(
     that is not the kill wins. The kill itself has no effect again, whenever it is delivered or
     replayed; a later kill has. Without --send it shows what was killed, and what would win.
     """
-    out, service = Output(as_json=as_json), deployment.find(stack_name)
+    out, service = Output(as_json=as_json), deployment.find(stack_name, changes=send)
     article_id = one_article_id(service, name)
     item = stored_item(service.lookup, article_id)
     if not item:

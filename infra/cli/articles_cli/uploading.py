@@ -1,0 +1,180 @@
+"""Uploading: many files at a time, and none that is in the inbox already.
+
+What is there is known by the SHA-256 that `put` leaves with an object: an ETag is no hash of a file
+that came in parts or is encrypted by KMS, and no checksum that S3 keeps is the same for both ways.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+
+from botocore.exceptions import ClientError
+
+from articles.limits import MIB
+from articles_cli import aws_errors
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef, HeadObjectOutputTypeDef
+
+JOBS = 16  # as many as a home's line, or a laptop's processor, has use for
+PART_BYTES = 8 * MIB  # of a larger file, which S3 takes in up to 10,000 of them; each job holds one
+SHA256 = "sha256"  # the member of an object's metadata
+# Errors of S3 that are about one file; whatever else it refuses, it would refuse for all.
+ABOUT_A_FILE = frozenset({"EntityTooLarge", "KeyTooLongError"})
+
+
+class InInbox(NamedTuple):
+    """A file that is in the inbox; `since` when, if it was there before."""
+
+    key: str
+    path: Path
+    version: str
+    since: datetime | None = None
+
+
+class NotUploaded(NamedTuple):
+    """A file that could not be uploaded, and why."""
+
+    key: str
+    path: Path
+    reason: str
+
+
+class StoppedError(Exception):
+    """The upload was given up, as the command ends."""
+
+
+@dataclass
+class Uploader:
+    """Uploads files to a bucket, `jobs` at a time; `client` must take as many connections.
+
+    `again` uploads also what is there. `is_stopped` is asked often whether to come to an end.
+    """
+
+    client: "S3Client"
+    bucket: str
+    jobs: int = JOBS
+    again: bool = False
+    is_stopped: Callable[[], bool] = lambda: False
+    unseen: int = 0
+    _error: Exception | None = None
+
+    def upload(self, files: Iterable[tuple[str, Path]]) -> Iterator[InInbox | NotUploaded]:
+        """Yield what became of files, by their keys, in the order in which they are done.
+
+        A file is taken when there is room for it: `files` may take its time, and be long. Raises
+        what AWS refuses for all, once those that were under way are done and yielded.
+        """
+        with ThreadPoolExecutor(self.jobs) as pool:
+            running: set[Future[InInbox | NotUploaded]] = set()
+            for key, path in files:
+                running.add(pool.submit(self._put, key, path))
+                patience = None if len(running) >= 2 * self.jobs else 0
+                done, running = wait(running, patience, return_when=FIRST_COMPLETED)
+                yield from self._results(done)
+                if self._is_over():
+                    break
+            yield from self._results(as_completed(running))
+        if self._error:
+            raise self._error
+
+    def _results(
+        self, done: Iterable[Future[InInbox | NotUploaded]]
+    ) -> Iterator[InInbox | NotUploaded]:
+        for future in done:
+            try:
+                yield future.result()
+            except StoppedError:
+                continue
+            except aws_errors.ERRORS as error:
+                self._error = self._error or error
+
+    def _is_over(self) -> bool:
+        return self._error is not None or self.is_stopped()
+
+    def _put(self, key: str, path: Path) -> InInbox | NotUploaded:
+        try:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, SHA256).hexdigest()
+                there = None if self.again else self._there(key)
+                if there and there["Metadata"].get(SHA256) == digest:
+                    return InInbox(key, path, there.get("VersionId", "null"), there["LastModified"])
+                return InInbox(key, path, self._send(file, key, digest))
+        except UnicodeEncodeError:
+            return NotUploaded(key, path, "its name is not UTF-8; rename it")
+        except OSError as error:
+            return NotUploaded(key, path, error.strerror or str(error))
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ABOUT_A_FILE:
+                return NotUploaded(key, path, str(error))
+            raise
+
+    def _there(self, key: str) -> "HeadObjectOutputTypeDef | None":
+        """Look at the latest version of an object, if there is one that may be looked at."""
+        try:
+            return self.client.head_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            if status == HTTPStatus.FORBIDDEN:
+                self.unseen += 1
+            elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise
+            return None  # what else is wrong S3 says when it is given the file: a HEAD has no body
+
+    def _send(self, file: BinaryIO, key: str, digest: str) -> str:
+        """Send a file and return its version."""
+        target: dict[str, Any] = {"Bucket": self.bucket, "Key": key}
+        pieces = self._pieces(file, digest)
+        first = next(pieces)
+        if len(first) < PART_BYTES:
+            answer = self.client.put_object(**target, Body=first, Metadata={SHA256: digest})
+            return answer.get("VersionId", "null")
+        # Parts have a checksum each, and the whole must be said to be made of such.
+        begun = self.client.create_multipart_upload(
+            **target, Metadata={SHA256: digest}, ChecksumAlgorithm="CRC32"
+        )
+        target["UploadId"] = begun["UploadId"]
+        try:
+            parts = [self._part(target, *it) for it in enumerate(chain([first], pieces), 1)]
+            whole = self.client.complete_multipart_upload(
+                **target, MultipartUpload={"Parts": parts}
+            )
+        except BaseException:
+            self.client.abort_multipart_upload(**target)
+            raise
+        return whole.get("VersionId", "null")
+
+    def _part(self, target: dict[str, Any], number: int, piece: bytes) -> "CompletedPartTypeDef":
+        if self.is_stopped():
+            raise StoppedError
+        answer = self.client.upload_part(**target, PartNumber=number, Body=piece)
+        return {
+            "PartNumber": number,
+            "ETag": answer["ETag"],
+            "ChecksumCRC32": answer["ChecksumCRC32"],
+        }
+
+    @staticmethod
+    def _pieces(file: BinaryIO, digest: str) -> Iterator[bytes]:
+        """Read a file from its beginning, in pieces; an empty file is one empty piece.
+
+        Raises OSError before the last piece is given out if the file is no longer what it was.
+        """
+        file.seek(0)
+        read, piece = hashlib.new(SHA256), file.read(PART_BYTES)
+        while True:
+            read.update(piece)
+            following = file.read(PART_BYTES)
+            if not following and read.hexdigest() != digest:
+                raise OSError("it has changed while it was uploaded")
+            yield piece
+            if not following:
+                return
+            piece = following
