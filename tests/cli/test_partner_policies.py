@@ -96,7 +96,9 @@ def test_who_makes_links_may_do_what_they_say_and_no_more(
 def test_a_pipeline_puts_an_article_through(partner: Operator, deployed: Articles) -> None:
     file = "examples/articles/02-article.json"
     with partner.at_work():
-        done = deployed("put", "--stack", "articles-dev", "--feed", "example", "--wait", file)
+        done = deployed(
+            "put", "--stack", "articles-dev", "--feed", "example", "--wait", "--again", file
+        )
     assert done.code == 0, done
 
     roles = allowed(Stack(source("infra/policies/deployer.yaml")), "PipelineRole")

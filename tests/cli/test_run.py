@@ -230,7 +230,8 @@ def test_up_serves_other_processes_until_ctrl_c(tmp_path: Path) -> None:
         assert process.wait(60) == 0
 
     assert exports.keys() >= {"AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
-    assert (done.code, done.err) == (1, "")
+    place = f"on this machine, at {url.removeprefix('http://')}"
+    assert (done.code, done.err) == (1, f"Stack articles-dev (stage dev) {place}\n")
     assert [it["outcome"] for it in done.of("receipt")] == ["rejected", "accepted"]
     assert (same.code, same.of("differences")[0]["read"]) == (0, 2)
 

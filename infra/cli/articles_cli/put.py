@@ -75,7 +75,8 @@ def put(
         if code and batch.is_unfinished:
             batch.fail(code, again=again)
         if wait:
-            code = _wait_for(out, service, batch.in_inbox, timeout, interrupted)
+            files = [batch.in_inbox[key] for key in by_key if key in batch.in_inbox]
+            code = _wait_for(out, service, files, timeout, interrupted)
     if batch.is_unfinished:
         batch.fail(FAILED, again=again)
     raise typer.Exit(max(code, batch.code))
@@ -100,7 +101,7 @@ class _Batch:
 
     def __init__(self, out: Output, by_key: Mapping[str, Path], bucket: str) -> None:
         self._out, self._by_key, self._bucket = out, by_key, bucket
-        self.in_inbox: list[InInbox] = []
+        self.in_inbox: dict[str, InInbox] = {}
         self.counts = Counter(uploaded=0, unchanged=0, rejected=0, failed=0)
 
     def good(self, feed: str, profiles: Feeds | None) -> Iterator[tuple[str, Path]]:
@@ -134,7 +135,7 @@ class _Batch:
                 self.counts["failed"] += 1
                 _warn(it)
                 continue
-            self.in_inbox.append(it)
+            self.in_inbox[it.key] = it
             self.counts["unchanged" if it.since else "uploaded"] += 1
             what = ": unchanged, not uploaded" if it.since else f" → {self._bucket}/{it.key}"
             self._out.text(f"{it.path}{what}")

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 JOBS = 16  # as many as a home's line, or a laptop's processor, has use for
 PART_BYTES = 8 * MIB  # of a larger file, which S3 takes in up to 10,000 of them; each job holds one
 SHA256 = "sha256"  # the member of an object's metadata
-# Errors of S3 that are about one file; whatever else it refuses, it would refuse for all.
-ABOUT_A_FILE = frozenset({"EntityTooLarge", "KeyTooLongError"})
+# What S3 refuses for one file it would refuse for all: whoever asks, or the bucket, is wrong.
+FOR_ALL = {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+FOR_ALL_CODES = {"ExpiredToken", "InvalidToken", "NoSuchBucket", "TokenRefreshRequired"}
+MOST_IN_A_ROW = 10  # files that S3 refuses for other reasons, before the rest is not tried
 
 
 class InInbox(NamedTuple):
@@ -64,6 +66,7 @@ class Uploader:
     again: bool = False
     is_stopped: Callable[[], bool] = lambda: False
     unseen: int = 0
+    _refused_in_a_row: int = 0
     _error: Exception | None = None
 
     def upload(self, files: Iterable[tuple[str, Path]]) -> Iterator[InInbox | NotUploaded]:
@@ -73,48 +76,53 @@ class Uploader:
         what AWS refuses for all, once those that were under way are done and yielded.
         """
         with ThreadPoolExecutor(self.jobs) as pool:
-            running: set[Future[InInbox | NotUploaded]] = set()
+            running: dict[Future[InInbox], tuple[str, Path]] = {}
             for key, path in files:
-                running.add(pool.submit(self._put, key, path))
+                running[pool.submit(self._put, key, path)] = key, path
                 patience = None if len(running) >= 2 * self.jobs else 0
-                done, running = wait(running, patience, return_when=FIRST_COMPLETED)
-                yield from self._results(done)
+                for done in wait(running, patience, return_when=FIRST_COMPLETED).done:
+                    yield from self._result(done, *running.pop(done))
                 if self._is_over():
                     break
-            yield from self._results(as_completed(running))
+            for done in as_completed(running):
+                yield from self._result(done, *running[done])
         if self._error:
             raise self._error
 
-    def _results(
-        self, done: Iterable[Future[InInbox | NotUploaded]]
+    def _result(
+        self, done: Future[InInbox], key: str, path: Path
     ) -> Iterator[InInbox | NotUploaded]:
-        for future in done:
-            try:
-                yield future.result()
-            except StoppedError:
-                continue
-            except aws_errors.ERRORS as error:
+        """Yield what became of a file; nothing if it was not tried, or its error concerns all."""
+        try:
+            yield done.result()
+            self._refused_in_a_row = 0
+        except StoppedError:
+            return
+        except UnicodeEncodeError:
+            yield NotUploaded(key, path, "its name is not UTF-8; rename it")
+        except OSError as error:
+            yield NotUploaded(key, path, error.strerror or str(error))
+        except ClientError as error:
+            self._refused_in_a_row += 1
+            if _concerns_all(error) or self._refused_in_a_row >= MOST_IN_A_ROW:
                 self._error = self._error or error
+            else:
+                yield NotUploaded(key, path, str(error))
+        except aws_errors.ERRORS as error:
+            self._error = self._error or error
 
     def _is_over(self) -> bool:
         return self._error is not None or self.is_stopped()
 
-    def _put(self, key: str, path: Path) -> InInbox | NotUploaded:
-        try:
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, SHA256).hexdigest()
-                there = None if self.again else self._there(key)
-                if there and there["Metadata"].get(SHA256) == digest:
-                    return InInbox(key, path, there.get("VersionId", "null"), there["LastModified"])
-                return InInbox(key, path, self._send(file, key, digest))
-        except UnicodeEncodeError:
-            return NotUploaded(key, path, "its name is not UTF-8; rename it")
-        except OSError as error:
-            return NotUploaded(key, path, error.strerror or str(error))
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ABOUT_A_FILE:
-                return NotUploaded(key, path, str(error))
-            raise
+    def _put(self, key: str, path: Path) -> InInbox:
+        if self._is_over():
+            raise StoppedError
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, SHA256).hexdigest()
+            there = None if self.again else self._there(key)
+            if there and there["Metadata"].get(SHA256) == digest:
+                return InInbox(key, path, there.get("VersionId", "null"), there["LastModified"])
+            return InInbox(key, path, self._send(file, key, digest))
 
     def _there(self, key: str) -> "HeadObjectOutputTypeDef | None":
         """Look at the latest version of an object, if there is one that may be looked at."""
@@ -178,3 +186,8 @@ class Uploader:
             if not following:
                 return
             piece = following
+
+
+def _concerns_all(error: ClientError) -> bool:
+    code, answer = error.response["Error"]["Code"], error.response["ResponseMetadata"]
+    return answer["HTTPStatusCode"] in FOR_ALL or code in FOR_ALL_CODES or code.startswith("KMS.")
