@@ -35,7 +35,10 @@ class Fault:
         if self.kills:
             raise KeyboardInterrupt  # what `except Exception` does not see: the process is gone
         error = {"Code": self.code, "Message": self.says or f"asked for {self.code}"}
-        return SimpleNamespace(status_code=self.status), {"Error": error, "ResponseMetadata": {}}
+        return SimpleNamespace(status_code=self.status), {
+            "Error": error,
+            "ResponseMetadata": {"HTTPStatusCode": self.status},
+        }
 
 
 @dataclass

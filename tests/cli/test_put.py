@@ -1,0 +1,220 @@
+"""`put`: many files at a time, none that is there already, and no end without a word."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import PropertyMock
+
+import boto3
+import pytest
+
+from articles_cli.deployment import Deployment
+from articles_cli.uploading import PART_BYTES, Uploader
+from articles_local import EmbeddedAws
+from tests.aws.border import Border
+
+from .conftest import Articles, Done, embedded, running
+
+
+@pytest.fixture(scope="module")
+def border() -> Iterator[Border]:
+    session = boto3.Session("embedded", "embedded", region_name="us-east-1")
+    with Border(has_bus_behind=True).crossed(session) as border:
+        yield border
+
+
+@pytest.fixture(scope="module")
+def aws(border: Border) -> Iterator[EmbeddedAws]:
+    del border
+    with embedded() as running:
+        running.drain()
+        yield running
+
+
+@pytest.fixture
+def folder(tmp_path: Path, border: Border) -> Path:
+    border.clear()
+    return tmp_path / tmp_path.name  # which no other test has in its keys
+
+
+def write(folder: Path, count: int) -> Path:
+    folder.mkdir()
+    for n in range(count):
+        (folder / f"{n:03}.json").write_text(f'{{"title": "Story {n}", "id": "{n}", "text": "S"}}')
+    return folder
+
+
+def up(done: Done) -> dict[str, str]:
+    """Give the versions of what is up, by file name."""
+    return {Path(it["file"]).name: it["version"] for it in done.of("upload")}
+
+
+def skipped(done: Done) -> set[str]:
+    return {Path(it["file"]).name for it in done.of("upload") if it["skipped"]}
+
+
+def test_what_is_there_with_the_same_content_is_not_uploaded(
+    deployed: Articles, folder: Path
+) -> None:
+    put = ("put", write(folder, 3).parent, "--wait", "--json")
+    first = deployed(*put)
+    (folder / "001.json").write_text('{"title": "Mended", "id": "1", "text": "S"}')
+    second, again = deployed(*put), deployed(*put, "--again")
+
+    assert (skipped(first), skipped(second)) == (set(), {"000.json", "002.json"})
+    assert {name for name in up(first) if up(first)[name] != up(second)[name]} == {"001.json"}
+    assert set(up(again).values()) & {*up(first).values(), *up(second).values()} == set()
+    assert [len(it.of("receipt")) for it in (first, second, again)] == [3, 3, 3]
+    counts = {"files": 3, "uploaded": 1, "unchanged": 2, "rejected": 0, "failed": 0}
+    assert second.of("summary") == [{"v": 1, "type": "summary"} | counts]
+    assert "--again uploads it all the same" in second.err
+
+
+def test_a_large_file_goes_in_parts_and_is_known_again(
+    aws: EmbeddedAws, deployed: Articles, folder: Path, border: Border
+) -> None:
+    content = os.urandom(PART_BYTES) * 2 + b"end"
+    write(folder, 0).joinpath("large.json").write_bytes(content)
+    put = ("put", folder, "--no-validate", "--json", "--feed", "large")
+    first, second = deployed(*put), deployed(*put)
+    key, version = "incoming/large/large.json", up(first)["large.json"]
+    there = aws.client("s3").get_object(
+        Bucket=aws.outputs["InboxBucket"], Key=key, VersionId=version
+    )
+
+    assert there["Body"].read() == content
+    assert len(border.asked("UploadPart")) == 3
+    assert (up(second), skipped(second)) == (up(first), {"large.json"})
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        ("AccessDenied", 403, 4, "AWS does not allow PutObject: ask for a policy"),
+        ("ExpiredToken", 400, 4, "The AWS credentials have expired: sign in again"),
+        ("NoSuchBucket", 404, 4, "AWS failed: An error occurred (NoSuchBucket)"),
+        ("InternalError", 500, 20, "AWS failed: An error occurred (InternalError)"),
+    ],
+)
+def test_what_aws_refuses_for_all_ends_it_early_and_the_next_run_goes_on(
+    deployed: Articles, border: Border, folder: Path, refusal: tuple[str, int, int, str]
+) -> None:
+    code, status, most, says = refusal
+    put = ("put", write(folder, 60), "--json", "--jobs", "2", "--feed", code.lower())
+    late = f"incoming/{code.lower()}/020"
+    border.fail("PutObject", code, status=status, concerns=lambda it: it["Key"] >= late)
+    broken = deployed(*put)
+    refused = len(border.asked("PutObject")) - 20
+    border.heal()
+    done = deployed(*put)
+
+    assert broken.code == 3
+    assert refused <= most
+    assert broken.err.count(says) == 1
+    assert broken.err.endswith(
+        "20 of 60 files are up; run the same command again to go on: what is up is skipped.\n"
+    )
+    assert (done.code, len(up(done)), skipped(done)) == (0, 60, set(up(broken)))
+
+
+def vanish(path: Path) -> None:
+    path.unlink(missing_ok=True)
+
+
+def change(path: Path) -> None:
+    path.write_text('{"title": "Changed", "id": "1", "text": "S"}')
+
+
+@pytest.mark.parametrize(
+    ("happens", "says"),
+    [(vanish, "No such file"), (change, "it has changed while it was uploaded")],
+)
+def test_a_file_that_changes_meanwhile_is_named_and_the_others_go_on(
+    deployed: Articles, border: Border, folder: Path, happens: Callable[[Path], None], says: str
+) -> None:
+    """It happens to the second file when S3 is asked about it, or to the third if it vanishes."""
+    write(folder, 5)
+
+    def look(asked: dict[str, Any]) -> bool:
+        if asked["Key"].endswith("001.json"):
+            happens(folder / ("001.json" if happens is change else "003.json"))
+        return False
+
+    border.fail("HeadObject", "404", concerns=look)
+    done = deployed("put", folder, "--jobs", "1", "--json", "--feed", happens.__name__)
+    border.heal()
+
+    assert (done.code, len(up(done))) == (3, 4)
+    assert says in done.err
+    assert "4 of 5 files are up" in done.err
+
+
+def test_a_name_that_is_not_utf_8_is_said_to_be_so(deployed: Articles, folder: Path) -> None:
+    write(folder, 2).joinpath(os.fsdecode(b"latin\xe9.json")).write_text(
+        '{"title": "T", "id": "x"}'
+    )
+    done = deployed("put", folder, "--json")
+
+    assert (done.code, len(up(done))) == (3, 2)
+    assert r"latin\udce9.json" in done.err
+    assert "not UTF-8" in done.err
+
+
+def test_who_may_not_look_uploads_all_the_same_and_is_told(
+    deployed: Articles, border: Border, folder: Path
+) -> None:
+    border.fail("HeadObject", "403", status=403)
+    done = deployed("put", write(folder, 2), "--json")
+    border.heal()
+
+    assert (done.code, len(up(done))) == (0, 2)
+    assert "2 of the files may have been there already" in done.err
+
+
+def test_a_receipt_that_is_no_longer_kept_is_not_waited_for(
+    deployed: Articles, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = ("put", write(folder, 2), "--wait", "--json", "--feed", "long-ago")
+    deployed(*put)
+    monkeypatch.setattr(Deployment, "keep_receipts", PropertyMock(return_value=timedelta()))
+    done = deployed(*put)
+
+    assert (done.code, done.of("receipt")) == (0, [])
+    assert "2 of the files were uploaded so long ago" in done.err
+
+
+def test_ctrl_c_says_how_many_are_up(aws: EmbeddedAws, deployed: Articles, folder: Path) -> None:
+    put = ("put", write(folder, 600), "--no-validate", "--json", "--feed", "stopped")
+    with running(*put, **aws.environment) as process:
+        assert process.stdout
+        assert process.stderr
+        first = process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        told = [first, *process.stdout]
+        last = process.stderr.readlines()[-1]
+        code = process.wait(60)
+    done = deployed(*put)
+
+    assert (code, last.startswith(f"{len(told) - 1} of 600 files are up; run")) == (130, True)
+    assert len(told) < 600
+    assert (done.code, len(skipped(done))) == (0, len(told) - 1)
+
+
+def test_of_a_long_list_no_more_is_taken_than_there_is_room_for(
+    aws: EmbeddedAws, folder: Path
+) -> None:
+    taken = []
+
+    def files() -> Iterator[tuple[str, Path]]:
+        for path in sorted(write(folder, 50).iterdir()):
+            taken.append(path)
+            yield f"incoming/taken/{path.name}", path
+
+    results = Uploader(aws.client("s3"), aws.outputs["InboxBucket"], jobs=2).upload(files())
+    next(results)
+
+    assert len(taken) <= 4
+    assert len(list(results)) == 49
