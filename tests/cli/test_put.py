@@ -154,7 +154,7 @@ def test_a_file_that_changes_meanwhile_is_named_and_the_others_go_on(
 
 def test_a_name_that_is_not_utf_8_is_said_to_be_so(deployed: Articles, folder: Path) -> None:
     write(folder, 2).joinpath(os.fsdecode(b"latin\xe9.json")).write_text(
-        '{"title": "T", "id": "x"}'
+        '{"title": "T", "id": "x", "text": "S"}'
     )
     done = deployed("put", folder, "--json")
 

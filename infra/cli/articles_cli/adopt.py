@@ -46,8 +46,8 @@ def adopt(
 ) -> None:
     """Example: `articles adopt --send`, and then `sam deploy`.
 
-    Make the stack of a stage again, around the tables and buckets that the deleted one has left: as
-    they are there, `sam deploy` alone would fail. Afterwards it adds everything else to the stack.
+    Make a deleted stack again, around the tables and buckets that it has left. As they are there,
+    `sam deploy` alone would fail. Afterwards it adds everything else to the stack.
     """
     out = Output(as_json=as_json)
     try:

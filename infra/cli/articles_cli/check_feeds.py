@@ -39,7 +39,10 @@ def check_feeds(
     ] = None,
     as_json: options.Json = None,
 ) -> None:
-    """Check files of feeds, and that each feed's samples give the expected results."""
+    """Example: `articles check-feeds --feeds my-feeds.toml`.
+
+    Check files of feeds, and that the samples of each feed give the expected results.
+    """
     out = Output(as_json=as_json)
     paths = [feeds] if feeds else sorted(options.FUNCTIONS.glob("feeds*.toml"))
     if not paths:

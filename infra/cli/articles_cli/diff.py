@@ -40,10 +40,10 @@ def diff(
 ) -> None:
     """Example: `articles diff --since 7d`, before a deployment.
 
-    Read what was uploaded to a deployed stack lately, by the code and the feeds that are here, and
-    tell what would become of it now in another way than its receipts and the stored articles say.
-    Nothing is written or sent. Ends with 0 when there is no difference, with 1 when there is, and
-    with 3 when there were uploads and none could be compared.
+    Tell what a deployment would change. What was uploaded to the stack lately is read by the
+    code and the feeds that are here, and compared with its receipts and the stored articles.
+    Nothing is written or sent. Ends with 0 when there is no difference, with 1 when there is,
+    and with 3 when there were uploads and none could be compared.
     """
     out, now = Output(as_json=as_json), datetime.now(UTC)
     selection = Selection(

@@ -20,7 +20,11 @@ def get(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """Show an article with its metadata and text; for a key, all articles of that upload."""
+    """Example: `articles get https://courier.example/news/budget`.
+
+    Show an article as it is stored, with its metadata and text; for a key, all articles of that
+    upload.
+    """
     out = Output(as_json=as_json)
     stories = Stories(deployment.find(stack_name), Clock().now())
     found = articles_named(stories, name)

@@ -26,7 +26,10 @@ def list_(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """List a feed's articles, newest first."""
+    """Example: `articles list --feed courier --since 2026-01`.
+
+    List the articles of a feed, the newest first.
+    """
     out = Output(as_json=as_json)
     today = datetime.now(UTC).date()
     oldest = _month(since) if since else today.replace(day=1, year=today.year - YEARS_BACK)

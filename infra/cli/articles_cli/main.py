@@ -1,9 +1,11 @@
 """The command `articles`: its subcommands, and what its exit codes mean."""
 
+import inspect
+import re
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import typer
 
@@ -34,37 +36,42 @@ from articles_cli.up import up
 from articles_cli.validate import validate
 
 app = typer.Typer(
-    help="Ingest articles: on this machine with `run`, or into a deployed stack with `put`.\n\n"
-    "Exit codes: 0 success; 1 content was rejected; 2 wrong usage; 3 the service or AWS failed, "
-    "or what was asked for does not exist.",
+    help="Example: `articles run my-folder`.\n\n"
+    "Ingest articles: on this machine with `run`, or into a deployed stack with `put`.\n\n"
+    "Exit codes: 0 done; 1 content was rejected; 2 wrong usage; 3 the service or AWS failed, or "
+    "what was asked for does not exist; 130 Ctrl-C.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (
-    run,
-    validate,
-    up,
-    put,
-    presign,
-    status,
-    get,
-    tail,
-    rejects,
-    replay,
-    diff,
-    reconcile,
-    announce,
-    revive,
-    purge,
-    restore,
-    adopt,
-    policy,
-):
-    app.command()(command)
-app.command(name="list")(list_)
-app.command(name="check-feeds")(check_feeds)
+# What each command is for, in the order in which most people come to need them.
+PANELS: dict[str, dict[str, Callable[..., None]]] = {
+    "On this machine": {"validate": validate, "run": run, "up": up},
+    "Upload": {"put": put, "presign": presign},
+    "Look": {"status": status, "get": get, "list": list_, "tail": tail, "rejects": rejects},
+    "Put right": {
+        "replay": replay,
+        "reconcile": reconcile,
+        "announce": announce,
+        "revive": revive,
+        "purge": purge,
+        "restore": restore,
+        "adopt": adopt,
+    },
+    "Set up": {"check-feeds": check_feeds, "diff": diff, "policy": policy},
+}
+
+
+def _summary(command: Callable[..., None]) -> str:
+    """Return what a command is for: in its help, the first sentence after the example."""
+    _, said, *_ = (inspect.getdoc(command) or "").split("\n\n")
+    return re.split(r"(?<=\.)\s", said)[0].replace("\n", " ")
+
+
+for panel, commands in PANELS.items():
+    for name, command in commands.items():
+        app.command(name, rich_help_panel=panel, short_help=_summary(command))(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

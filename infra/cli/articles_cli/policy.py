@@ -52,7 +52,10 @@ def policy(
     ] = None,
     stack_name: options.StackName = None,
 ) -> None:
-    """Print a policy for people or partners, filled in with the names of the stack."""
+    """Example: `articles policy uploader --feed courier`.
+
+    Print an IAM policy for people or partners, filled in with the names of the stack.
+    """
     if feed is not None:
         check_feed_name(feed)
     articles, receipts = copies or (None, None)

@@ -48,7 +48,9 @@ def presign(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """Make a link with which a partner without AWS can upload files, or read a report.
+    """Example: `articles presign --feed courier --expires 7d`.
+
+    Make a link with which a partner without AWS can upload files, or read a report.
 
     Whoever has the link may do with it what it says, as often as they like, until it expires.
     """

@@ -55,11 +55,12 @@ def purge(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """`articles purge ID --reason "Court order 4 O 12/26" --send` removes an article for good.
+    """Example: `articles purge ID --reason "Court order 4 O 12/26" --send`.
 
-    It removes what is stored of it, the files that hold nothing else, and what receipts and reports
-    tell of it. No upload and no replay brings it back, and subscribers are told. A certificate says
-    what was removed, and what is left, where and until when. After an interruption, run it again.
+    Remove an article for good. It removes what is stored of it, the files that hold nothing else,
+    and what receipts and reports tell of it. No upload and no replay brings it back, and
+    subscribers are told. A certificate says what was removed, and what is left, where and until
+    when. After an interruption, run it again.
     Without --send it shows what there is.
     """
     out, service = Output(as_json=as_json), deployment.find(stack_name, changes=send)

@@ -60,10 +60,11 @@ def reconcile(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """`articles reconcile --feed courier --send` has uploads read whose messages were lost.
+    """Example: `articles reconcile --feed courier --send`.
 
-    These are uploads without a receipt, and large ones that do not end. Without --send it only
-    looks. An upload that was on its way all the same is not stored twice.
+    Have uploads read whose messages were lost. These are uploads without a receipt, and large ones
+    that do not end. Without --send it only looks. An upload that was on its way all the same is not
+    stored twice.
     """
     if feed is not None:
         prefix = f"{PREFIX}{feed}/"

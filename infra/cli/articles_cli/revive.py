@@ -62,11 +62,12 @@ def revive(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """`articles revive ID --reason "Killed by mistake" --send` takes back the kill of an article.
+    """Example: `articles revive ID --reason "Killed by mistake" --send`.
 
-    So it does with a removal. The uploads of the article are read again, and the newest version
-    that is not the kill wins. The kill itself has no effect again, whenever it is delivered or
-    replayed; a later kill has. Without --send it shows what was killed, and what would win.
+    Take back the kill of an article, or its removal. The uploads of the article are read again,
+    and the newest version that is not the kill wins. The kill itself has no effect again,
+    whenever it is delivered or replayed; a later kill has. Without --send it shows what was
+    killed, and what would win.
     """
     out, service = Output(as_json=as_json), deployment.find(stack_name, changes=send)
     article_id = one_article_id(service, name)

@@ -35,7 +35,11 @@ def run(
     ] = False,
     verbose: Verbose = False,
 ) -> None:
-    """Ingest files on this machine; show receipts, articles and events. No AWS account needed."""
+    """Example: `articles run my-folder --feed courier`.
+
+    Ingest files on this machine, and show their receipts, articles and events. No AWS account is
+    needed: the service runs in memory, and is gone afterwards.
+    """
     out = Output(as_json=as_json)
     count = len(keys(at_least_one(paths), feed))
     load_feeds(feeds)  # errors are reported here, before a function finds them

@@ -34,8 +34,8 @@ def status(
 ) -> None:
     """Example: `articles status incoming/courier/budget.json`.
 
-    Tell the story of an upload, or of an article: its versions in the inbox,
-    what became of each, which won and why, and what subscribers were told.
+    Tell the story of an upload, or of an article. These are its versions in the inbox, what became
+    of each, which won and why, and what subscribers were told.
     """
     out = Output(as_json=as_json)
     service = deployment.find(stack_name)

@@ -16,7 +16,10 @@ def tail(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """Show new events as they arrive."""
+    """Example: `articles tail --count 1`.
+
+    Show events as they arrive, from now on until Ctrl-C.
+    """
     out = Output(as_json=as_json)
     seen = 0
     with (

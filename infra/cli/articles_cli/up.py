@@ -33,9 +33,10 @@ def up(
     feeds: options.FeedsFile = options.FEEDS,
     verbose: Verbose = False,
 ) -> None:
-    """Run the service on this machine as an AWS endpoint, for any SDK or the AWS CLI.
+    """Example: `articles up --subscriber my-subscriber`.
 
-    Its data is lost when you stop it.
+    Run the service on this machine as an AWS endpoint, for any SDK or the AWS CLI. It prints the
+    variables that lead there. Its data is lost when you stop it.
     """
     load_feeds(feeds)
     with embedded(verbose=verbose, feeds=feeds, port=port) as (aws, service):

@@ -33,7 +33,11 @@ def validate(
         typer.Option("--explain", help="Show where each value comes from, and the rules applied."),
     ] = False,
 ) -> None:
-    """Report what would happen to files, without uploading them."""
+    """Example: `articles validate my-folder --explain`.
+
+    Tell what would become of files, without uploading them. It is the code of the service, and
+    needs neither AWS nor a network.
+    """
     out = Output(as_json=as_json)
     profiles = load_feeds(feeds)
     outcomes = set()
