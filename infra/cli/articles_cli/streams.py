@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from articles_cli.exit_codes import FAILED
+from articles_cli.exit_codes import DONE, FAILED
 from articles_cli.output import fail
 
 if TYPE_CHECKING:
@@ -62,5 +62,5 @@ def _careful(stream: TextIO, on_fault: Callable[[OSError], None]) -> TextIO:
 
 def _stop(error: OSError) -> None:
     if isinstance(error, BrokenPipeError):
-        fail("Stopped: nothing reads the output any more.", FAILED)
+        raise SystemExit(DONE)  # its reader, such as `head`, has seen enough
     fail(f"The output could not be written: {error.strerror}.", FAILED)

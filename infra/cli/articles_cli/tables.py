@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 Cell = Sequence[str]  # its lines
-LONGEST_WORD = 16  # of prose: a longer one may be folded, unlike one that is all that a cell holds
+PROSE = 16  # columns that a sentence needs at least
 VERDICTS = {"accepted": "green", "partial": "yellow", "rejected": "red", "failed": "red"}
 
 
@@ -53,12 +53,12 @@ def _most(cell: Cell) -> int:
 
 def _least(cell: Cell) -> int:
     """How narrow a cell may be."""
-    return max((_longest_word(line.split()) for line in cell), default=0)
+    return max((max(_whole(line), min(cell_len(line), PROSE)) for line in cell), default=0)
 
 
-def _longest_word(words: Sequence[str]) -> int:
-    longest = max(map(cell_len, words), default=0)
-    return longest if len(words) == 1 else min(longest, LONGEST_WORD)
+def _whole(line: str) -> int:
+    """Measure the longest word, of a script that has words: others are broken anywhere."""
+    return max((len(word) for word in line.split() if cell_len(word) == len(word)), default=0)
 
 
 def _shared(least: Sequence[int], most: Sequence[int], room: int) -> list[int] | None:
