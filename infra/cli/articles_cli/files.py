@@ -119,7 +119,7 @@ def keys(found: Iterable[File], feed: str) -> dict[str, Path]:
     check_feed_name(feed)
     by_key: dict[str, Path] = {}
     for file in found:
-        if file.path in STDIN or file.path.is_fifo():
+        if file.is_named and (file.path in STDIN or file.path.is_fifo()):
             fail(f"{file.path} has no name to upload it by: write it to a file.", WRONG_USAGE)
         key = f"{PREFIX}{feed}/{file.name}"
         if by_key.get(key, file.path).resolve() != file.path.resolve():

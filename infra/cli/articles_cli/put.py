@@ -8,18 +8,15 @@ from typing import Annotated
 import typer
 from botocore.exceptions import ClientError
 from rich.markup import escape
-from rich.progress import track
 
 from articles.storing.lookup import Lookup
 from articles.storing.receipts import Receipt
-from articles_cli import deployment, options, show, waiting
+from articles_cli import deployment, options, show, streams, waiting
 from articles_cli.deployment import Deployment
 from articles_cli.dry_run import DryRun
 from articles_cli.exit_codes import DONE, FAILED, REJECTED, exit_code
-from articles_cli.files import at_least_one, keys, load_feeds
-from articles_cli.output import Output, fail, plain, stderr, warn
-
-MANY = 20
+from articles_cli.files import File, at_least_one, keys, load_feeds, rereadable
+from articles_cli.output import Output, fail, plain, stderr, tracked, warn
 
 
 def put(
@@ -39,6 +36,7 @@ def put(
     ] = True,
 ) -> None:
     """Upload files to the inbox; files that would be rejected as a whole are not uploaded."""
+    streams.outlive_reader()
     out = Output(as_json=as_json)
     by_key = keys(at_least_one(paths), feed)
     service = deployment.find(stack_name)
@@ -60,13 +58,15 @@ def put(
 
 def put_files(service: Deployment, by_key: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
     """Upload files and yield the key and version of each; a refusal by AWS is only reported."""
-    hidden = len(by_key) < MANY or not stderr.is_terminal
-    for key, path in track(list(by_key.items()), "Uploading", console=stderr, disable=hidden):
+    for key, path in tracked(list(by_key.items()), "Uploading"):
         try:
-            with path.open("rb") as file:
+            with rereadable(File(path, key)) as found, found.open("rb") as file:
                 answer = service.s3.put_object(Bucket=service.inbox, Key=key, Body=file)
-        except ClientError as error:
+        except (ClientError, OSError) as error:
             warn(f"{path}: could not be uploaded as {key}: {error}")
+            continue
+        except UnicodeEncodeError:
+            warn(f"{path}: could not be uploaded: a key must be UTF-8. Rename the file.")
             continue
         yield key, answer.get("VersionId", "null")
 
@@ -74,8 +74,13 @@ def put_files(service: Deployment, by_key: Mapping[str, Path]) -> Iterator[tuple
 def _good(out: Output, by_key: Mapping[str, Path], feed: str, feeds: Path) -> dict[str, Path]:
     """Leave out the files that would be rejected as a whole, and say why."""
     profiles, good = load_feeds(feeds), {}
-    for key, path in by_key.items():
-        dry_run = DryRun(path, feed=feed, feeds=profiles).finish()
+    for key, path in tracked(by_key.items(), "Validating", total=len(by_key)):
+        try:
+            with rereadable(File(path, key)) as found:
+                dry_run = DryRun(found, feed=feed, feeds=profiles).finish()
+        except OSError:  # put_files says so
+            good[key] = path
+            continue
         if dry_run.outcome != "rejected":
             good[key] = path
             continue

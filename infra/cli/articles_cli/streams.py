@@ -1,4 +1,4 @@
-"""The standard streams as commands rely on them: any text can be written, and no write is lost.
+"""The standard streams as commands rely on them: any text can be written, and a failure is told.
 
 What cannot be written to stdout ends the command with a sentence; stderr is given up in silence, as
 nowhere is left to tell it.
@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, TextIO
 
 from articles_cli.exit_codes import DONE, FAILED
@@ -16,6 +17,8 @@ from articles_cli.output import fail
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
+
+_OUTLIVES_READER = Event()
 
 
 def prepare() -> None:
@@ -26,6 +29,11 @@ def prepare() -> None:
         fail("Standard output is closed; send it to a file, or to /dev/null.", FAILED)
     sys.stdout = _careful(sys.stdout, _stop)
     sys.stderr = _careful(sys.stderr, lambda _: None)
+
+
+def outlive_reader() -> None:
+    """Have the command go on where nothing reads its output any more: it changes something."""
+    _OUTLIVES_READER.set()
 
 
 class _File(io.FileIO):
@@ -55,12 +63,12 @@ def _careful(stream: TextIO, on_fault: Callable[[OSError], None]) -> TextIO:
         io.BufferedWriter(_File(raw, on_fault)),
         encoding=stream.encoding,
         errors="backslashreplace",
-        line_buffering=stream.line_buffering,
-        write_through=stream.write_through,
+        line_buffering=stream.line_buffering or stream.write_through,
     )
 
 
 def _stop(error: OSError) -> None:
-    if isinstance(error, BrokenPipeError):
+    if not isinstance(error, BrokenPipeError):
+        fail(f"The output could not be written: {error.strerror}.", FAILED)
+    if not _OUTLIVES_READER.is_set():
         raise SystemExit(DONE)  # its reader, such as `head`, has seen enough
-    fail(f"The output could not be written: {error.strerror}.", FAILED)
