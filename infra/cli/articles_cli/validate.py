@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import typer
 
@@ -112,16 +112,17 @@ class Total:
         told = {name: self.outcomes[word] for word, name in TOLD.items()}
         told["with warnings"] = self.with_warnings
         parts = [f"{count:,} {name}" for name, count in told.items() if count]
-        of = f"{self.files:,} files ({self.counts.total():,} records)"
-        said = f"{', '.join(parts)} of {of}" if parts else f"{of} accepted"
-        if (done := self.outcomes.total()) < self.files:
-            said = f"Stopped after {done:,} files: {said}"
-        return said + (
-            f"; not read: {show.members(most_often(self.unread))}" if self.unread else ""
-        )
+        done = self.outcomes.total()
+        files = f"{done:,} files ({self.counts.total():,} records)"
+        said = f"{', '.join(parts)} of {files}" if parts else f"{files} accepted"
+        if self.unread:
+            said += f"; not read: {show.members(most_often(self.unread))}"
+        stopped = f"Stopped, {self.files - done:,} files left: " if done < self.files else ""
+        return stopped + said
 
 
-class Told(NamedTuple):
+@dataclass(frozen=True)
+class Told:
     """What people are told of a record, which may itself be large."""
 
     row: tuple[object, ...]
