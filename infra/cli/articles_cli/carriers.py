@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from rich.progress import track
-
 from articles.feeds import Feeds
 from articles.storing.items import Item, from_item
 from articles.storing.keys import article_key
@@ -15,7 +13,7 @@ from articles.storing.receipts import Receipt, Record
 from articles.uploads.listing import ObjectVersion
 from articles.versions.revision import Revision
 from articles_cli.deployment import Deployment
-from articles_cli.output import stderr
+from articles_cli.output import tracked
 from articles_cli.reading import Reading
 
 
@@ -39,8 +37,7 @@ def carriers(
     service: Deployment, article_id: str, uploads: Iterable[ObjectVersion], feeds: Feeds
 ) -> Iterator[Carrier]:
     """Find the uploads, among others, that hold an article, or did by an earlier reading."""
-    looking, hidden = "Looking through the uploads", not stderr.is_terminal
-    left = iter(track(uploads, looking, console=stderr, transient=True, disable=hidden))
+    left = iter(tracked(uploads, "Looking through the uploads"))
     while some := list(islice(left, AT_ONCE)):
         receipts = service.lookup.receipts_at(it.ref for it in some)
         for upload in some:

@@ -1,7 +1,10 @@
 """What would happen to a file, of any size: the code of the Lambda function, without AWS."""
 
+import errno
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from io import BufferedReader
@@ -32,6 +35,8 @@ class DryRun:
     Iterating gives a verdict for each record, once; after that the other members sum up. `problems`
     and `warnings` concern the file as a whole, `record_problems` are the first of its records;
     `unread` counts the records by member that nobody read.
+
+    Raises OSError when the file cannot be read, or is changed meanwhile.
     """
 
     def __init__(
@@ -95,24 +100,34 @@ class DryRun:
             yield verdict
 
     def _framed(self, formats: Formats) -> Iterator[Framed]:
-        size = self._path.stat().st_size
-        if size <= self._limits.max_inline_bytes:
-            with self._path.open("rb") as file:
+        with self._path.open("rb") as file, _unchanged(file) as size:
+            if size <= self._limits.max_inline_bytes:
                 framed = frame_at_once(self._unpacked(file, size), self._limits, formats)
-            if framed:
-                yield framed
-                return
-        with self._path.open("rb") as file:
+                if framed:
+                    yield framed
+                    return
             planned = plan(self._unpacked(file, size), self._limits, formats)
-        self.warnings |= dict.fromkeys(planned.warnings)
-        with self._path.open("rb") as file:
+            self.warnings |= dict.fromkeys(planned.warnings)
             slices = _Slices(self._unpacked(file, size).pieces)
             for part in planned.parts:
                 read = slices.reader(part.offset, part.length)
                 yield frame_part(part, read, self._limits, formats)
 
     def _unpacked(self, file: BufferedReader, size: int) -> Decompressed:
+        file.seek(0)
         return decompressed(file, name=self._name, size=size, limits=self._limits)
+
+
+@contextmanager
+def _unchanged(file: BufferedReader) -> Iterator[int]:
+    """Give the size of a file; raises OSError, whatever came of it, if it was changed meanwhile."""
+    before = os.fstat(file.fileno())
+    try:
+        yield before.st_size
+    finally:
+        after = os.fstat(file.fileno())
+        if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+            raise OSError(errno.EAGAIN, "It was changed while it was read")
 
 
 class _Slices:

@@ -1,42 +1,117 @@
 """Which files a command reads, the keys they are uploaded under, and the feed profiles."""
 
+import errno
+import os
+import stat
+import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from tempfile import TemporaryDirectory, gettempdir
+from typing import BinaryIO, NamedTuple
 
 from articles.feeds import Feeds, FeedsError
+from articles.limits import Limits
 from articles.metadata import shapes
 from articles.quoting import shown
 from articles.refs import PREFIX, is_name
+from articles_cli import options
 from articles_cli.exit_codes import WRONG_USAGE
 from articles_cli.output import fail, warn
 
+STDIN = frozenset(map(Path, (options.STDIN, "/dev/stdin", "/dev/fd/0")))
+AT_ONCE = 1024**2  # bytes of a pipe
+
 
 class File(NamedTuple):
-    """A file, and its path relative to the argument that named it."""
+    """A file, and its path relative to the argument that named it, which may be the same."""
 
     path: Path
     name: str
+    is_named: bool = False
 
 
 def files(paths: Iterable[Path]) -> Iterator[File]:
-    """Yield files as they are, and the files in folders; hidden ones are left out."""
+    """Yield files as they are, and the files in folders; hidden ones are left out.
+
+    Of what a folder holds, also that is yielded which cannot be read: reading it says why.
+    """
     for path in paths:
         if not path.is_dir():
-            yield File(path, path.name)
+            yield File(path, path.name, is_named=True)
             continue
-        for found in sorted(path.rglob("*")):
+        for found in sorted(_inside(path)):
             name = found.relative_to(path)
-            if found.is_file() and not any(part.startswith(".") for part in name.parts):
+            if not any(part.startswith(".") for part in name.parts):
                 yield File(found, name.as_posix())
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    """Find all but folders, and the folders that cannot be looked into."""
+    unreadable: list[Path] = []
+    for inside, _, names in os.walk(
+        folder, onerror=lambda error: unreadable.append(Path(error.filename))
+    ):
+        yield from (Path(inside, name) for name in names)
+    yield from unreadable
 
 
 def at_least_one(paths: Iterable[Path]) -> list[File]:
     """Return the files; ends the command if there are none, so that a wrong folder is noticed."""
+    paths = list(paths)
+    if sum(path in STDIN for path in paths) > 1:
+        fail("Standard input can be read only once.", WRONG_USAGE)
     found = list(files(paths))
     if not found:
         fail(f"There is no file in {', '.join(map(str, paths))}.", WRONG_USAGE)
     return found
+
+
+@contextmanager
+def rereadable(file: File, *, most: int = Limits().max_object_bytes) -> Iterator[Path]:
+    """Give a path that can be read more than once: what comes from a pipe is copied to a file.
+
+    No more of it is read than shows that it has over `most` bytes. Raises OSError for what is not
+    there, may not be read, or is neither a file nor a pipe that was named.
+    """
+    if stat.S_ISREG(_mode(file)):
+        yield file.path
+        return
+    with TemporaryDirectory(prefix="articles-") as folder, _opened(file) as pipe:
+        copy = Path(folder) / "copy"
+        _copy(pipe, copy, most + 1)
+        yield copy
+
+
+def _mode(file: File) -> int:
+    """Tell files, pipes and others apart; standard input is a pipe to us, whatever it is."""
+    if file.path in STDIN:
+        return stat.S_IFIFO
+    mode = file.path.stat().st_mode
+    if stat.S_ISREG(mode) or (stat.S_ISFIFO(mode) and file.is_named):
+        return mode
+    if stat.S_ISDIR(mode):
+        os.scandir(file.path).close()  # says why it was not looked into
+    raise OSError(errno.EINVAL, "It is neither a file nor a folder")
+
+
+def _opened(file: File) -> BinaryIO:
+    if file.path not in STDIN:
+        return file.path.open("rb")
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "Standard input is closed")
+    return open(sys.stdin.fileno(), "rb", closefd=False)
+
+
+def _copy(pipe: BinaryIO, copy: Path, most: int) -> None:
+    try:
+        with copy.open("wb") as file:
+            while most and (piece := pipe.read(min(AT_ONCE, most))):
+                file.write(piece)
+                most -= len(piece)
+    except OSError as error:
+        where = f"it is copied to {gettempdir()}, for which TMPDIR names another folder"
+        raise OSError(error.errno, f"{error.strerror}: {where}") from error
 
 
 def keys(found: Iterable[File], feed: str) -> dict[str, Path]:
@@ -44,6 +119,8 @@ def keys(found: Iterable[File], feed: str) -> dict[str, Path]:
     check_feed_name(feed)
     by_key: dict[str, Path] = {}
     for file in found:
+        if file.is_named and (file.path in STDIN or file.path.is_fifo()):
+            fail(f"{file.path} has no name to upload it by: write it to a file.", WRONG_USAGE)
         key = f"{PREFIX}{feed}/{file.name}"
         if by_key.get(key, file.path).resolve() != file.path.resolve():
             both = f"{by_key[key]} and {file.path} would both be uploaded as {key}"

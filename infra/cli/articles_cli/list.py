@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
+from articles.refs import DEFAULT
 from articles_cli import deployment, options, show
-from articles_cli.exit_codes import WRONG_USAGE
-from articles_cli.files import load_feeds
-from articles_cli.output import Output, fail
+from articles_cli.exit_codes import FAILED, WRONG_USAGE
+from articles_cli.files import check_feed_name, load_feeds
+from articles_cli.output import Output, fail, tell
 
 YEARS_BACK = 3
+DAYS_AHEAD = 31
 
 
 def list_(
@@ -30,15 +32,25 @@ def list_(
 
     List the articles of a feed, the newest first.
     """
+    check_feed_name(feed)
     out = Output(as_json=as_json)
     today = datetime.now(UTC).date()
     oldest = _month(since) if since else today.replace(day=1, year=today.year - YEARS_BACK)
+    latest = today + timedelta(days=DAYS_AHEAD)
     service = deployment.find(stack_name)
-    spread = load_feeds(feeds or service.feeds_file).spread(feed)
-    until = today + timedelta(days=31)
-    found = service.lookup.listing(feed, since=oldest, until=until, spread=spread)
+    profiles = load_feeds(feeds_file := feeds or service.feeds_file)
+    found = service.lookup.listing(feed, since=oldest, until=latest, spread=profiles.spread(feed))
     here = (listed for listed in found if not listed.is_tombstone)
-    show.listing(out, list(islice(here, limit)))
+    shown = list(islice(here, limit + 1))
+    show.listing(out, shown[:limit])
+    if len(shown) > limit:
+        tell(f"There are more than {limit:,}; --limit lists more.")
+    elif shown or feed in profiles.feeds or feed == DEFAULT:
+        months = f"{oldest:%Y-%m} to {latest:%Y-%m}"
+        tell(f"{len(shown):,} articles of {months}; --since YYYY-MM lists older ones.")
+    else:
+        unknown = f"{feeds_file.name} does not name a feed {feed}"
+        fail(f"{unknown}, and no article of it is stored since {oldest:%Y-%m}.", FAILED)
 
 
 def _month(text: str) -> date:

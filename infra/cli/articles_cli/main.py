@@ -1,6 +1,7 @@
 """The command `articles`: its subcommands, and what its exit codes mean."""
 
 import inspect
+import os
 import re
 import signal
 import sys
@@ -10,7 +11,8 @@ from collections.abc import Callable, Sequence
 import typer
 
 from articles.feeds import FeedsError
-from articles_cli import aws_errors
+from articles.quoting import cut
+from articles_cli import aws_errors, streams
 from articles_cli.adopt import adopt
 from articles_cli.announce import announce
 from articles_cli.check_feeds import check_feeds
@@ -34,6 +36,8 @@ from articles_cli.status import status
 from articles_cli.tail import tail
 from articles_cli.up import up
 from articles_cli.validate import validate
+
+DEBUG = "ARTICLES_DEBUG"
 
 app = typer.Typer(
     help="Example: `articles run my-folder`.\n\n"
@@ -78,6 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line with these arguments, or with those of the process."""
     # A closed terminal or a `kill` lets servers and taps clean up, as Ctrl-C does.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    streams.prepare()
     try:
         app(arguments)
     except aws_errors.ERRORS as error:
@@ -86,6 +91,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         fail(f"AWS failed: {error}", FAILED)
     except FeedsError as error:
         fail(str(error), WRONG_USAGE)
-    except Exception:  # noqa: BLE001 - a bug: Python would end with 1, as if content were rejected
-        traceback.print_exc()
-        sys.exit(FAILED)
+    except Exception as error:  # noqa: BLE001 - Python would end with 1, as if content were rejected
+        if DEBUG in os.environ:
+            traceback.print_exc()
+        fail(_unforeseen(error), FAILED)
+    finally:
+        sys.stdout.flush()
+
+
+def _unforeseen(error: Exception) -> str:
+    """Say what the machine could not do, or else that there is a bug."""
+    said = f"{type(error).__name__}: {cut(str(error))}"
+    if isinstance(error, OSError):
+        return f"This machine could not do it: {said}"
+    if isinstance(error, MemoryError):
+        return "There is not enough memory."
+    return f"This is a bug in articles; {DEBUG}=1 shows where, for a report. {said}"

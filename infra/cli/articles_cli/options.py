@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[3]
 TEMPLATE = ROOT / "template.yaml"
 FUNCTIONS = ROOT / "functions"
 FEEDS = FUNCTIONS / "feeds.toml"
+STDIN = "-"
 
 
 def said(reason: str) -> str:
@@ -18,10 +19,20 @@ def said(reason: str) -> str:
     return reason
 
 
+def _existing(path: str) -> Path:
+    """Check that there is something; whether it can be read is told when it is."""
+    if path != STDIN and not Path(path).exists():
+        raise typer.BadParameter(f"there is no {path!r}.")
+    return Path(path)
+
+
 Paths = Annotated[
     list[Path],
     typer.Argument(
-        exists=True, metavar="PATH...", help="Files or folders to read.", show_default=False
+        parser=_existing,
+        metavar="PATH...",
+        help="Files or folders to read.",
+        show_default=False,
     ),
 ]
 ArticleName = Annotated[

@@ -4,18 +4,23 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from tempfile import SpooledTemporaryFile
 from typing import Any, NoReturn, TypeVar
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import track
-from rich.table import Table
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from articles.problems import Problem, ReportedProblem
+from articles.quoting import cut
+from articles_cli import tables
 
 stderr = Console(stderr=True, highlight=False)
 WIDTH_OF_A_PIPE = 140
+IN_MEMORY = 1024**2  # bytes of what is held back; the rest is in a file
 Item = TypeVar("Item")
 # Control characters, line separators, and what reverses the direction of text.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -26,56 +31,93 @@ class Output:
 
     def __init__(self, *, as_json: bool | None) -> None:
         self.as_json = not sys.stdout.isatty() if as_json is None else as_json
-        width = None if sys.stdout.isatty() else WIDTH_OF_A_PIPE
-        self._console = _Pipe(highlight=False, width=width)
+        self._console = _console()
 
     def line(self, **members: Any) -> None:  # noqa: ANN401 - JSON
         """Print one JSON line; in ASCII, so that no character can control a terminal."""
-        if self.as_json:
-            try:
-                sys.stdout.write(json.dumps({"v": 1, **members}) + "\n")
-                sys.stdout.flush()
-            except BrokenPipeError:
-                self._console.on_broken_pipe()
+        if not self.as_json:
+            return
+        text = json.dumps({"v": 1, **members})
+        if self._console is stderr:
+            stderr.out(text)
+        else:
+            sys.stdout.write(f"{text}\n")
+            sys.stdout.flush()
 
     def table(self, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
         """Print a table, if it has rows; markup and control characters in it have no effect.
 
         A cell that is a list gets a line for each item.
         """
-        rows = list(rows)
-        if self.as_json or not rows:
-            return
-        table = Table()
-        for column in columns:
-            table.add_column(column, overflow="fold")
-        for row in rows:
-            table.add_row(*map(_cell, row))
-        self._console.print(table)
+        cells = [list(map(_cell, row)) for row in rows]
+        if cells and not self.as_json:
+            shown = tables.table(list(columns), cells, self._console.width)
+            self._console.print(shown, soft_wrap=True)
 
     def text(self, text: str, style: str | None = None) -> None:
-        """Print a sentence for people."""
+        """Print a sentence for people, or what they may copy: a line that is never broken."""
         if not self.as_json:
             self._console.print(escape(plain(text)), style=style, soft_wrap=True)
+
+    def prose(self, text: str, style: str | None = None) -> None:
+        """Print sentences for people: a terminal shows them broken at words, and indented."""
+        indent = len(text) - len(text.lstrip())
+        said, room = plain(text.lstrip()), self._console.width - indent
+        lines = tables.broken(said, room, 2) if self._console.is_terminal else said
+        for line in lines.split("\n"):
+            self.text(text[:indent] + line, style)
+
+    def verdict(self, about: str, verdict: str, more: str = "", style: str = "") -> None:
+        """Print a verdict in its colour, after what it is about and before the details."""
+        if not self.as_json:
+            colour = style or tables.VERDICTS.get(verdict, "")
+            said = Text.assemble(plain(about), ": ", (verdict, colour), plain(more))
+            self._console.print(said, soft_wrap=True)
 
     def problems(self, problems: Iterable[Problem | ReportedProblem]) -> None:
         """Print problems, each with its location."""
         for problem in problems:
-            self.text(f"  {problem.code} {_location(problem)}{problem.message}")
+            self.prose(f"  {problem.code} {_location(problem)}{problem.message}")
+
+    @contextmanager
+    def held_back(self, summary: Callable[[], None]) -> Iterator[None]:
+        """Hold back what is printed for people until a summary is printed.
+
+        Where that is then out of sight, it is printed once more.
+        """
+        shown = self._console
+        with SpooledTemporaryFile(
+            IN_MEMORY, "w+", encoding=shown.encoding, errors="backslashreplace"
+        ) as held:
+            self._console = Console(
+                file=held, force_terminal=shown.is_terminal, width=shown.width, highlight=False
+            )
+            try:
+                yield
+            finally:
+                self._console = shown
+                summary()
+                held.seek(0)
+                lines = sum(shown.file.write(line) > 0 for line in held)
+                if shown.is_terminal and lines >= shown.height:
+                    summary()
 
 
-class _Pipe(Console):
-    """A console whose reader may stop reading, which is not an error."""
+def _console() -> Console:
+    """Return the console for stdout.
 
-    def on_broken_pipe(self) -> None:
-        # Python would flush what is left at exit, and fail.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0)
+    A terminal that shows stderr, too, has one console for both: it keeps a progress bar below
+    everything else.
+    """
+    if not sys.stdout.isatty():
+        return Console(highlight=False, width=WIDTH_OF_A_PIPE)
+    if stderr.is_terminal and os.path.sameopenfile(sys.stdout.fileno(), sys.stderr.fileno()):
+        return stderr
+    return Console(highlight=False)
 
 
-def _cell(value: object) -> str:
-    items = value if isinstance(value, list) else [value]
-    return "\n".join(escape(plain(item)) for item in items)
+def _cell(value: object) -> list[str]:
+    return list(map(plain, value if isinstance(value, list) else [value]))
 
 
 def plain(value: object) -> str:
@@ -108,6 +150,13 @@ def _location(problem: Problem | ReportedProblem) -> str:
 
 
 def tracked(items: Iterable[Item], what: str, *, total: int | None = None) -> Iterator[Item]:
-    """Show on stderr how far a long loop is."""
-    hidden = not stderr.is_terminal
-    yield from track(items, what, total=total, console=stderr, disable=hidden)
+    """Show on a terminal how far a loop is, as long as it lasts, below what is printed."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    hidden = not stderr.is_interactive
+    with Progress(*columns, console=stderr, transient=True, disable=hidden) as progress:
+        yield from progress.track(items, total, description=escape(cut(plain(what), 40)))

@@ -1,27 +1,24 @@
 """`articles put`: upload files, and wait for their receipts."""
 
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from rich.markup import escape
-from rich.progress import Progress
 
 from articles.feeds import Feeds
 from articles.storing.lookup import Lookup
 from articles.storing.receipts import Receipt
-from articles_cli import aws_errors, deployment, options, show, waiting
+from articles_cli import aws_errors, deployment, options, show, streams, waiting
 from articles_cli.deployment import Deployment
 from articles_cli.dry_run import DryRun
 from articles_cli.exit_codes import DONE, FAILED, INTERRUPTED, REJECTED, exit_code
-from articles_cli.files import at_least_one, keys, load_feeds
-from articles_cli.output import Output, fail, plain, stderr, tell, warn
+from articles_cli.files import File, at_least_one, keys, load_feeds, rereadable
+from articles_cli.output import Output, fail, plain, stderr, tell, tracked, warn
 from articles_cli.uploading import JOBS, InInbox, NotUploaded, Uploader
 from articles_cli.waiting import Interrupted, until_interrupted
 
@@ -56,6 +53,7 @@ def put(
     those that `put` has uploaded before, if they have not changed. After an interruption, run it
     again: it goes on where it ended.
     """
+    streams.outlive_reader()
     out = Output(as_json=as_json)
     by_key = keys(at_least_one(paths), feed)
     service = deployment.find(stack_name, changes=True)
@@ -106,22 +104,21 @@ class _Batch:
 
     def good(self, feed: str, profiles: Feeds | None) -> Iterator[tuple[str, Path]]:
         """Check file by file, if there are profiles; say why one would be rejected as a whole."""
-        with _progress(len(self._by_key)) as advance:
-            for key, path in self._by_key.items():
-                if profiles is None or self._is_good(path, feed, profiles):
-                    yield key, path
-                advance()
+        for key, path in tracked(self._by_key.items(), "Uploading", total=len(self._by_key)):
+            if profiles is None or self._is_good(path, feed, profiles):
+                yield key, path
 
     def _is_good(self, path: Path, feed: str, profiles: Feeds) -> bool:
         try:
-            dry_run = DryRun(path, feed=feed, feeds=profiles).finish()
+            with rereadable(File(path, path.name)) as found:
+                dry_run = DryRun(found, feed=feed, feeds=profiles).finish()
         except OSError:
             return True  # why it cannot be read, the upload will tell
         if dry_run.outcome != "rejected":
             return True
         self.counts["rejected"] += 1
         problems = [*dry_run.problems, *dry_run.record_problems]
-        self._out.text(f"{path}: rejected, not uploaded", style="red")
+        self._out.verdict(str(path), "rejected", ", not uploaded")
         self._out.problems(problems)
         as_json = [problem.reported().as_json() for problem in problems]
         members = {"outcome": "rejected", "problems": as_json, "warnings": []}
@@ -137,8 +134,10 @@ class _Batch:
                 continue
             self.in_inbox[it.key] = it
             self.counts["unchanged" if it.since else "uploaded"] += 1
-            what = ": unchanged, not uploaded" if it.since else f" → {self._bucket}/{it.key}"
-            self._out.text(f"{it.path}{what}")
+            if it.since:
+                self._out.verdict(str(it.path), "unchanged", ", not uploaded")
+            else:
+                self._out.text(f"{it.path} → {self._bucket}/{it.key}")
             members = {"file": str(it.path), "key": it.key, "version": it.version}
             self._out.line(type="upload", **members, skipped=it.since is not None)
 
@@ -174,15 +173,6 @@ class _Batch:
             " to go on: what is up is skipped.",
             code,
         )
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[], None]]:
-    """Show on stderr how far the files are, unless stdout shows them there one by one."""
-    hidden = total < MANY or not stderr.is_terminal or sys.stdout.isatty()
-    with Progress(console=stderr, transient=True, disable=hidden, redirect_stdout=False) as bar:
-        task = bar.add_task("Uploading", total=total)
-        yield lambda: bar.advance(task)
 
 
 def _wait_for(

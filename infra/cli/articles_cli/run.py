@@ -113,7 +113,15 @@ def _batches(
 
 def _changed(paths: Iterable[Path], seen: dict[Path, int]) -> list[File]:
     """Return the files that are not yet `seen` in their current state, and remember them."""
-    now = {file: file.path.stat().st_mtime_ns for file in files(paths)}
+    now = {file: _changed_at(file.path) for file in files(paths)}
     changed = [file for file, time in now.items() if seen.get(file.path) != time]
     seen.update({file.path: now[file] for file in changed})
     return changed
+
+
+def _changed_at(path: Path) -> int:
+    """Return when a file was changed; 0 if it cannot be told, as its upload will."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0

@@ -67,11 +67,15 @@ def _rest(out: Output, receipt: Receipt, of: str) -> None:
         out.text(f"{of}{progress(receipt)}; missing: {ranges(receipt.missing)}")
 
 
-def unread(out: Output, members: Mapping[str, int], of: str = "  ") -> None:
+def unread(out: Output, unread: Mapping[str, int], of: str = "  ") -> None:
     """Name the members that nobody read, with the number of their records."""
-    if members:
-        named = ", ".join(f"{name} ({count:,})" for name, count in members.items())
-        out.text(f"{of}not read: {named}")
+    if unread:
+        out.prose(f"{of}not read: {members(unread)}")
+
+
+def members(counted: Mapping[str, int]) -> str:
+    """Name members, each with the number of its records."""
+    return ", ".join(f"{name} ({count:,})" for name, count in counted.items())
 
 
 def progress(receipt: Receipt) -> str:

@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 
 from articles.limits import MIB
 from articles_cli import aws_errors
+from articles_cli.files import File, rereadable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -117,7 +118,7 @@ class Uploader:
     def _put(self, key: str, path: Path) -> InInbox:
         if self._is_over():
             raise StoppedError
-        with path.open("rb") as file:
+        with rereadable(File(path, path.name)) as found, found.open("rb") as file:
             digest = hashlib.file_digest(file, SHA256).hexdigest()
             there = None if self.again else self._there(key)
             if there and there["Metadata"].get(SHA256) == digest:

@@ -2,24 +2,33 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import typer
 
 from articles.judging import Accepted, Refused
+from articles.limits import Limits
 from articles.metadata.notes import Unread
 from articles.metadata.provenance import Origin, origins
 from articles.problems import Problem
 from articles.storing.receipts import most_often
 from articles_cli import options, show
-from articles_cli.dry_run import DryRun
-from articles_cli.exit_codes import DONE, REJECTED
-from articles_cli.files import at_least_one, load_feeds
-from articles_cli.output import Output
+from articles_cli.dry_run import MAX_UNREAD, DryRun
+from articles_cli.exit_codes import DONE, FAILED, REJECTED
+from articles_cli.files import at_least_one, load_feeds, rereadable
+from articles_cli.output import Output, tracked, warn
 
 MAX_VALUE_CHARS = 70
 MAX_ROWS = 200
+COLUMNS = ("record", "outcome", "shape", "title")
+TOLD = {
+    "failed": "could not be read",
+    "rejected": "rejected",
+    "partial": "rejected in part",
+    "ignored": "ignored",
+}
 
 
 def validate(
@@ -32,85 +41,197 @@ def validate(
         bool,
         typer.Option("--explain", help="Show where each value comes from, and the rules applied."),
     ] = False,
+    only_problems: Annotated[
+        bool,
+        typer.Option(
+            "--only-problems",
+            help="Leave out files and records that are accepted without a warning and wholly read.",
+        ),
+    ] = False,
 ) -> None:
     """Example: `articles validate my-folder --explain`.
 
-    Tell what would become of files, without uploading them. It is the code of the service, and
-    needs neither AWS nor a network.
+    Tell what would become of files, without uploading them; `-` is standard input. It is the code
+    of the service, and needs neither AWS nor a network.
     """
     out = Output(as_json=as_json)
     profiles = load_feeds(feeds)
-    outcomes = set()
-    for file in at_least_one(paths):
-        dry_run = DryRun(file.path, feed=feed, feeds=profiles)
-        first: list[Accepted | Refused] = []  # the table of a large file ends after these
-        for record in dry_run:
-            _print_line(out, str(file.path), record, explain=explain)
-            first += [record][: MAX_ROWS - len(first)]
-        _print_summary(out, str(file.path), dry_run)
-        more = dry_run.counts.total() - len(first)
-        _print_table(out, first, dry_run.unread, explain=explain, more=more)
-        outcomes.add(dry_run.outcome)
-    raise typer.Exit(REJECTED if outcomes & {"rejected", "partial"} else DONE)
+    found = at_least_one(paths)
+    total = Total(len(found))
+    with out.held_back(lambda: total.show(out)):
+        for file in tracked(found, "Validating"):
+            report = Report(out, str(file.path), explain=explain, only_problems=only_problems)
+            try:
+                with rereadable(file) as path:
+                    dry_run = DryRun(path, feed=feed, feeds=profiles, name=file.path.name)
+                    is_long = path.stat().st_size > Limits().max_inline_bytes
+                    for record in tracked(dry_run, file.path.name) if is_long else dry_run:
+                        report.add(record)
+            except OSError as error:
+                report.fail(error)
+                total.outcomes["failed"] += 1
+            else:
+                report.finish(dry_run)
+                total.add(dry_run, has_warnings=report.has_warnings)
+    raise typer.Exit(total.exit_code)
 
 
-def _print_line(out: Output, file: str, record: Accepted | Refused, *, explain: bool) -> None:
-    line = {"type": "record", "file": file, "record": record.frame.record}
-    if record.frame.line:
-        line["line"] = record.frame.line
-    line["outcome"] = "accepted" if isinstance(record, Accepted) else "rejected"
-    if record.shape:
-        line["shape"] = record.shape.name
-    if isinstance(record, Accepted):
-        line |= {"article_id": record.article_id, "article": record.article.as_json()}
-        if explain:
-            line["provenance"] = _provenance(record)
-    problems = record.problems if isinstance(record, Refused) else ()
-    line["unread"] = list(record.unread.pointers)
-    if (more := record.unread.total - len(record.unread.pointers)) > 0:
-        line["unread_more"] = more
-    out.line(**line, problems=_json(problems), warnings=_json(record.warnings))
+@dataclass
+class Total:
+    """What would happen to all files, which are so many."""
+
+    files: int
+    outcomes: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
+    unread: Counter[str] = field(default_factory=Counter)
+    with_warnings: int = 0
+
+    def add(self, dry_run: DryRun, *, has_warnings: bool) -> None:
+        self.outcomes[dry_run.outcome] += 1
+        self.counts += dry_run.counts
+        self.unread = Counter(dict((self.unread + dry_run.unread).most_common(MAX_UNREAD)))
+        self.with_warnings += has_warnings
+
+    @property
+    def exit_code(self) -> int:
+        if self.outcomes["failed"]:
+            return FAILED
+        return REJECTED if self.outcomes["rejected"] + self.outcomes["partial"] else DONE
+
+    def show(self, out: Output) -> None:
+        """Print the summary; for people, that of a single file is its own line."""
+        out.line(
+            type="summary",
+            files=self.files,
+            outcomes=dict(+self.outcomes),
+            with_warnings=self.with_warnings,
+            counts={name: self.counts[name] for name in ("accepted", "rejected")},
+            unread=most_often(self.unread),
+        )
+        if self.files > 1:
+            style = "red" if self.exit_code else "yellow" if self.with_warnings else "green"
+            out.prose(self._told(), style)
+
+    def _told(self) -> str:
+        told = {name: self.outcomes[word] for word, name in TOLD.items()}
+        told["with warnings"] = self.with_warnings
+        parts = [f"{count:,} {name}" for name, count in told.items() if count]
+        done = self.outcomes.total()
+        files = f"{done:,} files ({self.counts.total():,} records)"
+        said = f"{', '.join(parts)} of {files}" if parts else f"{files} accepted"
+        if self.unread:
+            said += f"; not read: {show.members(most_often(self.unread))}"
+        stopped = f"Stopped, {self.files - done:,} files left: " if done < self.files else ""
+        return stopped + said
 
 
-def _print_summary(out: Output, file: str, dry_run: DryRun) -> None:
-    out.line(
-        type="file",
-        file=file,
-        outcome=dry_run.outcome,
-        counts=dict(dry_run.counts),
-        problems=_json(dry_run.problems),
-        warnings=_json(dry_run.warnings),
-        unread=most_often(dry_run.unread),
-    )
-    out.text(f"{file}: {dry_run.outcome}")
-    out.problems(dry_run.problems)
-    out.problems(dry_run.warnings)
+@dataclass(frozen=True)
+class Told:
+    """What people are told of a record, which may itself be large."""
+
+    row: tuple[object, ...]
+    problems: tuple[Problem, ...]
+    origins: list[tuple[object, ...]]
+    unread: str
+
+
+@dataclass
+class Report:
+    """What would happen to a file: a line for each record, and one for the file.
+
+    People see a table of the first records, with their problems.
+    """
+
+    out: Output
+    file: str
+    explain: bool
+    only_problems: bool
+    has_warnings: bool = False
+    _first: list[Told] = field(default_factory=list)
+    _told: int = 0  # records
+
+    def add(self, record: Accepted | Refused) -> None:
+        self.has_warnings |= bool(record.warnings)
+        problems = record.problems if isinstance(record, Refused) else ()
+        if self.only_problems and not (problems or record.warnings or record.unread.total):
+            return
+        self._told += 1
+        self._print_line(record, problems)
+        if len(self._first) < MAX_ROWS and not self.out.as_json:
+            explained = _origins(record) if self.explain and isinstance(record, Accepted) else ()
+            unread = _names(record.unread) if self.explain else ""
+            rows = list(map(_origin, explained))
+            self._first.append(Told(_row(record), (*problems, *record.warnings), rows, unread))
+
+    def finish(self, dry_run: DryRun) -> None:
+        """Sum up the file."""
+        self.has_warnings |= bool(dry_run.warnings)
+        is_fine = dry_run.outcome == "accepted" and not dry_run.warnings
+        if self.only_problems and is_fine and not self._told:
+            return
+        self.out.line(
+            type="file",
+            file=self.file,
+            outcome=dry_run.outcome,
+            counts=dict(dry_run.counts),
+            problems=_json(dry_run.problems),
+            warnings=_json(dry_run.warnings),
+            unread=most_often(dry_run.unread),
+        )
+        self._print_summary(dry_run)
+
+    def fail(self, error: OSError) -> None:
+        """Say why the file cannot be read."""
+        cause = f"{error.strerror or error}."
+        found = {"problems": [], "warnings": [], "cause": cause}
+        self.out.line(type="file", file=self.file, outcome="failed", **found)
+        warn(f"{self.file} could not be read: {cause}")
+
+    def _print_line(self, record: Accepted | Refused, problems: Iterable[Problem]) -> None:
+        line = {"type": "record", "file": self.file, "record": record.frame.record}
+        if record.frame.line:
+            line["line"] = record.frame.line
+        line["outcome"] = "accepted" if isinstance(record, Accepted) else "rejected"
+        if record.shape:
+            line["shape"] = record.shape.name
+        if isinstance(record, Accepted):
+            line |= {"article_id": record.article_id, "article": record.article.as_json()}
+            if self.explain:
+                line["provenance"] = _provenance(record)
+        line["unread"] = list(record.unread.pointers)
+        if (more := record.unread.total - len(record.unread.pointers)) > 0:
+            line["unread_more"] = more
+        self.out.line(**line, problems=_json(problems), warnings=_json(record.warnings))
+
+    def _print_summary(self, dry_run: DryRun) -> None:
+        out, records = self.out, dry_run.counts.total()
+        colour = "yellow" if self.has_warnings and dry_run.outcome == "accepted" else ""
+        out.verdict(self.file, dry_run.outcome, self._details(dry_run.counts), colour)
+        out.problems(dry_run.problems)
+        out.problems(dry_run.warnings)
+        if records > 1:
+            out.table(COLUMNS, (it.row for it in self._first))
+        for it in self._first:
+            out.problems(it.problems)
+            out.table(("field", "value", "from", "rules"), it.origins)
+            if it.unread:
+                out.prose(f"  not read: {it.unread}")
+        show.unread(out, most_often(dry_run.unread))
+        if (more := self._told - len(self._first)) > 0:
+            out.text(f"… and {more:,} more records; --json prints them all")
+
+    def _details(self, counts: Counter[str]) -> str:
+        if counts.total() > 1:
+            rejected = f"{counts['rejected']:,} of " if counts["rejected"] else ""
+            return f" ({rejected}{counts.total():,} records{' rejected' if rejected else ''})"
+        if not self._first or not counts["accepted"]:
+            return ""
+        _, _, shape, title = self._first[0].row
+        return f" as {shape}: {title}"
 
 
 def _json(problems: Iterable[Problem]) -> list[dict[str, object]]:
     return [problem.reported().as_json() for problem in problems]
-
-
-def _print_table(
-    out: Output,
-    records: Sequence[Accepted | Refused],
-    unread: Counter[str],
-    *,
-    explain: bool,
-    more: int,
-) -> None:
-    out.table(("record", "outcome", "shape", "title"), map(_row, records))
-    for record in records:
-        out.problems(record.problems if isinstance(record, Refused) else ())
-        out.problems(record.warnings)
-        if explain and isinstance(record, Accepted):
-            out.table(("field", "value", "from", "rules"), map(_origin, _origins(record)))
-        if explain and record.unread.total:
-            out.text(f"  not read: {_names(record.unread)}")
-    show.unread(out, most_often(unread))
-    if more:
-        out.text(f"… and {more:,} more records; --json prints them all")
-    out.text("")
 
 
 def _names(unread: Unread) -> str:

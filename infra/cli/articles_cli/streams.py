@@ -1,0 +1,74 @@
+"""The standard streams as commands rely on them: any text can be written, and a failure is told.
+
+What cannot be written to stdout ends the command with a sentence; stderr is given up in silence, as
+nowhere is left to tell it.
+"""
+
+import io
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, TextIO
+
+from articles_cli.exit_codes import DONE, FAILED
+from articles_cli.output import fail
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+_OUTLIVES_READER = Event()
+
+
+def prepare() -> None:
+    """Make the streams of this process so."""
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for good
+    if sys.stdout is None:
+        fail("Standard output is closed; send it to a file, or to /dev/null.", FAILED)
+    sys.stdout = _careful(sys.stdout, _stop)
+    sys.stderr = _careful(sys.stderr, lambda _: None)
+
+
+def outlive_reader() -> None:
+    """Have the command go on where nothing reads its output any more: it changes something."""
+    _OUTLIVES_READER.set()
+
+
+class _File(io.FileIO):
+    """A file that is given up when it cannot be written."""
+
+    def __init__(self, file: io.FileIO, on_fault: Callable[[OSError], None]) -> None:
+        super().__init__(file.fileno(), "w", closefd=False)
+        self._on_fault = on_fault
+
+    def write(self, data: "Buffer", /) -> int:
+        try:
+            return super().write(data)
+        except OSError as error:
+            # Whatever is left in a buffer would fail once more when Python ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
+            self._on_fault(error)
+        return memoryview(data).nbytes
+
+
+def _careful(stream: TextIO, on_fault: Callable[[OSError], None]) -> TextIO:
+    """Write a character that the encoding lacks as an escape."""
+    buffer = getattr(stream, "buffer", None)
+    raw = getattr(buffer, "raw", buffer)
+    if not isinstance(stream, io.TextIOWrapper) or not isinstance(raw, io.FileIO):
+        return stream  # it is in memory, or a console of Windows
+    return io.TextIOWrapper(
+        io.BufferedWriter(_File(raw, on_fault)),
+        encoding=stream.encoding,
+        errors="backslashreplace",
+        line_buffering=stream.line_buffering or stream.write_through,
+    )
+
+
+def _stop(error: OSError) -> None:
+    if not isinstance(error, BrokenPipeError):
+        fail(f"The output could not be written: {error.strerror}.", FAILED)
+    if not _OUTLIVES_READER.is_set():
+        raise SystemExit(DONE)  # its reader, such as `head`, has seen enough
