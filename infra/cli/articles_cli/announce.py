@@ -48,6 +48,7 @@ def announce(
             "--feed",
             metavar="FEED",
             help="Announce the articles of this feed; may be repeated.",
+            autocompletion=options.feeds_here,
             show_default="every feed of --feeds, or with uploads",
         ),
     ] = None,

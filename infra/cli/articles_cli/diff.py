@@ -26,7 +26,10 @@ def diff(
         typer.Option(metavar=METAVAR, help="Uploads before then.", show_default=False),
     ] = None,
     feed: Annotated[
-        str | None, typer.Option(help="Uploads of this feed only.", show_default=False)
+        str | None,
+        typer.Option(
+            help="Uploads of this feed only.", autocompletion=options.feeds_here, show_default=False
+        ),
     ] = None,
     sample: Annotated[
         str, typer.Option(metavar="N|all", help="How many of the uploads to read.")

@@ -1,5 +1,6 @@
 """Options that several commands share, so that they mean the same everywhere."""
 
+import tomllib
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,16 @@ def _existing(path: str) -> Path:
     return Path(path)
 
 
+def feeds_here(context: typer.Context, incomplete: str) -> list[str]:
+    """Propose to a shell the feeds of --feeds, or of the file that is here."""
+    file = Path(context.params.get("feeds") or FEEDS)
+    try:
+        names = tomllib.loads(file.read_text(encoding="utf-8")).get("feeds", {})
+    except (OSError, ValueError):
+        return []  # what is wrong with it, the command will tell
+    return [name for name in ("default", *names) if name.startswith(incomplete)]
+
+
 Paths = Annotated[
     list[Path],
     typer.Argument(
@@ -39,7 +50,9 @@ ArticleName = Annotated[
     str,
     typer.Argument(metavar="ID|URL|KEY", help="The article; an address or key must name only one."),
 ]
-FeedName = Annotated[str, typer.Option("--feed", help="Name of the feed.")]
+FeedName = Annotated[
+    str, typer.Option("--feed", help="Name of the feed.", autocompletion=feeds_here)
+]
 FeedsFile = Annotated[
     Path,
     typer.Option(

@@ -41,7 +41,10 @@ def policy(
     name: Annotated[Name, typer.Argument(help="Whom the policy is for.", show_default=False)],
     *,
     feed: Annotated[
-        str | None, typer.Option(help="Feed of an uploader, or of who makes links.")
+        str | None,
+        typer.Option(
+            help="Feed of an uploader, or of who makes links.", autocompletion=options.feeds_here
+        ),
     ] = None,
     queue: Annotated[
         str | None, typer.Option(help="Queue of a subscriber that an operator may announce to.")

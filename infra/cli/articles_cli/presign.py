@@ -25,7 +25,10 @@ ANY_NAME = "${filename}"  # S3 puts in the name of the file that is sent
 
 def presign(
     *,
-    feed: Annotated[str | None, typer.Option(help="Feed to allow uploads to.")] = None,
+    feed: Annotated[
+        str | None,
+        typer.Option(help="Feed to allow uploads to.", autocompletion=options.feeds_here),
+    ] = None,
     name: Annotated[
         str | None,
         typer.Option(

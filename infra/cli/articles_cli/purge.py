@@ -46,7 +46,11 @@ def purge(
     ],
     feed: Annotated[
         str | None,
-        typer.Option("--feed", help="The feed of an article of which nothing is stored."),
+        typer.Option(
+            "--feed",
+            help="The feed of an article of which nothing is stored.",
+            autocompletion=options.feeds_here,
+        ),
     ] = None,
     send: Annotated[
         bool, typer.Option("--send", help="Remove the article; without it, only look.")

@@ -33,7 +33,10 @@ LOST, WAITING, DEAD = "lost", "waiting", "dead letters"
 def reconcile(
     *,
     feed: Annotated[
-        str | None, typer.Option("--feed", help="Look at the uploads of one feed.")
+        str | None,
+        typer.Option(
+            "--feed", help="Look at the uploads of one feed.", autocompletion=options.feeds_here
+        ),
     ] = None,
     prefix: Annotated[
         str, typer.Option(metavar="PREFIX", help="Look at the keys that begin with this.")

@@ -38,7 +38,10 @@ def rejects(
         int | None, typer.Option(help="The only record to show, from 0.", min=0)
     ] = None,
     feed: Annotated[
-        list[str] | None, typer.Option(help="List this feed; may be repeated. Default: all.")
+        list[str] | None,
+        typer.Option(
+            help="List this feed; may be repeated. Default: all.", autocompletion=options.feeds_here
+        ),
     ] = None,
     code: Annotated[
         Code | None, typer.Option(metavar="E_…", help="List uploads with this code.")

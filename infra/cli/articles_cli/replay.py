@@ -34,7 +34,10 @@ def replay(
     ] = None,
     *,
     feed: Annotated[
-        str | None, typer.Option(help="All uploads of a feed.", show_default=False)
+        str | None,
+        typer.Option(
+            help="All uploads of a feed.", autocompletion=options.feeds_here, show_default=False
+        ),
     ] = None,
     since: Annotated[
         str | None,
