@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import boto3
 import pytest
 
 from articles.times import Clock
-from articles_cli import waiting
+from articles_cli import deployment, waiting
 from articles_local import EmbeddedAws
 
 from .conftest import Articles
@@ -103,10 +104,40 @@ def test_put_ends_when_nothing_moves(
     assert "No receipt within 0 s for incoming/late/late.json" in done.err
 
 
-def test_a_stack_that_is_not_there_is_named(uploaded: Articles) -> None:
-    done = uploaded("status", KEY, "--stack", "articles-nowhere")
+@pytest.mark.parametrize(
+    ("options", "variable"),
+    [(["--stack", "articles-nowhere"], "articles-dev"), ([], "articles-nowhere")],
+)
+def test_a_stack_that_is_not_there_is_named(
+    uploaded: Articles, options: list[str], variable: str
+) -> None:
+    done = uploaded("status", KEY, *options, ARTICLES_STACK=variable)
     assert done.code == 3
-    assert "articles-nowhere" in done.err
+    assert "no stack articles-nowhere on this machine, at 127.0.0.1:" in done.err
+    assert "--stack or ARTICLES_STACK" in done.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "announce --failures --to bus",
+        "purge nothing --reason r",
+        "reconcile --feed nothing",
+        "replay --dead-letters",
+        "replay incoming/nothing/",
+        "restore --articles nothing",
+        "revive nothing --reason r",
+    ],
+)
+def test_a_command_says_where_before_it_changes_anything(uploaded: Articles, command: str) -> None:
+    looking, sending = uploaded(*command.split()), uploaded(*command.split(), "--send")
+    assert "Stack" not in looking.err
+    assert sending.err.startswith("Stack articles-dev (stage dev) on this machine, at 127.0.0.1:")
+
+
+def test_the_account_and_the_region_are_said_of_a_stack_in_aws() -> None:
+    client = boto3.client("cloudformation", region_name="eu-west-1")
+    assert deployment.place(client, "123456789012") == "in account 123456789012, eu-west-1"
 
 
 def test_an_endpoint_that_does_not_answer_is_aws_failing(articles: Articles) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import PropertyMock
 
-import boto3
 import pytest
 
 from articles_cli.deployment import Deployment
@@ -17,13 +16,6 @@ from articles_local import EmbeddedAws
 from tests.aws.border import Border
 
 from .conftest import Articles, Done, embedded, running
-
-
-@pytest.fixture(scope="module")
-def border() -> Iterator[Border]:
-    session = boto3.Session("embedded", "embedded", region_name="us-east-1")
-    with Border(has_bus_behind=True).crossed(session) as border:
-        yield border
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ import boto3
 import typer
 from botocore.exceptions import ClientError, WaiterError
 
-from articles_cli import options, samconfig, sending
+from articles_cli import deployment, options, samconfig, sending
 from articles_cli.exit_codes import FAILED, WRONG_USAGE
-from articles_cli.output import Output, fail, stderr
+from articles_cli.output import Output, fail, stderr, tell
 from articles_cli.samconfig import SamconfigError
 
 RETAINED = {"Retain", "RetainExceptOnCreate"}
@@ -68,6 +68,7 @@ def adopt(
     if not send:
         out.text(f"Nothing was changed; --send makes the stack {name} of it.")
         return
+    tell(f"Stack {name} (stage {parameters.get('Stage')}) {deployment.place(cloudformation)}")
     with stderr.status("Importing …"):
         _adopt(cloudformation, name, template, parameters, found)
     out.line(type="adopted", stack=name, resources=len(found))

@@ -19,6 +19,7 @@ from articles_cli.options import FEEDS, FUNCTIONS, ROOT
 from articles_cli.output import fail, tell
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_sqs.client import SQSClient
 
@@ -95,7 +96,7 @@ class Deployment:
 def find(name: str | None, *, changes: bool = False) -> Deployment:
     """Find a deployed stack by its name; without one, the default of samconfig.toml.
 
-    A command that changes something says first where.
+    A command that `changes` something says where, before it does.
     """
     name = name or default_name()
     cloudformation = boto3.client("cloudformation")
@@ -104,25 +105,23 @@ def find(name: str | None, *, changes: bool = False) -> Deployment:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
-        account = boto3.client("sts").get_caller_identity()["Account"]
-        where = f"in account {account}, {cloudformation.meta.region_name}"
-        fail(f"There is no stack {name} {where}: {_OTHERWISE}", FAILED)
+        fail(f"There is no stack {name} {place(cloudformation)}: {_OTHERWISE}", FAILED)
     outputs = {it["OutputKey"]: it["OutputValue"] for it in stack.get("Outputs", [])}
     given = stack.get("Parameters", [])
     parameters = {it["ParameterKey"]: it["ParameterValue"] for it in given}
     if changes:
-        where = place(stack["StackId"], cloudformation.meta.endpoint_url)
-        tell(f"Stack {name} (stage {parameters['Stage']}) {where}")
+        _, _, _, _, account, _ = stack["StackId"].split(":", 5)
+        tell(f"Stack {name} (stage {parameters['Stage']}) {place(cloudformation, account)}")
     return Deployment(outputs, boto3.client, parameters)
 
 
-def place(arn: str, endpoint: str) -> str:
-    """Say where a stack is: in which account and region, or that it is on this machine."""
-    _, _, _, region, account, _ = arn.split(":", 5)
-    address = urlsplit(endpoint)
+def place(client: "CloudFormationClient", account: str | None = None) -> str:
+    """Say where a client works: on this machine, or in an account, which it asks for if need be."""
+    address = urlsplit(client.meta.endpoint_url)
     if address.hostname in LOOPBACK:
         return f"on this machine, at {address.netloc}"
-    return f"in account {account}, {region}"
+    account = account or boto3.client("sts").get_caller_identity()["Account"]
+    return f"in account {account}, {client.meta.region_name}"
 
 
 def default_name(folder: Path = ROOT) -> str:

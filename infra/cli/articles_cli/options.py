@@ -41,7 +41,7 @@ Paths = Annotated[
     list[Path],
     typer.Argument(
         parser=_existing,
-        metavar="PATH...",
+        metavar="PATH",
         help="Files or folders to read.",
         show_default=False,
     ),

@@ -27,7 +27,7 @@ def replay(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[KEY|PREFIX/|PREFIX*|-]...",
+            metavar="KEY|PREFIX/|PREFIX*|-",
             help="Keys of uploads, prefixes of them, or - for keys (or JSON lines) on stdin.",
             show_default=False,
         ),

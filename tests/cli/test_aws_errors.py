@@ -1,0 +1,57 @@
+"""What AWS refuses is one sentence, which says what to do next."""
+
+import pytest
+
+from tests.aws.border import Border
+
+from .conftest import Articles, start
+
+SIGNED_IN = {
+    "AWS_ACCESS_KEY_ID": "x",
+    "AWS_SECRET_ACCESS_KEY": "x",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+}
+DENIED = (
+    "User: arn:aws:iam::1:user/x is not authorized to perform: cloudformation:DescribeStacks on"
+)
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        (("ExpiredToken", 403, ""), "The AWS credentials have expired: sign in again"),
+        (("InvalidClientTokenId", 403, ""), "AWS does not know these credentials: check"),
+        (("RequestTimeTooSkewed", 403, ""), "its clock is wrong: set it."),
+        (("AccessDenied", 403, DENIED), "does not allow cloudformation:DescribeStacks: ask for a"),
+        (("AccessDeniedException", 400, ""), "does not allow DescribeStacks: ask for a policy"),
+        (("Throttling", 400, "Rate exceeded"), "AWS failed: An error occurred (Throttling)"),
+    ],
+)
+def test_what_aws_refuses(
+    border: Border, articles: Articles, fault: tuple[str, int, str], says: str
+) -> None:
+    code, status, message = fault
+    border.clear()
+    border.fail("DescribeStacks", code, status=status, says=message)
+    done = articles("list", **SIGNED_IN)
+
+    assert (done.code, done.out, done.err.count("\n")) == (3, "", 1)
+    assert says in done.err
+
+
+@pytest.mark.parametrize(
+    ("environment", "says"),
+    [
+        ({"AWS_ACCESS_KEY_ID": ""}, "There are no AWS credentials (Unable to locate credentials):"),
+        ({"AWS_PROFILE": "nowhere"}, "There are no AWS credentials (The config profile (nowhere)"),
+        ({"AWS_DEFAULT_REGION": ""}, "There is no AWS region: set AWS_DEFAULT_REGION"),
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "run `articles up` there, or unset it."),
+    ],
+)
+def test_what_lacks_on_this_machine(environment: dict[str, str], says: str) -> None:
+    nothing = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/dev/null"}
+    nothing |= {"AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_MAX_ATTEMPTS": "1"}
+    done = start("list", **SIGNED_IN | nothing | environment)
+
+    assert (done.code, done.out, done.err.count("\n")) == (3, "", 1)
+    assert says in done.err

@@ -1,0 +1,81 @@
+"""The help, its page, and what a shell completes."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.main import get_group
+
+from articles_cli import exit_codes, main, options
+from tests.docs.test_docs import page, rows
+
+COMMANDS = get_group(main.app).commands
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_the_help_of_a_command_begins_with_an_example_that_is_right(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("my-folder", "my-subscriber"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "my-feeds.toml").touch()
+    monkeypatch.chdir(tmp_path)
+    example = re.match(r"Example: `articles ([^`]+)`", COMMANDS[name].help or "")
+    assert example
+    called, *arguments = shlex.split(example[1])
+
+    assert called == name
+    COMMANDS[name].make_context(name, arguments)  # ends with wrong usage, were it wrong
+
+
+def test_every_exit_code_and_variable_is_on_the_page() -> None:
+    codes = {str(code) for name, code in vars(exit_codes).items() if name.isupper()}
+    variables = " ".join(rows("docs/cli.md", "For all commands", table=1))
+    sources = "".join(path.read_text() for path in Path(main.__file__).parent.glob("*.py"))
+
+    assert rows("docs/cli.md", "For all commands").keys() == codes
+    assert set(re.findall(r"\bARTICLES_[A-Z]+", sources)) == set(
+        re.findall(r"\bARTICLES_[A-Z]+", variables)
+    )
+    assert all(f"\n### {name}\n" in page("docs/cli.md") for name in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "proposed"),
+    [
+        (["articles", "rej"], ["rejects"]),
+        (["articles", "put", "--st"], ["--stack"]),
+        (["articles", "put", "--feed", "ex"], ["example"]),
+        (["articles", "put", "--feeds", "FEEDS", "--feed", ""], ["default", "courier"]),
+        (["articles", "put", "--feeds", "nowhere", "--feed", ""], []),
+    ],
+)
+def test_bash_completes_commands_options_and_feeds(
+    tmp_path: Path, typed: list[str], proposed: list[str]
+) -> None:
+    feeds, command = tmp_path / "feeds.toml", tmp_path / "articles"
+    feeds.write_text("[feeds.courier]\n")
+    command.write_text(f"#!{sys.executable}\nfrom articles_cli.main import main\nmain()\n")
+    command.chmod(0o755)
+    words = shlex.join(it.replace("FEEDS", str(feeds)) for it in typed)
+    script = (
+        'eval "$(articles --show-completion bash)"\n'
+        f"COMP_WORDS=({words}) COMP_CWORD={len(typed) - 1}\n"
+        "_articles_completion articles\n"
+        'printf "%s\\n" "${COMPREPLY[@]}"'
+    )
+    path = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        ["/bin/bash", "-c", script],
+        env=os.environ | path | {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"},
+        capture_output=True,
+        check=True,
+        cwd=options.ROOT,
+        text=True,
+    )
+
+    assert (done.stdout.split(), done.stderr) == (proposed, "")
