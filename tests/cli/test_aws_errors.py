@@ -51,7 +51,8 @@ def test_what_aws_refuses(
 def test_what_lacks_on_this_machine(environment: dict[str, str], says: str) -> None:
     nothing = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/dev/null"}
     nothing |= {"AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_MAX_ATTEMPTS": "1"}
-    done = start("list", **SIGNED_IN | nothing | environment)
+    variables = SIGNED_IN | nothing | environment
+    done = start("list", **{name: value for name, value in variables.items() if value})
 
     assert (done.code, done.out, done.err.count("\n")) == (3, "", 1)
     assert says in done.err

@@ -51,7 +51,7 @@ def test_every_exit_code_and_variable_is_on_the_page() -> None:
         (["articles", "put", "--st"], ["--stack"]),
         (["articles", "put", "--feed", "ex"], ["example"]),
         (["articles", "put", "--feeds", "FEEDS", "--feed", ""], ["default", "courier"]),
-        (["articles", "put", "--feeds", "nowhere", "--feed", ""], []),
+        (["articles", "put", "--feeds", "FEEDS.broken", "--feed", ""], []),
     ],
 )
 def test_bash_completes_commands_options_and_feeds(
@@ -59,6 +59,7 @@ def test_bash_completes_commands_options_and_feeds(
 ) -> None:
     feeds, command = tmp_path / "feeds.toml", tmp_path / "articles"
     feeds.write_text("[feeds.courier]\n")
+    feeds.with_name("feeds.toml.broken").write_text("[feeds.courier")
     command.write_text(f"#!{sys.executable}\nfrom articles_cli.main import main\nmain()\n")
     command.chmod(0o755)
     words = shlex.join(it.replace("FEEDS", str(feeds)) for it in typed)
