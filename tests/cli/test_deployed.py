@@ -1,6 +1,7 @@
 """`put`, `status`, `get`, `list` and `tail` for a service that is running."""
 
 import os
+import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from articles.times import Clock
 from articles_cli import waiting
 from articles_local import EmbeddedAws
 
-from .conftest import Articles
+from .conftest import ARTICLES, ROOT, Articles, clean_environment
 
 ARTICLE = """{"title": "Ferry leaves earlier", "id": "f-1", "url": "https://a.example/ferry?utm_medium=x",
  "published_at": "2025-06-02T06:00:00Z", "body": "<p>At six.</p>"}"""
@@ -91,6 +92,21 @@ def test_put_names_each_file_that_has_no_key_or_cannot_be_read(
     assert r"latin\udce9.json: could not be uploaded: a key must be UTF-8." in done.err
     assert "link.json: could not be uploaded" in done.err
     assert done.code == 3
+
+
+def test_put_goes_on_when_nobody_reads_what_it_prints(aws: EmbeddedAws, tmp_path: Path) -> None:
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_text(ARTICLE)
+    command = [*ARTICLES, "put", str(tmp_path), "--feed", "unread", "--json"]
+    environment = clean_environment() | aws.environment
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, env=environment) as process:
+        assert process.stdout
+        process.stdout.close()
+    assert process.returncode == 0
+    found = aws.client("s3").list_objects_v2(
+        Bucket=aws.outputs["InboxBucket"], Prefix="incoming/unread/"
+    )
+    assert found["KeyCount"] == 2
 
 
 def test_put_leaves_out_what_would_be_rejected(uploaded: Articles, tmp_path: Path) -> None:
