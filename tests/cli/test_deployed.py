@@ -1,5 +1,7 @@
 """`put`, `status`, `get`, `list` and `tail` for a service that is running."""
 
+import os
+import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from articles.times import Clock
 from articles_cli import deployment, waiting
 from articles_local import EmbeddedAws
 
-from .conftest import Articles
+from .conftest import ARTICLES, ROOT, Articles, clean_environment
 
 ARTICLE = """{"title": "Ferry leaves earlier", "id": "f-1", "url": "https://a.example/ferry?utm_medium=x",
  "published_at": "2025-06-02T06:00:00Z", "body": "<p>At six.</p>"}"""
@@ -53,6 +55,59 @@ def test_what_does_not_exist_is_reported_and_exits_with_3(uploaded: Articles, co
     done = uploaded(command, "incoming/desk/nowhere.json")
     assert done.code == 3
     assert "nowhere.json" in done.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--feed", "No Feed"], 2, '"No Feed" is not a feed name'),
+        (["--feed", "nofeed"], 3, "feeds.toml does not name a feed nofeed, and no article of it"),
+        (["--feed", "example"], 0, "to 20"),
+        (["--feed", "desk", "--since", "2025-06"], 0, "Articles of 2025-06 to 20"),
+        (["--feed", "desk", "--since", "2025-07"], 3, "is dated 2025-07 or later; --since"),
+        (["--feed", "plenty", "--limit", "1"], 0, "There are more than 1; --limit lists more."),
+    ],
+)
+def test_list_says_what_it_leaves_out(
+    uploaded: Articles, tmp_path: Path, arguments: list[str], code: int, said: str
+) -> None:
+    if "plenty" in arguments:
+        (tmp_path / "two.json").write_text(f"[{ARTICLE}, {ARTICLE.replace('f', 'g')}]")
+        assert uploaded("put", tmp_path, "--feed", "plenty", "--wait").code == 0
+    done = uploaded("list", *arguments)
+    assert (done.code, said in done.err) == (code, True), done
+
+
+def test_put_names_each_file_that_has_no_key_or_cannot_be_read(
+    uploaded: Articles, tmp_path: Path
+) -> None:
+    for name in ("a.json", os.fsdecode(b"latin\xe9.json"), "z.json"):
+        (tmp_path / name).write_text(ARTICLE)
+    (tmp_path / "link.json").symlink_to("nowhere")
+
+    done = uploaded("put", tmp_path, "--feed", "names", "--json")
+
+    assert [it["key"] for it in done.of("upload")] == [
+        f"incoming/names/{name}.json" for name in ("a", "z")
+    ]
+    assert r"latin\udce9.json: could not be uploaded: a key must be UTF-8." in done.err
+    assert "link.json: could not be uploaded" in done.err
+    assert done.code == 3
+
+
+def test_put_goes_on_when_nobody_reads_what_it_prints(aws: EmbeddedAws, tmp_path: Path) -> None:
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_text(ARTICLE)
+    command = [*ARTICLES, "put", str(tmp_path), "--feed", "unread", "--json"]
+    environment = clean_environment() | aws.environment
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, env=environment) as process:
+        assert process.stdout
+        process.stdout.close()
+    assert process.returncode == 0
+    found = aws.client("s3").list_objects_v2(
+        Bucket=aws.outputs["InboxBucket"], Prefix="incoming/unread/"
+    )
+    assert found["KeyCount"] == 2
 
 
 def test_put_leaves_out_what_would_be_rejected(uploaded: Articles, tmp_path: Path) -> None:

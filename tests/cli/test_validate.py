@@ -1,10 +1,14 @@
 """`articles validate`: the contract that other tools read, and what people see."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from articles.feeds import Default, Feeds
+from articles_cli.dry_run import DryRun
 
 from .conftest import Articles
 
@@ -23,7 +27,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_line_for_each_record_then_one_for_the_file(articles: Articles, folder: Path) -> None:
     done = articles("validate", "--json", folder)
-    assert [(line["type"], Path(line["file"]).name, line["outcome"]) for line in done.lines] == [
+    *lines, summary = done.lines
+    assert [(line["type"], Path(line["file"]).name, line["outcome"]) for line in lines] == [
         ("record", "a.json", "accepted"),
         ("file", "a.json", "accepted"),
         ("record", "b.json", "accepted"),
@@ -32,6 +37,15 @@ def test_a_line_for_each_record_then_one_for_the_file(articles: Articles, folder
         ("file", "c.json", "rejected"),
     ]
     assert {line["v"] for line in done.lines} == {1}
+    assert summary == {
+        "v": 1,
+        "type": "summary",
+        "files": 3,
+        "outcomes": {"accepted": 1, "partial": 1, "rejected": 1},
+        "with_warnings": 1,
+        "counts": {"accepted": 2, "rejected": 1},
+        "unread": {},
+    }
     assert done.code == 1
 
 
@@ -142,3 +156,71 @@ def test_what_was_not_read_is_told_of_each_record_and_of_the_file(
     explained = articles("validate", "--table", "--explain", tmp_path).out
     assert "not read: /mood\n" in explained
     assert "/member19 and 3 more" in explained
+
+
+def test_people_see_the_summary_first_then_a_line_for_each_good_file(
+    articles: Articles, folder: Path, tmp_path: Path
+) -> None:
+    for n in range(300):
+        (tmp_path / f"{n:03}.json").write_text('{"title": "Fine", "text": "Six."}')
+    fine = articles("validate", "--table", tmp_path).out.splitlines()
+    assert fine[0] == "300 files (300 records) accepted"
+    assert fine[1:] == [f"{tmp_path}/{n:03}.json: accepted as generic: Fine" for n in range(300)]
+
+    first, *others = articles("validate", "--table", tmp_path, folder).out.splitlines()
+    assert first == "1 rejected, 1 rejected in part, 1 with warnings of 303 files (303 records)"
+    assert f"{folder}/b.json: partial (1 of 2 records rejected)" in others
+
+
+def test_only_problems_leaves_out_files_and_records_without_any(
+    articles: Articles, folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "fine.json").write_text('{"title": "Fine", "text": "Six."}')
+    (tmp_path / "unread.json").write_text('{"title": "Fine", "text": "Six.", "mood": 1}')
+
+    done = articles("validate", "--json", "--only-problems", folder, tmp_path)
+    assert [(it["type"], Path(it["file"]).name, it.get("record")) for it in done.lines[:-1]] == [
+        ("record", "a.json", 0),
+        ("file", "a.json", None),
+        ("record", "b.json", 1),
+        ("file", "b.json", None),
+        ("file", "c.json", None),
+        ("record", "unread.json", 0),
+        ("file", "unread.json", None),
+    ]
+    assert done.lines[-1]["files"] == 5
+    shown = articles("validate", "--table", "--only-problems", folder, tmp_path).out
+    assert "fine.json" not in shown
+    assert "│ 0 " not in shown
+
+
+def test_what_cannot_be_read_is_named_and_the_others_go_on(
+    articles: Articles, tmp_path: Path
+) -> None:
+    (tmp_path / "a.json").symlink_to("nowhere")
+    os.mkfifo(tmp_path / "b.json")
+    (tmp_path / "c.json").write_text(GOOD)
+    (tmp_path / "d.json").symlink_to(tmp_path)
+    (tmp_path / "e.json").symlink_to("c.json")
+
+    done = articles("validate", "--json", tmp_path)
+
+    causes = {"a": "No such file or directory.", "b": "It is neither a file nor a folder."}
+    assert done.err.splitlines() == [
+        f"{tmp_path}/{name}.json could not be read: {cause}" for name, cause in causes.items()
+    ]
+    told = [(Path(it["file"]).stem, it["outcome"], it.get("cause")) for it in done.of("file")]
+    assert told[:2] == [(name, "failed", cause) for name, cause in causes.items()]
+    assert told[2:] == [("c", "accepted", None), ("e", "accepted", None)]
+    assert done.code == 3
+
+
+def test_a_file_that_changes_while_it_is_read_has_no_verdict(tmp_path: Path) -> None:
+    path = tmp_path / "growing.jsonl"
+    path.write_text(f"{GOOD}\n" * 2_500)
+    records = iter(DryRun(path, feed="default", feeds=Feeds(default=Default(open=True))))
+    next(records)
+    path.write_text(GOOD)
+
+    with pytest.raises(OSError, match="It was changed while it was read"):
+        list(records)

@@ -47,10 +47,11 @@ def list_(
         tell(f"There are more than {limit:,}; --limit lists more.")
     elif shown or feed in profiles.feeds or feed == DEFAULT:
         months = f"{oldest:%Y-%m} to {latest:%Y-%m}"
-        tell(f"{len(shown):,} articles of {months}; --since YYYY-MM lists older ones.")
+        tell(f"Articles of {months}: {len(shown):,}. --since YYYY-MM lists older ones.")
     else:
         unknown = f"{feeds_file.name} does not name a feed {feed}"
-        fail(f"{unknown}, and no article of it is stored since {oldest:%Y-%m}.", FAILED)
+        none = f"no article of it is dated {oldest:%Y-%m} or later"
+        fail(f"{unknown}, and {none}; --since YYYY-MM looks further back.", FAILED)
 
 
 def _month(text: str) -> date:

@@ -41,8 +41,9 @@ class Output:
         if self._console is stderr:
             stderr.out(text)
         else:
-            sys.stdout.write(f"{text}\n")
-            sys.stdout.flush()
+            file = self._console.file  # not sys.stdout, which rich takes over during a status
+            file.write(f"{text}\n")
+            file.flush()
 
     def table(self, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
         """Print a table, if it has rows; markup and control characters in it have no effect.
@@ -57,7 +58,7 @@ class Output:
     def text(self, text: str, style: str | None = None) -> None:
         """Print a sentence for people, or what they may copy: a line that is never broken."""
         if not self.as_json:
-            self._console.print(escape(plain(text)), style=style, soft_wrap=True)
+            self._console.print(Text(plain(text), style or ""), soft_wrap=True)
 
     def prose(self, text: str, style: str | None = None) -> None:
         """Print sentences for people: a terminal shows them broken at words, and indented."""
@@ -81,17 +82,18 @@ class Output:
 
     @contextmanager
     def held_back(self, summary: Callable[[], None]) -> Iterator[None]:
-        """Hold back what is printed for people until a summary is printed.
+        """Hold back what is printed for people until a summary is; of JSON lines it is the last.
 
-        Where that is then out of sight, it is printed once more.
+        Where it would then be out of sight, it is printed once more.
         """
         shown = self._console
         with SpooledTemporaryFile(
             IN_MEMORY, "w+", encoding=shown.encoding, errors="backslashreplace"
         ) as held:
-            self._console = Console(
-                file=held, force_terminal=shown.is_terminal, width=shown.width, highlight=False
-            )
+            if not self.as_json:
+                self._console = Console(
+                    file=held, force_terminal=shown.is_terminal, width=shown.width, highlight=False
+                )
             try:
                 yield
             finally:
@@ -128,12 +130,12 @@ def plain(value: object) -> str:
 
 def tell(message: str) -> None:
     """Say something on stderr, beside what a command prints."""
-    stderr.print(escape(plain(message)), soft_wrap=True)
+    stderr.print(Text(plain(message)), soft_wrap=True)
 
 
 def warn(message: str) -> None:
     """Report an error on stderr."""
-    stderr.print(escape(plain(message)), style="red", soft_wrap=True)
+    stderr.print(Text(plain(message), "red"), soft_wrap=True)
 
 
 def fail(message: str, code: int) -> NoReturn:

@@ -30,8 +30,8 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], width: int) ->
             for row in rows:
                 made.add_row(*map(_styled, row))
             return made
-    if len(columns) == 2:
-        return Text("\n").join(_pairs([(name[0], value) for name, value in rows], width))
+    if len(columns) == 2 and all(len(name) == 1 for name, _ in rows):
+        return Text("\n").join(_pairs([(name, value) for (name,), value in rows], width))
     return Text("\n").join(_blocks(columns, rows, width))
 
 
