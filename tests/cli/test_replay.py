@@ -402,7 +402,8 @@ def test_the_state_machine_is_told_a_prefix_and_a_run(
         roleArn="arn:aws:iam::123456789012:role/replay",
     )["stateMachineArn"]
     outputs = desk.aws.outputs | {"ReplayMachineArn": machine}
-    monkeypatch.setattr(deployment, "find", lambda _: Deployment(outputs, desk.aws.client))
+    found = Deployment(outputs, desk.aws.client)
+    monkeypatch.setattr(deployment, "find", lambda *_, **__: found)
 
     looked = desk.replay("--feed", "courier", "--machine", "--run", 6)
     assert looked.code == 0, looked

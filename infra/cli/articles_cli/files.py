@@ -122,7 +122,7 @@ def keys(found: Iterable[File], feed: str) -> dict[str, Path]:
         if file.is_named and (file.path in STDIN or file.path.is_fifo()):
             fail(f"{file.path} has no name to upload it by: write it to a file.", WRONG_USAGE)
         key = f"{PREFIX}{feed}/{file.name}"
-        if by_key.get(key, file.path).resolve() != file.path.resolve():
+        if key in by_key and by_key[key].resolve() != file.path.resolve():
             both = f"{by_key[key]} and {file.path} would both be uploaded as {key}"
             fail(f"{both}; pass the folder that contains them.", WRONG_USAGE)
         by_key[key] = file.path
