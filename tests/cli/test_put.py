@@ -65,21 +65,33 @@ def test_what_is_there_with_the_same_content_is_not_uploaded(
     assert "--again uploads it all the same" in second.err
 
 
-def test_a_large_file_goes_in_parts_and_is_known_again(
-    aws: EmbeddedAws, deployed: Articles, folder: Path, border: Border
+@pytest.mark.parametrize("parts", [0, 3])
+def test_a_file_of_any_size_is_up_as_it_is_and_known_again(
+    aws: EmbeddedAws, deployed: Articles, folder: Path, border: Border, parts: int
 ) -> None:
-    content = os.urandom(PART_BYTES) * 2 + b"end"
-    write(folder, 0).joinpath("large.json").write_bytes(content)
-    put = ("put", folder, "--no-validate", "--json", "--feed", "large")
+    content = os.urandom(PART_BYTES) * 2 + b"end" if parts else b""
+    write(folder, 0).joinpath(f"{parts}.json").write_bytes(content)
+    put = ("put", folder, "--no-validate", "--json", "--feed", "sizes")
     first, second = deployed(*put), deployed(*put)
-    key, version = "incoming/large/large.json", up(first)["large.json"]
-    there = aws.client("s3").get_object(
-        Bucket=aws.outputs["InboxBucket"], Key=key, VersionId=version
-    )
+    where = {"Bucket": aws.outputs["InboxBucket"], "Key": f"incoming/sizes/{parts}.json"}
+    there = aws.client("s3").get_object(**where, VersionId=up(first)[f"{parts}.json"])
 
     assert there["Body"].read() == content
-    assert len(border.asked("UploadPart")) == 3
-    assert (up(second), skipped(second)) == (up(first), {"large.json"})
+    assert len(border.asked("UploadPart")) == parts
+    assert (up(second), skipped(second)) == (up(first), {f"{parts}.json"})
+
+
+def test_of_a_large_file_that_is_not_all_up_nothing_is_left(
+    aws: EmbeddedAws, deployed: Articles, folder: Path, border: Border
+) -> None:
+    write(folder, 0).joinpath("large.json").write_bytes(bytes(2 * PART_BYTES))
+    border.fail("UploadPart", "AccessDenied", status=403, concerns=lambda it: it["PartNumber"] > 1)
+    done = deployed("put", folder, "--no-validate", "--json")
+    border.heal()
+    left = aws.client("s3").list_multipart_uploads(Bucket=aws.outputs["InboxBucket"])
+
+    assert (done.code, up(done), left.get("Uploads")) == (3, {}, None)
+    assert "0 of 1 files are up" in done.err
 
 
 @pytest.mark.parametrize(
@@ -142,17 +154,6 @@ def test_a_file_that_changes_meanwhile_is_named_and_the_others_go_on(
     assert (done.code, len(up(done))) == (3, 4)
     assert says in done.err
     assert "4 of 5 files are up" in done.err
-
-
-def test_a_name_that_is_not_utf_8_is_said_to_be_so(deployed: Articles, folder: Path) -> None:
-    write(folder, 2).joinpath(os.fsdecode(b"latin\xe9.json")).write_text(
-        '{"title": "T", "id": "x", "text": "S"}'
-    )
-    done = deployed("put", folder, "--json")
-
-    assert (done.code, len(up(done))) == (3, 2)
-    assert r"latin\udce9.json" in done.err
-    assert "not UTF-8" in done.err
 
 
 def test_who_may_not_look_uploads_all_the_same_and_is_told(

@@ -91,7 +91,7 @@ def put_files(service: Deployment, by_key: Mapping[str, Path]) -> Iterator[tuple
 
 
 def _warn(it: NotUploaded) -> None:
-    warn(f"{it.path}: could not be uploaded as {it.key}: {it.reason}")
+    warn(f"{it.path}: could not be uploaded: {it.reason}")
 
 
 class _Batch:
@@ -209,6 +209,7 @@ def _receipts(
     """
     found: dict[str, Receipt] = {}
     parts_done: dict[str, int] = {}
+    latest = ""
     deadline = time.monotonic() + timeout
     with stderr.status("Waiting for receipts …") as waiting_for:
         while True:
@@ -218,9 +219,10 @@ def _receipts(
                     found[key] = receipt
                 elif receipt and parts_done.get(key) != len(receipt.done):
                     parts_done[key] = len(receipt.done)
-                    waiting_for.update(escape(plain(f"{key}: {show.progress(receipt)}")))
+                    latest = escape(plain(f"; {key}: {show.progress(receipt)}"))
                     deadline = time.monotonic() + timeout
             if len(found) == len(versions) or time.monotonic() > deadline or interrupted.is_set():
                 break
+            waiting_for.update(f"Receipts: {len(found):,} of {len(versions):,}{latest} …")
             waiting.pause()
     return {key: found[key] for key in versions if key in found}

@@ -100,7 +100,7 @@ class Uploader:
         except StoppedError:
             return
         except UnicodeEncodeError:
-            yield NotUploaded(key, path, "its name is not UTF-8; rename it")
+            yield NotUploaded(key, path, "a key must be UTF-8. Rename the file.")
         except OSError as error:
             yield NotUploaded(key, path, error.strerror or str(error))
         except ClientError as error:
@@ -182,7 +182,7 @@ class Uploader:
             read.update(piece)
             following = file.read(PART_BYTES)
             if not following and read.hexdigest() != digest:
-                raise OSError("it has changed while it was uploaded")
+                raise OSError("it has changed while it was uploaded.")
             yield piece
             if not following:
                 return
