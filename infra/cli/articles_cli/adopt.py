@@ -37,7 +37,10 @@ class Left(NamedTuple):
 def adopt(
     *,
     environment: Annotated[
-        str, typer.Option("--config-env", metavar="NAME", help="Of samconfig.toml, as for sam.")
+        str,
+        typer.Option(
+            "--config-env", metavar="NAME", help="Environment of samconfig.toml, as for sam."
+        ),
     ] = "default",
     send: Annotated[
         bool, typer.Option("--send", help="Make the stack; without it, only look.")

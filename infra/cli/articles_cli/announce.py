@@ -101,7 +101,9 @@ def announce(
     send: Annotated[
         bool, typer.Option("--send", help="Send the events; without it, only count them.")
     ] = False,
-    rate: Annotated[float, typer.Option(help="Events per second.", min=0.1)] = 100,
+    rate: Annotated[
+        float, typer.Option(metavar="N", help="Events to send in a second.", min=0.1)
+    ] = 100,
     after: Annotated[
         str | None,
         typer.Option(

@@ -33,6 +33,7 @@ def check_feeds(
         typer.Option(
             exists=True,
             dir_okay=False,
+            metavar="FILE",
             help="File of feed profiles.",
             show_default="every feeds*.toml of functions/",
         ),

@@ -28,7 +28,10 @@ def diff(
     feed: Annotated[
         str | None,
         typer.Option(
-            help="Uploads of this feed only.", autocompletion=options.feeds_here, show_default=False
+            metavar="FEED",
+            help="Uploads of this feed only.",
+            autocompletion=options.feeds_here,
+            show_default=False,
         ),
     ] = None,
     sample: Annotated[
@@ -43,7 +46,7 @@ def diff(
 ) -> None:
     """Example: `articles diff --since 7d`, before a deployment.
 
-    Tell what a deployment would change. What was uploaded to the stack lately is read by the
+    Show what a deployment would change. What was uploaded to the stack lately is read by the
     code and the feeds that are here, and compared with its receipts and the stored articles.
     Nothing is written or sent. Ends with 0 when there is no difference, with 1 when there is,
     and with 3 when there were uploads and none could be compared.

@@ -53,8 +53,8 @@ app = typer.Typer(
 PANELS: dict[str, dict[str, Callable[..., None]]] = {
     "On this machine": {"validate": validate, "run": run, "up": up},
     "Upload": {"put": put, "presign": presign},
-    "Look": {"status": status, "get": get, "list": list_, "tail": tail, "rejects": rejects},
-    "Put right": {
+    "Inspect": {"status": status, "get": get, "list": list_, "tail": tail, "rejects": rejects},
+    "Repair": {
         "replay": replay,
         "reconcile": reconcile,
         "announce": announce,

@@ -51,12 +51,13 @@ ArticleName = Annotated[
     typer.Argument(metavar="ID|URL|KEY", help="The article; an address or key must name only one."),
 ]
 FeedName = Annotated[
-    str, typer.Option("--feed", help="Name of the feed.", autocompletion=feeds_here)
+    str, typer.Option("--feed", metavar="FEED", help="Name of the feed.", autocompletion=feeds_here)
 ]
 FeedsFile = Annotated[
     Path,
     typer.Option(
         "--feeds",
+        metavar="FILE",
         exists=True,
         dir_okay=False,
         help="File of feed profiles.",
@@ -67,6 +68,7 @@ StackFeedsFile = Annotated[
     Path | None,
     typer.Option(
         "--feeds",
+        metavar="FILE",
         exists=True,
         dir_okay=False,
         help="File of feed profiles.",
@@ -85,8 +87,9 @@ StackName = Annotated[
     str | None,
     typer.Option(
         "--stack",
+        metavar="STACK",
         envvar="ARTICLES_STACK",
         help="Name of the CloudFormation stack.",
-        show_default="of samconfig.toml",
+        show_default="from samconfig.toml",
     ),
 ]

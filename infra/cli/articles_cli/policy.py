@@ -43,15 +43,22 @@ def policy(
     feed: Annotated[
         str | None,
         typer.Option(
-            help="Feed of an uploader, or of who makes links.", autocompletion=options.feeds_here
+            metavar="FEED",
+            help="Feed of the uploader, or of the presigner.",
+            autocompletion=options.feeds_here,
         ),
     ] = None,
     queue: Annotated[
-        str | None, typer.Option(help="Queue of a subscriber that an operator may announce to.")
+        str | None,
+        typer.Option(
+            metavar="QUEUE", help="Queue of a subscriber that an operator may announce to."
+        ),
     ] = None,
     copies: Annotated[
         tuple[str, str] | None,
-        typer.Option(help="Restored copies of the articles and of the receipts."),
+        typer.Option(
+            metavar="TABLE TABLE", help="Restored copies of the articles and of the receipts."
+        ),
     ] = None,
     stack_name: options.StackName = None,
 ) -> None:

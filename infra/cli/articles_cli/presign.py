@@ -27,17 +27,23 @@ def presign(
     *,
     feed: Annotated[
         str | None,
-        typer.Option(help="Feed to allow uploads to.", autocompletion=options.feeds_here),
+        typer.Option(
+            metavar="FEED", help="Feed to allow uploads to.", autocompletion=options.feeds_here
+        ),
     ] = None,
     name: Annotated[
         str | None,
         typer.Option(
+            metavar="NAME",
             help="The one name that is allowed below `incoming/<feed>/`.",
             show_default="the name of the file that is sent",
         ),
     ] = None,
     max_bytes: Annotated[
-        int, typer.Option(min=1, max=CEILING, help="Size of the largest file that is allowed.")
+        int,
+        typer.Option(
+            min=1, max=CEILING, metavar="BYTES", help="Size of the largest file that is allowed."
+        ),
     ] = CEILING,
     report: Annotated[
         str | None,

@@ -48,6 +48,7 @@ def purge(
         str | None,
         typer.Option(
             "--feed",
+            metavar="FEED",
             help="The feed of an article of which nothing is stored.",
             autocompletion=options.feeds_here,
         ),

@@ -33,18 +33,27 @@ def put(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for the receipts.")] = False,
-    timeout: Annotated[float, typer.Option(help="Seconds to wait without progress.", min=0)] = 120,
+    timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", help="How long to wait without progress.", min=0)
+    ] = 120,
     check: Annotated[
         bool,
         typer.Option(
-            "--validate/--no-validate", help="Do not upload files that would be rejected."
+            "--validate/--no-validate",
+            help="Check files first, and do not upload those that would be rejected as a whole.",
         ),
     ] = True,
     again: Annotated[
-        bool, typer.Option("--again", help="Upload also what is there with the same content.")
+        bool,
+        typer.Option(
+            "--again", help="Upload also what is there with the same content: it is read again."
+        ),
     ] = False,
     jobs: Annotated[
-        int, typer.Option("--jobs", help="Files to upload at the same time.", min=1, max=100)
+        int,
+        typer.Option(
+            "--jobs", metavar="N", help="Files to upload at the same time.", min=1, max=100
+        ),
     ] = JOBS,
 ) -> None:
     """Example: `articles put my-folder --feed courier --wait`.

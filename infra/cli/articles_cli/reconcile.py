@@ -35,7 +35,10 @@ def reconcile(
     feed: Annotated[
         str | None,
         typer.Option(
-            "--feed", help="Look at the uploads of one feed.", autocompletion=options.feeds_here
+            "--feed",
+            metavar="FEED",
+            help="Look at the uploads of one feed.",
+            autocompletion=options.feeds_here,
         ),
     ] = None,
     prefix: Annotated[

@@ -72,7 +72,7 @@ def rejects(
     """Example: `articles rejects --feed courier --since 7d`.
 
     List uploads with rejected records, the latest first. With a KEY, show each
-    rejected record of it, the place of its problem, and the mend.
+    rejected record of it, the place of its problem, and how to mend it.
     """
     out = Output(as_json=as_json)
     service = deployment.find(stack_name)

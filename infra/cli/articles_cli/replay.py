@@ -36,7 +36,10 @@ def replay(
     feed: Annotated[
         str | None,
         typer.Option(
-            help="All uploads of a feed.", autocompletion=options.feeds_here, show_default=False
+            metavar="FEED",
+            help="All uploads of a feed.",
+            autocompletion=options.feeds_here,
+            show_default=False,
         ),
     ] = None,
     since: Annotated[
@@ -66,7 +69,10 @@ def replay(
         bool, typer.Option("--dead-letters", help="The uploads and parts in the dead letters.")
     ] = False,
     key: Annotated[
-        str, typer.Option(metavar="PREFIX", help="Of the dead letters, those about such keys.")
+        str,
+        typer.Option(
+            metavar="PREFIX", help="Of the dead letters, those about keys that begin like this."
+        ),
     ] = "",
     drop_poison: Annotated[
         bool, typer.Option("--drop-poison", help="Delete dead letters that nobody can read.")
@@ -82,7 +88,9 @@ def replay(
     send: Annotated[bool, typer.Option("--send", help="Send them; without it, only look.")] = False,
     run: Annotated[
         int | None,
-        typer.Option(help="Go on with an interrupted run.", min=1, show_default="a new run"),
+        typer.Option(
+            metavar="NUMBER", help="Go on with an interrupted run.", min=1, show_default="a new run"
+        ),
     ] = None,
     by_machine: Annotated[
         bool,
@@ -91,9 +99,11 @@ def replay(
         ),
     ] = False,
     per_second: Annotated[
-        float, typer.Option(help="Articles to send in a second.", min=0.1)
+        float, typer.Option(metavar="N", help="Articles to send in a second.", min=0.1)
     ] = sending.PER_SECOND,
-    timeout: Annotated[float, typer.Option(help="Seconds to wait without progress.", min=0)] = 120,
+    timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", help="How long to wait without progress.", min=0)
+    ] = 120,
     feeds: options.StackFeedsFile = None,
     stack_name: options.StackName = None,
     as_json: options.Json = None,

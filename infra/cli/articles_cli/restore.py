@@ -47,7 +47,7 @@ def restore(
         bool, typer.Option("--send", help="Put it back; without it, only compare.")
     ] = False,
     per_second: Annotated[
-        float, typer.Option(help="Items to put back in a second.", min=0.1)
+        float, typer.Option(metavar="N", help="Items to put back in a second.", min=0.1)
     ] = sending.PER_SECOND,
     stack_name: options.StackName = None,
     as_json: options.Json = None,

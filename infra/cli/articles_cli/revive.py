@@ -57,14 +57,16 @@ def revive(
     send: Annotated[
         bool, typer.Option("--send", help="Revive the article; without it, only look.")
     ] = False,
-    timeout: Annotated[float, typer.Option(help="Seconds to wait for receipts.", min=0)] = 120,
+    timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", help="How long to wait for receipts.", min=0)
+    ] = 120,
     feeds: options.StackFeedsFile = None,
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
     """Example: `articles revive ID --reason "Killed by mistake" --send`.
 
-    Take back the kill of an article, or its removal. The uploads of the article are read again,
+    Undo the kill or the removal of an article. The uploads of the article are read again,
     and the newest version that is not the kill wins. The kill itself has no effect again,
     whenever it is delivered or replayed; a later kill has. Without --send it shows what was
     killed, and what would win.

@@ -11,7 +11,9 @@ from articles_cli.output import Output, stderr
 def tail(
     count: Annotated[
         int | None,
-        typer.Option(help="Exit after this many events.", show_default="until Ctrl-C", min=1),
+        typer.Option(
+            metavar="N", help="Exit after this many events.", show_default="until Ctrl-C", min=1
+        ),
     ] = None,
     stack_name: options.StackName = None,
     as_json: options.Json = None,

@@ -51,7 +51,7 @@ def validate(
 ) -> None:
     """Example: `articles validate my-folder --explain`.
 
-    Tell what would become of files, without uploading them; `-` is standard input. It is the code
+    Show what would become of files, without uploading them; `-` is standard input. It is the code
     of the service, and needs neither AWS nor a network.
     """
     out = Output(as_json=as_json)

@@ -41,6 +41,8 @@ def _rows(command: "TyperCommand") -> Iterator[str]:
     context = command.context_class(command)
     for parameter in command.params:
         name, what = parameter.get_help_record(context) or ("", "")
+        if parameter.param_type_name == "argument":
+            name = name.rpartition(" <")[0]  # behind the name is its type
         yield "| `{}` | {} |".format(name.replace("|", "\\|"), what.replace("|", "\\|"))
 
 
