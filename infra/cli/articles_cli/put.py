@@ -44,7 +44,7 @@ def put(
     versions: dict[str, str] = {}
     for key, version in put_files(service, good):
         versions[key] = version
-        out.text(f"{good[key]} → s3://{service.inbox}/{key}")
+        out.verbatim(f"{good[key]} → s3://{service.inbox}/{key}")
         out.line(type="upload", file=str(good[key]), key=key, version=version)
     receipts = _wait(service.lookup, versions, timeout) if wait else {}
     show.receipts(out, list(receipts.values()))
