@@ -1,6 +1,5 @@
 """What commands read from and write to: pipes and terminals, and streams that fail."""
 
-import fcntl
 import gzip
 import json
 import os
@@ -8,9 +7,7 @@ import pty
 import re
 import shlex
 import signal
-import struct
 import subprocess
-import termios
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -165,14 +162,13 @@ def on_terminal(
 ) -> str:
     """Run the command on a terminal; return what was sent to it."""
     terminal, end = pty.openpty()
-    fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     with subprocess.Popen(
         [*ARTICLES, *map(str, arguments)],
         stdin=end,
         stdout=stdout or end,
         stderr=end,
         cwd=ROOT,
-        env=clean_environment() | {"TERM": "xterm"} | environment,
+        env=clean_environment() | {"TERM": "xterm", "COLUMNS": str(columns)} | environment,
     ):
         os.close(end)
         sent = bytearray()
@@ -227,6 +223,16 @@ def test_progress_never_mixes_with_what_is_printed(tmp_path: Path) -> None:
 def test_verdicts_have_colours_for_people_who_want_them(folder: Path) -> None:
     assert "\x1b[32maccepted\x1b[0m" in on_terminal(80, "validate", folder / "a.json")
     assert "\x1b[3" not in on_terminal(80, "validate", folder / "a.json", NO_COLOR="1")
+
+
+def test_a_terminal_shows_messages_broken_at_words(folder: Path) -> None:
+    (folder / "b.json").write_text("{")
+    (problem,) = shell("articles validate --json b.json", folder).of("file")[0]["problems"]
+
+    shown = [it for it in screen(on_terminal(40, "validate", folder / "b.json")) if it][1:]
+
+    assert " ".join(shown).split() == ["E_JSON", *problem["message"].split()]
+    assert max(map(len, shown)) <= 40 < sum(map(len, shown))
 
 
 ID, KEY = "rwh2pd5jkuofrvhwmion2rw2tb", "incoming/courier/2025/03/14/council-budget-final.json"

@@ -1,5 +1,6 @@
 """`articles validate`: the contract that other tools read, and what people see."""
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -195,23 +196,36 @@ def test_only_problems_leaves_out_files_and_records_without_any(
 
 
 def test_what_cannot_be_read_is_named_and_the_others_go_on(
-    articles: Articles, tmp_path: Path
+    articles: Articles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a.json").symlink_to("nowhere")
     os.mkfifo(tmp_path / "b.json")
     (tmp_path / "c.json").write_text(GOOD)
     (tmp_path / "d.json").symlink_to(tmp_path)
     (tmp_path / "e.json").symlink_to("c.json")
+    (tmp_path / "bb.json").mkdir()
+    scandir = os.scandir
 
+    def locked(path: Path) -> object:
+        """Root may look into every folder."""
+        if Path(path).name == "bb.json":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", locked)
     done = articles("validate", "--json", tmp_path)
 
-    causes = {"a": "No such file or directory.", "b": "It is neither a file nor a folder."}
+    causes = {
+        "a": "No such file or directory.",
+        "b": "It is neither a file nor a folder.",
+        "bb": "Permission denied.",
+    }
     assert done.err.splitlines() == [
         f"{tmp_path}/{name}.json could not be read: {cause}" for name, cause in causes.items()
     ]
     told = [(Path(it["file"]).stem, it["outcome"], it.get("cause")) for it in done.of("file")]
-    assert told[:2] == [(name, "failed", cause) for name, cause in causes.items()]
-    assert told[2:] == [("c", "accepted", None), ("e", "accepted", None)]
+    assert told[:3] == [(name, "failed", cause) for name, cause in causes.items()]
+    assert told[3:] == [("c", "accepted", None), ("e", "accepted", None)]
     assert done.code == 3
 
 

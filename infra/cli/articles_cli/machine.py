@@ -23,7 +23,7 @@ def start(out: Output, service: Deployment, prefix: str, run: int, *, send: bool
         )
         started["execution"] = answer["executionArn"]
     out.line(type="execution", machine=arn, input=said, **started)
-    out.text(f"{arn}: {json.dumps(said)}")
+    out.verbatim(f"{arn}: {json.dumps(said)}")
     if started:
         out.text(f"started: {started['execution']}")
         out.text(

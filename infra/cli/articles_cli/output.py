@@ -56,17 +56,20 @@ class Output:
             self._console.print(shown, soft_wrap=True)
 
     def text(self, text: str, style: str | None = None) -> None:
-        """Print a sentence for people, or what they may copy: a line that is never broken."""
-        if not self.as_json:
-            self._console.print(Text(plain(text), style or ""), soft_wrap=True)
+        """Print sentences for people; a terminal shows them broken at words."""
+        said = text.lstrip()
+        indent, said = text[: len(text) - len(said)], plain(said)
+        lines = [said]
+        if self._console.is_terminal and not self.as_json:
+            room = self._console.width - len(indent)
+            lines = tables.broken(said, room, 2 if indent else 0).split("\n")
+        for line in lines:
+            self.verbatim(indent + line, style)
 
-    def prose(self, text: str, style: str | None = None) -> None:
-        """Print sentences for people: a terminal shows them broken at words, and indented."""
-        indent = len(text) - len(text.lstrip())
-        said, room = plain(text.lstrip()), self._console.width - indent
-        lines = tables.broken(said, room, 2) if self._console.is_terminal else said
-        for line in lines.split("\n"):
-            self.text(text[:indent] + line, style)
+    def verbatim(self, line: str, style: str | None = None) -> None:
+        """Print a line that people may copy, or that is laid out: it is never broken."""
+        if not self.as_json:
+            self._console.print(Text(plain(line), style or ""), soft_wrap=True)
 
     def verdict(self, about: str, verdict: str, more: str = "", style: str = "") -> None:
         """Print a verdict in its colour, after what it is about and before the details."""
@@ -78,7 +81,7 @@ class Output:
     def problems(self, problems: Iterable[Problem | ReportedProblem]) -> None:
         """Print problems, each with its location."""
         for problem in problems:
-            self.prose(f"  {problem.code} {_location(problem)}{problem.message}")
+            self.text(f"  {problem.code} {_location(problem)}{problem.message}")
 
     @contextmanager
     def held_back(self, summary: Callable[[], None]) -> Iterator[None]:

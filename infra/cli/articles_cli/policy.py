@@ -85,7 +85,7 @@ def policy(
         warn_of_unknown(feed, service.feeds_file)
     out = Output(as_json=False)
     for line in json.dumps(document, indent=2).splitlines():
-        out.text(line)
+        out.verbatim(line)
 
 
 def _words(service: Deployment, stack_name: str) -> dict[str, str]:

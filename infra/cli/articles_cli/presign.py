@@ -78,12 +78,12 @@ def presign(
         curl = _curl(post["url"], post["fields"])
         what = {"feed": feed, "key": key, "max_bytes": max_bytes, "curl": curl}
         out.line(type="upload_link", **what, **post, **ends)
-        out.text(curl)
+        out.verbatim(curl)
     elif report is not None:
         url = _report(deployment.find(stack_name), report, lasts)
         curl = f"curl --fail-with-body {shlex.quote(url)}"
         out.line(type="report_link", key=report, url=url, curl=curl, **ends)
-        out.text(curl)
+        out.verbatim(curl)
     if not out.as_json:
         tell(f"It works until {ends['expires_at']}.")  # beside what is passed on
     _warn_if_cut_short(lasts)

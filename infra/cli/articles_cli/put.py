@@ -146,7 +146,7 @@ class _Batch:
             if it.since:
                 self._out.verdict(str(it.path), "unchanged", ", not uploaded")
             else:
-                self._out.text(f"{it.path} → {self._bucket}/{it.key}")
+                self._out.verbatim(f"{it.path} → {self._bucket}/{it.key}")
             members = {"file": str(it.path), "key": it.key, "version": it.version}
             self._out.line(type="upload", **members, skipped=it.since is not None)
 

@@ -129,12 +129,12 @@ def _print(
     out.text(_title(first), "bold")
     if upload and place:
         for line in _excerpt(upload, place, {it for it in marks if it is not None}):
-            out.text(f"    {line.text}")
+            out.verbatim(f"    {line.text}")
             for mark, column in line.marks.items():
                 codes = dict.fromkeys(
                     problems[at].code for at, it in enumerate(marks) if it == mark
                 )
-                out.text(f"    {' ' * column}^ {', '.join(codes)}", "red")
+                out.verbatim(f"    {' ' * column}^ {', '.join(codes)}", "red")
     elif upload is not None and upload.data and first.record is not None:
         out.text("    (its place in the file was not found)")
     for problem in problems:

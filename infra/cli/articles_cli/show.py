@@ -70,7 +70,7 @@ def _rest(out: Output, receipt: Receipt, of: str) -> None:
 def unread(out: Output, unread: Mapping[str, int], of: str = "  ") -> None:
     """Name the members that nobody read, with the number of their records."""
     if unread:
-        out.prose(f"{of}not read: {members(unread)}")
+        out.text(f"{of}not read: {members(unread)}")
 
 
 def members(counted: Mapping[str, int]) -> str:

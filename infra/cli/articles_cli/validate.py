@@ -110,7 +110,7 @@ class Total:
         )
         if self.files > 1:
             style = "red" if self.exit_code else "yellow" if self.with_warnings else "green"
-            out.prose(self._told(), style)
+            out.text(self._told(), style)
 
     def _told(self) -> str:
         told = {name: self.outcomes[word] for word, name in TOLD.items()}
@@ -215,7 +215,7 @@ class Report:
             out.problems(it.problems)
             out.table(("field", "value", "from", "rules"), it.origins)
             if it.unread:
-                out.prose(f"  not read: {it.unread}")
+                out.text(f"  not read: {it.unread}")
         show.unread(out, most_often(dry_run.unread))
         if (more := self._told - len(self._first)) > 0:
             out.text(f"… and {more:,} more records; --json prints them all")
