@@ -39,11 +39,13 @@ from articles_cli.status import status
 from articles_cli.tail import tail
 from articles_cli.up import up
 from articles_cli.validate import validate
+from articles_cli.version import articles
 
 app = typer.Typer(
     help="Ingest articles: on this machine with `run`, or into a deployed stack with `put`.\n\n"
     "Exit codes: 0 success; 1 content was rejected; 2 wrong usage; 3 the service or AWS failed, "
     "or what was asked for does not exist.",
+    callback=articles,
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
