@@ -93,7 +93,7 @@ dashboard: $(TOOLS)/dashboard/.ready ## draw docs/dashboard.svg: the dashboard o
 scale: $(TOOLS)/dashboard/.ready ## simulate the queues: a table of docs/scale.md, and docs/scale.svg; takes a minute
 	@$(BIN)/python -m articles_scale | $(TOOLS)/dashboard/bin/python -m tests.scale.draw docs/scale.svg
 
-dist: setup ## build what `pipx install` takes: a wheel and its sources, in dist/; a commit is always the same bytes
+dist: setup ## build what `pipx install` takes: a wheel and its sources, in dist/; the same bytes for the same commit
 	$(BIN)/uv build --python $(BIN)/python --no-build-isolation --no-create-gitignore --out-dir $(DIST)
 
 sbom: $(TOOLS)/supply/.ready ## write dist/sbom.json, what is deployed (CycloneDX); fails on a license that is not allowed

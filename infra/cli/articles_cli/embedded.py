@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from articles_local import EmbeddedAws
 
 MORE_PACKAGES = (
-    "`articles run` and `articles up` need more packages: "
-    "pipx install --force 'article-ingest[local]', or pip install 'article-ingest[local]'."
+    "`articles run` and `articles up` need more packages. Install article-ingest as before, but "
+    "with [local] behind its name or its wheel: pipx install --force 'article-ingest[local]'"
 )
 Verbose = Annotated[
     bool, typer.Option("--verbose", help="Print the logs of the functions on stderr.")
@@ -43,7 +43,7 @@ def embedded(
             try:
                 from articles_local import EmbeddedAws, PortTakenError
             except ModuleNotFoundError as error:
-                fail(f"{MORE_PACKAGES} ({error.name} is missing.)", FAILED)
+                fail(f"{MORE_PACKAGES} ({error.name} is missing).", FAILED)
 
             aws = EmbeddedAws(
                 template=options.TEMPLATE,
