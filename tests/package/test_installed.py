@@ -23,7 +23,7 @@ ARTICLE = {"title": "Ferry back in service", "url": "https://courier.example/1",
 class Installed(NamedTuple):
     """The command as its users have it, and a folder of theirs with an article.json."""
 
-    command: Path
+    command: str
     folder: Path
 
     def __call__(self, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -47,14 +47,14 @@ def install(wheel: Path, extra: str, folder: Path) -> Installed:
     """Install only what the wheel asks for, from what `make setup` has left, or as it does."""
     venv.create(folder / "venv")
     (pinned := folder / "pinned.txt").write_text("\n".join(PINNED))
-    python, wanted = folder / "venv/bin/python", f"article-ingest{extra} @ {wheel.as_uri()}"
+    python, wanted = str(folder / "venv/bin/python"), f"article-ingest{extra} @ {wheel.as_uri()}"
     options = ["install", "--quiet", "--constraint", str(pinned), wanted]
-    uv = [BIN / "uv", "pip", *options, "--offline", "--python", python]
+    uv = [str(BIN / "uv"), "pip", *options, "--offline", "--python", python]
     pip = [sys.executable, "-m", "pip", "--python", python, *options]
     if subprocess.run(uv, capture_output=True, check=False).returncode:
         subprocess.run(pip, check=True)
     (folder / "article.json").write_text(json.dumps(ARTICLE))
-    return Installed(folder / "venv/bin/articles", folder)
+    return Installed(str(folder / "venv/bin/articles"), folder)
 
 
 @pytest.fixture(scope="module")

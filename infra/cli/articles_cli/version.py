@@ -30,7 +30,7 @@ def articles(
     *,
     _: Annotated[
         bool,
-        typer.Option("--version", callback=_tell, is_eager=True, help="Print the version, and end."),
+        typer.Option("--version", callback=_tell, is_eager=True, help="Print the version."),
     ] = False,
 ) -> None:
     """Take the options that stand before any command."""
