@@ -45,9 +45,9 @@ app = typer.Typer(
     help="Ingest articles: on this machine with `run`, or into a deployed stack with `put`.\n\n"
     "Exit codes: 0 success; 1 content was rejected; 2 wrong usage; 3 the service or AWS failed, "
     "or what was asked for does not exist.",
-    callback=articles,
     no_args_is_help=True,
     rich_markup_mode="markdown",
+    callback=articles,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
