@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from articles_cli.version import version
+from articles_cli.installed import version
 from tests.cli.conftest import clean_environment, embedded
 
 ROOT = Path(__file__).parents[2]

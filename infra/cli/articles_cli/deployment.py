@@ -59,16 +59,16 @@ class Deployment:
 
     @cached_property
     def feeds_file(self) -> Path:
-        """The file of this checkout that holds the feeds of its stage; else, that of the package.
+        """The file of this checkout that holds the feeds of its stage.
 
-        The package has not the feeds of the stage: it is said that others are used.
+        Without a checkout, the file that is installed: it is said that it may be another.
         """
         file = Path(self.parameters.get("FeedsFile", FEEDS.name))
         if IS_CHECKOUT or file.is_absolute():  # absolute: of the embedded AWS
             return FUNCTIONS / file
         tell(
-            f"The stack's {file} is not here: every feed is open, and without settings. "
-            "Name a copy of the file with --feeds."
+            f"The stack's {file} is not here: the feeds are those that were installed with "
+            "articles. Name a copy of the file with --feeds."
         )
         return FEEDS
 

@@ -14,16 +14,12 @@ import typer
 from articles.loading import for_good
 from articles_cli import options
 from articles_cli.deployment import Deployment, default_name
-from articles_cli.exit_codes import FAILED, WRONG_USAGE
+from articles_cli.exit_codes import WRONG_USAGE
 from articles_cli.output import fail
 
 if TYPE_CHECKING:
     from articles_local import EmbeddedAws
 
-MORE_PACKAGES = (
-    "`articles run` and `articles up` need more packages. Install article-ingest as before, but "
-    "with [local] behind its name or its wheel: pipx install --force 'article-ingest[local]'"
-)
 Verbose = Annotated[
     bool, typer.Option("--verbose", help="Print the logs of the functions on stderr.")
 ]
@@ -40,10 +36,7 @@ def embedded(
         opened.callback(gc.unfreeze)
         with for_good():  # which takes a quarter less time
             # Imported on use: it brings moto and SAM, and most commands need neither.
-            try:
-                from articles_local import EmbeddedAws, PortTakenError
-            except ModuleNotFoundError as error:
-                fail(f"{MORE_PACKAGES} ({error.name} is missing).", FAILED)
+            from articles_local import EmbeddedAws, PortTakenError
 
             aws = EmbeddedAws(
                 template=options.TEMPLATE,

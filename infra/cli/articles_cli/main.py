@@ -22,6 +22,7 @@ from articles_cli.check_feeds import check_feeds
 from articles_cli.diff import diff
 from articles_cli.exit_codes import FAILED, WRONG_USAGE
 from articles_cli.get import get
+from articles_cli.installed import articles, lacking
 from articles_cli.list import list_
 from articles_cli.output import fail
 from articles_cli.policy import policy
@@ -39,7 +40,6 @@ from articles_cli.status import status
 from articles_cli.tail import tail
 from articles_cli.up import up
 from articles_cli.validate import validate
-from articles_cli.version import articles
 
 app = typer.Typer(
     help="Ingest articles: on this machine with `run`, or into a deployed stack with `put`.\n\n"
@@ -87,6 +87,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         fail(f"Could not reach AWS: {error} {hint}", FAILED)
     except (Boto3Error, BotoCoreError, ClientError, TimeoutError, NotSentError) as error:
         fail(f"AWS failed: {error}", FAILED)
+    except ModuleNotFoundError as error:
+        fail(lacking(error.name), FAILED)
     except FeedsError as error:
         fail(str(error), WRONG_USAGE)
     except Exception:  # noqa: BLE001 - a bug: Python would end with 1, as if content were rejected

@@ -1,8 +1,8 @@
-"""`articles --version`: which release this is."""
+"""What is installed: which release, and whether with its extra."""
 
 import platform
 import tomllib
-from importlib.metadata import version as installed
+from importlib import metadata
 from typing import Annotated
 
 import typer
@@ -15,9 +15,17 @@ PROJECT = "article-ingest"
 def version() -> str:
     """Return the version of the project: of the checkout, or of what is installed."""
     if not IS_CHECKOUT:
-        return installed(PROJECT)
+        return metadata.version(PROJECT)
     pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     return str(pyproject["project"]["version"])
+
+
+def lacking(module: str | None) -> str:
+    """Say how to install what `run` and `up` need, a module of which is not there."""
+    return (
+        f"This needs more packages ({module} is missing). Install {PROJECT} as before, but with "
+        f"[local] behind its name or its wheel: pipx install --force '{PROJECT}[local]'"
+    )
 
 
 def _tell(is_asked: bool) -> None:  # noqa: FBT001 - typer gives it by position
