@@ -17,9 +17,10 @@ from articles.judging import formats_of, judge, revisions
 from articles.limits import UNLIMITED, Limits
 from articles.problems import Problem, Rejected
 from articles.records.compression import Decompressed, decompressed
+from articles.records.cutting import Plan
 from articles.records.framing import Framed
 from articles.records.parts import frame_part
-from articles.records.planning import Plan, frame_at_once, plan
+from articles.records.planning import frame_at_once, plan
 from articles.refs import Part
 from articles.storing.receipts import (
     Planned,

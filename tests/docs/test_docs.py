@@ -30,7 +30,7 @@ from articles.metadata.normalize import bylines, images, markup, people, tags, t
 from articles.metadata.shapes import NAMES, SHAPES
 from articles.outcomes import Kind, Result
 from articles.quoting import LONGEST_QUOTE
-from articles.records import compression, framing, planning, strict_json
+from articles.records import compression, framing, outline, planning, strict_json
 from articles.storing.receipts import SHOWN
 from articles.uploads.message import is_ignored_name
 from articles.versions import order, packing
@@ -168,7 +168,7 @@ def test_the_limits_are_those_of_the_code() -> None:
         "record, with the white space around it": f"{limits.max_record_bytes // MIB} MiB",
         "values in a record (commas, lists and objects)": f"{strict_json.MAX_VALUES:,}",
         f"members outside the list of an envelope over {limits.max_record_bytes // MIB} MiB": (
-            f"{planning.MAX_REMAINDER_BYTES // MIB} MiB"
+            f"{outline.MAX_REMAINDER_BYTES // MIB} MiB"
         ),
         "nesting": f"{strict_json.MAX_DEPTH} levels",
         "number": f"{strict_json.MAX_DIGITS} digits",

@@ -30,6 +30,11 @@ def put(stack: Stack, name: str, source_id: str, **fields: str) -> str:
     return str(only_record(receipt)["article_id"])
 
 
+def later() -> None:
+    """Wait for another second: of two uploads within one, no listing says which came later."""
+    time.sleep(1 - time.time() % 1)
+
+
 def stored(stack: Stack) -> dict[str, Item]:
     return {it["article_id"]: it for it in stack.items("ArticlesTable") if it["feed"] == "drill"}
 
@@ -68,6 +73,7 @@ def test_what_was_lost_comes_back_from_a_copy(stack: Stack, subscriber: Subscrib
             UseLatestRestorableTime=True,
         )
     # What came after the point …
+    later()
     ids["new"] = put(stack, "new", "drill-new")
     put(stack, "late-2", "drill-late", title="Ferries stay away")
     put(stack, "kill", "drill-killed", status="canceled", updated_at="2026-11-02T09:00:00Z")
@@ -105,11 +111,12 @@ def test_what_was_lost_comes_back_from_a_copy(stack: Stack, subscriber: Subscrib
 
 def test_what_comes_back_from_the_inbox_alone(stack: Stack, subscriber: Subscriber) -> None:
     """An empty table, and a replay of everything: each loss of the page is asserted."""
-    later = {"updated_at": "2026-11-02T09:00:00Z"}
+    changed = {"updated_at": "2026-11-02T09:00:00Z"}
     ids = {name: put(stack, f"i-{name}", f"inbox-{name}") for name in ("plain", "killed", "spared")}
+    later()
     put(stack, "i-news", "inbox-plain", title="Ferries stay away")
-    put(stack, "i-kill", "inbox-killed", status="canceled", **later)
-    put(stack, "i-mistake", "inbox-spared", status="canceled", **later)
+    put(stack, "i-kill", "inbox-killed", status="canceled", **changed)
+    put(stack, "i-mistake", "inbox-spared", status="canceled", **changed)
     articles("revive", ids["spared"], "--upload", "incoming/drill/i-spared.json", *WHY)
     pair = stack.upload(
         "incoming/drill/i-pair.json",
@@ -119,7 +126,7 @@ def test_what_comes_back_from_the_inbox_alone(stack: Stack, subscriber: Subscrib
     articles("purge", ids["removed"], *WHY)
     ids["forgotten"] = put(stack, "i-forgotten", "inbox-forgotten")
     gone = stack.upload(
-        "incoming/drill/i-gone.json", article("inbox-forgotten", status="canceled", **later)
+        "incoming/drill/i-gone.json", article("inbox-forgotten", status="canceled", **changed)
     )
     stack.client("s3").delete_object(  # as S3 does when its days are over
         Bucket=stack.outputs["InboxBucket"], Key=gone["key"], VersionId=gone["version"]

@@ -76,10 +76,17 @@ FAST = (
     "faults/test_told.py",
     "handlers/test_release.py",
     "handlers/test_publish.py",
+    "handlers/test_publish_expiry.py",
+    "handlers/test_publish_sending.py",
     "handlers/test_bulk_failures.py",
     "handlers/test_bulk_unread.py",
 )
-SLOW = ("adapters/test_articles_table.py", "adapters/test_generations.py")
+SLOW = (
+    "adapters/test_articles_stored.py",
+    "adapters/test_articles_table.py",
+    "adapters/test_generations.py",
+    "adapters/test_kills.py",
+)
 LONGEST = 180  # seconds of its processor that a mutant may take
 
 _COMPARE: dict[type[ast.cmpop], type[ast.cmpop]] = {

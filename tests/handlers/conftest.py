@@ -23,3 +23,8 @@ def ingest(cloud: Cloud) -> Function:
 @pytest.fixture
 def announced_since(cloud: Cloud) -> Announcements:
     return Announcements(cloud)
+
+
+@pytest.fixture
+def publish(cloud: Cloud) -> Function:
+    return cloud.function("PublishFunction")

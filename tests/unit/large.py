@@ -11,9 +11,10 @@ from articles.limits import Limits
 from articles.metadata.shapes import ANY
 from articles.problems import Problem, Rejected
 from articles.records.compression import Decompressed
+from articles.records.cutting import Plan
 from articles.records.framing import Framed, frame
 from articles.records.parts import frame_part
-from articles.records.planning import Plan, frame_at_once, plan
+from articles.records.planning import frame_at_once, plan
 from articles.refs import Part
 
 LIMITS = Limits(max_record_bytes=3000, part_bytes=700, part_records=7)
