@@ -91,7 +91,7 @@ def test_it_tells_its_version(articles: Installed) -> None:
 def test_it_judges_a_file(articles: Installed) -> None:
     done = articles("validate", "article.json")
 
-    [record, _] = map(json.loads, done.stdout.splitlines())
+    [record, *_] = map(json.loads, done.stdout.splitlines())
     assert (done.returncode, done.stderr) == (0, "")
     assert record["article"]["title"] == ARTICLE["title"]
 
