@@ -14,13 +14,14 @@ help: ## list the targets
 
 setup: $(VENV)/.ready ## install everything into .venv; the other targets do it when needed
 
+# What was not finished is made anew, by whichever Python.
 # uv installs in seconds; pip, which knows its own mirrors, does where uv finds no registry.
 INSTALL := install --quiet --require-hashes --requirement
 $(VENV)/.ready: requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { \
 		echo "article-ingest needs Python 3.11 or newer; $(PYTHON): $$($(PYTHON) -V 2>&1)." >&2; \
 		echo "Name one: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.13" >&2; exit 1; }
-	$(PYTHON) -m venv --clear $(VENV)
+	$(PYTHON) -m venv $(if $(wildcard $@),,--clear) $(VENV)
 	awk '/^uv==/ { found = 1 } found; found && !/\\$$/ { exit }' requirements-dev.txt > $(VENV)/uv.txt
 	$(BIN)/pip $(INSTALL) $(VENV)/uv.txt --disable-pip-version-check
 	$(BIN)/uv pip $(INSTALL) requirements-dev.txt --python $(BIN)/python || \
