@@ -2,21 +2,26 @@
 PYTHON ?= python3
 VENV ?= .venv
 TOOLS ?= .tools
+DIST ?= dist
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo quick test check contract scan sbom audit e2e fuzz faults bounds bench
-.PHONY: lock generated dashboard scale clean
+.PHONY: lock generated dashboard scale dist clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(VENV)/.ready ## install everything into .venv; the other targets do it when needed
 
+# What was not finished is made anew, by whichever Python.
 # uv installs in seconds; pip, which knows its own mirrors, does where uv finds no registry.
 INSTALL := install --quiet --require-hashes --requirement
 $(VENV)/.ready: requirements-dev.txt pyproject.toml
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { \
+		echo "article-ingest needs Python 3.11 or newer; $(PYTHON): $$($(PYTHON) -V 2>&1)." >&2; \
+		echo "Name one: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.13" >&2; exit 1; }
+	$(PYTHON) -m venv $(if $(wildcard $@),,--clear) $(VENV)
 	awk '/^uv==/ { found = 1 } found; found && !/\\$$/ { exit }' requirements-dev.txt > $(VENV)/uv.txt
 	$(BIN)/pip $(INSTALL) $(VENV)/uv.txt --disable-pip-version-check
 	$(BIN)/uv pip $(INSTALL) requirements-dev.txt --python $(BIN)/python || \
@@ -64,9 +69,10 @@ bench: setup $(TOOLS)/bench/.ready $(TOOLS)/dashboard/.ready ## measure everythi
 COMPILE := uv pip compile --quiet --generate-hashes --universal \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 lock: setup ## resolve the dependencies of pyproject.toml; UPGRADE=--upgrade takes newer ones
-	$(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 --group dev pyproject.toml -o requirements-dev.txt
+	$(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 --extra local --group dev pyproject.toml -o requirements-dev.txt
 	sed -n 's/^\([a-z0-9._-]*==[^ ]*\).*/\1/p' requirements-dev.txt > $(VENV)/constraints.txt
-	$(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 -c $(VENV)/constraints.txt pyproject.toml -o functions/requirements.txt
+	$(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 -c $(VENV)/constraints.txt \
+		--group pyproject.toml:functions -o functions/requirements.txt
 	for tool in sam aws ministack runtime; do $(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.13 \
 		infra/e2e/requirements-$$tool.in -o infra/e2e/requirements-$$tool.txt; done
 	for tools in contract scan dashboard supply; do $(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 \
@@ -87,6 +93,9 @@ dashboard: $(TOOLS)/dashboard/.ready ## draw docs/dashboard.svg: the dashboard o
 
 scale: $(TOOLS)/dashboard/.ready ## simulate the queues: a table of docs/scale.md, and docs/scale.svg; takes a minute
 	@$(BIN)/python -m articles_scale | $(TOOLS)/dashboard/bin/python -m tests.scale.draw docs/scale.svg
+
+dist: setup ## build what `pipx install` takes: a wheel and its sources, in dist/; the same bytes for the same commit
+	$(BIN)/uv build --python $(BIN)/python --no-build-isolation --no-create-gitignore --out-dir $(DIST)
 
 sbom: $(TOOLS)/supply/.ready ## write dist/sbom.json, what is deployed (CycloneDX); fails on a license that is not allowed
 	@$(TOOLS)/supply/bin/python infra/supply/sbom.py $(BIN)/python dist/sbom.json

@@ -12,7 +12,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from articles_local import EmbeddedAws, Tap
+from articles_cli.tap import Tap
+from articles_local import EmbeddedAws
 from articles_local.function import Function, load
 from articles_reader import Version
 

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from articles.logs import Telemetry
 from articles.refs import PREFIX
 from articles.settings import ReconcileSettings
 from articles.storing.items import from_item, to_item
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_s3.client import S3Client
+
+    from articles.logs import Telemetry
 
 # A younger upload may still be in a queue: five receives that are six minutes apart are 30 minutes.
 # The largest upload is through in less than this, too.
@@ -116,7 +117,7 @@ class Reconciler:
     settings: ReconcileSettings
     reconciliation: Reconciliation
     clock: Clock
-    telemetry: Telemetry
+    telemetry: "Telemetry"
 
     def handle(self, _: dict[str, Any], context: "LambdaContext") -> None:
         now = self.clock.now()

@@ -11,7 +11,7 @@ import typer
 
 from articles.storing.items import from_item
 from articles_cli.main import app
-from articles_local import Tap
+from articles_cli.tap import Tap
 from tests.aws.border import Border
 from tests.aws.expressions import Item
 from tests.subscriber import Subscriber, to_tell

@@ -14,9 +14,9 @@ from articles.announcing.announcer import Outgoing
 from articles.announcing.transitions import current_event
 from articles_cli.announce import MAX_FAILED, Telling, Window
 from articles_cli.output import Output
+from articles_cli.tap import Tap
 from articles_cli.targets import Unsent
 from articles_local import EmbeddedAws
-from articles_local.tap import Tap
 
 from .conftest import Articles, Done
 from .mistakes import lose

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from articles_cli import sending
-from articles_local import EmbeddedAws, Tap
+from articles_cli.tap import Tap
+from articles_local import EmbeddedAws
 from tests.aws.border import Border
 from tests.aws.iam import allows
 from tests.subscriber import Subscriber

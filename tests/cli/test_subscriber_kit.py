@@ -14,7 +14,8 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSPreparedRequest
 
-from articles_local import EmbeddedAws, Tap
+from articles_cli.tap import Tap
+from articles_local import EmbeddedAws
 from tests.kit import FOLDER, SCHEDULED, Kit, batch, end_retention, heard, set_attribute
 
 from .conftest import Articles, feeds_file, service_with_feeds

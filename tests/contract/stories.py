@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from articles_local import EmbeddedAws, Tap
+from articles_cli.tap import Tap
+from articles_local import EmbeddedAws
 from articles_reader import Behind, body, read
 from tests.aws.service import embedded
 from tests.newsroom import a_story

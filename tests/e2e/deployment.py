@@ -13,7 +13,7 @@ import boto3
 from boto3.dynamodb.types import TypeDeserializer
 
 from articles_cli.deployment import default_name
-from articles_local import Tap
+from articles_cli.tap import Tap
 
 from .ministack import MiniStack
 from .tools import ROOT, run

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from articles_cli.tap import Tap
 from articles_local import EmbeddedAws
-from articles_local.tap import Tap
 
 ROOT = Path(__file__).parents[2]
 

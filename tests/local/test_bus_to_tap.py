@@ -1,6 +1,7 @@
 import json
 
-from articles_local import EmbeddedAws, Tap
+from articles_cli.tap import Tap
+from articles_local import EmbeddedAws
 
 
 def announce(aws: EmbeddedAws, headline: str) -> None:

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from articles.storing.items import from_item
-from articles_local import EmbeddedAws, Tap
+from articles_cli.tap import Tap
+from articles_local import EmbeddedAws
 from tests.aws.service import embedded
 
 KEY = "incoming/agency/archive.ndjson"

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from articles.storing.items import from_item
-from articles_local import EmbeddedAws, Tap
+from articles_cli.tap import Tap
+from articles_local import EmbeddedAws
 from tests.aws.records import dumped
 from tests.aws.service import embedded
 from tests.newsroom import a_story

@@ -1,8 +1,11 @@
 """What `make sbom` and `make audit` conclude from what their tools say."""
 
+import ast
 import json
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from runpy import run_path
 from typing import Any
@@ -117,3 +120,38 @@ def test_a_license_that_is_missing_or_not_allowed_is_refused(
     made = SBOM["sbom"](INSTALLED, deployed("a-b", "c"), read)
 
     assert SBOM["refused"](made, dict.fromkeys(allowed, "a reason")) == refused
+
+
+# ── What is asked for ────────────────────────────────────────────────────────────────────────────
+
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PROJECT = PYPROJECT["project"]
+FOR_FUNCTIONS = PYPROJECT["dependency-groups"]["functions"]
+WITH_OTHERS = {"boto3", "botocore", "urllib3", "pydantic-core"}  # with Lambda's Python; pydantic
+DATA = {"tzdata"}  # no module: Python reads it
+
+
+def named(what: str) -> str:
+    """Return the name of a requirement, or of the package that is taken to have a module."""
+    return re.split(r"[^\w-]", what)[0].replace("_", "-")
+
+
+def test_the_functions_ask_for_what_they_import_and_the_project_asks_for_the_same() -> None:
+    trees = [ast.parse(it.read_text()) for it in (ROOT / "functions").rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    modules = [it.name for node in nodes if isinstance(node, ast.Import) for it in node.names]
+    modules += [it.module or "" for it in nodes if isinstance(it, ast.ImportFrom)]
+    theirs = {it for it in modules if it.partition(".")[0] not in sys.stdlib_module_names}
+    imported = {named(it) for it in theirs if not it.startswith(("articles", "mypy_boto3"))}
+
+    assert imported - WITH_OTHERS | DATA == set(map(named, FOR_FUNCTIONS))
+    project = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["local"]]
+    assert [it for it in FOR_FUNCTIONS if it not in project] == []
+
+
+def test_what_the_functions_ask_for_is_deployed_and_no_more() -> None:
+    pinned = (ROOT / "functions/requirements.txt").read_text()
+    deployed = {named(it.replace(".", "-")) for it in re.findall(r"^\w.*==", pinned, re.MULTILINE)}
+
+    assert {named(it.replace(".", "-", 1)) for it in FOR_FUNCTIONS} <= deployed
+    assert {"boto3", "moto", "typer"} & deployed == set()

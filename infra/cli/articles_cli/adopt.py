@@ -53,6 +53,8 @@ def adopt(
     `sam deploy` alone would fail. Afterwards it adds everything else to the stack.
     """
     out = Output(as_json=as_json)
+    if not options.IS_CHECKOUT:
+        fail(f"It goes by samconfig.toml and template.yaml: {options.IN_A_CHECKOUT}", WRONG_USAGE)
     try:
         configured = samconfig.environment(environment)
         name, parameters = configured.stack, configured.parameters

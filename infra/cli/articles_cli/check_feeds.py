@@ -45,6 +45,8 @@ def check_feeds(
     Check files of feeds, and that the samples of each feed give the expected results.
     """
     out = Output(as_json=as_json)
+    if not feeds and not options.IS_CHECKOUT:
+        fail(f"Name a file with --feeds, or {options.IN_A_CHECKOUT}", WRONG_USAGE)
     paths = [feeds] if feeds else sorted(options.FUNCTIONS.glob("feeds*.toml"))
     if not paths:
         fail(f"There is no feeds*.toml in {options.FUNCTIONS}.", WRONG_USAGE)

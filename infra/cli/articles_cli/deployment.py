@@ -15,15 +15,14 @@ from botocore.exceptions import ClientError
 
 from articles.storing.lookup import Lookup
 from articles_cli.exit_codes import FAILED
-from articles_cli.options import FEEDS, FUNCTIONS, ROOT
+from articles_cli.options import FEEDS, FUNCTIONS, IS_CHECKOUT, ROOT
 from articles_cli.output import fail, tell
+from articles_cli.tap import Tap
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_sqs.client import SQSClient
-
-    from articles_local import Tap
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _OTHERWISE = (
@@ -70,10 +69,20 @@ class Deployment:
         """How long receipts and reports are kept."""
         return timedelta(days=int(self.parameters["KeepReceiptsDays"]))
 
-    @property
+    @cached_property
     def feeds_file(self) -> Path:
-        """The file of this checkout that holds the feeds of its stage."""
-        return FUNCTIONS / self.parameters.get("FeedsFile", FEEDS.name)
+        """The file of this checkout that holds the feeds of its stage.
+
+        Without a checkout, the file that is installed: it is said that it may be another.
+        """
+        file = Path(self.parameters.get("FeedsFile", FEEDS.name))
+        if IS_CHECKOUT or file.is_absolute():  # absolute: of the embedded AWS
+            return FUNCTIONS / file
+        tell(
+            f"The stack's {file} is not here: the feeds are those that were installed with "
+            "articles. Name a copy of the file with --feeds."
+        )
+        return FEEDS
 
     @cached_property
     def lookup(self) -> Lookup:
@@ -85,11 +94,8 @@ class Deployment:
             archive=self.outputs["ArchiveBucket"],
         )
 
-    def tap(self) -> "Tap":
+    def tap(self) -> Tap:
         """Listen to the events of the service, from now on."""
-        # Imported on use: it brings moto and SAM, and most commands need neither.
-        from articles_local import Tap
-
         return Tap(self.client("events"), self.client("sqs"), self.outputs["EventBusName"])
 
 

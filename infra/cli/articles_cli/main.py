@@ -19,6 +19,7 @@ from articles_cli.check_feeds import check_feeds
 from articles_cli.diff import diff
 from articles_cli.exit_codes import FAILED, WRONG_USAGE
 from articles_cli.get import get
+from articles_cli.installed import articles, lacking
 from articles_cli.list import list_
 from articles_cli.output import fail
 from articles_cli.policy import policy
@@ -46,6 +47,7 @@ app = typer.Typer(
     "what was asked for does not exist; 130 Ctrl-C.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
+    callback=articles,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -89,6 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         fail(aws_errors.explained(error), FAILED)
     except (TimeoutError, NotSentError) as error:
         fail(f"AWS failed: {error}", FAILED)
+    except ModuleNotFoundError as error:
+        fail(lacking(error.name), FAILED)
     except FeedsError as error:
         fail(str(error), WRONG_USAGE)
     except Exception as error:  # noqa: BLE001 - Python would end with 1, as if content were rejected

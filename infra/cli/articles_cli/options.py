@@ -6,7 +6,11 @@ from typing import Annotated
 
 import typer
 
-ROOT = Path(__file__).resolve().parents[3]
+# Where the project is installed without its checkout, the wheel brings what is read of it here.
+_PACKED = Path(__file__).with_name("packed")
+IS_CHECKOUT = not _PACKED.exists()
+ROOT = Path(__file__).resolve().parents[3] if IS_CHECKOUT else _PACKED
+IN_A_CHECKOUT = "use the command of a checkout, .venv/bin/articles."
 TEMPLATE = ROOT / "template.yaml"
 FUNCTIONS = ROOT / "functions"
 FEEDS = FUNCTIONS / "feeds.toml"
@@ -61,7 +65,7 @@ FeedsFile = Annotated[
         exists=True,
         dir_okay=False,
         help="File of feed profiles.",
-        show_default="functions/feeds.toml",
+        show_default="functions/feeds.toml of the checkout, or of the package",
     ),
 ]
 StackFeedsFile = Annotated[

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-import watchfiles
 from rich.live import Live
 
 from articles_cli import options, show
@@ -21,7 +20,8 @@ from articles_cli.waiting import Interrupted, until_interrupted
 
 if TYPE_CHECKING:
     from articles.storing.receipts import Receipt
-    from articles_local import EmbeddedAws, Tap
+    from articles_cli.tap import Tap
+    from articles_local import EmbeddedAws
 
 
 def run(
@@ -103,6 +103,9 @@ def _batches(
     if interrupted is None:
         return
     stderr.print("Watching for changes; press Ctrl-C to stop.")
+    # Imported on use: it comes with the extra `local`, as what `embedded` imports.
+    import watchfiles
+
     changes = watchfiles.watch(
         *paths, yield_on_timeout=True, rust_timeout=1000, stop_event=interrupted
     )

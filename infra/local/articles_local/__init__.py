@@ -2,7 +2,6 @@
 
 from .embedded import EmbeddedAws
 from .server import PortTakenError
-from .tap import Tap
 from .template import TemplateError
 
-__all__ = ["EmbeddedAws", "PortTakenError", "Tap", "TemplateError"]
+__all__ = ["EmbeddedAws", "PortTakenError", "TemplateError"]
