@@ -77,6 +77,8 @@ def put(
         except aws_errors.ERRORS as error:
             warn(aws_errors.explained(error))
             code = FAILED
+        except KeyboardInterrupt:  # pressed once more
+            code = INTERRUPTED
         batch.sum_up(unseen=uploader.unseen)
         code = INTERRUPTED if interrupted.is_set() else code
         if code and batch.is_unfinished:
@@ -214,7 +216,7 @@ def _receipts(
 ) -> dict[str, Receipt]:
     """Return the final receipts by key, once all are there or nothing has moved for `timeout`.
 
-    A part that is stored is progress: a large upload takes as long as it takes.
+    A receipt or a part that is stored is progress: many or large uploads take as long as they take.
     """
     found: dict[str, Receipt] = {}
     parts_done: dict[str, int] = {}
@@ -223,13 +225,17 @@ def _receipts(
     with stderr.status("Waiting for receipts …") as waiting_for:
         while True:
             for key in [key for key in versions if key not in found]:
+                if interrupted.is_set():
+                    break
                 receipt = lookup.receipt(key, versions[key])
                 if receipt and receipt.state != "processing":
                     found[key] = receipt
                 elif receipt and parts_done.get(key) != len(receipt.done):
                     parts_done[key] = len(receipt.done)
                     latest = escape(plain(f"; {key}: {show.progress(receipt)}"))
-                    deadline = time.monotonic() + timeout
+                else:
+                    continue
+                deadline = time.monotonic() + timeout
             if len(found) == len(versions) or time.monotonic() > deadline or interrupted.is_set():
                 break
             waiting_for.update(f"Receipts: {len(found):,} of {len(versions):,}{latest} …")
