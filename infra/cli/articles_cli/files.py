@@ -37,7 +37,7 @@ def files(paths: Iterable[Path]) -> Iterator[File]:
     Of what a folder holds, also that is yielded which cannot be read: reading it says why.
     """
     for path in paths:
-        if not path.is_dir():
+        if path in STDIN or not path.is_dir():
             yield File(path, path.name, is_named=True)
             continue
         for found in sorted(_inside(path)):

@@ -13,6 +13,7 @@ from articles.limits import Limits
 from articles.metadata.notes import Unread
 from articles.metadata.provenance import Origin, origins
 from articles.problems import Problem
+from articles.quoting import cut
 from articles.storing.receipts import most_often
 from articles_cli import options, show
 from articles_cli.dry_run import MAX_UNREAD, DryRun
@@ -227,7 +228,7 @@ class Report:
         if not self._first or not counts["accepted"]:
             return ""
         _, _, shape, title = self._first[0].row
-        return f" as {shape}: {title}"
+        return f" as {shape}: {cut(str(title), MAX_VALUE_CHARS)}"
 
 
 def _json(problems: Iterable[Problem]) -> list[dict[str, object]]:
