@@ -345,7 +345,7 @@ def test_a_file_that_cannot_be_uploaded_is_named_and_the_others_go_on(
     assert [it["key"] for it in done.of("receipt")] == ["incoming/default/good.json"]
 
 
-def test_a_reader_that_has_seen_enough_is_no_failure(tmp_path: Path) -> None:
+def test_a_reader_that_stops_reading_leaves_a_sentence_and_no_success(tmp_path: Path) -> None:
     for number in range(200):
         (tmp_path / f"{number}.json").write_text(
             json.dumps({"title": "x" * 2000, "text": "Six.", "id": number})
@@ -359,4 +359,5 @@ def test_a_reader_that_has_seen_enough_is_no_failure(tmp_path: Path) -> None:
         cwd=ROOT,
     )
 
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 3
+    assert done.stderr == b"Nobody reads the output any more, so the rest of it is missing.\n"

@@ -14,6 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from articles.storing.lookup import Lookup
+from articles_cli import streams
 from articles_cli.exit_codes import FAILED
 from articles_cli.options import FEEDS, FUNCTIONS, IS_CHECKOUT, ROOT
 from articles_cli.output import fail, tell
@@ -102,7 +103,8 @@ class Deployment:
 def find(name: str | None, *, changes: bool = False) -> Deployment:
     """Find a deployed stack by its name; without one, the default of samconfig.toml.
 
-    A command that `changes` something says where, before it does.
+    A command that `changes` something says where, before it does, and ends what it has begun even
+    if nobody reads its output any more.
     """
     name = name or default_name()
     cloudformation = boto3.client("cloudformation")
@@ -116,6 +118,7 @@ def find(name: str | None, *, changes: bool = False) -> Deployment:
     given = stack.get("Parameters", [])
     parameters = {it["ParameterKey"]: it["ParameterValue"] for it in given}
     if changes:
+        streams.outlive_reader()
         _, _, _, _, account, _ = stack["StackId"].split(":", 5)
         tell(f"Stack {name} (stage {parameters['Stage']}) {place(cloudformation, account)}")
     return Deployment(outputs, boto3.client, parameters)

@@ -13,7 +13,7 @@ from rich.markup import escape
 from articles.feeds import Feeds
 from articles.storing.lookup import Lookup
 from articles.storing.receipts import Receipt
-from articles_cli import aws_errors, deployment, options, show, streams, waiting
+from articles_cli import aws_errors, deployment, options, show, waiting
 from articles_cli.deployment import Deployment
 from articles_cli.dry_run import DryRun
 from articles_cli.exit_codes import DONE, FAILED, INTERRUPTED, REJECTED, exit_code
@@ -62,7 +62,6 @@ def put(
     those that `put` has uploaded before, if they have not changed. After an interruption, run it
     again: it goes on where it ended.
     """
-    streams.outlive_reader()
     out = Output(as_json=as_json)
     by_key = keys(at_least_one(paths), feed)
     service = deployment.find(stack_name, changes=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, TextIO
 
-from articles_cli.exit_codes import DONE, FAILED
+from articles_cli.exit_codes import FAILED
 from articles_cli.output import fail
 
 if TYPE_CHECKING:
@@ -71,4 +71,5 @@ def _stop(error: OSError) -> None:
     if not isinstance(error, BrokenPipeError):
         fail(f"The output could not be written: {error.strerror}.", FAILED)
     if not _OUTLIVES_READER.is_set():
-        raise SystemExit(DONE)  # its reader, such as `head`, has seen enough
+        # Not in silence: the exit code would tell of what nobody has seen, such as a rejection.
+        fail("Nobody reads the output any more, so the rest of it is missing.", FAILED)
