@@ -1,8 +1,9 @@
 """The embedded AWS: the service of template.yaml, running in this process."""
 
 from .embedded import EmbeddedAws
+from .keeping import KeptError
 from .server import PortTakenError
 from .tap import Tap
 from .template import TemplateError
 
-__all__ = ["EmbeddedAws", "PortTakenError", "Tap", "TemplateError"]
+__all__ = ["EmbeddedAws", "KeptError", "PortTakenError", "Tap", "TemplateError"]

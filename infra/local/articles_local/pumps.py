@@ -19,6 +19,8 @@ from moto.sqs.models import sqs_backends
 from .server import lock
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from moto.dynamodb.models.table import StreamShard, Table
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import DeleteMessageBatchRequestEntryTypeDef, MessageTypeDef
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from .template import Json
 
 LONGEST_RECEIVE = 10
+KEPT_CHANGES = 1000
 RATES = {"minute": 60, "hour": 3600, "day": 86400}
 BY_TTL = {"PrincipalId": "dynamodb.amazonaws.com", "Type": "Service"}
 
@@ -97,18 +100,24 @@ class StreamPump:
         self._mapping, self.source = mapping, mapping.source
         *_, region, account, stream = self.source.split(":", 5)
         table = dynamodb_backends[account][region].get_table(stream.split("/")[1])
-        self._shard = cast("StreamShard", table.stream_shard)  # moto never has another
-        self._read, self._failed = 0, set[str]()
+        self.shard = cast("StreamShard", table.stream_shard)  # moto never has another
+        self.read = self.shard.starting_sequence_number - 1  # the number of the last change
+        self._failed = set[str]()
+
+    @property
+    def name(self) -> str:
+        return f"{self.source} {self._mapping.function.properties['FunctionName']}"
 
     def pump(self) -> bool:
-        until = self._read + self._mapping.properties.get("BatchSize", 100)
         with lock:
-            page = [self._record(it.record) for it in self._shard.items[self._read : until]]
+            begin = self.read + 1 - self.shard.starting_sequence_number
+            until = begin + self._mapping.properties.get("BatchSize", 100)
+            page = [self._record(it.record) for it in self.shard.items[begin:until]]
         records = {it["dynamodb"]["SequenceNumber"]: it for it in page}
         wanted = {number: it for number, it in records.items() if self._mapping.wants(it)}
         self._failed = self._mapping.failures(wanted) if wanted else set()
         done = min(map([*records].index, self._failed), default=len(records))
-        self._read += done
+        self.read += done
         return done > 0
 
     def waiting(self) -> int:
@@ -122,12 +131,44 @@ class StreamPump:
         return {**plain, "eventSourceARN": self.source}
 
 
+class Written:
+    """Gives the items of a table as they are written, from now on."""
+
+    def __init__(self, shard: StreamShard) -> None:
+        self._shard, self._read = shard, shard.starting_sequence_number + len(shard.items)
+
+    def read(self) -> list[Json]:
+        """Return the items since the last call, with the types that DynamoDB gives to values."""
+        with lock:
+            begin = max(0, self._read - self._shard.starting_sequence_number)
+            changes = [it.record["dynamodb"] for it in self._shard.items[begin:]]
+            self._read = self._shard.starting_sequence_number + len(self._shard.items)
+        return [it["NewImage"] for it in changes if "NewImage" in it]
+
+
+def forget_old_changes(readers: Iterable[StreamPump]) -> None:
+    """Drop the changes that all have read, but for the last; AWS does so after a day."""
+    read: dict[StreamShard, int] = {}
+    for it in readers:
+        read[it.shard] = min(it.read, read.get(it.shard, it.read))
+    with lock:
+        for shard, last in read.items():
+            old = last + 1 - shard.starting_sequence_number - KEPT_CHANGES
+            if old >= KEPT_CHANGES:  # rarely: the others are moved
+                del shard.items[:old]
+                shard.starting_sequence_number += old
+
+
+
 class Periodic(ABC):
     """What happens at a fixed rate."""
 
     def __init__(self, seconds: int) -> None:
         self._seconds = seconds
         self._due = time.monotonic() + seconds
+
+    def hurry(self) -> None:
+        self._due = time.monotonic()
 
     def run_when_due(self) -> None:
         if time.monotonic() >= self._due:
