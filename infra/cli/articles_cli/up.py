@@ -91,7 +91,7 @@ def _introduce(
     say(f"# Upload to s3://{service.inbox}/incoming/<feed>/\n")
     bus, table = service.outputs["EventBusName"], service.outputs["ArticlesTable"]
     say(f"# Subscribe to the bus {bus}, and read articles in the table {table}\n")
-    say("# Try: articles put --wait --feed example examples/articles\n")
+    say("# Try: articles put --wait my-article.json\n")
     sys.stdout.flush()
 
 

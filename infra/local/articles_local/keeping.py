@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Self
 import moto
 from moto.backends import get_backend
 from moto.core.base_backend import BackendDict
+from moto.s3.utils import _VersionedKeyStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,10 +140,21 @@ class Kept:
 
 
 class _Pickler(pickle.Pickler):
-    """Leaves out the locks of queues: whoever waits for one is gone by then."""
+    """Writes what pickle alone would not, or not all of."""
 
     def reducer_override(self, it: object) -> Any:  # noqa: ANN401 - as pickle has it
-        return (Condition, ()) if isinstance(it, Condition) else NotImplemented
+        if isinstance(it, Condition):  # of a queue; whoever waits for it is gone by then
+            return Condition, ()
+        if isinstance(it, _VersionedKeyStore):  # which shows only the last version of an object
+            return _versioned, (list(it.iterlists()),)
+        return NotImplemented
+
+
+def _versioned(versions: list[tuple[str, list[object]]]) -> _VersionedKeyStore:
+    store = _VersionedKeyStore()
+    for key, of_the_key in versions:
+        store.setlist(key, of_the_key)
+    return store
 
 
 def _backends() -> dict[Place, object]:
