@@ -19,6 +19,7 @@ from articles_cli.output import fail
 
 if TYPE_CHECKING:
     from articles_local import EmbeddedAws
+    from articles_local.chaos import Chaos
 
 Verbose = Annotated[
     bool, typer.Option("--verbose", help="Print the logs of the functions on stderr.")
@@ -27,7 +28,12 @@ Verbose = Annotated[
 
 @contextmanager
 def embedded(
-    *, verbose: bool, feeds: Path, port: int = 0, keep: Path | None = None
+    *,
+    verbose: bool,
+    feeds: Path,
+    port: int = 0,
+    keep: Path | None = None,
+    chaos: "Chaos | None" = None,
 ) -> Iterator[tuple["EmbeddedAws", Deployment]]:
     """Run the service on this machine; a port or a folder that cannot be had ends the command."""
     log: TextIO = sys.stderr if verbose else io.StringIO()
@@ -48,6 +54,7 @@ def embedded(
                 # Moto runs in this process: concurrent writes would only wait for each other.
                 variables={"WRITES_AT_ONCE": "1"},
                 keep=keep,
+                chaos=chaos,
             )
             try:
                 opened.enter_context(aws)

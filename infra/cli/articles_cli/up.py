@@ -62,7 +62,7 @@ def up(
     with embedded(verbose=verbose, feeds=feeds, port=port, keep=keep) as (aws, service):
         stacks = [deploy(aws, folder) for folder in subscribers or ()]
         _introduce(aws, service, stacks)
-        receipts = aws.written(service.outputs["ReceiptsTable"])
+        receipts = aws.changes(service.outputs["ReceiptsTable"])
         with until_interrupted() as interrupted:
             while not interrupted.is_set():
                 if not aws.pump():
@@ -95,9 +95,9 @@ def _introduce(
     sys.stdout.flush()
 
 
-def _tell_of(written: list[dict[str, Any]]) -> None:
+def _tell_of(changes: list[tuple[Any, Any]]) -> None:
     """Say what became of each upload, as it is done."""
-    for item in map(from_item, written):
+    for item in (from_item(new) for _, new in changes if new):
         if "part" not in item and (receipt := from_receipt_item(item)).state != "processing":
             counts = ", ".join(f"{count} {name}" for name, count in receipt.counts.items())
             tell(f"{receipt.key}: {receipt.outcome or receipt.state}{counts and f' ({counts})'}")

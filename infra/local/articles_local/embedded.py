@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime, timedelta
+from functools import partial
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TextIO
@@ -10,25 +12,27 @@ from typing import TYPE_CHECKING, Any, Self, TextIO
 import boto3
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
+from moto.s3.models import s3_backends
 
 from . import stack as stacks
 from . import template as templates
+from .chaos import Chaos, ChaoticQueue, ChaoticStream
 from .function import load
 from .keeping import Kept
 from .mapping import Mapping
 from .pumps import (
+    Changes,
     ExpiryPump,
     Periodic,
     QueuePump,
     SchedulePump,
     StreamPump,
-    Written,
     forget_old_changes,
 )
 from .server import lock, serving, traffic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from .function import Function
     from .template import Json
@@ -52,7 +56,8 @@ class EmbeddedAws:
     `environment` lets any process use it; `outputs` are the stack's; `functions` has every function
     by its name. Their output goes to `log`. `variables` are added to the environment that the
     template gives every function, or replace them there. `keep` is a folder whose state it goes on
-    with, and in which `save` keeps its own; what it cannot go on with raises KeptError.
+    with, and in which `save` keeps its own; what it cannot go on with raises KeptError. `chaos`
+    disturbs it while it is at work.
     """
 
     endpoint_url: str
@@ -72,11 +77,13 @@ class EmbeddedAws:
         port: int = 0,
         variables: dict[str, str] | None = None,
         keep: Path | None = None,
+        chaos: Chaos | None = None,
     ) -> None:
         self._template, self._functions, self._stack = template, functions, stack
         self._parameters, self._log, self._port = parameters, log, port
         self._variables = variables or {}
         self._keep, self._saved_writes = keep, -1
+        self._chaos = chaos or Chaos((), seed=0)
         self.kept_stacks: set[str] = set()
         self._stacks: list[str] = []
         self._read: dict[str, int] = {}
@@ -146,7 +153,7 @@ class EmbeddedAws:
         """Run due schedules and take one batch from each source; returns whether anything moved."""
         for schedule in self._schedules:
             schedule.run_when_due()
-        moved = [pump.pump() for pump in self._pumps]
+        moved = [pump.pump() for pump in self._chaos.shuffled(self._pumps)]
         forget_old_changes(self._streams)
         return any(moved)
 
@@ -182,14 +189,28 @@ class EmbeddedAws:
         kept = self._kept.load()
         self._read, self.kept_stacks = kept.get("read", {}), set(kept.get("stacks", []))
 
-    def written(self, table: str) -> Written:
-        """Listen to what is written to a table that has a stream."""
-        return Written(dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[table].stream_shard)
+    def changes(self, table: str) -> Changes:
+        """Listen to what changes in a table that has a stream."""
+        return Changes(dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[table].stream_shard)
+
+    def date(self, bucket: str, versions: Iterable[tuple[str, str]], first: datetime) -> None:
+        """Say that versions (key, version) of objects were uploaded one second after the other."""
+        keys = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].get_bucket(bucket).keys
+        with lock:
+            for second, (key, version) in enumerate(versions):
+                [found] = [it for it in keys.getlist(key) if it.version_id == version]
+                found.last_modified = first.replace(tzinfo=None) + timedelta(seconds=second)
 
     def count(self, table: str) -> int:
         """Count the items of a table, also while a function writes to it."""
         with lock:
             return len(dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[table])
+
+    def tell_again(self) -> None:
+        """Deliver again some of the messages that functions have taken, long after that."""
+        for pump in self._pumps:
+            if isinstance(pump, ChaoticQueue):
+                pump.tell_again()
 
     def _settle(self, timeout: float, meanwhile: Callable[[], object] | None) -> None:
         moved_at = time.monotonic()
@@ -210,12 +231,11 @@ class EmbeddedAws:
         stacks.complete_buckets(self.client("s3"), emulated)
         stacks.complete_tables(self.client("dynamodb"), emulated)
         variables = self.environment | self._variables
-        functions = {
-            name: load(
-                {"FunctionName": name, **it}, folder or Path(it["Folder"]), variables, self._log
-            )
-            for name, it in emulated[templates.FUNCTION].items()
-        }
+        functions = {}
+        for name, it in emulated[templates.FUNCTION].items():
+            properties, code = {"FunctionName": name, **it}, folder or Path(it["Folder"])
+            start = partial(load, properties, code, variables, self._log)
+            functions[name] = self._chaos.mortal(start(), start)
         self.functions |= {it.properties["FunctionName"]: it for it in functions.values()}
         self._pumps += [
             self._pump_for(Mapping(it, functions[it["Function"]]))
@@ -230,7 +250,7 @@ class EmbeddedAws:
 
     def _pump_for(self, mapping: Mapping) -> QueuePump | StreamPump:
         if ":sqs:" in mapping.source:
-            return QueuePump(mapping, self.client("sqs"))
-        pump = StreamPump(mapping)
+            return ChaoticQueue(mapping, self.client("sqs"), self._chaos)
+        pump = ChaoticStream(mapping, self._chaos)
         pump.read = self._read.get(pump.name, pump.read)
         return pump

@@ -35,7 +35,7 @@ from . import limits
 from .fast_moto import hastened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from werkzeug import wrappers
 
@@ -116,7 +116,7 @@ class _Handler(MotoRequestHandler):
         environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(size))
         try:
             with lock:
-                response = _answer(environ)
+                response = traffic.answer(environ)
                 traffic.writes += _is_write(environ)
         except Exception:  # noqa: BLE001 - a fault of moto's, which the client is told of
             self.log_error("%s", traceback.format_exc())
@@ -146,15 +146,6 @@ _SERVICES = {
 }
 
 
-class Traffic:
-    """How many requests may have changed something since the server began."""
-
-    writes = 0
-
-
-traffic = Traffic()
-
-
 def _is_write(environ: dict[str, Any]) -> bool:
     target = environ.get("HTTP_X_AMZ_TARGET", "")
     if not target:
@@ -171,6 +162,17 @@ def _answer(environ: dict[str, Any]) -> wrappers.Response:
     request.from_wsgi_server = True
     status, headers, body = service.dispatch(request, request.raw_url, request.headers)
     return Response(body, status, headers)  # Flask's has the content type that moto's app gives
+
+
+class Traffic:
+    """All requests: what answers them, and how many may have changed something."""
+
+    def __init__(self) -> None:
+        self.answer: Callable[[dict[str, Any]], wrappers.Response] = _answer
+        self.writes = 0
+
+
+traffic = Traffic()
 
 
 def _wait_unlocked(queue: Queue, timeout: int) -> None:
