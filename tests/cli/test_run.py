@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -301,7 +302,7 @@ def test_what_up_keeps_outlives_a_kill_and_belongs_to_one_process(tmp_path: Path
                 start("put", "examples/articles", "--wait", "--feed", "example", **exports)
                 kept_at = (kept / "state").stat().st_mtime_ns
                 start("put", "LICENSE", "--no-validate", **exports)  # so that it is saved again
-                until("now", lambda at=kept_at: saved_since(kept / "state", at))
+                until("now", partial(saved_since, kept / "state", kept_at))
                 assert "Another `articles up`" in start(*keeping).err
             seen.append(start("list", "--feed", "example", **exports).lines)
             process.send_signal(end)

@@ -134,7 +134,7 @@ def test_a_template_may_have_more_than_is_kept_but_not_something_else(tmp_path: 
         put(aws, "b")
         aws.drain()
         assert len(held(aws)[1][0]) == 2
-    with pytest.raises(TemplateError, match=r"articles-test has changed BulkQueue.*move the folder"):
+    with pytest.raises(TemplateError, match=r"test has changed BulkQueue.*move the folder"):
         embedded(kept, other).__enter__()
     with embedded(kept) as aws:
         assert held(aws) == before
@@ -159,14 +159,16 @@ def test_changes_that_all_have_read_are_forgotten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pumps, "KEPT_CHANGES", 2)
-    with embedded(tmp_path) as aws, Tap(
-        aws.client("events"), aws.client("sqs"), aws.outputs["EventBusName"]
-    ) as tap:
+    with (
+        embedded(tmp_path) as aws,
+        Tap(aws.client("events"), aws.client("sqs"), aws.outputs["EventBusName"]) as tap,
+    ):
         for number in range(7):
             put(aws, str(number))
             aws.drain()
         streams = aws.client("dynamodbstreams")
-        [arn] = {it["StreamArn"] for it in streams.list_streams(TableName="articles-test")["Streams"]}
+        [stream] = streams.list_streams(TableName="articles-test")["Streams"]
+        arn = stream["StreamArn"]
         [shard] = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
         begin = streams.get_shard_iterator(
             StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"

@@ -1,6 +1,6 @@
-"""`articles run --chaos`: the same files in calm and under faults, and whether all promises held."""
+"""`articles run --chaos`: the same files in calm and under faults, and what that changes."""
 
-import random
+import secrets
 from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
@@ -56,7 +56,7 @@ def run_in_chaos(
     """Ingest files twice, once under faults; ends with 3 if that makes a difference."""
     from articles_local.chaos import Chaos
 
-    chaos = Chaos(kinds, random.randrange(1_000_000) if seed is None else seed)
+    chaos = Chaos(kinds, secrets.randbelow(1_000_000) if seed is None else seed)
     began = datetime.now(UTC) - timedelta(seconds=len(by_key))
     tell(f"Ingesting in calm, then with --chaos {','.join(kinds)} --seed {chaos.seed} …")
     calm = _play(by_key, began, feeds=feeds, verbose=verbose)
@@ -82,11 +82,15 @@ def _play(
     """
     changes: list[Change] = []
     events: list[dict[str, Any]] = []
-    with embedded(verbose=verbose, feeds=feeds, chaos=chaos) as (aws, service), service.tap() as tap:
+    with (
+        embedded(verbose=verbose, feeds=feeds, chaos=chaos) as (aws, service),
+        service.tap() as tap,
+    ):
         table = aws.changes(service.outputs["ArticlesTable"])
 
         def watch() -> None:
-            changes.extend(it for old, new in table.read() if any(it := (_article(old), _article(new))))
+            changed = ((_article(old), _article(new)) for old, new in table.read())
+            changes.extend(it for it in changed if any(it))
             events.extend(it["detail"] for it in tap.read())
 
         versions = dict(put_files(service, by_key))
@@ -147,6 +151,7 @@ def _show(out: Output, chaos: "Chaos", invariants: list[Invariant]) -> None:
     holding = sum(not it.broken_by for it in invariants)
     out.text(f"invariants: {holding} of {len(invariants)} hold")
     for it in invariants:
-        out.text(f"  {'✗' if it.broken_by else '✓'} {it.name}", style="red" if it.broken_by else None)
+        mark, style = ("✗", "red") if it.broken_by else ("✓", None)
+        out.text(f"  {mark} {it.name}", style=style)
         for example in it.broken_by[:SHOWN]:
             out.text(f"      {example[:SHOWN_CHARS]}")

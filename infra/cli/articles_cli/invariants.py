@@ -157,9 +157,11 @@ def _of_no_change(seen: Seen) -> Iterator[str]:
         for old, new in seen.changes
         if new and (old is None or _shown(old) != _shown(new))
     }
-    removed = {(old["article_id"], old["order_key"]) for old, new in seen.changes if old and not new}
+    changed |= {
+        (old["article_id"], old["order_key"]) for old, new in seen.changes if old and not new
+    }
     for event in _first_times(seen):
-        if (event["subject"], event["data"]["order_key"]) not in changed | removed:
+        if (event["subject"], event["data"]["order_key"]) not in changed:
             yield f"{event['type']} {event['id']} of {event['subject']}"
 
 

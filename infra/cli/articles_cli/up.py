@@ -108,7 +108,7 @@ def _save(aws: "EmbeddedAws", folder: Path, *, at_last: bool = False) -> None:
     try:
         aws.save() if at_last else aws.save_when_due()
     except OSError as error:
-        message = f"{folder}: could not save: {error.strerror}; what was saved before is still there."
+        message = f"{folder}: could not save: {error.strerror}. What was saved before is there."
         if at_last:
             fail(message, FAILED)
         warn(message)

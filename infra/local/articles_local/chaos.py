@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from botocore import endpoint
-from flask import Response
+from werkzeug.wrappers import Response
 
 from .pumps import QueuePump, StreamPump
 from .server import lock, traffic
@@ -143,7 +143,7 @@ class Chaos:
     def number(self, limit: int) -> int:
         return self._chance.randint(1, limit)
 
-    def _answer(self, moto: Callable[[Environ], Response], environ: Environ) -> Any:  # noqa: ANN401 - werkzeug's
+    def _answer(self, moto: Callable[[Environ], Response], environ: Environ) -> Response:
         """Answer a request of a function that is invoked; others are not disturbed."""
         return self._life.answer(moto, environ) if self._life else moto(environ)
 
@@ -159,7 +159,7 @@ class _Life:
         if not self._is_spared and chaos.happens(Kind.CRASH, DIES):
             self._left = chaos.number(3 + 3 * len(event.get("Records", [])))
 
-    def answer(self, moto: Callable[[Environ], Response], environ: Environ) -> Any:  # noqa: ANN401
+    def answer(self, moto: Callable[[Environ], Response], environ: Environ) -> Response:
         service = environ.get("HTTP_X_AMZ_TARGET", "").partition(".")[0]
         if self.is_over:
             return _refusal(service, *IS_DEAD)
@@ -223,7 +223,7 @@ class ChaoticQueue(QueuePump):
 
 
 class ChaoticStream(StreamPump):
-    """A stream in batches of any size, of which some come again. Its order is DynamoDB's promise."""
+    """A stream in batches of any size, of which some come again; its order is promised."""
 
     def __init__(self, mapping: Mapping, chaos: Chaos) -> None:
         super().__init__(mapping)

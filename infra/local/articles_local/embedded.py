@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
@@ -191,7 +191,10 @@ class EmbeddedAws:
 
     def changes(self, table: str) -> Changes:
         """Listen to what changes in a table that has a stream."""
-        return Changes(dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[table].stream_shard)
+        shard = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[table].stream_shard
+        if shard is None:
+            raise ValueError(f"{table} has no stream")
+        return Changes(shard)
 
     def date(self, bucket: str, versions: Iterable[tuple[str, str]], first: datetime) -> None:
         """Say that versions (key, version) of objects were uploaded one second after the other."""

@@ -99,7 +99,7 @@ class Kept:
 
     def _replace(self, rest: Json) -> None:
         new = self._folder / f"{STATE}.new"
-        with open(new, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:  # noqa: PTH123 - Path.open knows no opener
+        with open(new, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             file.write(json.dumps(MADE_BY).encode() + b"\n")
             _Pickler(file, pickle.HIGHEST_PROTOCOL).dump((_backends(), rest))
             file.flush()

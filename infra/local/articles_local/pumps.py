@@ -82,8 +82,9 @@ class QueuePump:
         """Delete what the function has taken, and have the rest come again."""
         for it in messages:
             if it["MessageId"] in failed:
-                # Retry at once: nobody at a laptop wants to wait for the template's timeout.
-                with suppress(self.sqs.exceptions.ReceiptHandleIsInvalid):  # it deleted it, then died
+                # Retry at once: nobody at a laptop wants to wait for the template's timeout. A
+                # function that died may have deleted the message itself.
+                with suppress(self.sqs.exceptions.ReceiptHandleIsInvalid):
                     self.sqs.change_message_visibility(
                         QueueUrl=self.url, ReceiptHandle=it["ReceiptHandle"], VisibilityTimeout=0
                     )
@@ -168,7 +169,6 @@ def forget_old_changes(readers: Iterable[StreamPump]) -> None:
             if old >= KEPT_CHANGES:  # rarely: the others are moved
                 del shard.items[:old]
                 shard.starting_sequence_number += old
-
 
 
 class Periodic(ABC):

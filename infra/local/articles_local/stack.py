@@ -12,6 +12,7 @@ from .template import BUCKET, TABLE, Json, TemplateError, replace_intrinsics
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import QueueConfigurationTypeDef
@@ -33,7 +34,9 @@ def create(
     """
     temporary: Json = {}
     replace_intrinsics(emulated, lambda it: temporary.update({_output(it): {"Value": it}}))
-    given = [{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()]
+    given: list[ParameterTypeDef] = [
+        {"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()
+    ]
     resolving = json.dumps({**created, "Outputs": created["Outputs"] | temporary})
     deploy = formation.update_stack if is_kept else formation.create_stack
     try:
