@@ -49,6 +49,7 @@ def check(calm: Seen, disturbed: Seen) -> list[Invariant]:
         "every upload has a final receipt": _without_receipt(disturbed),
         "the articles stored are those of a calm run": _differing(calm, disturbed, _articles),
         "the records rejected are those of a calm run": _differing(calm, disturbed, _rejects),
+        "what a receipt calls created or updated was stored": _untrue(disturbed),
         "no version replaces a later one": _overwritten(disturbed),
         "the events of each article are in order": _out_of_order(disturbed),
         "each event tells of a change that is stored": _of_no_change(disturbed),
@@ -124,6 +125,18 @@ def _rejects(seen: Seen) -> dict[str, object]:
         )
         for key, receipt in seen.receipts.items()
     }
+
+
+def _untrue(seen: Seen) -> Iterator[str]:
+    stored = {
+        (new["upload"]["key"], new["upload"]["record"])
+        for old, new in seen.changes
+        if new and "upload" in new and (old is None or old["content_hash"] != new["content_hash"])
+    }
+    for key, receipt in seen.receipts.items():
+        for it in receipt.records:
+            if it.outcome in ("created", "updated") and (key, it.record) not in stored:
+                yield f"{key}: record {it.record} is {it.outcome}"
 
 
 def _overwritten(seen: Seen) -> Iterator[str]:

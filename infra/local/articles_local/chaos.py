@@ -15,6 +15,8 @@ from collections import Counter
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from enum import StrEnum
+from io import BytesIO
+from itertools import compress
 from random import Random
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -41,7 +43,9 @@ if TYPE_CHECKING:
 
 DUPLICATED = 0.3  # of the messages and of the batches
 THROTTLED = 0.05  # of the requests; each is followed by some more
-IN_A_ROW = (0, 0, 1, 5)
+IN_A_ROW = (0, 1, 8)
+LOST = 0.03  # of the answers
+REFUSED = 0.3  # of the requests with events, in part
 DIES = 0.3  # of the invocations
 PATIENCE = 3  # failures after which a message or a batch is left alone; the queues have five
 
@@ -173,17 +177,44 @@ class _Life:
         if self._is_throttled():
             self._chaos.played["throttled requests"] += 1
             return _refusal(service, *THROTTLES[service])
-        if not self._is_spared and self._chaos.happens(Kind.THROTTLE, THROTTLED / 2):
-            moto(environ)
+        if self._fails(LOST):
             self._chaos.played["lost answers"] += 1
+            moto(environ)
             return _refusal(service, *FAILS[service])
+        if service == "AWSEvents" and self._fails(REFUSED):
+            return self._some_refused(moto, environ)
         return moto(environ)
+
+    def _fails(self, share: float) -> bool:
+        return not self._is_spared and self._chaos.happens(Kind.THROTTLE, share)
+
+    def _some_refused(self, moto: Callable[[Environ], Response], environ: Environ) -> Response:
+        """Put some of the events of a request, and refuse the others one by one."""
+        entries = json.load(environ["wsgi.input"])["Entries"]
+        are_put = [self._chaos.number(2) == 1 for _ in entries]
+        self._chaos.played["refused events"] += are_put.count(False)
+        some = json.dumps({"Entries": list(compress(entries, are_put))}).encode()
+        answered: list[Json] = []
+        if any(are_put):
+            put = moto(environ | {"wsgi.input": BytesIO(some), "CONTENT_LENGTH": str(len(some))})
+            answered = json.loads(put.get_data())["Entries"]
+        answers = iter(answered)
+        refused = {"ErrorCode": "ThrottlingException", "ErrorMessage": "chaos"}
+        return Response(
+            json.dumps(
+                {
+                    "FailedEntryCount": are_put.count(False),
+                    "Entries": [next(answers) if it else refused for it in are_put],
+                }
+            ),
+            content_type="application/x-amz-json-1.1",
+        )
 
     def _is_throttled(self) -> bool:
         if self._throttled:
             self._throttled -= 1
             return True
-        begins = not self._is_spared and self._chaos.happens(Kind.THROTTLE, THROTTLED)
+        begins = self._fails(THROTTLED)
         self._throttled = IN_A_ROW[self._chaos.number(len(IN_A_ROW)) - 1] if begins else 0
         return begins
 
