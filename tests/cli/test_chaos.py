@@ -48,7 +48,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("files")
     for number in range(40):
         hour = f"2026-03-01T{number * 7 % 24:02}:00:00Z" if number % 3 else None
-        story = a_story(id=number % 6, url=None, title=f"Title {number % 25}", updated_at=hour)
+        story = a_story(id=number % 6, url=None, title=f"Title {number // 12}", updated_at=hour)
         bad = [] if number % 5 else [{"neither": "a title"}]
         (path / f"{number:02}.json").write_text(json.dumps([story, *bad]))
     return path
@@ -77,10 +77,11 @@ def test_a_seed_plays_the_same_again(articles: Articles, folder: Path) -> None:
     assert first.lines == second.lines
 
 
-@pytest.mark.parametrize(("module", "before", "after", "broken"), MUTANTS)
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda it: it[-1])
 def test_a_broken_promise_is_found(
-    tmp_path: Path, folder: Path, module: str, before: str, after: str, broken: str
+    tmp_path: Path, folder: Path, mutant: tuple[str, str, str, str]
 ) -> None:
+    module, before, after, broken = mutant
     for name in ("functions", "infra/cli", "infra/local", "template.yaml", "samconfig.toml"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, tmp_path / name)
@@ -89,9 +90,9 @@ def test_a_broken_promise_is_found(
     (tmp_path / module).write_text(code.replace(before, after))
     path = ":".join(str(tmp_path / it) for it in ("functions", "infra/cli", "infra/local"))
 
+    command = f"{sys.executable} -m articles_cli run {folder} --table --chaos all --seed 5"
     done = subprocess.run(
-        [sys.executable, "-m", "articles_cli", "run", folder, "--table", "--chaos", "all"]
-        + ["--seed", "5"],
+        command.split(),
         capture_output=True,
         text=True,
         check=False,
