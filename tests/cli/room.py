@@ -10,11 +10,12 @@ from typing import Any
 import typer
 
 from articles.storing.items import from_item
+from articles_cli.invariants import to_tell
 from articles_cli.main import app
 from articles_cli.tap import Tap
 from tests.aws.border import Border
 from tests.aws.expressions import Item
-from tests.subscriber import Subscriber, to_tell
+from tests.subscriber import Subscriber
 
 from .conftest import Done
 from .mistakes import Desk, lose

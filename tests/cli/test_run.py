@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -210,25 +211,27 @@ def test_up_serves_other_processes_until_ctrl_c(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text("{")
     (tmp_path / ".feeds.toml").write_text('[default]\nopen = true\nlanguage = "pl"\n')
     with running("up", "--port", "0", "--feeds", str(tmp_path / ".feeds.toml")) as process:
-        assert process.stdout
-        exports = {}
-        while "Subscribe to" not in (line := process.stdout.readline()):
-            assert process.poll() is None, process.communicate()
-            if line.startswith("export "):
-                name, _, value = line.removeprefix("export ").strip().partition("=")
-                exports[name] = value
+        said = introduction(process)
+        exports = exported(said)
         done = start("put", tmp_path, "--wait", "--no-validate", **exports)
         same = start("diff", "--json", **exports)  # goes by the feeds of the service, too
-        bus, table = re.findall(r"the (?:bus|table) (\S+?)(?:,|$)", line, re.MULTILINE)
+        bus, table = re.findall(r"the (?:bus|table) (\S+?)(?:,|$)", said, re.MULTILINE)
         key, secret = exports["AWS_ACCESS_KEY_ID"], exports["AWS_SECRET_ACCESS_KEY"]
         session = boto3.Session(key, secret, region_name=exports["AWS_REGION"])
         url = exports["AWS_ENDPOINT_URL"]
         assert session.client("events", endpoint_url=url).describe_event_bus(Name=bus)["Name"]
         [item] = session.client("dynamodb", endpoint_url=url).scan(TableName=table)["Items"]
         assert item["title"] == {"S": "Good"}
+        outputs = session.client("cloudformation", endpoint_url=url).describe_stacks()["Stacks"]
+        assert not [it for it in outputs[0]["Outputs"] if it["OutputKey"].startswith("Local")]
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
+        _, told = process.communicate(timeout=60)
+        assert process.returncode == 0
 
+    assert sorted(told.splitlines()) == [
+        "incoming/default/bad.json: rejected",
+        "incoming/default/good.json: accepted (1 created)",
+    ]
     assert exports.keys() >= {"AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
     place = f"on this machine, at {url.removeprefix('http://')}"
     assert (done.code, done.err) == (1, f"Stack articles-dev (stage dev) {place}\n")
@@ -243,15 +246,9 @@ def test_the_first_ten_minutes_of_a_subscriber_go_as_the_page_says() -> None:
         r"^\.venv/bin/(?:articles|python) (.*)$", on_a_laptop, re.MULTILINE
     )
     with running(*up.split(), "--port", "0") as process:
-        assert process.stdout
-        exports: dict[str, str] = {}
-        while "Subscribe to" not in (line := process.stdout.readline()):
-            assert process.poll() is None, process.communicate()
-            if line.startswith("export "):
-                name, _, value = line.removeprefix("export ").strip().partition("=")
-                exports[name] = value
-            elif line.startswith("#   QueueUrl"):
-                assert exports["AWS_ENDPOINT_URL"] in line  # some SDKs go where it says
+        exports = exported(said := introduction(process))
+        # Some SDKs go where it says.
+        assert re.search(rf"#   QueueUrl {exports['AWS_ENDPOINT_URL']}", said)
         assert start(*put.split(), **exports).code == 1  # as it says
         until("two votes", lambda: python(*search.split(), **exports))
         assert "Nothing was found" in python(search.split()[0], "mill", **exports)
@@ -281,6 +278,45 @@ def python(*arguments: str, **environment: str) -> str:
     return done.stdout
 
 
+def introduction(process: "subprocess.Popen[str]") -> str:
+    """Read what `up` prints when it is ready."""
+    assert process.stdout
+    said = ""
+    while "# Try:" not in said:
+        assert process.poll() is None, process.communicate()
+        said += process.stdout.readline()
+    return said
+
+
+def exported(said: str) -> dict[str, str]:
+    return dict(re.findall(r"^export (\w+)=(.*)$", said, re.MULTILINE))
+
+
+def test_what_up_keeps_outlives_a_kill_and_belongs_to_one_process(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    keeping = ("up", "--port", "0", "--quiet", "--keep", kept)
+    seen = []
+    for end in (signal.SIGKILL, signal.SIGTERM):
+        with running(*keeping) as process:
+            exports = exported(introduction(process))
+            if end == signal.SIGKILL:
+                start("put", "examples/articles", "--wait", "--feed", "example", **exports)
+                kept_at = (kept / "state").stat().st_mtime_ns
+                start("put", "LICENSE", "--no-validate", **exports)  # so that it is saved again
+                until("now", partial(saved_since, kept / "state", kept_at))
+                assert "Another `articles up`" in start(*keeping).err
+            seen.append(start("list", "--feed", "example", **exports).lines)
+            process.send_signal(end)
+            _, told = process.communicate(timeout=60)
+            assert (process.returncode, told) == (-end if end == signal.SIGKILL else 0, "")
+
+    assert seen[0] == seen[1] != []
+
+
+def saved_since(state: Path, before: int) -> str:
+    return "now" if state.stat().st_mtime_ns > before else "not yet"
+
+
 def test_a_subscriber_whose_imports_are_missing_is_told_what_to_do(tmp_path: Path) -> None:
     kit = tmp_path / "kit"
     shutil.copytree(ROOT / "examples/subscriber", kit)
@@ -305,6 +341,7 @@ def test_a_subscriber_whose_imports_are_missing_is_told_what_to_do(tmp_path: Pat
         (["list", "--since", "soon"], "2026-11"),
         (["up", "--port", "99999"], "port"),
         (["up", "--port", "0", "--subscriber", "{folder}"], "has no stack"),
+        (["up", "--port", "0", "--keep", "README.md"], "README.md cannot be used"),
     ],
 )
 def test_wrong_usage_exits_with_2_and_says_what_is_wrong(
@@ -329,7 +366,8 @@ def test_a_port_that_is_taken_is_wrong_usage(articles: Articles) -> None:
         done = articles("up", "--port", port)
 
     assert done.code == 2
-    assert f"Port {port} is already in use" in done.err
+    choose = "choose another with --port; 0 takes a free one."
+    assert done.err == f"Port {port} is already in use: {choose}\n"
 
 
 def test_a_file_that_cannot_be_uploaded_is_named_and_the_others_go_on(

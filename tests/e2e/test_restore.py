@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.subscriber import Subscriber, to_tell
+from articles_cli.invariants import to_tell
+from tests.subscriber import Subscriber
 
 from .deployment import Item, Stack
 from .newsroom import article, articles, only_record

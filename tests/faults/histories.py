@@ -15,9 +15,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from articles_cli.invariants import OF_THE_WAY, without
 from tests.aws.expressions import Item
 
-from .judge import OF_THE_WAY, Verdict, judge, without
+from .judge import Verdict, judge
 from .paths import BAD, FAR, NOON, a_story
 from .world import ALL_THE_TIME, Crash, Message, World
 

@@ -4,16 +4,12 @@ from dataclasses import dataclass, field
 from random import Random
 
 from articles.storing.items import from_item
+from articles_cli.invariants import OF_THE_WAY, believed, to_tell, without
 from tests.aws.expressions import Item
-from tests.subscriber import Subscriber, believed, to_tell
+from tests.subscriber import Subscriber
 
 from .world import World
 
-# What tells of the way to a state and not of the state.
-OF_THE_WAY = frozenset(
-    "ingested_at first_ingested_at previous_hash released_at feed_month listing run "
-    "revived removed".split()
-)
 OF_THE_HOUR = frozenset("finished_at ttl opened_at report".split())
 
 
@@ -52,10 +48,6 @@ def state(world: World) -> State:
         if (report := world.report(receipt))
     }
     return State(articles, receipts, reports)
-
-
-def without(item: Item, names: frozenset[str]) -> Item:
-    return {name: value for name, value in item.items() if name not in names}
 
 
 def judge(world: World) -> Verdict:

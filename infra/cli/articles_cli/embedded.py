@@ -19,6 +19,7 @@ from articles_cli.output import fail
 
 if TYPE_CHECKING:
     from articles_local import EmbeddedAws
+    from articles_local.chaos import Chaos
 
 Verbose = Annotated[
     bool, typer.Option("--verbose", help="Print the logs of the functions on stderr.")
@@ -27,16 +28,21 @@ Verbose = Annotated[
 
 @contextmanager
 def embedded(
-    *, verbose: bool, feeds: Path, port: int = 0
+    *,
+    verbose: bool,
+    feeds: Path,
+    port: int = 0,
+    keep: Path | None = None,
+    chaos: "Chaos | None" = None,
 ) -> Iterator[tuple["EmbeddedAws", Deployment]]:
-    """Run the service on this machine; a port that is taken ends the command."""
+    """Run the service on this machine; a port or a folder that cannot be had ends the command."""
     log: TextIO = sys.stderr if verbose else io.StringIO()
     parameters = {"Stage": "dev", "FeedsFile": str(feeds.resolve())}
     with ExitStack() as opened:
         opened.callback(gc.unfreeze)
         with for_good():  # which takes a quarter less time
             # Imported on use: it brings moto and SAM, and most commands need neither.
-            from articles_local import EmbeddedAws, PortTakenError
+            from articles_local import EmbeddedAws, KeptError, PortTakenError, TemplateError
 
             aws = EmbeddedAws(
                 template=options.TEMPLATE,
@@ -47,10 +53,12 @@ def embedded(
                 port=port,
                 # Moto runs in this process: concurrent writes would only wait for each other.
                 variables={"WRITES_AT_ONCE": "1"},
+                keep=keep,
+                chaos=chaos,
             )
             try:
                 opened.enter_context(aws)
-            except PortTakenError as error:
+            except (KeptError, PortTakenError, TemplateError) as error:
                 fail(str(error), WRONG_USAGE)
         yield aws, Deployment(aws.outputs, aws.client, parameters)
 

@@ -10,11 +10,12 @@ import typer
 from rich.live import Live
 
 from articles_cli import options, show
+from articles_cli.chaos import kinds_of, run_in_chaos
 from articles_cli.deployment import Deployment
 from articles_cli.embedded import Verbose, embedded
-from articles_cli.exit_codes import FAILED, exit_code
+from articles_cli.exit_codes import FAILED, WRONG_USAGE, exit_code
 from articles_cli.files import File, at_least_one, files, keys, load_feeds
-from articles_cli.output import Output, stderr
+from articles_cli.output import Output, fail, stderr
 from articles_cli.put import put_files
 from articles_cli.waiting import Interrupted, until_interrupted
 
@@ -33,6 +34,18 @@ def run(
     watch: Annotated[
         bool, typer.Option("--watch", help="Keep running, and ingest files that change.")
     ] = False,
+    chaos: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KINDS",
+            help="Ingest under faults, and check that all promises hold: dup, reorder, throttle, "
+            "crash, with commas between; or all.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Play the faults of this number again.", show_default=False)
+    ] = None,
     verbose: Verbose = False,
 ) -> None:
     """Example: `articles run my-folder --feed courier`.
@@ -41,8 +54,16 @@ def run(
     needed: the service runs in memory, and is gone afterwards.
     """
     out = Output(as_json=as_json)
-    count = len(keys(at_least_one(paths), feed))
+    by_key = keys(at_least_one(paths), feed)
+    count = len(by_key)
     load_feeds(feeds)  # errors are reported here, before a function finds them
+    if chaos is not None:
+        if watch:
+            fail("--chaos ends by itself: leave out --watch.", WRONG_USAGE)
+        kinds = kinds_of(chaos)
+        run_in_chaos(out, by_key, feeds=feeds, kinds=kinds, seed=seed, verbose=verbose)
+    if seed is not None:
+        fail("--seed is for --chaos.", WRONG_USAGE)
     started = time.monotonic()
     received: list[Receipt] = []
     sent = 0

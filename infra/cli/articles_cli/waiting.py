@@ -37,7 +37,7 @@ class Interrupted:
 
 @contextmanager
 def until_interrupted() -> Iterator[Interrupted]:
-    """Let a command finish its current step after Ctrl-C.
+    """Let a command finish its current step after Ctrl-C, or a `kill`.
 
     Python's own KeyboardInterrupt may be raised anywhere, and is lost in a finalizer. A second
     Ctrl-C raises it.
@@ -45,11 +45,15 @@ def until_interrupted() -> Iterator[Interrupted]:
     interrupted = Interrupted()
 
     def interrupt(*_: object) -> None:
-        signal.signal(signal.SIGINT, before)
+        restore()
         interrupted.set()
 
-    before = signal.signal(signal.SIGINT, interrupt)
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    before = {it: signal.signal(it, interrupt) for it in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield interrupted
     finally:
-        signal.signal(signal.SIGINT, before)
+        restore()

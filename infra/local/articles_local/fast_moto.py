@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
 
 import jsonpath_ng.ext
+from moto.core.common_models import BaseModel
 from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb import models
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser  # type: ignore[attr-defined]
 from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
+from moto.s3.models import FakeKey, FakeMultipart
 from moto.sqs import models as sqs
 from moto.sqs.models import SQSBackend
 
@@ -46,6 +48,7 @@ _ACTION = {
 def hastened() -> Iterator[None]:
     """Patch moto, and mend it at the end: it is global to the process."""
     with ExitStack() as patched:
+        patched.enter_context(patch.object(BaseModel, "__new__", _untracked(BaseModel.__new__)))
         for owner, name, faster in (
             (UpdateExpressionParser, "make", _make),
             (models, "UpdateExpressionValidator", _validator),
@@ -197,6 +200,19 @@ def _as_json(value: Any) -> Any:  # noqa: ANN401 - an attribute, or a part of on
     if isinstance(value, list):
         return [_as_json(it) for it in value]
     return base64.b64encode(value).decode() if isinstance(value, bytes) else value
+
+
+def _untracked(moto: Moto) -> Moto:
+    """Let go of what is gone: moto keeps every object for ever, to show them on a page.
+
+    It goes by this when it closes the files of objects in S3, of which all versions are kept.
+    """
+
+    def make(kind: type[BaseModel], *given: object, **named: object) -> BaseModel:
+        is_file = kind in (FakeKey, FakeMultipart)
+        return moto(kind, *given, **named) if is_file else object.__new__(kind)
+
+    return make
 
 
 def _milliseconds(_: Moto) -> Moto:

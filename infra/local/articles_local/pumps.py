@@ -9,6 +9,7 @@ import base64
 import json
 import time
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
@@ -19,6 +20,8 @@ from moto.sqs.models import sqs_backends
 from .server import lock
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from moto.dynamodb.models.table import StreamShard, Table
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import DeleteMessageBatchRequestEntryTypeDef, MessageTypeDef
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from .template import Json
 
 LONGEST_RECEIVE = 10
+KEPT_CHANGES = 1000
 RATES = {"minute": 60, "hour": 3600, "day": 86400}
 BY_TTL = {"PrincipalId": "dynamodb.amazonaws.com", "Type": "Service"}
 
@@ -36,30 +40,30 @@ class QueuePump:
     """Passes messages to a function. The queue itself counts attempts and moves dead letters."""
 
     def __init__(self, mapping: Mapping, sqs: SQSClient) -> None:
-        self._mapping, self._sqs, self.source = mapping, sqs, mapping.source
+        self._mapping, self.sqs, self.source = mapping, sqs, mapping.source
         _, _, _, region, account, name = self.source.split(":")
-        self._queue = sqs_backends[account][region].get_queue(name)
-        self._url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
+        self.queue = sqs_backends[account][region].get_queue(name)
+        self.url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
 
     def pump(self) -> bool:
         """Pass on one batch; an empty queue is not asked, as most are, most of the time."""
         with lock:
-            if not self._queue.messages:
+            if not self.queue.messages:
                 return False
-        messages = self._sqs.receive_message(
-            QueueUrl=self._url,
+        messages = self.sqs.receive_message(
+            QueueUrl=self.url,
             MaxNumberOfMessages=min(self._mapping.properties.get("BatchSize", 10), LONGEST_RECEIVE),
             MessageSystemAttributeNames=["All"],
             WaitTimeSeconds=0,
         ).get("Messages", [])
         if messages:
             records = {it["MessageId"]: self._record(it) for it in messages}
-            self._settle(messages, self._mapping.failures(records))
+            self.settle(messages, self._mapping.failures(records))
         return bool(messages)
 
     def waiting(self) -> int:
         with lock:
-            return len(self._queue._messages)  # noqa: SLF001 - also those that nobody may see
+            return len(self.queue._messages)  # noqa: SLF001 - also those that nobody may see
 
     def _record(self, message: MessageTypeDef) -> Json:
         return {
@@ -74,20 +78,23 @@ class QueuePump:
             "awsRegion": self.source.split(":")[3],
         }
 
-    def _settle(self, messages: list[MessageTypeDef], failed: set[str]) -> None:
+    def settle(self, messages: list[MessageTypeDef], failed: set[str]) -> None:
+        """Delete what the function has taken, and have the rest come again."""
         for it in messages:
             if it["MessageId"] in failed:
-                # Retry at once: nobody at a laptop wants to wait for the template's timeout.
-                self._sqs.change_message_visibility(
-                    QueueUrl=self._url, ReceiptHandle=it["ReceiptHandle"], VisibilityTimeout=0
-                )
+                # Retry at once: nobody at a laptop wants to wait for the template's timeout. A
+                # function that died may have deleted the message itself.
+                with suppress(self.sqs.exceptions.ReceiptHandleIsInvalid):
+                    self.sqs.change_message_visibility(
+                        QueueUrl=self.url, ReceiptHandle=it["ReceiptHandle"], VisibilityTimeout=0
+                    )
         done: list[DeleteMessageBatchRequestEntryTypeDef] = [
             {"Id": it["MessageId"], "ReceiptHandle": it["ReceiptHandle"]}
             for it in messages
             if it["MessageId"] not in failed
         ]
         if done:
-            self._sqs.delete_message_batch(QueueUrl=self._url, Entries=done)
+            self.sqs.delete_message_batch(QueueUrl=self.url, Entries=done)
 
 
 class StreamPump:
@@ -97,19 +104,33 @@ class StreamPump:
         self._mapping, self.source = mapping, mapping.source
         *_, region, account, stream = self.source.split(":", 5)
         table = dynamodb_backends[account][region].get_table(stream.split("/")[1])
-        self._shard = cast("StreamShard", table.stream_shard)  # moto never has another
-        self._read, self._failed = 0, set[str]()
+        self.shard = cast("StreamShard", table.stream_shard)  # moto never has another
+        self.read = self.shard.starting_sequence_number - 1  # the number of the last change
+        self._failed = set[str]()
+
+    @property
+    def name(self) -> str:
+        return f"{self.source} {self._mapping.function.properties['FunctionName']}"
 
     def pump(self) -> bool:
-        until = self._read + self._mapping.properties.get("BatchSize", 100)
         with lock:
-            page = [self._record(it.record) for it in self._shard.items[self._read : until]]
+            begin = self.read + 1 - self.shard.starting_sequence_number
+            changes = self.shard.items[begin : begin + self.batch_size]
+        page = [self._record(it.record) for it in changes]
         records = {it["dynamodb"]["SequenceNumber"]: it for it in page}
         wanted = {number: it for number, it in records.items() if self._mapping.wants(it)}
         self._failed = self._mapping.failures(wanted) if wanted else set()
         done = min(map([*records].index, self._failed), default=len(records))
-        self._read += done
+        self.advance(done)
         return done > 0
+
+    @property
+    def batch_size(self) -> int:
+        return int(self._mapping.properties.get("BatchSize", 100))
+
+    def advance(self, done: int) -> None:
+        """Remember that so many more changes were taken."""
+        self.read += done
 
     def waiting(self) -> int:
         return len(self._failed)
@@ -122,12 +143,43 @@ class StreamPump:
         return {**plain, "eventSourceARN": self.source}
 
 
+class Changes:
+    """Gives what changes in a table, from now on."""
+
+    def __init__(self, shard: StreamShard) -> None:
+        self._shard, self._read = shard, shard.starting_sequence_number + len(shard.items)
+
+    def read(self) -> list[tuple[Json | None, Json | None]]:
+        """Return the items before and after each change since the last call, as DynamoDB does."""
+        with lock:
+            begin = max(0, self._read - self._shard.starting_sequence_number)
+            changes = [it.record["dynamodb"] for it in self._shard.items[begin:]]
+            self._read = self._shard.starting_sequence_number + len(self._shard.items)
+        return [(it.get("OldImage"), it.get("NewImage")) for it in changes]
+
+
+def forget_old_changes(readers: Iterable[StreamPump]) -> None:
+    """Drop the changes that all have read, but for the last; AWS does so after a day."""
+    read: dict[StreamShard, int] = {}
+    for it in readers:
+        read[it.shard] = min(it.read, read.get(it.shard, it.read))
+    with lock:
+        for shard, last in read.items():
+            old = last + 1 - shard.starting_sequence_number - KEPT_CHANGES
+            if old >= KEPT_CHANGES:  # rarely: the others are moved
+                del shard.items[:old]
+                shard.starting_sequence_number += old
+
+
 class Periodic(ABC):
     """What happens at a fixed rate."""
 
     def __init__(self, seconds: int) -> None:
         self._seconds = seconds
         self._due = time.monotonic() + seconds
+
+    def hurry(self) -> None:
+        self._due = time.monotonic()
 
     def run_when_due(self) -> None:
         if time.monotonic() >= self._due:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import socket
+import time
 import traceback
-from contextlib import contextmanager, suppress
-from io import BytesIO
+from contextlib import contextmanager, redirect_stderr, suppress
+from io import BytesIO, StringIO
 from itertools import count
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
@@ -33,7 +35,7 @@ from . import limits
 from .fast_moto import hastened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from werkzeug import wrappers
 
@@ -42,8 +44,11 @@ _get_s3_event = notifications._get_s3_event  # noqa: SLF001 - creates the record
 _send_event = notifications.send_event
 _wait_for_messages = Queue.wait_for_messages
 
+_READ = re.compile(r"(Get|BatchGet|List|Describe|Query|Scan|Test)")
+_RECEIVE = "AmazonSQS.ReceiveMessage"  # who has received and not deleted receives again
+
 lock = Lock()  # moto checks a condition and writes in two steps: two threads could both succeed
-_puts = count(1)
+_puts = count(time.time_ns())  # goes on after those of an earlier process, whose state is kept
 
 
 @contextmanager
@@ -56,9 +61,12 @@ def serving(port: int) -> Iterator[str]:
     notifications.send_event = _send_one
     Queue.wait_for_messages = _wait_unlocked  # type: ignore[assignment,method-assign]
     try:
-        server = _Server("127.0.0.1", port, _moto, _Handler)
+        with redirect_stderr(StringIO()):  # werkzeug explains at length, and without a port
+            server = _Server("127.0.0.1", port, _moto, _Handler)
     except SystemExit:  # how werkzeug reports it
-        raise PortTakenError(f"Port {port} is already in use; choose another.") from None
+        raise PortTakenError(
+            f"Port {port} is already in use: choose another with --port; 0 takes a free one."
+        ) from None
     moto_api_backend.reset()  # moto's state is global to the process: forget an earlier server's
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="moto")
     thread.start()
@@ -108,7 +116,8 @@ class _Handler(MotoRequestHandler):
         environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(size))
         try:
             with lock:
-                response = _answer(environ)
+                response = traffic.answer(environ)
+                traffic.writes += _is_write(environ)
         except Exception:  # noqa: BLE001 - a fault of moto's, which the client is told of
             self.log_error("%s", traceback.format_exc())
             response = Response(status=500)
@@ -137,6 +146,13 @@ _SERVICES = {
 }
 
 
+def _is_write(environ: dict[str, Any]) -> bool:
+    target = environ.get("HTTP_X_AMZ_TARGET", "")
+    if not target:
+        return environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+    return target != _RECEIVE and not _READ.match(target.partition(".")[2])
+
+
 def _answer(environ: dict[str, Any]) -> wrappers.Response:
     """Answer a request: of a service that is called at "/" directly, of others as moto does."""
     service = _SERVICES.get(environ.get("HTTP_X_AMZ_TARGET", "").partition(".")[0])
@@ -146,6 +162,17 @@ def _answer(environ: dict[str, Any]) -> wrappers.Response:
     request.from_wsgi_server = True
     status, headers, body = service.dispatch(request, request.raw_url, request.headers)
     return Response(body, status, headers)  # Flask's has the content type that moto's app gives
+
+
+class Traffic:
+    """All requests: what answers them, and how many may have changed something."""
+
+    def __init__(self) -> None:
+        self.answer: Callable[[dict[str, Any]], wrappers.Response] = _answer
+        self.writes = 0
+
+
+traffic = Traffic()
 
 
 def _wait_unlocked(queue: Queue, timeout: int) -> None:
