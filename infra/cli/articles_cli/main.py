@@ -19,6 +19,7 @@ from articles.feeds import FeedsError
 from articles_cli.adopt import adopt
 from articles_cli.announce import announce
 from articles_cli.check_feeds import check_feeds
+from articles_cli.console import console
 from articles_cli.diff import diff
 from articles_cli.exit_codes import FAILED, WRONG_USAGE
 from articles_cli.get import get
@@ -67,6 +68,7 @@ for command in (
     purge,
     restore,
     adopt,
+    console,
     policy,
 ):
     app.command()(command)
