@@ -150,10 +150,10 @@ def replay(
         found.look_into(profiles, size)
     if send:
         with waiting.until_interrupted() as interrupted:
-            code = found.send(
+            ended = found.send(
                 number, per_second=per_second, timeout=timeout, interrupted=interrupted
             )
-        raise typer.Exit(code)
+        raise typer.Exit(ended)
     out.text("Nothing was sent; --send does.")
 
 

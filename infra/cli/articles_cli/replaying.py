@@ -106,9 +106,7 @@ class Replay:
         self.out.text(f"read again here: {len(versions):,} of {len(self.versions):,} uploads")
         found.finish(uploads=len(versions))
 
-    def send(
-        self, run: int, *, per_second: float, timeout: float, interrupted: Interrupted
-    ) -> int:
+    def send(self, run: int, *, per_second: float, timeout: float, interrupted: Interrupted) -> int:
         """Have all uploads read again, and wait until they are; returns the exit code.
 
         A version may lose in the first pass to another that is itself put right only later in it,

@@ -9,7 +9,6 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from articles.catalogue import CATALOGUE
-from articles_cli.moments import age
 from articles_cli.output import plain
 from articles_console.desk import Desk
 from articles_console.gate import Gate
@@ -26,7 +25,7 @@ def console(desk: Desk, gate: Gate) -> Flask:
     app.jinja_env.finalize = _shown
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.tests["web"] = _is_web
-    app.jinja_env.filters["age"] = age
+    app.jinja_env.filters["counted"] = _counted
     app.jinja_env.globals |= {"place": desk.place, "catalogue": CATALOGUE}
     gate.guard(app)
     app.before_request(lambda: setattr(g, "desk", desk))
@@ -49,6 +48,11 @@ def _shown(value: object) -> object:
 def _is_web(address: object) -> bool:
     """Whether an address may be a link; `javascript:` and the like may not."""
     return isinstance(address, str) and address.startswith(("http://", "https://"))
+
+
+def _counted(number: int, noun: str) -> str:
+    """Write a number with what it counts: 1 upload, 2,000 uploads."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _refused(error: HTTPException) -> tuple[str, int]:

@@ -24,6 +24,7 @@ class Bar(NamedTuple):
 def bars(found: History) -> Iterator[Bar]:
     """Stack the outcomes of each step."""
     step = WIDTH / len(found.steps)
+    width = round(step * (1 - GAP), 1)
     for number, counts in enumerate(found.steps):
         y = float(HEIGHT)
         for outcome in ORDER:
@@ -32,7 +33,9 @@ def bars(found: History) -> Iterator[Bar]:
                 y -= height
                 said = f"{_time(found, number)}: {count:,} {outcome}"
                 x, width = number * step + step * GAP / 2, step * (1 - GAP)
-                yield Bar(outcome, round(x, 1), round(y, 1), round(width, 1), round(height, 1), said)
+                yield Bar(
+                    outcome, round(x, 1), round(y, 1), round(width, 1), round(height, 1), said
+                )
 
 
 def ticks(found: History) -> list[tuple[float, str]]:

@@ -70,9 +70,7 @@ def _upload(checked: Checked) -> Response:
     if "watch" in request.form:
         desk.events.listen()
     with checked.path.open("rb") as file:
-        answer = desk.service.s3.put_object(
-            Bucket=desk.service.inbox, Key=checked.key, Body=file
-        )
+        answer = desk.service.s3.put_object(Bucket=desk.service.inbox, Key=checked.key, Body=file)
     checked.version = answer.get("VersionId", "null")
     story = url_for("look.story", name=checked.key, version=checked.version)
     return redirect(story, HTTPStatus.SEE_OTHER)
