@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
-from flask import Flask, g, render_template
+from flask import Flask, g, render_template, request
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
@@ -28,13 +28,19 @@ def console(desk: Desk, gate: Gate) -> Flask:
     app.jinja_env.filters["counted"] = _counted
     app.jinja_env.globals |= {"place": desk.place, "catalogue": CATALOGUE}
     gate.guard(app)
-    app.before_request(lambda: setattr(g, "desk", desk))
+    app.before_request(lambda: _let_in(desk))
     for page in PAGES:
         app.register_blueprint(page)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(ClientError, _aws_failed)
     app.register_error_handler(BotoCoreError, _aws_failed)
     return app
+
+
+def _let_in(desk: Desk) -> None:
+    """Give the desk to who came through the gate; to others, not even the stack is named."""
+    if request.endpoint != "enter":
+        g.desk = desk
 
 
 def _shown(value: object) -> object:
@@ -65,7 +71,5 @@ def _aws_failed(error: Exception) -> tuple[str, int]:
 
 
 def _page(title: str, message: str, status: int) -> tuple[Any, int]:
-    # To somebody without the cookie, not even the stack is named.
-    is_let_in = "desk" in g
-    page = "error.html" if is_let_in else "refused.html"
+    page = "error.html" if "desk" in g else "refused.html"
     return render_template(page, title=title, message=message), status

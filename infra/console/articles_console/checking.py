@@ -100,7 +100,7 @@ def file_name(given: str | None) -> str | None:
     """Return the last part of a name that a browser sends; None for what cannot be in a key."""
     name = (given or "").replace("\\", "/").rpartition("/")[2]
     is_short = 0 < len(name.encode(errors="replace")) <= LONGEST_NAME
-    return name if is_short and name.isprintable() else None
+    return name if is_short and name.isprintable() and name not in (".", "..") else None
 
 
 def check(path: Path, feed: str, file: str, feeds: Feeds) -> Checked:

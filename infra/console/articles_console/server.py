@@ -5,6 +5,7 @@ request, which lies in a file before it is looked at; and an idle connection hol
 """
 
 import errno
+import socket
 from typing import TYPE_CHECKING
 
 from waitress import create_server
@@ -33,19 +34,19 @@ def server(app: "WSGIApplication", port: int) -> "BaseWSGIServer":
     Raises PortTakenError.
     """
     try:
-        return create_server(
-            app,
-            host="127.0.0.1",
-            port=port,
-            threads=THREADS,
-            connection_limit=CONNECTIONS,
-            channel_timeout=SECONDS,
-            max_request_header_size=MAX_HEADERS,
-            max_request_body_size=LARGEST_BODY,
-            ident=None,
-            clear_untrusted_proxy_headers=True,
-        )
+        listening = socket.create_server(("127.0.0.1", port))
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
         raise PortTakenError(f"Port {port} is in use; choose another with --port.") from error
+    return create_server(
+        app,
+        sockets=[listening],
+        threads=THREADS,
+        connection_limit=CONNECTIONS,
+        channel_timeout=SECONDS,
+        max_request_header_size=MAX_HEADERS,
+        max_request_body_size=LARGEST_BODY,
+        ident=None,
+        clear_untrusted_proxy_headers=True,
+    )
