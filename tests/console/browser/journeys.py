@@ -43,7 +43,7 @@ class Console(NamedTuple):
     def uploads(self) -> int:
         """Count what is in the inbox."""
         done = run("replay", "incoming/", "--sample", "0", "--json", **self.aws)
-        return int(json.loads(done.splitlines()[0])["uploads"])
+        return int(json.loads(done.splitlines()[0])["uploads"]) if done else 0
 
 
 def run(*arguments: str, **environment: str) -> str:
@@ -373,3 +373,14 @@ def test_the_token_stays_in_no_address(context: BrowserContext, console: Console
     assert "token" not in page.url
     assert page.evaluate("history.length") <= 2
     assert page.evaluate("document.cookie") == ""
+
+
+@pytest.mark.skipif("PICTURES" not in os.environ, reason="only `make browser PICTURES=1` takes them")
+def test_pictures_of_the_docs_are_taken(page: Page) -> None:
+    bad = (ROOT / "examples/articles/07-list-with-a-bad-record.json").read_text("utf-8")
+    drop(page, "briefs.json", bad)
+    page.get_by_role("button", name="Upload").click()
+    expect(page.locator("#said")).to_contain_text("events so far")
+    page.wait_for_timeout(1_500)
+    page.set_viewport_size({"width": 1000, "height": 880})
+    page.screenshot(path=ROOT / os.environ["PICTURES"] / "console.png")
