@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo quick test check contract scan sbom audit e2e fuzz faults bounds bench
-.PHONY: lock generated dashboard scale browser clean
+.PHONY: lock generated dashboard scale browser pictures clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,9 +43,13 @@ check: setup ## lint, formatting, types, template, feeds
 contract: setup ## what other people's tools make of the event schemas; needs Node.js
 	$(BIN)/pytest --verbose tests/contract/consumers.py tests/contract/test_delivered.py::test_the_registry_can_take_a_schema
 
-browser: $(TOOLS)/browser/.ready ## the console in headless Chromium; PICTURES=1 also takes the pictures of the docs
-	@ARTICLES=$(abspath $(BIN)/python) $(if $(PICTURES),PICTURES=docs) $(TOOLS)/browser/bin/pytest --verbose -o pythonpath= \
+browser: $(TOOLS)/browser/.ready ## the console in headless Chromium
+	@ARTICLES=$(abspath $(BIN)/python) $(TOOLS)/browser/bin/pytest --verbose -o pythonpath= \
 		-p no:cacheprovider --confcutdir=tests/console/browser tests/console/browser/journeys.py
+
+pictures: $(TOOLS)/browser/.ready ## docs/console.png and docs/demo.svg
+	@$(BIN)/python -m tests.console.picture docs/demo.svg
+	@PICTURES=docs $(MAKE) --no-print-directory browser
 
 scan: setup ## what checkov finds in the template, and what is excepted
 	$(BIN)/pytest --verbose tests/template/scan.py

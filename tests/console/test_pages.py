@@ -9,7 +9,8 @@ from unittest.mock import patch
 import pytest
 
 from articles.catalogue import Code
-from articles_console import history, replays
+from articles_cli import waiting
+from articles_console import history
 from articles_console.app import console
 from articles_console.gate import Gate
 from articles_local import EmbeddedAws
@@ -221,7 +222,7 @@ def test_a_replay_shows_its_differences_asks_and_then_sends(
 
     looked = visitor.post("/replay", key="incoming/desk/replayed.json")
     name = looked.request.path
-    with patch.object(replays.sending.waiting, "pause", aws.pump):
+    with patch.object(waiting, "pause", aws.pump):
         wait(visitor)
         page = text(visitor.get(name))
         assert "Nothing is sent yet. 1 upload, 1 receipt, 1 record" in page

@@ -1,7 +1,7 @@
 """The console in a real browser, with `articles up` behind it: `make browser`.
 
 It runs in a virtual environment of its own, and starts the commands with the Python that ARTICLES
-names. SCREENSHOTS=1 also takes the pictures of the docs.
+names. With PICTURES, a folder, it also takes the picture of the docs.
 """
 
 import json
@@ -18,14 +18,14 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 ROOT = Path(__file__).parents[3]
 ARTICLES = [os.environ.get("ARTICLES", str(ROOT / ".venv/bin/python")), "-m", "articles_cli"]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 EVIL = "evil.example"  # leads to this machine, as by DNS rebinding
 BROKEN = '{"title": "Ferry",}'
-SIZES = ((1280, 800), (400, 800))
+SIZES: list[ViewportSize] = [{"width": 1280, "height": 800}, {"width": 400, "height": 800}]
 
 
 class Console(NamedTuple):
@@ -163,7 +163,7 @@ def test_a_rejected_file_shows_its_place_and_mend(page: Page) -> None:
     expect(page.locator("dt:target")).to_have_text("E_JSON")
 
 
-def test_the_keyboard_is_enough(page: Page, tmp_path: Path) -> None:
+def test_the_keyboard_is_enough(page: Page) -> None:
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
     for wanted in ("Drop a file", "Look up", "Rejects", "Outcomes", "Replay"):
@@ -188,7 +188,7 @@ def test_it_works_without_scripts(browser: Browser, console: Console) -> None:
     page.goto(console.address)
     page.get_by_label("Feed").fill("desk")
     file = {"name": "plain.json", "mimeType": "", "buffer": article("plain").encode()}
-    page.get_by_label("Choose a file").set_input_files(file)  # type: ignore[arg-type]
+    page.get_by_label("Choose a file").set_input_files(file)
     page.get_by_role("button", name="Upload").click()
     expect(page.get_by_role("heading", name="Receipt")).to_be_visible(timeout=15_000)
     context.close()
@@ -217,12 +217,12 @@ PATHS = [
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda it: str(it["width"]))
 def test_pages_fit_name_their_parts_and_have_contrast(
-    page: Page, console: Console, path: str, scheme: Any, width: int, height: int
+    page: Page, console: Console, path: str, scheme: Any, size: ViewportSize
 ) -> None:
     page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": height})
+    page.set_viewport_size(size)
     page.goto(f"{console.origin}/{path}")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "no sideways scroll"
     assert page.evaluate(NAMELESS) == []
@@ -267,7 +267,7 @@ def attacker(request: pytest.FixtureRequest) -> Iterator[str]:
     """Another origin, whose pages are empty."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - as http.server has it
+        def do_GET(self) -> None:
             self.send_response(200)
             self.send_header("Content-Type", "text/html")
             self.end_headers()
@@ -290,8 +290,10 @@ ATTACKS = {
       const body = new FormData();
       Object.entries(fields).forEach(it => body.append(...it));
       for (const path of ["/files", "/replay"])
-        for (const mode of ["no-cors", "cors"])
-          await fetch(to + path, {method: "POST", mode, body, credentials: "include"}).catch(() => 0);
+        for (const mode of ["no-cors", "cors"]) {
+          const request = {method: "POST", mode, body, credentials: "include"};
+          await fetch(to + path, request).catch(() => 0);
+        }
     }""",
     "form": """([to, fields]) => {
       const form = document.createElement("form");
@@ -324,8 +326,10 @@ READS = {
     "window": """to => new Promise(done => {
       const opened = open(to);
       setTimeout(() => {
-        try { done(opened.document.location.href === "about:blank" ? "" : opened.document.body.textContent); }
-        catch { done(""); }
+        try {
+          const {location, body} = opened.document;
+          done(location.href === "about:blank" ? "" : body.textContent);
+        } catch { done(""); }
       }, 800);
     })""",
 }
@@ -375,8 +379,8 @@ def test_the_token_stays_in_no_address(context: BrowserContext, console: Console
     assert page.evaluate("document.cookie") == ""
 
 
-@pytest.mark.skipif("PICTURES" not in os.environ, reason="only `make browser PICTURES=1` takes them")
-def test_pictures_of_the_docs_are_taken(page: Page) -> None:
+@pytest.mark.skipif("PICTURES" not in os.environ, reason="`make pictures` takes it")
+def test_the_picture_of_the_docs_is_taken(page: Page) -> None:
     bad = (ROOT / "examples/articles/07-list-with-a-bad-record.json").read_text("utf-8")
     drop(page, "briefs.json", bad)
     page.get_by_role("button", name="Upload").click()
