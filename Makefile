@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo quick test check contract scan sbom audit e2e fuzz faults bounds bench
-.PHONY: lock generated dashboard scale dist clean
+.PHONY: lock generated dashboard scale browser pictures dist clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -48,6 +48,14 @@ check: setup ## lint, formatting, types, template, feeds
 contract: setup ## what other people's tools make of the event schemas; needs Node.js
 	$(BIN)/pytest --verbose tests/contract/consumers.py tests/contract/test_delivered.py::test_the_registry_can_take_a_schema
 
+browser: $(TOOLS)/browser/.ready ## the console in headless Chromium
+	@ARTICLES=$(abspath $(BIN)/python) $(TOOLS)/browser/bin/pytest --verbose -o pythonpath= \
+		-p no:cacheprovider --confcutdir=tests/console/browser tests/console/browser/journeys.py
+
+pictures: $(TOOLS)/browser/.ready ## docs/console.png and docs/demo.svg
+	@$(BIN)/python -m tests.console.picture docs/demo.svg
+	@PICTURES=docs $(MAKE) --no-print-directory browser
+
 scan: setup ## what checkov finds in the template, and what is excepted
 	$(BIN)/pytest --verbose tests/template/scan.py
 
@@ -75,7 +83,7 @@ lock: setup ## resolve the dependencies of pyproject.toml; UPGRADE=--upgrade tak
 		--group pyproject.toml:functions -o functions/requirements.txt
 	for tool in sam aws ministack runtime; do $(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.13 \
 		infra/e2e/requirements-$$tool.in -o infra/e2e/requirements-$$tool.txt; done
-	for tools in contract scan dashboard supply; do $(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 \
+	for tools in browser contract scan dashboard supply; do $(BIN)/$(COMPILE) $(UPGRADE) --python-version 3.11 \
 		infra/$$tools/requirements.in -o infra/$$tools/requirements.txt; done
 
 generated: setup ## write infra/events, docs/codes.md and the tables of other pages from the code

@@ -68,3 +68,17 @@ def test_the_small_functions_load_no_shape_and_no_native_parser(name: str) -> No
     assert [it for it in ours if "metadata" in it or "records" in it] == []
     assert {"nh3", "selectolax", "can_ada"} & set(loaded) == set()
     assert ("articles.feeds" in ours) is (name == "release"), "its models take time to build"
+
+
+def test_only_the_console_loads_flask() -> None:
+    code = "import sys, articles_cli.main; print(*sys.modules)"
+    loaded = subprocess.check_output([sys.executable, "-c", code], text=True).split()
+
+    assert {"flask", "waitress", "articles_console", "articles_local"} & set(loaded) == set()
+
+
+def test_the_console_stands_on_the_command_and_not_on_the_embedded_aws() -> None:
+    code = "import sys, articles_console.app, articles_console.server; print(*sys.modules)"
+    loaded = subprocess.check_output([sys.executable, "-c", code], text=True).split()
+
+    assert {"articles_local", "moto"} & set(loaded) == set()

@@ -16,6 +16,7 @@ from articles_cli import aws_errors, streams
 from articles_cli.adopt import adopt
 from articles_cli.announce import announce
 from articles_cli.check_feeds import check_feeds
+from articles_cli.console import console
 from articles_cli.diff import diff
 from articles_cli.exit_codes import FAILED, WRONG_USAGE
 from articles_cli.get import get
@@ -55,7 +56,14 @@ app = typer.Typer(
 PANELS: dict[str, dict[str, Callable[..., None]]] = {
     "On this machine": {"validate": validate, "run": run, "up": up},
     "Upload": {"put": put, "presign": presign},
-    "Inspect": {"status": status, "get": get, "list": list_, "tail": tail, "rejects": rejects},
+    "Inspect": {
+        "console": console,
+        "status": status,
+        "get": get,
+        "list": list_,
+        "tail": tail,
+        "rejects": rejects,
+    },
     "Repair": {
         "replay": replay,
         "reconcile": reconcile,

@@ -19,8 +19,20 @@ _ID = re.compile(f"[a-z2-7]{{{ID_LENGTH}}}")
 MAX_NAMED = 20  # articles in a message
 
 
+class NotANameError(Exception):
+    """A text is neither a key, nor a web address, nor the id of an article."""
+
+
 def articles_named(stories: Stories, name: str) -> list[Stored]:
-    """Find articles by the key of their latest upload, by URL, or by id."""
+    """Find articles by the key of their latest upload, by URL, or by id; else ends the command."""
+    try:
+        return find_articles(stories, name)
+    except NotANameError as error:
+        fail(str(error), WRONG_USAGE)
+
+
+def find_articles(stories: Stories, name: str) -> list[Stored]:
+    """Find articles by the key of their latest upload, by URL, or by id; raises NotANameError."""
     lookup = stories.service.lookup
     return [it for article_id in _ids(stories, name) if (it := lookup.article(article_id))]
 
@@ -37,12 +49,11 @@ def _ids(stories: Stories, name: str) -> list[str]:
     if name.startswith(("http://", "https://")):
         url = web_address(name, Notes(datetime.now(UTC)).at(""))
         if url is None:
-            fail(f"Not a valid web address: {name}", WRONG_USAGE)
+            raise NotANameError(f"Not a valid web address: {name}")
         return lookup.article_ids_at(canonical(url).url)
     if not _ID.fullmatch(name):
-        fail(
-            f"{shown(name)} is not a key under {PREFIX}, a web address or an article id.",
-            WRONG_USAGE,
+        raise NotANameError(
+            f"{shown(name)} is not a key under {PREFIX}, a web address or an article id."
         )
     return [name]
 
@@ -53,7 +64,10 @@ def is_article_id(text: str) -> bool:
 
 def one_article_id(service: Deployment, name: str) -> str:
     """Return the id of the one article that a name refers to; ends the command otherwise."""
-    ids = _ids(Stories(service, datetime.now(UTC)), name)
+    try:
+        ids = _ids(Stories(service, datetime.now(UTC)), name)
+    except NotANameError as error:
+        fail(str(error), WRONG_USAGE)
     if not ids:
         fail(f"There is no article {name}.", FAILED)
     if len(ids) > 1:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple, Self
 
 from articles.catalogue import CATALOGUE, Code
 from articles.problems import ReportedProblem
@@ -23,6 +24,53 @@ from articles_cli.source import Place, Source
 RAW_SHOWN = 4_000  # bytes of a record in a JSON line
 
 
+class Rejection(NamedTuple):
+    """A rejected record, or file: its problems, and the place of each in the file, if known.
+
+    `upload` is None when the inbox no longer has it.
+    """
+
+    problems: Sequence[ReportedProblem]
+    upload: Source | None
+    places: Sequence[Place | None]
+
+    @classmethod
+    def of(cls, problems: Sequence[ReportedProblem], upload: Source | None) -> Self:
+        return cls(problems, upload, [upload.place(it) if upload else None for it in problems])
+
+    @property
+    def title(self) -> str:
+        first = self.problems[0]
+        if first.record is None:
+            return "The file as a whole"
+        where = f" at {first.at}" if first.at else ""
+        line = f" in line {first.line}" if first.line and not first.at else ""
+        return f"Record {first.record}{where}{line}"
+
+    @property
+    def place(self) -> Place | None:
+        return next(filter(None, self.places), None)
+
+    @property
+    def marks(self) -> list[int | None]:
+        """The byte at which each problem lies."""
+        return [place and place.mark for place in self.places]
+
+    def excerpt(self) -> Iterator[Line]:
+        """Give the lines of the file around the problems."""
+        if self.upload is None or self.place is None:
+            return iter(())
+        if self.place.is_text:
+            return text_excerpt(self.upload, self.place)
+        marks = {it for it in self.marks if it is not None}
+        return excerpt(self.upload, self.place.start, marks)
+
+    def codes(self, mark: int) -> str:
+        """Name the problems that lie at a byte."""
+        found = (it.code for it, at in zip(self.problems, self.marks, strict=True) if at == mark)
+        return ", ".join(dict.fromkeys(found))
+
+
 def show(
     out: Output,
     service: Deployment,
@@ -33,11 +81,11 @@ def show(
     limit: int,
 ) -> None:
     """Show the rejected records of an upload, or one of them."""
-    receipt = _receipt(service.lookup, key, version)
+    receipt = receipt_of(service.lookup, key, version)
     if receipt is None:
         named = f"{key}, version {version}" if version else key
         fail(f"There is no receipt for {named}; `articles status` says why.", FAILED)
-    found = list(islice(_rejected(service.lookup, receipt, record), limit + 1))
+    found = list(islice(problems_of(service.lookup, receipt, record), limit + 1))
     out.text(receipt.key, "bold")
     out.text(f"  {receipt.outcome or receipt.state}, uploaded {receipt.uploaded_at or '?'}")
     out.text(f"  version {receipt.version}")
@@ -48,16 +96,16 @@ def show(
         told = tables.progress(receipt) if is_open else "Nothing in it was rejected."
         out.text(f"  {receipt.cause or told}")
         return
-    with _opened(service, receipt) as upload:
+    with opened(service, receipt) as upload:
         if upload is None:
-            out.text(_gone(service, receipt))
+            out.text(gone(service, receipt))
         for problems in found[:limit]:
-            _print(out, receipt, problems, upload)
+            _print(out, receipt, Rejection.of(problems, upload))
     if len(found) > limit:
         out.text(f"There are more rejected records: --limit shows more than {limit}, --record one.")
 
 
-def _receipt(lookup: Lookup, key: str, version: str | None) -> Receipt | None:
+def receipt_of(lookup: Lookup, key: str, version: str | None) -> Receipt | None:
     """Find the receipt of a version; by default of the latest that has something rejected."""
     if version:
         return lookup.receipt(key, version)
@@ -67,7 +115,7 @@ def _receipt(lookup: Lookup, key: str, version: str | None) -> Receipt | None:
     )
 
 
-def _rejected(
+def problems_of(
     lookup: Lookup, receipt: Receipt, record: int | None
 ) -> Iterator[tuple[ReportedProblem, ...]]:
     """Give the problems of each rejected record; first those of the file as a whole."""
@@ -84,7 +132,7 @@ def _records(lookup: Lookup, receipt: Receipt) -> Iterable[Record]:
 
 
 @contextmanager
-def _opened(service: Deployment, receipt: Receipt) -> Iterator[Source | None]:
+def opened(service: Deployment, receipt: Receipt) -> Iterator[Source | None]:
     """Open an upload; None when the inbox no longer has it."""
     with TemporaryDirectory(prefix="articles-") as folder:
         path = Path(folder) / "upload"
@@ -95,7 +143,8 @@ def _opened(service: Deployment, receipt: Receipt) -> Iterator[Source | None]:
             yield upload
 
 
-def _gone(service: Deployment, receipt: Receipt) -> str:
+def gone(service: Deployment, receipt: Receipt) -> str:
+    """Say that the inbox no longer has an upload, and since when."""
     days = int(service.parameters["KeepUploadsDays"])
     sentence = f"The upload is no longer in the inbox; uploads are kept for {days} days"
     if receipt.uploaded_at is None:
@@ -105,55 +154,34 @@ def _gone(service: Deployment, receipt: Receipt) -> str:
     return f"{sentence}, this one {'was until' if over else 'was to be until'} {until:%Y-%m-%d}."
 
 
-def _print(
-    out: Output, receipt: Receipt, problems: Sequence[ReportedProblem], upload: Source | None
-) -> None:
-    first = problems[0]
-    places = [upload.place(it) if upload else None for it in problems]
-    place = next(filter(None, places), None)
-    marks = [found and found.mark for found in places]
+def _print(out: Output, receipt: Receipt, rejection: Rejection) -> None:
+    problems, upload, place = rejection.problems, rejection.upload, rejection.place
     out.line(
         type="rejected",
         key=receipt.key,
         version=receipt.version,
-        **{name: it for name, it in first.as_json().items() if name in ("record", "at", "line")},
+        **{n: it for n, it in problems[0].as_json().items() if n in ("record", "at", "line")},
         problems=[
             it.as_json() | _mend(it) | ({} if mark is None else {"offset": mark})
-            for it, mark in zip(problems, marks, strict=True)
+            for it, mark in zip(problems, rejection.marks, strict=True)
         ],
         **(_raw(upload, place) if upload and place else {}),
     )
     if out.as_json:
         return
     out.text("")
-    out.text(_title(first), "bold")
-    if upload and place:
-        for line in _excerpt(upload, place, {it for it in marks if it is not None}):
-            out.verbatim(f"    {line.text}")
-            for mark, column in line.marks.items():
-                codes = dict.fromkeys(
-                    problems[at].code for at, it in enumerate(marks) if it == mark
-                )
-                out.verbatim(f"    {' ' * column}^ {', '.join(codes)}", "red")
-    elif upload is not None and upload.data and first.record is not None:
+    out.text(rejection.title, "bold")
+    for line in rejection.excerpt():
+        out.verbatim(f"    {line.text}")
+        for mark, column in line.marks.items():
+            out.verbatim(f"    {' ' * column}^ {rejection.codes(mark)}", "red")
+    if upload and upload.data and not place and problems[0].record is not None:
         out.text("    (its place in the file was not found)")
     for problem in problems:
         path = f"at {problem.path}: " if problem.path else ""
         out.text(f"  {problem.code} {path}{problem.message}")
         for mend in _mend(problem).values():
             out.text(f"  Mend: {mend}")
-
-
-def _title(problem: ReportedProblem) -> str:
-    if problem.record is None:
-        return "The file as a whole"
-    where = f" at {problem.at}" if problem.at else ""
-    line = f" in line {problem.line}" if problem.line and not problem.at else ""
-    return f"Record {problem.record}{where}{line}"
-
-
-def _excerpt(upload: Source, place: Place, marks: set[int]) -> Iterator[Line]:
-    return text_excerpt(upload, place) if place.is_text else excerpt(upload, place.start, marks)
 
 
 def _mend(problem: ReportedProblem) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from articles.catalogue import Code
-from articles_cli import dead_letters, deployment, machine, options, sending
+from articles_cli import dead_letters, deployment, machine, options, sending, waiting
 from articles_cli.exit_codes import FAILED, WRONG_USAGE
 from articles_cli.files import load_feeds
 from articles_cli.moments import METAVAR, moment
@@ -162,7 +162,11 @@ def replay(
     if size != 0:
         found.look_into(profiles, size)
     if send:
-        raise typer.Exit(found.send(number, per_second=per_second, timeout=timeout))
+        with waiting.until_interrupted() as interrupted:
+            ended = found.send(
+                number, per_second=per_second, timeout=timeout, interrupted=interrupted
+            )
+        raise typer.Exit(ended)
     out.text("Nothing was sent; --send does.")
 
 

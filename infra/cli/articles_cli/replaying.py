@@ -1,17 +1,17 @@
 """A replay: uploads are looked at, sent to be read again, and waited for."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from articles.catalogue import Code
 from articles.feeds import Feeds
 from articles.refs import VersionRef
 from articles.storing.receipts import Receipt
 from articles.uploads.listing import ObjectVersion
-from articles_cli import sending, waiting
+from articles_cli import sending
 from articles_cli.deployment import Deployment
 from articles_cli.differences import Comparison
 from articles_cli.exit_codes import DONE, FAILED, REJECTED, WRONG_USAGE
@@ -69,7 +69,8 @@ class Fate(NamedTuple):
 class Replay:
     """The uploads that are to be read again, and what became of them as far as it is known.
 
-    `command` is the one that sends them, but for the number of the run.
+    `command` is the one that sends them, but for the number of the run. `follow` goes through what
+    takes long, as `tracked` does, and `warn` is told why a run is not finished.
     """
 
     out: Output
@@ -78,10 +79,12 @@ class Replay:
     command: str
     fates: dict[VersionRef, Fate] = field(default_factory=dict)
     stored: int = 0  # records, by both passes
+    follow: Callable[..., Iterator[Any]] = tracked
+    warn: Callable[[str], None] = warn
 
     def look_up(self) -> None:
         """Find out what is known of the uploads, and show how many they are."""
-        left = iter(tracked([it.ref for it in self.versions], "Looking up"))
+        left = iter(self.follow([it.ref for it in self.versions], "Looking up"))
         while refs := list(islice(left, AT_ONCE)):
             found = self.service.lookup.receipts_at(refs)
             self.fates |= {ref: Fate.of(receipt) for ref, receipt in found.items()}
@@ -96,14 +99,14 @@ class Replay:
         """Read a sample of the uploads here, or all, and show what a replay would change."""
         versions = sampled(self.versions, sample)
         found = Found(self.out)
-        for version in tracked(versions, "Reading"):
+        for version in self.follow(versions, "Reading"):
             receipt = self.service.lookup.receipts_at([version.ref]).get(version.ref)
             for difference in Comparison(self.service, version, receipt, feeds):
                 found.add(version, difference)
         self.out.text(f"read again here: {len(versions):,} of {len(self.versions):,} uploads")
         found.finish(uploads=len(versions))
 
-    def send(self, run: int, *, per_second: float, timeout: float) -> int:
+    def send(self, run: int, *, per_second: float, timeout: float, interrupted: Interrupted) -> int:
         """Have all uploads read again, and wait until they are; returns the exit code.
 
         A version may lose in the first pass to another that is itself put right only later in it,
@@ -113,19 +116,18 @@ class Replay:
         fates = [self._fate(it, run) for it in self.versions]
         if fates and all(it and it.run > run + 1 for it in fates):
             fail(f"All of them have been read by later runs than {run}.", WRONG_USAGE)
-        with waiting.until_interrupted() as interrupted:
-            for number in (run, run + 1):
-                left = self._first_pass(run) if number == run else self._second_pass(run)
-                if number > run and left:
-                    self.out.text(f"second pass: {len(left):,} uploads")
-                try:
-                    self._pass(left, number, per_second, timeout, interrupted)
-                except sending.NotSentError as error:
-                    warn(str(error))
-                    interrupted.set()
-                if interrupted.is_set():
-                    warn(f"Not finished. To go on: {self.command} --run {run}")
-                    return FAILED
+        for number in (run, run + 1):
+            left = self._first_pass(run) if number == run else self._second_pass(run)
+            if number > run and left:
+                self.out.text(f"second pass: {len(left):,} uploads")
+            try:
+                self._pass(left, number, per_second, timeout, interrupted)
+            except sending.NotSentError as error:
+                self.warn(str(error))
+                interrupted.set()
+            if interrupted.is_set():
+                self.warn(f"Not finished. To go on: {self.command} --run {run}")
+                return FAILED
         return self._sum_up(run)
 
     def _first_pass(self, run: int) -> list[ObjectVersion]:
@@ -155,12 +157,12 @@ class Replay:
         messages = [(self._message(it, run), self._articles(it)) for it in versions]
         sent: list[Upload] = []
         sends = sending.send(self.service, messages, per_second=per_second)
-        for upload in tracked(sends, "Sending", total=len(messages)):
+        for upload in self.follow(sends, "Sending", total=len(messages)):
             sent.append(upload)
             if interrupted.is_set():
                 return
         found = sending.awaited(self.service, sent, timeout=timeout, interrupted=interrupted)
-        for receipt in tracked(found, "Waiting for receipts", total=len(sent)):
+        for receipt in self.follow(found, "Waiting for receipts", total=len(sent)):
             self.fates[receipt.key, receipt.version] = Fate.of(receipt)
             self.stored += receipt.stored
 

@@ -116,9 +116,9 @@ def article(out: Output, told: Told, *, shown: Collection[str] = ()) -> None:
     )
     out.text("")
     out.text(f"Article {stored.article_id}", "bold")
-    out.table(("", "what is stored"), _rows(stored))
-    rows = [(_source(it), _result(it, stored), it.event) for it in told.versions]
-    out.table(("version", "result", "event"), rows)
+    out.table(("", "what is stored"), rows(stored))
+    versions = [(_source(it), result(it, stored), it.event) for it in told.versions]
+    out.table(("version", "result", "event"), versions)
     for it in told.versions:
         if (warnings := it.record.warnings) and it.receipt.version not in shown:
             out.text(f"  {_version_of(it.origin)}:")
@@ -131,9 +131,9 @@ def article(out: Output, told: Told, *, shown: Collection[str] = ()) -> None:
         out.text("  Events are derived from the receipts and from what is stored.")
 
 
-def _rows(stored: Stored) -> list[tuple[str, object]]:
+def rows(stored: Stored) -> list[tuple[str, object]]:
     held = f", held until {stored.hold_until}" if stored.hold_until else ""
-    rows: list[tuple[str, object]] = [
+    facts: list[tuple[str, object]] = [
         ("title", _title(stored)),
         ("status", f"{stored.status}{held}"),
         ("subscribers", subscribers(stored)),
@@ -144,7 +144,7 @@ def _rows(stored: Stored) -> list[tuple[str, object]]:
         ("revived", stored.revived and show.repair(stored.revived)),
         ("moved to", stored.moved_to),
     ]
-    return [row for row in rows if row[1]]
+    return [fact for fact in facts if fact[1]]
 
 
 def _state(stored: Stored) -> dict[str, object]:
@@ -191,7 +191,8 @@ def _version_of(origin: RecordRef) -> str:
     return f"version {origin.version[:SHORT]}, record {origin.record}"
 
 
-def _result(it: Known, stored: Stored) -> list[str]:
+def result(it: Known, stored: Stored) -> list[str]:
+    """Say what became of a version of an article, a fact in each line."""
     lines = [show.result(it.record)]
     if winner := it.record.superseded_by:
         lines += [f"by {winner.key}", _version_of(winner)]

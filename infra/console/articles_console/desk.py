@@ -1,0 +1,91 @@
+"""What all pages share: the stack, its feeds, files that were checked, its events, and a replay."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from articles.feeds import Feeds
+from articles.refs import DEFAULT
+from articles.uploads import listing
+from articles_cli.deployment import Deployment
+from articles_cli.story import Stories
+from articles_console.checking import Checked
+from articles_console.events import Events
+from articles_console.replays import Replays
+
+KEPT = 16  # files that were checked; an earlier one must be dropped in again
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Place(NamedTuple):
+    """Where the stack is, as every page says it."""
+
+    stack: str
+    stage: str
+    account: str
+    region: str
+    endpoint: str | None  # of the embedded AWS
+
+    @classmethod
+    def of(cls, service: Deployment, stack: str) -> "Place":
+        url = urlsplit(service.sqs.meta.endpoint_url)
+        return cls(
+            stack=stack,
+            stage=service.parameters["Stage"],
+            account=service.outputs["UploadsQueueUrl"].split("/")[-2],
+            region=service.sqs.meta.region_name,
+            endpoint=url.netloc if url.hostname in LOOPBACK else None,
+        )
+
+    @property
+    def is_production(self) -> bool:
+        return self.endpoint is None and self.stage.startswith("prod")
+
+
+@dataclass
+class Desk:
+    """The stack that the pages are about; `folder` holds files until the console ends."""
+
+    service: Deployment
+    place: Place
+    feeds: Feeds
+    folder: Path
+    _checked: "OrderedDict[str, Checked]" = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        self.events = Events(self.service.tap)
+        self.replays = Replays(self.service, self.feeds)
+
+    @property
+    def stories(self) -> Stories:
+        return Stories(self.service, datetime.now(UTC))
+
+    @property
+    def feed_names(self) -> list[str]:
+        """Name the feeds that are known: by feeds.toml, or by a folder in the inbox."""
+        folders = listing.feeds(self.service.s3, self.service.inbox)
+        return sorted({*self.feeds.feeds, *folders, DEFAULT})
+
+    def keep(self, checked: Checked) -> None:
+        """Keep a file that was checked, so that it can be uploaded; the earliest are dropped."""
+        with self._lock:
+            self._checked[checked.name] = checked
+            while len(self._checked) > KEPT:
+                _, earliest = self._checked.popitem(last=False)
+                earliest.path.unlink(missing_ok=True)
+
+    def checked(self, is_wanted: Callable[[Checked], bool]) -> Checked | None:
+        """Find a file that was checked, the latest first."""
+        with self._lock:
+            return next(filter(is_wanted, reversed(self._checked.values())), None)
+
+    def close(self) -> None:
+        """Remove what the console has created in the account."""
+        self.replays.close()
+        self.events.close()

@@ -1,0 +1,94 @@
+"""Who may ask for a page: this machine's own browser, and no other page that is open in it.
+
+Whoever has the address that the command prints gets a cookie. Other sites, also those on other
+ports of this machine, cannot read that address, have no right Origin, and name no right host:
+docs/console.md says what each check is for.
+"""
+
+import hmac
+import secrets
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from flask import Flask, Response, abort, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Not no-referrer: with it, browsers send the console's own forms without their Origin.
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+SAFE = frozenset({"GET", "HEAD"})
+OWN = frozenset({"same-origin", "none"})  # none: typed, or opened by the command
+_ENTER = "Open the address that `articles console` has printed, in a tab of its own."
+
+
+def _secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
+@dataclass
+class Gate:
+    """The checks before every page of the console at a port."""
+
+    port: int
+    token: str = field(default_factory=_secret)
+    _cookie: str = field(default_factory=_secret)
+    _form: str = field(default_factory=_secret)
+
+    @property
+    def address(self) -> str:
+        """The address to open: whoever has it may do all that the operator may."""
+        return f"http://127.0.0.1:{self.port}/enter?token={self.token}"
+
+    @property
+    def cookie_name(self) -> str:
+        """The name of the cookie; browsers give cookies to all ports of a host."""
+        return f"articles-{self.port}"
+
+    def guard(self, app: Flask) -> None:
+        """Have a Flask application go by this gate."""
+        app.before_request(self._check)
+        app.after_request(self._seal)
+        app.add_url_rule("/enter", "enter", self._enter)
+        app.context_processor(lambda: {"form_token": self._form})
+
+    def _check(self) -> None:
+        # Against DNS rebinding: another site's name that leads to this machine is another host.
+        if request.host not in (f"127.0.0.1:{self.port}", f"localhost:{self.port}"):
+            abort(HTTPStatus.MISDIRECTED_REQUEST, "The console has another address.")
+        if request.endpoint == "enter":
+            return
+        if request.headers.get("Sec-Fetch-Site", "none") not in OWN:
+            abort(HTTPStatus.FORBIDDEN, f"Another page has asked for this. {_ENTER}")
+        if not _is_same(request.cookies.get(self.cookie_name), self._cookie):
+            abort(HTTPStatus.FORBIDDEN, _ENTER)
+        if request.method in SAFE:
+            return
+        if request.headers.get("Origin") != f"http://{request.host}":
+            abort(HTTPStatus.FORBIDDEN, "Only the console's own pages may do this.")
+        # Last, as it reads the body.
+        if not _is_same(request.form.get("form_token"), self._form):
+            abort(HTTPStatus.FORBIDDEN, "This form is of an earlier console: load the page again.")
+
+    def _enter(self) -> AnyResponse:
+        if not _is_same(request.args.get("token"), self.token):
+            abort(HTTPStatus.FORBIDDEN, f"This is not the console's token. {_ENTER}")
+        answer = redirect("/", HTTPStatus.SEE_OTHER)
+        answer.set_cookie(self.cookie_name, self._cookie, httponly=True, samesite="Strict")
+        return answer
+
+    def _seal(self, answer: Response) -> Response:
+        answer.headers.update(HEADERS)
+        return answer
+
+
+def _is_same(given: str | None, secret: str) -> bool:
+    return hmac.compare_digest((given or "").encode(errors="replace"), secret.encode())

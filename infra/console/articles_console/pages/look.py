@@ -1,0 +1,86 @@
+"""Look something up: the story of an upload by its key, of articles by id or address."""
+
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+from flask import Blueprint, render_template, request
+
+from articles.refs import PREFIX
+from articles_cli import show, telling
+from articles_cli.names import NotANameError, find_articles
+from articles_cli.status import FEW
+from articles_cli.story import Stories, Upload, state_of
+from articles_console.pages import refuse, the_desk
+
+page = Blueprint("look", __name__)
+
+# Until then, more of an upload's events may come: publish has its own queue.
+STILL_COMING = timedelta(seconds=12)
+
+
+@page.context_processor
+def _words() -> dict[str, object]:
+    return {"telling": telling, "show": show, "state_of": state_of}
+
+
+@page.get("/look")
+def story() -> str:
+    name = request.args.get("name", "").strip()
+    if not name:
+        return render_template("look.html", name="")
+    if name.startswith(PREFIX):
+        return _upload(name, request.args.get("version"))
+    stories = the_desk().stories
+    try:
+        found = find_articles(stories, name)
+    except NotANameError as error:
+        refuse(str(error))
+    if not found:
+        refuse(f"There is no article {name}.", HTTPStatus.NOT_FOUND)
+    told = stories.articles(found[:FEW])
+    return render_template("look.html", name=name, told=told, more=found[FEW:])
+
+
+def _upload(key: str, version: str | None) -> str:
+    desk, stories = the_desk(), the_desk().stories
+    uploads = stories.uploads(key)
+    shown = next((it for it in uploads if version in (None, it.version)), None)
+    if shown is None:
+        refuse(f"{key} was never uploaded, or its upload is no longer kept.", HTTPStatus.NOT_FOUND)
+    receipts = [shown.receipt] if shown.receipt else []
+    ids = stories.article_ids(receipts)
+    found = desk.service.lookup.stored(ids)
+    events = desk.events.about(key, shown.version, ids)
+    return render_template(
+        "upload.html",
+        key=key,
+        stories=stories,
+        uploads=uploads,
+        shown=shown,
+        note=_note(stories, shown),
+        told=stories.articles(found, keys=[key]) if len(found) <= FEW else [],
+        more=found if len(found) > FEW else [],
+        missing=sorted(set(ids) - {it.article_id for it in found}),
+        events=events,
+        listens=desk.events.is_listening,
+        checked=desk.checked(lambda it: (it.key, it.version) == (key, shown.version)),
+        is_moving=_is_moving(stories, shown),
+    )
+
+
+def _note(stories: Stories, upload: Upload) -> str | None:
+    """Say why there is no receipt."""
+    state = stories.state(upload)
+    if state == "waiting":
+        return telling.waiting(stories, upload)
+    if state == "expired":
+        return telling.expired(stories, stories.read_again(upload, the_desk().feeds))
+    return None
+
+
+def _is_moving(stories: Stories, upload: Upload) -> bool:
+    """Whether more may soon be told of an upload."""
+    if stories.state(upload) in ("waiting", "processing"):
+        return True
+    finished_at = upload.receipt.finished_at if upload.receipt else None
+    return bool(finished_at and stories.now < datetime.fromisoformat(finished_at) + STILL_COMING)

@@ -1,0 +1,66 @@
+"""What was rejected: the latest uploads of a feed or of all, each with its places and mends."""
+
+from http import HTTPStatus
+from itertools import islice
+
+from flask import Blueprint, render_template, request
+
+from articles.catalogue import CATALOGUE, Code
+from articles.refs import is_name, label
+from articles_cli import rejected
+from articles_cli.attention import Search, Wanted, known_feeds, problems_of
+from articles_cli.rejected import Rejection
+from articles_cli.rejects import LOOKED_AT
+from articles_console.pages import refuse, the_desk
+from articles_console.windows import WINDOWS, since
+
+page = Blueprint("rejects", __name__)
+
+UPLOADS, RECORDS = 25, 20
+
+
+@page.get("/rejects")
+def listing() -> str:
+    desk = the_desk()
+    feed, code = request.args.get("feed", ""), request.args.get("code", "")
+    if (feed and not is_name(feed)) or (code and code not in set(Code)):
+        refuse("There is no such feed or code.")
+    window = request.args.get("since", "30d")
+    wanted = Wanted(since=since(window), code=code or None)
+    feeds = [label(feed)] if feed else known_feeds(desk.service, desk.feeds.feeds)
+    search = Search(desk.service.lookup, feeds, wanted, most=UPLOADS * LOOKED_AT)
+    found = list(islice(search, UPLOADS + 1))
+    return render_template(
+        "rejects.html",
+        found=[(it, next(problems_of(it, it.records), None)) for it in found[:UPLOADS]],
+        is_cut=len(found) > UPLOADS or search.is_cut,
+        feeds=desk.feed_names,
+        feed=feed,
+        code_wanted=code,
+        codes=[it for it in Code if it.rejects],
+        window=window,
+        windows=WINDOWS,
+    )
+
+
+@page.get("/rejects/upload")
+def upload() -> str:
+    service = the_desk().service
+    key = request.args.get("key", "")
+    receipt = rejected.receipt_of(service.lookup, key, request.args.get("version"))
+    if receipt is None:
+        refuse(f"There is no receipt for {key}.", HTTPStatus.NOT_FOUND)
+    found = list(islice(rejected.problems_of(service.lookup, receipt, None), RECORDS + 1))
+    with rejected.opened(service, receipt) as source:
+        return render_template(
+            "rejected.html",
+            receipt=receipt,
+            gone=rejected.gone(service, receipt) if source is None else None,
+            rejections=[Rejection.of(it, source) for it in found[:RECORDS]],
+            is_cut=len(found) > RECORDS,
+        )
+
+
+@page.get("/codes")
+def codes() -> str:
+    return render_template("codes.html", entries=CATALOGUE)

@@ -1,0 +1,94 @@
+"""Have uploads read again: a selection, its differences, a second thought, and then the result."""
+
+import shlex
+from http import HTTPStatus
+from itertools import islice
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from articles.catalogue import Code
+from articles.refs import PREFIX, is_name
+from articles_cli.selecting import Selection
+from articles_console.pages import refuse, the_desk
+from articles_console.replays import SAMPLE, BusyError, Job
+from articles_console.windows import WINDOWS, since
+
+page = Blueprint("replay", __name__)
+
+MOST = 1_000  # uploads: more are the command's
+BUSY = "Another replay is on its way: wait until it has ended."
+
+
+@page.get("/replay")
+def form() -> str:
+    codes = [it for it in Code if it.rejects]
+    feeds = the_desk().feed_names
+    return render_template(
+        "replay.html", feeds=feeds, windows=WINDOWS, codes=codes, key=request.args.get("key", "")
+    )
+
+
+@page.post("/replay")
+def look() -> Response:
+    """Look into a replay; nothing is sent."""
+    desk, selection = the_desk(), _selection()
+    versions = list(islice(selection.versions(desk.service), MOST + 1))
+    command = shlex.join(
+        ["articles", "replay", *selection.arguments, "--stack", desk.place.stack, "--send"]
+    )
+    if not versions:
+        refuse("There are no such uploads in the inbox.", HTTPStatus.NOT_FOUND)
+    if len(versions) > MOST:
+        refuse(f"There are more than {MOST:,} uploads: narrow them down, or use {command}")
+    try:
+        job = desk.replays.look(versions, command)
+    except BusyError:
+        refuse(BUSY, HTTPStatus.CONFLICT)
+    return redirect(url_for("replay.progress", name=job.name), HTTPStatus.SEE_OTHER)
+
+
+@page.get("/replay/<name>")
+def progress(name: str) -> str:
+    return render_template("replaying.html", job=_found(name), sample=SAMPLE)
+
+
+@page.get("/replay/<name>/confirm")
+def confirm(name: str) -> str:
+    return render_template("confirm.html", job=_found(name))
+
+
+@page.post("/replay/<name>/send")
+def send(name: str) -> Response:
+    job = _found(name)
+    try:
+        the_desk().replays.send(job)
+    except BusyError:
+        refuse(BUSY, HTTPStatus.CONFLICT)
+    return redirect(url_for("replay.progress", name=name), HTTPStatus.SEE_OTHER)
+
+
+def _found(name: str) -> Job:
+    gone = "This replay is no longer here: choose the uploads again."
+    return the_desk().replays.find(name) or refuse(gone, HTTPStatus.NOT_FOUND)
+
+
+def _selection() -> Selection:
+    """Read the form; what cannot be selected is refused here, with what to do."""
+    key, feed = request.form.get("key", "").strip(), request.form.get("feed", "")
+    code, window = request.form.get("code", ""), request.form.get("since", "")
+    rejects = "rejects" in request.form or bool(code)
+    if bool(key) == bool(feed or rejects):
+        refuse("Name a key or a prefix, or choose a feed or rejected uploads: one of these.")
+    if key and not key.startswith(PREFIX):
+        refuse(f"A key begins with {PREFIX}.")
+    if (feed and not is_name(feed)) or (code and code not in set(Code)):
+        refuse("There is no such feed or code.")
+    return Selection(
+        names=(key,) if key else (),
+        feed=feed or None,
+        since=since(window) if window else None,
+        rejects=rejects,
+        code=code or None,
+        latest="latest" in request.form,
+    )

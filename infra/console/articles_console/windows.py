@@ -1,0 +1,36 @@
+"""The spans of time that pages offer, back from now."""
+
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import NamedTuple
+
+from articles_console.pages import refuse
+
+
+class Window(NamedTuple):
+    """A span of time, and how long a bar of a plot of it lasts."""
+
+    words: str
+    length: timedelta
+    step: timedelta
+
+
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+WINDOWS = MappingProxyType(
+    {
+        "24h": Window("the last 24 hours", _DAY, _HOUR),
+        "7d": Window("the last 7 days", 7 * _DAY, 6 * _HOUR),
+        "30d": Window("the last 30 days", 30 * _DAY, _DAY),
+        "365d": Window("the last year", 365 * _DAY, 7 * _DAY),
+    }
+)
+
+
+def window(name: str) -> Window:
+    """Find a window by the name that a form sends."""
+    return WINDOWS.get(name) or refuse("There is no such span of time.")
+
+
+def since(name: str) -> datetime:
+    """Say when a window begins."""
+    return datetime.now(UTC) - window(name).length

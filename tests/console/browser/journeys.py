@@ -1,0 +1,390 @@
+"""The console in a real browser, with `articles up` behind it: `make browser`.
+
+It runs in a virtual environment of its own, and starts the commands with the Python that ARTICLES
+names. With PICTURES, a folder, it also takes the picture of the docs.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+
+ROOT = Path(__file__).parents[3]
+ARTICLES = [os.environ.get("ARTICLES", str(ROOT / ".venv/bin/python")), "-m", "articles_cli"]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+EVIL = "evil.example"  # leads to this machine, as by DNS rebinding
+BROKEN = '{"title": "Ferry",}'
+SIZES: list[ViewportSize] = [{"width": 1280, "height": 800}, {"width": 400, "height": 800}]
+
+
+class Console(NamedTuple):
+    address: str
+    aws: dict[str, str]
+
+    @property
+    def origin(self) -> str:
+        return "http://" + urlsplit(self.address).netloc
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.address).port or 0
+
+    def uploads(self) -> int:
+        """Count what is in the inbox."""
+        done = run("replay", "incoming/", "--sample", "0", "--json", **self.aws)
+        return int(json.loads(done.splitlines()[0])["uploads"]) if done else 0
+
+
+def run(*arguments: str, **environment: str) -> str:
+    done = subprocess.run(
+        [*ARTICLES, *arguments],
+        cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return done.stdout
+
+
+@contextmanager
+def started(*arguments: str, **environment: str) -> "Iterator[subprocess.Popen[str]]":
+    process = subprocess.Popen(
+        [*ARTICLES, *arguments],
+        cwd=ROOT, env=os.environ | environment, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+
+
+@pytest.fixture(scope="session")
+def console() -> Iterator[Console]:
+    with started("up", "--port", "0") as up:
+        assert up.stdout
+        aws: dict[str, str] = {}
+        while not (line := up.stdout.readline()).startswith("# Subscribe"):
+            assert line, "`articles up` has ended"
+            aws |= dict(re.findall(r"^export (\w+)=(.*)$", line))
+        with started("console", "--port", "0", **aws) as process:
+            assert process.stdout
+            yield Console(process.stdout.readline().strip(), aws)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.fail("needs Chromium on PATH, such as Debian's package chromium", pytrace=False)
+    rules = f"MAP {EVIL} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", f"--host-resolver-rules={rules}"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser, console: Console) -> Iterator[BrowserContext]:
+    """A browser that was let in."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
+    page = context.new_page()
+    page.goto(console.address)
+    page.close()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, console: Console) -> Iterator[Page]:
+    """A page of the console; nothing may leave it, and it may complain of nothing."""
+    page, said, asked = context.new_page(), list[str](), set[str]()
+    page.on("console", lambda it: said.append(f"{it.type}: {it.text}"))
+    page.on("pageerror", lambda it: said.append(str(it)))
+    page.on("request", lambda it: asked.add(urlsplit(it.url).netloc))
+    page.goto(console.origin)
+    yield page
+    assert said == [], "errors, or what the policy has refused"
+    assert asked <= {urlsplit(console.origin).netloc, ""}
+
+
+def drop(page: Page, name: str, content: str) -> None:
+    """Drop a file as a person does with the mouse."""
+    page.evaluate(
+        """([name, content]) => {
+          const data = new DataTransfer();
+          data.items.add(new File([content], name, {type: "application/json"}));
+          for (const type of ["dragenter", "dragover", "drop"])
+            document.querySelector(".dropzone").dispatchEvent(
+              new DragEvent(type, {dataTransfer: data, bubbles: true, cancelable: true}));
+        }""",
+        [name, content],
+    )
+    page.get_by_label("Feed").fill("desk")
+
+
+def article(name: str) -> str:
+    return json.dumps({"headline": "Ferry leaves early", "id": name, "text": "At six."})
+
+
+def test_a_dropped_file_is_followed_to_its_event(page: Page) -> None:
+    drop(page, "ferry.json", article("ferry"))
+    expect(page.locator("#said")).to_contain_text("ferry.json")
+    page.get_by_role("button", name="Upload").click()
+
+    expect(page).to_have_title(re.compile("incoming/desk/ferry.json"))
+    expect(page.get_by_role("listitem").filter(has_text="ArticleCreated")).to_be_visible()
+    expect(page.locator("#said")).to_contain_text("1 event so far")
+    expect(page.get_by_role("row", name="/headline")).to_be_visible()
+
+    page.locator("h3 a.id").click()
+    expect(page.get_by_role("definition").filter(has_text="have it, since")).to_be_visible()
+    page.get_by_role("button", name="Look up").press("Enter")
+    expect(page.get_by_role("heading", name="Article")).to_be_visible()
+
+
+def test_a_rejected_file_shows_its_place_and_mend(page: Page) -> None:
+    drop(page, "broken.json", BROKEN)
+    page.get_by_role("button", name="Check only").click()
+    expect(page.get_by_text("Nothing is uploaded")).to_be_visible()
+    page.get_by_role("button", name="Upload anyway").click()
+    page.get_by_role("link", name="See each place and mend").click()
+    expect(page.get_by_label("The place in the file")).to_contain_text("^ E_JSON")
+    expect(page.get_by_text("Mend:")).to_be_visible()
+    page.get_by_role("link", name="E_JSON").click()
+    expect(page.locator("dt:target")).to_have_text("E_JSON")
+
+
+def test_the_keyboard_is_enough(page: Page) -> None:
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
+    for wanted in ("Drop a file", "Look up", "Rejects", "Outcomes", "Replay"):
+        page.keyboard.press("Tab")
+        expect(page.locator(":focus")).to_have_text(wanted)
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Tab")
+    page.keyboard.type("desk")
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # opens the field for a text
+    page.keyboard.press("Tab")
+    page.keyboard.type(article("typed"))
+    page.get_by_role("button", name="Upload").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_contain_text("1 created")
+
+
+def test_it_works_without_scripts(browser: Browser, console: Console) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(console.address)
+    page.get_by_label("Feed").fill("desk")
+    file = {"name": "plain.json", "mimeType": "", "buffer": article("plain").encode()}
+    page.get_by_label("Choose a file").set_input_files(file)
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_role("heading", name="Receipt")).to_be_visible(timeout=15_000)
+    context.close()
+
+
+def test_a_replay_is_confirmed_and_followed(page: Page) -> None:
+    page.get_by_role("link", name="Replay").click()
+    page.get_by_label("Feed").select_option("desk")
+    page.get_by_role("button", name="See what would change").click()
+    expect(page.locator("#said")).to_contain_text("Nothing is sent yet")
+    page.get_by_role("link", name="Send …").click()
+    expect(page.get_by_text("on this machine, stage dev")).to_be_visible()
+    page.get_by_role("button", name="Send them").click()
+    expect(page.locator("#said")).to_contain_text("Done:", timeout=60_000)
+
+
+PATHS = [
+    "",
+    "look?name=incoming/desk/ferry.json",
+    "rejects",
+    "outcomes?since=24h",
+    "replay",
+    "codes",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda it: str(it["width"]))
+def test_pages_fit_name_their_parts_and_have_contrast(
+    page: Page, console: Console, path: str, scheme: Any, size: ViewportSize
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size(size)
+    page.goto(f"{console.origin}/{path}")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "no sideways scroll"
+    assert page.evaluate(NAMELESS) == []
+    assert page.evaluate(PALE) == []
+
+
+# Controls without a name, tables without a caption, and levels of headings that are left out.
+NAMELESS = """() => [
+  ...[...document.querySelectorAll("input:not([type=hidden]),select,textarea")]
+    .filter(it => !it.labels.length),
+  ...[...document.querySelectorAll("button,a[href],summary")].filter(it => !it.textContent.trim()),
+  ...[...document.querySelectorAll("table")].filter(it => !it.caption),
+  ...[...document.querySelectorAll("th")].filter(it => !it.scope),
+  ...[...document.querySelectorAll("h1,h2,h3")].filter((it, at, all) =>
+    +it.tagName[1] > (at ? +all[at - 1].tagName[1] : 0) + 1),
+].map(it => it.outerHTML)"""
+# Texts whose contrast with what is behind them is below WCAG's 4.5.
+PALE = """() => {
+  const rgb = text => text.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(it => it / 255)
+    .map(it => it <= 0.04045 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, it, at) => sum + it * [0.2126, 0.7152, 0.0722][at], 0);
+  const behind = element => {
+    for (let it = element; it; it = it.parentElement) {
+      const colour = rgb(getComputedStyle(it).backgroundColor);
+      if (colour.length === 3 || colour[3] > 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const texts = [...document.querySelectorAll("body *")].filter(it =>
+    it.checkVisibility() && !it.closest("svg") &&
+    [...it.childNodes].some(child => child.nodeType === 3 && child.data.trim()));
+  return texts.map(it => {
+    const [one, other] = [light(rgb(getComputedStyle(it).color)), light(behind(it))];
+    return [it.outerHTML.slice(0, 80), (Math.max(one, other) + .05) / (Math.min(one, other) + .05)];
+  }).filter(([, contrast]) => contrast < 4.5);
+}"""
+
+
+@pytest.fixture(params=["127.0.0.1", EVIL], ids=["another port", "another site"])
+def attacker(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Another origin, whose pages are empty."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<!doctype html><title>attacker</title>")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://{request.param}:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+FIELDS = {"feed": "attack", "text": article("attack"), "do": "upload"}
+ATTACKS = {
+    "fetch": """async ([to, fields]) => {
+      const body = new FormData();
+      Object.entries(fields).forEach(it => body.append(...it));
+      for (const path of ["/files", "/replay"])
+        for (const mode of ["no-cors", "cors"]) {
+          const request = {method: "POST", mode, body, credentials: "include"};
+          await fetch(to + path, request).catch(() => 0);
+        }
+    }""",
+    "form": """([to, fields]) => {
+      const form = document.createElement("form");
+      Object.assign(form, {method: "post", action: to + "/files", enctype: "multipart/form-data"});
+      for (const [name, value] of Object.entries(fields)) {
+        const input = document.createElement("input");
+        Object.assign(input, {name, value});
+        form.append(input);
+      }
+      document.body.append(form);
+      form.submit();
+    }""",
+}
+READS = {
+    "fetch": """to => fetch(to, {credentials: "include"}).then(it => it.text(), () => "")""",
+    "no-cors": """to => fetch(to, {mode: "no-cors", credentials: "include"})
+      .then(it => it.text(), () => "")""",
+    "image": """to => new Promise(done => Object.assign(new Image(),
+      {onload: () => done("loaded"), onerror: () => done(""), src: to}))""",
+    "script": """to => new Promise(done => document.head.append(Object.assign(
+      document.createElement("script"),
+      {onload: () => done("loaded"), onerror: () => done(""), src: to + "static/console.js"})))""",
+    "style": """to => new Promise(done => document.head.append(Object.assign(
+      document.createElement("link"), {rel: "stylesheet", href: to + "static/console.css",
+      onload: () => done("loaded"), onerror: () => done("")})))""",
+    "iframe": """to => new Promise(done => document.body.append(Object.assign(
+      document.createElement("iframe"), {src: to, onload: it => {
+        try { done(it.target.contentDocument?.body?.textContent || ""); } catch { done(""); }
+      }})))""",
+    "window": """to => new Promise(done => {
+      const opened = open(to);
+      setTimeout(() => {
+        try {
+          const {location, body} = opened.document;
+          done(location.href === "about:blank" ? "" : body.textContent);
+        } catch { done(""); }
+      }, 800);
+    })""",
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_another_page_uploads_and_replays_nothing(
+    context: BrowserContext, console: Console, attacker: str, attack: str
+) -> None:
+    before, page = console.uploads(), context.new_page()
+    statuses: list[int] = []
+    context.on(
+        "response", lambda it: statuses.append(it.status) if it.request.method == "POST" else None
+    )
+    page.goto(attacker)
+    page.evaluate(ATTACKS[attack], [console.origin, FIELDS])
+    page.wait_for_timeout(500)
+    assert set(statuses) <= {403}
+    assert console.uploads() == before
+
+
+@pytest.mark.parametrize("way", READS)
+def test_another_page_reads_nothing(
+    context: BrowserContext, console: Console, attacker: str, way: str
+) -> None:
+    page = context.new_page()
+    page.goto(attacker)
+    assert page.evaluate(READS[way], f"{console.origin}/") == ""
+
+
+def test_a_name_that_is_made_to_lead_here_reads_nothing(
+    context: BrowserContext, console: Console
+) -> None:
+    page = context.new_page()
+    for path in ("/", urlsplit(console.address).path + "?" + urlsplit(console.address).query):
+        answer = page.goto(f"http://{EVIL}:{console.port}{path}")
+        assert answer
+        assert answer.status == 421
+        assert "articles-dev" not in page.content()
+
+
+def test_the_token_stays_in_no_address(context: BrowserContext, console: Console) -> None:
+    page = context.new_page()
+    page.goto(console.address)
+    assert "token" not in page.url
+    assert page.evaluate("history.length") <= 2
+    assert page.evaluate("document.cookie") == ""
+
+
+@pytest.mark.skipif("PICTURES" not in os.environ, reason="`make pictures` takes it")
+def test_the_picture_of_the_docs_is_taken(page: Page) -> None:
+    bad = (ROOT / "examples/articles/07-list-with-a-bad-record.json").read_text("utf-8")
+    drop(page, "briefs.json", bad)
+    page.get_by_role("button", name="Upload").click()
+    expect(page.locator("#said")).to_contain_text("events so far")
+    page.wait_for_timeout(1_500)
+    page.set_viewport_size({"width": 1000, "height": 880})
+    page.screenshot(path=ROOT / os.environ["PICTURES"] / "console.png")

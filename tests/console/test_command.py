@@ -1,0 +1,36 @@
+"""`articles console`, as it is started and ended."""
+
+import signal
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+from articles_console.server import LARGEST_BODY
+from articles_local import EmbeddedAws
+from tests.cli.conftest import call, running
+
+
+def test_it_prints_its_address_refuses_large_bodies_and_ends(aws: EmbeddedAws) -> None:
+    with running("console", "--port", "0", **aws.environment) as process:
+        assert process.stdout
+        address = urlsplit(process.stdout.readline().strip())
+        assert address.hostname == "127.0.0.1"
+        connection = HTTPConnection("127.0.0.1", address.port or 0, timeout=30)
+        connection.request("GET", f"{address.path}?{address.query}")
+        assert connection.getresponse().status == 303
+        connection.close()
+        connection.request("POST", "/files", headers={"Content-Length": str(LARGEST_BODY + 1)})
+        assert connection.getresponse().status == 413
+        connection.close()
+
+        taken = call("console", "--port", address.port, **aws.environment)
+        assert taken.code == 2
+        assert f"Port {address.port} is in use; choose another with --port." in taken.err
+
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+
+
+def test_a_stack_that_is_none_is_said(aws: EmbeddedAws) -> None:
+    done = call("console", "--port", "0", "--stack", "none", **aws.environment)
+    assert done.code == 3
+    assert "There is no stack none" in done.err
