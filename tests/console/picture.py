@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 from rich.text import Text
 
-WIDTH, LINES = 112, 42
+WIDTH = 132
 COMMAND = "run --table --feed example examples/articles"
 # As rich writes it, but with the fonts of whoever looks: a picture of the docs loads nothing.
 FORMAT = """\
@@ -49,12 +49,13 @@ def shown() -> list[str]:
 
 
 def draw(lines: list[str], path: Path) -> None:
-    """Draw the first lines, below the command; says what is left out."""
+    """Draw what was printed, below the command; the table of the articles is left out."""
     console = Console(record=True, width=WIDTH, file=StringIO(), force_terminal=True)
     console.print(Text("$ make demo", style="bold"))
-    for line in lines[:LINES]:
+    starts = [n for n, line in enumerate(lines) if line.startswith("┏")]
+    _, articles, events = starts
+    for line in [*lines[:articles], "…", *lines[events:]]:
         console.print(Text.from_ansi(line), no_wrap=True, crop=True)
-    console.print(Text(f"… {len(lines) - LINES} more lines: articles and events", style="dim"))
     svg = console.export_svg(
         title="article-ingest", theme=DEFAULT_TERMINAL_THEME, code_format=FORMAT, unique_id="demo"
     )

@@ -12,14 +12,13 @@ from urllib.parse import urlsplit
 from articles.feeds import Feeds
 from articles.refs import DEFAULT
 from articles.uploads import listing
-from articles_cli.deployment import Deployment
+from articles_cli.deployment import LOOPBACK, Deployment
 from articles_cli.story import Stories
 from articles_console.checking import Checked
 from articles_console.events import Events
 from articles_console.replays import Replays
 
 KEPT = 16  # files that were checked; an earlier one must be dropped in again
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Place(NamedTuple):
