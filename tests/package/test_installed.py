@@ -7,6 +7,8 @@ import sys
 import venv
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urljoin
+from urllib.request import HTTPCookieProcessor, build_opener
 from zipfile import ZipFile
 
 import pytest
@@ -124,6 +126,26 @@ def test_it_uploads_and_says_that_the_feeds_of_the_stack_are_not_here(articles: 
     assert "The stack's feeds.toml is not here" in done.stderr
     assert f"{aws.outputs['InboxBucket']}/incoming/desk/" in policy.stdout
     assert [it["Key"] for it in found] == ["incoming/desk/article.json"]
+
+
+def test_its_console_has_its_pages(articles: Installed) -> None:
+    with embedded() as aws:
+        command = [articles.command, "console", "--port=0", "--no-open"]
+        environment = clean_environment() | aws.environment
+        with subprocess.Popen(
+            command, cwd=articles.folder, env=environment, stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout
+            address = process.stdout.readline().strip()
+            browser = build_opener(HTTPCookieProcessor())
+            page = browser.open(address, timeout=30).read().decode()
+            loaded = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+            sizes = [len(browser.open(urljoin(address, it), timeout=30).read()) for it in loaded]
+            process.terminate()
+
+    assert "articles-dev" in page
+    assert len(sizes) == 2
+    assert min(sizes) > 100
 
 
 def test_with_its_extra_it_runs_the_service(wheel: Path, tmp_path: Path) -> None:
