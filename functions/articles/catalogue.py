@@ -135,6 +135,8 @@ CATALOGUE: Mapping[Code, Entry] = {
             "default": "Byte {position} (0x{byte:02x}, line {line}) is not UTF-8. "
             "Save the file as UTF-8.",
             "wide": "The file is in {encoding}. Save it as UTF-8.",
+            "binary": "The file is {found}, not JSON. Send the article, with the address of its "
+            "pictures and documents.",
         },
     ),
     Code.E_JSON: Entry(
@@ -196,6 +198,9 @@ CATALOGUE: Mapping[Code, Entry] = {
             "fence": _not_json(
                 "there is a Markdown fence around the JSON",
                 "Send only what is between the fences.",
+            ),
+            "markdown": _not_json(
+                "this looks like Markdown", 'Send it as JSON: {{"title": …, "text": …}}.'
             ),
             "csv": _not_json("this looks like CSV", "Convert it to JSON, one object per line."),
             "html": _not_json(
@@ -408,7 +413,7 @@ CATALOGUE: Mapping[Code, Entry] = {
     Code.E_FIELD_VALUE: Entry(
         meaning="A field has a value that would be dangerous to guess at.",
         cause="A status that is not a standard one, a hidden character in an identifier.",
-        fix="Send one of the values that the message names, or remove the character.",
+        fix="Send a value that the message names; if it names a hidden character, remove that.",
         example='{"title": "Ferry", "text": "Six.", "status": "on hold"}',
         wordings={
             "status": "The status {value} is not known. Send usable, withheld or canceled, or ask "

@@ -18,6 +18,7 @@ ARTICLE = '{"title": "Fähre", "id": "1"}'
 
 FENCE = "Send only what is between the fences."
 CSV = "this looks like CSV. Convert it to JSON, one object per line."
+MARKDOWN = 'this looks like Markdown. Send it as JSON: {"title": …, "text": …}.'
 XML = "this looks like XML. Convert it to JSON, one object per article."
 HTML = "this is HTML, perhaps a server's error page. Send the article as JSON."
 GUARD = "a guard against scripts comes before the JSON."
@@ -55,6 +56,11 @@ MISTAKES = {
         "sep=;\nid;title\n",
         ",".join(f"column_{number}" for number in range(500)) + "\n1\n",
     ],
+    MARKDOWN: [
+        "# Notes\n\nThe ferry.\n",
+        "---\ntitle: Ferry\n---\nIt leaves.\n",
+        "## [a] and {b}\n",
+    ],
     XML: ['<?xml version="1.0"?>\n<rss/>', "<rss version='2.0'>", " <feed>", "<", "<a:b>"],
     HTML: [
         "<!DOCTYPE html>\n<p>",
@@ -89,6 +95,7 @@ MISTAKES = {
     PYTHON: ['{"title": None}', "[True]", '{"a": False, "b": 1}'],
     UNDEFINED: ['{"title": undefined}', "[undefined]", "undefined"],
     COMMENT: [
+        f"# of the desk\n{ARTICLE}",
         f"// articles\n{ARTICLE}",
         f"/* articles */ {ARTICLE}",
         f"# articles\n{ARTICLE}",

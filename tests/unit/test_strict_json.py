@@ -124,6 +124,22 @@ def test_bytes_that_are_not_utf_8_are_rejected_with_their_line(data: bytes, line
     assert (problem.code, problem.line) == ("E_ENCODING", line)
 
 
+@pytest.mark.parametrize(
+    ("start", "what"),
+    [
+        (b"\x89PNG\r\n", "a PNG picture"),
+        (b"\xff\xd8\xff\xe0", "a JPEG picture"),
+        (b"%PDF-1.7\n\xe2", "a PDF"),
+    ],
+)
+def test_a_file_that_is_no_text_is_called_what_it_is(start: bytes, what: str) -> None:
+    with pytest.raises(Rejected) as rejected:
+        strict_json.parse(start)
+
+    [problem] = rejected.value.problems
+    assert problem.message.startswith(f"The file is {what}, not JSON.")
+
+
 @pytest.mark.parametrize("data", [b"", b" \n\t\r ", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"])
 def test_an_upload_without_content_is_empty(data: bytes) -> None:
     with pytest.raises(Rejected) as rejected:

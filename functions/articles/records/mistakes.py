@@ -24,6 +24,8 @@ _BEGINNINGS = (
     ("html", re.compile(r"(?i:<!doctype\s+html|<(?:html|head|body)\b)")),
     ("xml", re.compile(r"<")),
     ("fence", re.compile(r"(?s:[^`~]{0,500})(?:```|~~~)")),
+    # A comment may come before JSON: then a line begins with its bracket.
+    ("markdown", re.compile(r"(?s:(?:#{1,6} |---\r?\n)(?!.*\n\s{0,9}[{\[]))")),
     ("guard", re.compile(r"\)\]\}|while ?\(1\)|for ?\(;;\)|throw 1")),
     ("csv", re.compile(r"sep=[,;\t|]\r?\n")),
     (
@@ -126,9 +128,21 @@ _WIDE = (
     ("UTF-32", re.compile(rb"(?s:\xff\xfe\0\0|\0\0\xfe\xff|\0\0\0[^\0]|[^\0]\0\0\0)")),
     ("UTF-16", re.compile(rb"(?s:\xff\xfe|\xfe\xff|\0[^\0]\0[^\0]|[^\0]\0[^\0]\0)")),
 )
-WIDEST = 4  # bytes that tell the encoding
+_BINARY = (
+    ("a PNG picture", b"\x89PNG"),
+    ("a JPEG picture", b"\xff\xd8\xff"),
+    ("a GIF picture", b"GIF8"),
+    ("a PDF", b"%PDF"),
+    ("a ZIP archive, or a document of an office program", b"PK\x03\x04"),
+)
+WIDEST = 4  # bytes that tell the encoding, or what a file is
 
 
 def wide_encoding(start: bytes) -> str | None:
     """Name the encoding of a text that begins with a mark, or with NULs between its letters."""
     return next((name for name, pattern in _WIDE if pattern.match(start)), None)
+
+
+def binary_format(start: bytes) -> str | None:
+    """Name what a file is that is no text at all."""
+    return next((name for name, magic in _BINARY if start.startswith(magic)), None)

@@ -15,7 +15,7 @@ from typing import NamedTuple, NoReturn
 from articles.catalogue import Code
 from articles.problems import Fact, Problem, Rejected
 from articles.quoting import cut, shown
-from articles.records.mistakes import WIDEST, Around, explained, wide_encoding
+from articles.records.mistakes import WIDEST, Around, binary_format, explained, wide_encoding
 from articles.values import Document, Json
 
 MAX_DEPTH = 100
@@ -279,6 +279,8 @@ def not_utf8(offset: int, byte: int, line: int, start: bytes) -> Problem:
     """Say which byte is not UTF-8; `start` are the first bytes of the file."""
     if encoding := wide_encoding(start):
         return _wide(encoding)
+    if found := binary_format(start):
+        return Problem.of(Code.E_ENCODING, "binary", found=found).placed(line=line)
     problem = Problem.of(Code.E_ENCODING, position=offset + 1, byte=byte, line=line)
     return problem.placed(line=line)
 
