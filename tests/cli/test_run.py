@@ -373,14 +373,18 @@ def test_a_port_that_is_taken_is_wrong_usage(articles: Articles) -> None:
 def test_a_file_that_cannot_be_uploaded_is_named_and_the_others_go_on(
     articles: Articles, tmp_path: Path
 ) -> None:
-    (tmp_path / "a\nb.json").write_text('{"title": "x", "id": "1", "text": "Six."}')
+    deep = tmp_path / "/".join(["d" * 250] * 5)  # S3 takes no key of more than 1,024 bytes
+    deep.mkdir(parents=True)
+    (deep / "far.json").write_text('{"title": "x", "id": "1", "text": "Six."}')
+    (tmp_path / "a\nb.json").write_text('{"title": "x", "id": "3", "text": "Six."}')
     (tmp_path / "good.json").write_text('{"title": "y", "id": "2", "text": "Six."}')
 
     done = articles("run", "--json", tmp_path)
 
-    assert done.code == 3  # moto takes no such key; S3 does
-    assert r"a\nb.json" in done.err
-    assert [it["key"] for it in done.of("receipt")] == ["incoming/default/good.json"]
+    assert done.code == 3
+    assert "far.json" in done.err
+    keys = [it["key"] for it in done.of("receipt")]
+    assert keys == ["incoming/default/a\nb.json", "incoming/default/good.json"]
 
 
 def test_a_reader_that_stops_reading_leaves_a_sentence_and_no_success(tmp_path: Path) -> None:

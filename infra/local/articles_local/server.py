@@ -20,6 +20,8 @@ from moto.dynamodb.responses import DynamoHandler
 from moto.dynamodbstreams.responses import DynamoDBStreamsHandler
 from moto.events.responses import EventsHandler
 from moto.moto_api._internal.models import moto_api_backend
+from moto.moto_server import werkzeug_app
+from moto.moto_server.utilities import RegexConverter
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -59,6 +61,7 @@ def serving(port: int) -> Iterator[str]:
     """
     notifications._get_s3_event = _aws_record  # noqa: SLF001
     notifications.send_event = _send_one
+    werkzeug_app.RegexConverter = _AnyCharacter  # type: ignore[attr-defined]
     Queue.wait_for_messages = _wait_unlocked  # type: ignore[assignment,method-assign]
     try:
         with redirect_stderr(StringIO()):  # werkzeug explains at length, and without a port
@@ -76,6 +79,14 @@ def serving(port: int) -> Iterator[str]:
     finally:
         server.shutdown()
         thread.join()
+
+
+class _AnyCharacter(RegexConverter):
+    """What a path of moto may hold: a key of S3 may have a line break."""
+
+    def __init__(self, url_map: Any, *items: Any) -> None:  # noqa: ANN401 - as werkzeug has them
+        super().__init__(url_map, *items)
+        self.regex = f"(?s:{self.regex})"
 
 
 class PortTakenError(Exception):
