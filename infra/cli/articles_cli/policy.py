@@ -31,6 +31,7 @@ class Name(StrEnum):
     """Whom there is a policy for."""
 
     uploader = "uploader"
+    contributor = "contributor"
     presigner = "presigner"
     subscriber = "subscriber"
     operator = "operator"
@@ -44,7 +45,7 @@ def policy(
         str | None,
         typer.Option(
             metavar="FEED",
-            help="Feed of the uploader, or of the presigner.",
+            help="Feed of the uploader, the contributor or the presigner.",
             autocompletion=options.feeds_here,
         ),
     ] = None,
