@@ -108,7 +108,7 @@ def announce(
         str | None,
         typer.Option(
             metavar="POSITION",
-            help="Go on behind the position that an earlier run has printed.",
+            help="Resume after the position that an earlier run has printed.",
             show_default=False,
         ),
     ] = None,
@@ -116,7 +116,7 @@ def announce(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """Example: `articles announce --feed courier --to https://sqs.…/search --send`.
+    """Example: `articles announce --feed courier`.
 
     Tell the current state of articles again: to a new subscriber, or to one that missed events.
     Each visible article is an ArticleUpdated, each one that was visible before an ArticleWithdrawn;
@@ -272,7 +272,7 @@ class Telling:
             finally:
                 if position and self._target:
                     self._out.line(type="position", after=position)
-                    self._out.text(f"Sent as far as {position}: --after goes on behind it.")
+                    self._out.text(f"Sent as far as {position}: --after resumes there.")
 
     def fail(self, about: str, cause: str) -> None:
         """Report what was not told."""

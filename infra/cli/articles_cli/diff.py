@@ -44,7 +44,7 @@ def diff(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """Example: `articles diff --since 7d`, before a deployment.
+    """Example: `articles diff --since 7d`.
 
     Show what a deployment would change. What was uploaded to the stack lately is read by the
     code and the feeds that are here, and compared with its receipts and the stored articles.

@@ -23,7 +23,9 @@ def list_(
         str | None,
         typer.Option(metavar="YYYY-MM", help="The oldest month.", show_default="3 years ago"),
     ] = None,
-    limit: Annotated[int, typer.Option(help="Maximum number of articles.", min=1)] = 50,
+    limit: Annotated[
+        int, typer.Option(metavar="N", help="Maximum number of articles.", min=1)
+    ] = 50,
     feeds: options.StackFeedsFile = None,
     stack_name: options.StackName = None,
     as_json: options.Json = None,

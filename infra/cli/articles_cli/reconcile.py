@@ -1,4 +1,4 @@
-"""`articles reconcile`: uploads that were never read, and large ones that do not end."""
+"""`articles reconcile`: uploads that were never read, and large ones that never finished."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -58,19 +58,23 @@ def reconcile(
     ] = None,
     age: Annotated[
         int,
-        typer.Option(min=0, metavar="MINUTES", help="Leave what may still wait in a queue."),
+        typer.Option(
+            min=0,
+            metavar="MINUTES",
+            help="Skip uploads younger than this: their messages may still wait.",
+        ),
     ] = AGE // timedelta(minutes=1),
     send: Annotated[
-        bool, typer.Option("--send", help="Have the uploads read; without it, only look.")
+        bool, typer.Option("--send", help="Read the uploads again; without it, only look.")
     ] = False,
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """Example: `articles reconcile --feed courier --send`.
+    """Example: `articles reconcile --feed courier`.
 
-    Have uploads read whose messages were lost. These are uploads without a receipt, and large ones
-    that do not end. Without --send it only looks. An upload that was on its way all the same is not
-    stored twice.
+    Read again uploads whose messages were lost. These are uploads without a receipt, and large ones
+    that never finished. Without `--send` it only looks. An upload that was on its way all the same
+    is not stored twice.
     """
     if feed is not None:
         prefix = f"{PREFIX}{feed}/"
@@ -188,7 +192,7 @@ class _Found:
                 yield it
 
     def lost(self, uploads: Iterable[Unfinished], messages: _Messages) -> Iterator[Receipt]:
-        """Tell of uploads that do not end; gives those whose messages are lost."""
+        """Tell of uploads that never finished; gives those whose messages are lost."""
         for it in uploads:
             receipt, opened = it.receipt, format_instant(it.opened_at)
             fate = messages.fate(receipt)

@@ -32,19 +32,26 @@ def rejects(
     *,
     version: Annotated[
         str | None,
-        typer.Option(help="The version to show.", show_default="the latest with rejected records"),
+        typer.Option(
+            metavar="ID",
+            help="The version to show.",
+            show_default="the latest with rejected records",
+        ),
     ] = None,
     record: Annotated[
-        int | None, typer.Option(help="The only record to show, from 0.", min=0)
+        int | None, typer.Option(metavar="N", help="The only record to show, from 0.", min=0)
     ] = None,
     feed: Annotated[
         list[str] | None,
         typer.Option(
-            help="List this feed; may be repeated. Default: all.", autocompletion=options.feeds_here
+            metavar="FEED",
+            help="List this feed; may be repeated. Default: all.",
+            autocompletion=options.feeds_here,
         ),
     ] = None,
     code: Annotated[
-        Code | None, typer.Option(metavar="E_…", help="List uploads with this code.")
+        Code | None,
+        typer.Option(metavar="E_…", help="List uploads with this code of docs/codes.md."),
     ] = None,
     since: Annotated[
         str | None, typer.Option(metavar=METAVAR, help="List what was uploaded since, such as 7d.")
@@ -63,7 +70,7 @@ def rejects(
         typer.Option("--all", help="List also what a later accepted version of its key mended."),
     ] = False,
     limit: Annotated[
-        int, typer.Option(help="Maximum number of uploads, or of records.", min=1)
+        int, typer.Option(metavar="N", help="Maximum number of uploads, or of records.", min=1)
     ] = 20,
     feeds_file: options.StackFeedsFile = None,
     stack_name: options.StackName = None,
