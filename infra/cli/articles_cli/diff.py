@@ -62,7 +62,7 @@ def diff(
     service = deployment.find(stack_name)
     stack = stack_name or deployment.default_name()
     profiles = load_feeds(feeds or _to_be_deployed(stack) or service.feeds_file)
-    uploads = chosen(service, selection, advice="narrow them down, by --since or --feed.")
+    uploads = chosen(service, selection, feeds, advice="narrow them down, by --since or --feed.")
     if not uploads:
         out.text("Nothing was uploaded in that time.")
     found = Outlook(out, service, profiles, is_detailed=not counts)

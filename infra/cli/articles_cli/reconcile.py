@@ -18,9 +18,11 @@ from articles.uploads.bulk_queue import BulkQueue
 from articles.uploads.listing import ObjectVersion
 from articles.uploads.message import Upload
 from articles_cli import deployment, options, show
+from articles_cli.attention import check_known
 from articles_cli.dead_letters import DeadLetters
 from articles_cli.deployment import Deployment
 from articles_cli.exit_codes import WRONG_USAGE
+from articles_cli.files import check_feed_name
 from articles_cli.moments import METAVAR, moment
 from articles_cli.output import Output, fail, warn
 from articles_cli.sending import send as send_messages
@@ -77,10 +79,13 @@ def reconcile(
     is not stored twice.
     """
     if feed is not None:
+        check_feed_name(feed)
         prefix = f"{PREFIX}{feed}/"
     if not prefix.startswith(PREFIX):
         fail(f"--prefix must begin with {PREFIX}: nothing else is ever read.", WRONG_USAGE)
     service, found = deployment.find(stack_name, changes=send), _Found(Output(as_json=as_json))
+    if feed is not None:
+        check_known(service, feed)
     look = Reconciliation(
         service.s3, service.client("dynamodb"), service.inbox, service.outputs["ReceiptsTable"]
     )

@@ -150,7 +150,7 @@ def replay(
     size = sample_size(sample or ("0" if send else "100"))
     service = deployment.find(stack_name, changes=send)
     profiles = load_feeds(feeds or service.feeds_file)
-    uploads = chosen(service, selection, advice=TOO_MANY)
+    uploads = chosen(service, selection, feeds, advice=TOO_MANY)
     if not uploads and (since or until):  # a time without uploads is as good as any
         out.line(type="selection", uploads=0, receipts=0, records=0, bytes=0)
         out.text("There are no uploads of that time.")
