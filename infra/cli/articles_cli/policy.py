@@ -39,7 +39,14 @@ class Name(StrEnum):
 
 
 def policy(
-    name: Annotated[Name, typer.Argument(help="Whom the policy is for.", show_default=False)],
+    name: Annotated[
+        Name,
+        typer.Argument(
+            metavar="WHOM",
+            help=f"Whom the policy is for: {', '.join(Name)}.",
+            show_default=False,
+        ),
+    ],
     *,
     feed: Annotated[
         str | None,

@@ -44,7 +44,8 @@ def run(
         ),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Play the faults of this number again.", show_default=False)
+        int | None,
+        typer.Option(metavar="INT", help="Repeat the faults of this seed.", show_default=False),
     ] = None,
     verbose: Verbose = False,
 ) -> None:
