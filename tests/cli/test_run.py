@@ -300,6 +300,9 @@ def test_what_up_keeps_outlives_a_kill_and_belongs_to_one_process(tmp_path: Path
         with running(*keeping) as process:
             exports = exported(introduction(process))
             if end == signal.SIGKILL:
+                session = boto3.Session("x", "x", region_name="us-east-1")
+                ssm = session.client("ssm", endpoint_url=exports["AWS_ENDPOINT_URL"])
+                ssm.put_parameter(Name="mine", Value="cannot be saved", Type="String")
                 start("put", "examples/articles", "--wait", "--feed", "example", **exports)
                 kept_at = (kept / "state").stat().st_mtime_ns
                 start("put", "LICENSE", "--no-validate", **exports)  # so that it is saved again
@@ -308,7 +311,9 @@ def test_what_up_keeps_outlives_a_kill_and_belongs_to_one_process(tmp_path: Path
             seen.append(start("list", "--feed", "example", **exports).lines)
             process.send_signal(end)
             _, told = process.communicate(timeout=60)
-            assert (process.returncode, told) == (-end if end == signal.SIGKILL else 0, "")
+            lost = f"{kept}: ssm: cannot be saved, and will be empty when you start again.\n"
+            expected = (-end, lost) if end == signal.SIGKILL else (0, "")
+            assert (process.returncode, told) == expected
 
     assert seen[0] == seen[1] != []
 

@@ -107,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             traceback.print_exc()
         fail(_unforeseen(error), FAILED)
     finally:
-        sys.stdout.flush()
+        streams.finish()
 
 
 def _unforeseen(error: Exception) -> str:

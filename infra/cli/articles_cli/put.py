@@ -13,7 +13,7 @@ from rich.markup import escape
 from articles.feeds import Feeds
 from articles.storing.lookup import Lookup
 from articles.storing.receipts import Receipt
-from articles_cli import aws_errors, deployment, options, show, waiting
+from articles_cli import aws_errors, deployment, options, show, streams, waiting
 from articles_cli.deployment import Deployment
 from articles_cli.dry_run import DryRun
 from articles_cli.exit_codes import DONE, FAILED, INTERRUPTED, REJECTED, exit_code
@@ -158,6 +158,8 @@ class _Batch:
         if total > 1:
             told = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
             self._out.text(f"{total:,} files: {told or 'none uploaded'}")
+        if streams.is_output_lost():
+            tell(f"{len(self.in_inbox):,} of {total:,} files are up.")
         if counts["unchanged"]:
             tell("What is unchanged was not uploaded; --again uploads it all the same.")
         if unseen:
