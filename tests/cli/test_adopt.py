@@ -83,7 +83,10 @@ def test_samconfig_is_read_as_sam_reads_it_or_refused(
 
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
-    [([], 3, "The stack articles-dev is there ("), (["--config-env", "nowhere"], 2, "no environment")],
+    [
+        ([], 3, "The stack articles-dev is there ("),
+        (["--config-env", "nowhere"], 2, "no environment"),
+    ],
 )
 def test_a_stack_that_is_there_is_left_alone(
     arguments: list[str], code: int, said: str, deployed: Articles

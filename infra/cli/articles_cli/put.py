@@ -129,7 +129,7 @@ class _Batch:
         self.counts["rejected"] += 1
         problems = [*dry_run.problems, *dry_run.record_problems]
         self._out.verdict(str(path), "rejected", ", not uploaded")
-        self._out.problems(problems)
+        self._out.problems(problems, is_one=dry_run.counts.total() <= 1)
         as_json = [problem.reported().as_json() for problem in problems]
         members = {"outcome": "rejected", "problems": as_json, "warnings": []}
         self._out.line(type="file", file=str(path), **members)

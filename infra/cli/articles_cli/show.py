@@ -30,7 +30,7 @@ def receipts(out: Output, found: Sequence[Receipt]) -> None:
     for receipt in found:
         if problems := list(_problems(receipt)):
             out.text(receipt.key)
-            out.problems(problems)
+            out.problems(problems, is_one=_is_one(receipt))
         _rest(out, receipt, f"{receipt.key}: ")
 
 
@@ -39,7 +39,7 @@ def one_receipt(out: Output, receipt: Receipt) -> None:
     receipt_line(out, receipt)
     out.table(("record", "result", "title"), _rows(receipt))
     _more(out, receipt, "  ")
-    out.problems(_problems(receipt))
+    out.problems(_problems(receipt), is_one=_is_one(receipt))
     _rest(out, receipt, "  ")
 
 
@@ -51,6 +51,10 @@ def receipt_line(out: Output, receipt: Receipt) -> None:
 def _more(out: Output, receipt: Receipt, of: str) -> None:
     if (more := sum(receipt.counts.values()) - len(receipt.records)) > 0:
         out.text(f"{of}{_counted(receipt.counts)}; {more} more records in {receipt.report}")
+
+
+def _is_one(receipt: Receipt) -> bool:
+    return sum(receipt.counts.values()) <= 1
 
 
 def _problems(receipt: Receipt) -> Iterator[ReportedProblem]:
