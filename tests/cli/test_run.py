@@ -378,9 +378,27 @@ def test_a_file_that_cannot_be_uploaded_is_named_and_the_others_go_on(
 
     done = articles("run", "--json", tmp_path)
 
+    assert [(it["outcome"], "a\nb" in it["file"]) for it in done.of("file")] == [("failed", True)]
+    assert done.of("summary")[0]["failed"] == 1
     assert done.code == 3  # moto takes no such key; S3 does
     assert r"a\nb.json" in done.err
     assert [it["key"] for it in done.of("receipt")] == ["incoming/default/good.json"]
+
+
+@pytest.mark.parametrize("chaos", [[], ["--chaos", "dup"]])
+def test_the_last_line_counts_what_was_not_uploaded(
+    articles: Articles, tmp_path: Path, chaos: list[str]
+) -> None:
+    (tmp_path / "link.json").symlink_to("nowhere")
+    (tmp_path / "long.jsonl").write_text('{"title": "y", "text": "Six."}\n{}\n' * 15)
+
+    done = articles("run", "--table", tmp_path, *chaos)
+
+    assert (done.code, done.err.count("could not be uploaded")) == (3, 1)
+    assert "uploads: 1 partial; 1 could not be uploaded" in done.out
+    if not chaos:
+        assert "; 10 more records; `articles validate --json` prints them all" in done.out
+        assert "┃ about " in done.out
 
 
 def test_a_reader_that_stops_reading_leaves_a_sentence_and_no_success(tmp_path: Path) -> None:
