@@ -234,7 +234,8 @@ def test_up_serves_other_processes_until_ctrl_c(tmp_path: Path) -> None:
     ]
     assert exports.keys() >= {"AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
     place = f"on this machine, at {url.removeprefix('http://')}"
-    assert (done.code, done.err) == (1, f"Stack articles-dev (stage dev) {place}\n")
+    left_out = f"{tmp_path}: left out 1 hidden (.feeds.toml)\n"
+    assert (done.code, done.err) == (1, f"{left_out}Stack articles-dev (stage dev) {place}\n")
     assert [it["outcome"] for it in done.of("receipt")] == ["rejected", "accepted"]
     assert (same.code, same.of("differences")[0]["read"]) == (0, 2)
 

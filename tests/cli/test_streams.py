@@ -225,7 +225,7 @@ def test_progress_never_mixes_with_what_is_printed(tmp_path: Path) -> None:
     assert [json.loads(it)["type"] for it in lines if it != reason] == kinds
     assert len(lines) == len(kinds) + 1
 
-    with (tmp_path / ".piped").open("w+b") as piped:
+    with (tmp_path.parent / "piped").open("w+b") as piped:
         beside = on_terminal(120, "validate", "--json", tmp_path, stdout=piped)
         piped.seek(0)
         assert [json.loads(it)["type"] for it in piped] == kinds

@@ -204,6 +204,9 @@ def test_what_cannot_be_read_is_named_and_the_others_go_on(
 ) -> None:
     (tmp_path / "a.json").symlink_to("nowhere")
     os.mkfifo(tmp_path / "b.json")
+    for hidden in (".git", "deep/.x", "deep/.y", "deep/.z"):
+        (tmp_path / hidden).mkdir(parents=True)
+        (tmp_path / hidden / "f.json").touch()
     (tmp_path / "c.json").write_text(GOOD)
     (tmp_path / "d.json").symlink_to(tmp_path)
     (tmp_path / "e.json").symlink_to("c.json")
@@ -224,7 +227,10 @@ def test_what_cannot_be_read_is_named_and_the_others_go_on(
         "b": "It is neither a file nor a folder.",
         "bb": "Permission denied.",
     }
-    assert done.err.splitlines() == [
+    left_out, *said = done.err.splitlines()
+    hidden, link = "4 hidden (.git, deep/.x, deep/.y, …)", "1 link to a folder (d.json)"
+    assert left_out == f"{tmp_path}: left out {hidden}, {link}"
+    assert said == [
         f"{tmp_path}/{name}.json could not be read: {cause}" for name, cause in causes.items()
     ]
     told = [(Path(it["file"]).stem, it["outcome"], it.get("cause")) for it in done.of("file")]
