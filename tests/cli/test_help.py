@@ -52,7 +52,7 @@ def test_no_help_names_a_type_of_python(arguments: list[str], articles: Articles
         ("put --jobs 101 .", "'--jobs': must be a whole number from 1 to 100."),
         ("announce --rate x", "'--rate': must be a number, at least 0.1."),
         ("run --seed x .", "'--seed': must be a whole number."),
-        ("policy all", "must be one of uploader, presigner, subscriber, operator, restorer."),
+        ("policy all", "must be one of uploader, contributor, presigner, "),
         ("rejects --code e_jsn", '"e_jsn" is not known; did you mean E_JSON?'),
     ],
 )
