@@ -62,7 +62,9 @@ def _more(out: Output, receipt: Receipt, of: str, *, is_kept: bool = True) -> No
         where = (
             f" in {receipt.report}" if is_kept else "; `articles validate --json` prints them all"
         )
-        out.text(f"{of}{_counted(receipt.counts)}; {more:,} more records{where}")
+        out.text(
+            f"{of}{_counted(receipt.counts)}; {more:,} more records{where}, with their problems"
+        )
 
 
 def _is_one(receipt: Receipt) -> bool:
@@ -152,7 +154,7 @@ def _short(out: Output, columns: Sequence[str], rows: Sequence[tuple[object, ...
     """Show the first rows of a long table, and how many more there are."""
     out.table(columns, rows[:MAX_ROWS])
     if len(rows) > MAX_ROWS:
-        out.text(f"… and {len(rows) - MAX_ROWS} more")
+        out.text(f"… and {len(rows) - MAX_ROWS:,} more; --json prints them all")
 
 
 def summary(
