@@ -59,12 +59,9 @@ def receipt_line(out: Output, receipt: Receipt) -> None:
 
 def _more(out: Output, receipt: Receipt, of: str, *, is_kept: bool = True) -> None:
     if (more := sum(receipt.counts.values()) - len(receipt.records)) > 0:
-        where = (
-            f" in {receipt.report}" if is_kept else "; `articles validate --json` prints them all"
-        )
-        out.text(
-            f"{of}{_counted(receipt.counts)}; {more:,} more records{where}, with their problems"
-        )
+        where = f" in {receipt.report}" if is_kept else "; `articles validate --json` prints all"
+        counted = _counted(receipt.counts)
+        out.text(f"{of}{counted}; {more:,} more records{where}, with their problems")
 
 
 def _is_one(receipt: Receipt) -> bool:
