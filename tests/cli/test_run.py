@@ -408,7 +408,7 @@ def test_the_last_line_counts_what_was_not_uploaded(
     assert (done.code, done.err.count("could not be uploaded")) == (3, 1)
     assert "uploads: 1 partial; 1 could not be uploaded" in done.out
     if not chaos:
-        assert "; 10 more records; `articles validate --json` prints them all" in done.out
+        assert "; 10 more records; `articles validate --json` prints all" in done.out
         assert "┃ about " in done.out
 
 
