@@ -78,7 +78,7 @@ def put(
             code = FAILED
         except KeyboardInterrupt:  # pressed once more
             code = INTERRUPTED
-        batch.sum_up(unseen=uploader.unseen)
+        batch.sum_up()
         code = INTERRUPTED if interrupted.is_set() else code
         if code and batch.is_unfinished:
             batch.fail(code, again=again)
@@ -151,8 +151,8 @@ class _Batch:
             members = {"file": str(it.path), "key": it.key, "version": it.version}
             self._out.line(type="upload", **members, skipped=it.since is not None)
 
-    def sum_up(self, *, unseen: int) -> None:
-        """Tell what became of all; of `unseen` files S3 has not said whether they are there."""
+    def sum_up(self) -> None:
+        """Tell what became of all."""
         total, counts = len(self._by_key), self.counts
         self._out.line(type="summary", files=total, **counts)
         if total > 1:
@@ -162,7 +162,7 @@ class _Batch:
             tell(f"{len(self.in_inbox):,} of {total:,} files are up.")
         if counts["unchanged"]:
             tell("What is unchanged was not uploaded; --again uploads it all the same.")
-        if unseen:
+        if unseen := sum(it.unseen for it in self.in_inbox.values()):
             tell(
                 f"{unseen:,} of the files may have been there already: to see that, `put` must be"
                 " allowed s3:GetObject and s3:ListBucket of the inbox."
