@@ -14,7 +14,7 @@ from datetime import datetime
 from http import HTTPStatus
 from io import BufferedReader
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from botocore.exceptions import ClientError
 from s3transfer.utils import ReadFileChunk
@@ -34,6 +34,9 @@ SHA256 = "sha256"  # the member of an object's metadata
 FOR_ALL = {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 FOR_ALL_CODES = {"ExpiredToken", "InvalidToken", "NoSuchBucket", "TokenRefreshRequired"}
 MOST_IN_A_ROW = 10  # files that S3 refuses for other reasons, before the rest is not tried
+
+
+Item = TypeVar("Item")
 
 
 class InInbox(NamedTuple):
@@ -66,6 +69,7 @@ class Uploader:
     """Uploads files to a bucket, `jobs` at a time; `client` must take as many connections.
 
     `again` uploads also what is there. `is_stopped` is asked often whether to come to an end.
+    `on_progress` is told how many more bytes are up, by any thread.
     """
 
     client: "S3Client"
@@ -73,6 +77,7 @@ class Uploader:
     jobs: int = JOBS
     again: bool = False
     is_stopped: Callable[[], bool] = lambda: False
+    on_progress: Callable[[int], object] = lambda _: None
     _refused_in_a_row: int = 0
     _error: Exception | None = None
 
@@ -95,6 +100,13 @@ class Uploader:
                 yield from self._result(done, *running[done])
         if self._error:
             raise self._error
+
+    def until_stopped(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Yield items; raises StoppedError when it is to come to an end."""
+        for it in items:
+            if self.is_stopped():
+                raise StoppedError
+            yield it
 
     def _result(
         self, done: Future[InInbox], key: str, path: Path
@@ -128,6 +140,7 @@ class Uploader:
             digest = hashlib.file_digest(file, SHA256).hexdigest()
             there, unseen = (None, False) if self.again else self._look(key)
             if there and there["Metadata"].get(SHA256) == digest:
+                self.on_progress(file.tell())
                 return InInbox(key, path, _version(there), there["LastModified"])
             send = self._send if file.tell() < PART_BYTES else self._send_in_parts
             return InInbox(key, path, send(file, key, digest), unseen=unseen)
@@ -151,6 +164,7 @@ class Uploader:
         answer = self.client.put_object(
             Bucket=self.bucket, Key=key, Body=content, Metadata={SHA256: digest}
         )
+        self.on_progress(len(content))
         return _version(answer)
 
     def _send_in_parts(self, file: BufferedReader, key: str, digest: str) -> str:
@@ -179,8 +193,9 @@ class Uploader:
         if self.is_stopped():
             raise StoppedError
         file.seek(start)
-        body = cast("IO[bytes]", ReadFileChunk(file, PART_BYTES, os.fstat(file.fileno()).st_size))
-        answer = self.client.upload_part(**upload, PartNumber=number, Body=body)
+        body = ReadFileChunk(file, PART_BYTES, os.fstat(file.fileno()).st_size)
+        answer = self.client.upload_part(**upload, PartNumber=number, Body=cast("IO[bytes]", body))
+        self.on_progress(len(body))
         return {
             "PartNumber": number,
             "ETag": answer["ETag"],
