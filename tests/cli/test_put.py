@@ -1,8 +1,10 @@
 """`put`: many files at a time, none that is there already, and no end without a word."""
 
+import json
 import os
 import signal
 import subprocess
+import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -130,7 +132,7 @@ def test_files_of_any_size_are_not_held_in_memory(
     aws: EmbeddedAws, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The server is of this process, too, and holds each part."""
-    client, sizes = aws.client("s3"), []
+    client, sizes, told = aws.client("s3"), [], list[int]()
     write(folder, 0).joinpath("large.json").write_bytes(bytes(3 * PART_BYTES))
     answer = {"ETag": "x", "ChecksumCRC32": "x"}
 
@@ -142,11 +144,12 @@ def test_files_of_any_size_are_not_held_in_memory(
     monkeypatch.setattr(client, "complete_multipart_upload", lambda **_: answer)
     tracemalloc.start()
     files = [("incoming/memory/large.json", folder / "large.json")]
-    results = list(Uploader(client, aws.outputs["InboxBucket"], again=True).upload(files))
+    uploader = Uploader(client, aws.outputs["InboxBucket"], again=True, on_progress=told.append)
+    results = list(uploader.upload(files))
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert (len(results), sizes) == (1, [PART_BYTES] * 3)
+    assert (len(results), sizes, told) == (1, [PART_BYTES] * 3, sizes)
     assert most < PART_BYTES / 2
 
 
@@ -265,6 +268,32 @@ def test_ctrl_c_says_how_many_are_up(aws: EmbeddedAws, deployed: Articles, folde
     assert (code, last.startswith(f"{len(told) - 1} of 600 files are up; run")) == (130, True)
     assert len(told) < 600
     assert (done.code, len(skipped(done))) == (0, len(told) - 1)
+
+
+def test_ctrl_c_ends_a_long_check_and_is_heard_at_once(aws: EmbeddedAws, folder: Path) -> None:
+    """All of the file would be rejected, if it were read to its end."""
+    write(folder, 0).joinpath("long.jsonl").write_text('{"title": null}\n' * 200_000)
+    with running("put", folder, "--json", **aws.environment) as process:
+        assert process.stderr
+        assert "Stack" in process.stderr.readline()
+        time.sleep(1)  # it is at work
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+
+    assert (process.returncode, json.loads(out)["rejected"]) == (130, 0)
+    assert err.startswith("\nFinishing what has begun")
+    assert "0 of 1 files are up" in err
+
+
+def test_ctrl_c_ends_a_large_upload_between_two_parts(aws: EmbeddedAws, folder: Path) -> None:
+    path, told = write(folder, 0) / "large.json", list[int]()
+    path.write_bytes(bytes(3 * PART_BYTES))
+    s3, bucket = aws.client("s3"), aws.outputs["InboxBucket"]
+    uploader = Uploader(s3, bucket, is_stopped=lambda: bool(told), on_progress=told.append)
+    results = list(uploader.upload([("incoming/ended/large.json", path)]))
+    left = s3.list_multipart_uploads(Bucket=bucket, Prefix="incoming/ended/")
+
+    assert (results, told, left.get("Uploads")) == ([], [PART_BYTES], None)
 
 
 def test_a_full_disk_does_not_stop_it_and_is_no_success(

@@ -58,9 +58,9 @@ def until_interrupted(says: str = "") -> Iterator[Interrupted]:
     def interrupt(*_: object) -> None:
         restore()
         interrupted.set()
-        # Not by the stream, in which it may interrupt somebody who writes, and is writing itself.
-        with suppress(OSError, ValueError):
-            os.write(sys.stderr.fileno(), f"\n{says}\n".encode() if says else b"")
+        if says:
+            with suppress(OSError, ValueError):  # not by the stream: it may be in use just now
+                os.write(sys.stderr.fileno(), f"\n{says}\n".encode())
 
     def restore() -> None:
         for number, handler in before.items():
