@@ -16,7 +16,7 @@ import pytest
 
 from articles.limits import MIB
 from articles_cli.deployment import Deployment
-from articles_cli.uploading import PART_BYTES, Uploader
+from articles_cli.uploading import PART_BYTES, NotUploaded, Uploader
 from articles_local import EmbeddedAws
 from tests.aws.border import Border
 
@@ -294,6 +294,23 @@ def test_ctrl_c_ends_a_large_upload_between_two_parts(aws: EmbeddedAws, folder: 
     left = s3.list_multipart_uploads(Bucket=bucket, Prefix="incoming/ended/")
 
     assert (results, told, left.get("Uploads")) == ([], [PART_BYTES], None)
+
+
+@pytest.mark.parametrize("parts", [0, 3])
+def test_a_large_file_that_changes_between_two_parts_is_not_up(
+    aws: EmbeddedAws, folder: Path, parts: int
+) -> None:
+    path = write(folder, 0) / "large.json"
+    path.write_bytes(bytes(3 * PART_BYTES))
+    uploader = Uploader(
+        aws.client("s3"),
+        aws.outputs["InboxBucket"],
+        on_progress=lambda _: path.write_bytes(b"x" * parts * PART_BYTES),
+    )
+    [result] = uploader.upload([(f"incoming/changed/{parts}.json", path)])
+
+    assert isinstance(result, NotUploaded)
+    assert result.reason == "it has changed while it was uploaded."
 
 
 def test_a_full_disk_does_not_stop_it_and_is_no_success(

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 JOBS = 16  # as many as a home's line, or a laptop's processor, has use for
 PART_BYTES = 8 * MIB  # of a larger file, which S3 takes in up to 10,000 of them; none is in memory
+_CHANGED = "it has changed while it was uploaded."
 SHA256 = "sha256"  # the member of an object's metadata
 # What S3 refuses for one file it would refuse for all: whoever asks, or the bucket, is wrong.
 FOR_ALL = {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
@@ -193,7 +194,9 @@ class Uploader:
         if self.is_stopped():
             raise StoppedError
         file.seek(start)
-        body = ReadFileChunk(file, PART_BYTES, os.fstat(file.fileno()).st_size)
+        if (size := os.fstat(file.fileno()).st_size) <= start:
+            raise OSError(_CHANGED)
+        body = ReadFileChunk(file, PART_BYTES, size)
         answer = self.client.upload_part(**upload, PartNumber=number, Body=cast("IO[bytes]", body))
         self.on_progress(len(body))
         return {
@@ -229,7 +232,7 @@ def _version(of_object: Mapping[str, Any]) -> str:
 
 def _check(digest: str, wanted: str) -> None:
     if digest != wanted:
-        raise OSError("it has changed while it was uploaded.")
+        raise OSError(_CHANGED)
 
 
 def _concerns_all(error: ClientError) -> bool:
