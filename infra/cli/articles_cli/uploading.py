@@ -29,14 +29,12 @@ if TYPE_CHECKING:
 
 JOBS = 16  # as many as a home's line, or a laptop's processor, has use for
 PART_BYTES = 8 * MIB  # of a larger file, which S3 takes in up to 10,000 of them; none is in memory
-_CHANGED = "it has changed while it was uploaded."
 SHA256 = "sha256"  # the member of an object's metadata
+_CHANGED = "it has changed while it was uploaded."
 # What S3 refuses for one file it would refuse for all: whoever asks, or the bucket, is wrong.
 FOR_ALL = {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 FOR_ALL_CODES = {"ExpiredToken", "InvalidToken", "NoSuchBucket", "TokenRefreshRequired"}
 MOST_IN_A_ROW = 10  # files that S3 refuses for other reasons, before the rest is not tried
-
-
 Item = TypeVar("Item")
 
 
