@@ -227,7 +227,26 @@ def test_a_file_that_changes_meanwhile_is_named_and_the_others_go_on(
 
     assert (done.code, len(up(done))) == (3, 4)
     assert says in done.err
-    assert "4 of 5 files are up" in done.err
+    assert done.err.endswith("1 of 5 files could not be uploaded; see above.\n")
+    assert [it["outcome"] for it in done.of("file")] == ["failed"]
+
+
+def test_what_is_bad_is_in_sight_at_the_end(deployed: Articles, folder: Path) -> None:
+    write(folder, 60)
+    (folder / "broken.json").write_text("{")
+    (folder / "link.json").symlink_to("nowhere")
+    (folder / "partial.jsonl").write_text('{"title": "x", "id": "p", "text": "S"}\n{"wrong": 1}\n')
+    done = deployed("put", folder, "--wait", "--table", "--feed", "sight")
+
+    *_, last = done.out.partition("… and 10 more, accepted\n")
+    assert done.out.count("│ accepted │") == 50
+    assert last.splitlines()[-4:] == [
+        "63 files: 61 uploaded, 1 rejected, 1 failed",
+        f"  {folder}/broken.json: rejected",
+        f"  {folder}/link.json: failed",
+        "  incoming/sight/partial.jsonl: partial",
+    ]
+    assert (done.code, "are up" in done.err) == (3, False)
 
 
 def test_who_may_not_look_uploads_all_the_same_and_is_told(

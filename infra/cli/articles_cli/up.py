@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 def up(
     *,
     port: Annotated[
-        int, typer.Option(help="Port on 127.0.0.1; 0 picks a free one.", min=0, max=65_535)
+        int,
+        typer.Option(
+            metavar="PORT", help="Port on 127.0.0.1; 0 picks a free one.", min=0, max=65_535
+        ),
     ] = 4566,
     subscribers: Annotated[
         list[Path] | None,
