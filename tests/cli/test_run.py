@@ -297,7 +297,7 @@ def test_what_up_keeps_outlives_a_kill_and_belongs_to_one_process(tmp_path: Path
     kept = tmp_path / "kept"
     keeping = ("up", "--port", "0", "--quiet", "--keep", kept)
     seen = []
-    for end in (signal.SIGKILL, signal.SIGTERM):
+    for end in (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP):
         with running(*keeping) as process:
             exports = exported(introduction(process))
             if end == signal.SIGKILL:
@@ -316,7 +316,7 @@ def test_what_up_keeps_outlives_a_kill_and_belongs_to_one_process(tmp_path: Path
             expected = (-end, lost) if end == signal.SIGKILL else (0, "")
             assert (process.returncode, told) == expected
 
-    assert seen[0] == seen[1] != []
+    assert seen[0] == seen[1] == seen[2] != []
 
 
 def saved_since(state: Path, before: int) -> str:
