@@ -228,7 +228,9 @@ def test_up_serves_other_processes_until_ctrl_c(tmp_path: Path) -> None:
         _, told = process.communicate(timeout=60)
         assert process.returncode == 0
 
+    assert "\nunset AWS_PROFILE " in said
     assert sorted(told.splitlines()) == [
+        "Stopped; its data is gone.",
         "incoming/default/bad.json: rejected",
         "incoming/default/good.json: accepted (1 created)",
     ]
@@ -295,10 +297,12 @@ def exported(said: str) -> dict[str, str]:
 def test_what_up_keeps_outlives_a_kill_and_belongs_to_one_process(tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     keeping = ("up", "--port", "0", "--quiet", "--keep", kept)
-    seen = []
+    seen: list[list[Line]] = []
     for end in (signal.SIGKILL, signal.SIGTERM):
         with running(*keeping) as process:
-            exports = exported(introduction(process))
+            exports = exported(said := introduction(process))
+            goes_on = re.search(r"# Going on with .*/kept: (\d+) articles, saved 20", said)
+            assert bool(goes_on) == bool(seen)
             if end == signal.SIGKILL:
                 start("put", "examples/articles", "--wait", "--feed", "example", **exports)
                 kept_at = (kept / "state").stat().st_mtime_ns
@@ -308,9 +312,12 @@ def test_what_up_keeps_outlives_a_kill_and_belongs_to_one_process(tmp_path: Path
             seen.append(start("list", "--feed", "example", **exports).lines)
             process.send_signal(end)
             _, told = process.communicate(timeout=60)
-            assert (process.returncode, told) == (-end if end == signal.SIGKILL else 0, "")
+            ended = (0, f"Saved to {kept}.\n") if end == signal.SIGTERM else (-end, "")
+            assert (process.returncode, told) == ended
 
     assert seen[0] == seen[1] != []
+    assert goes_on
+    assert int(goes_on[1]) >= len(seen[0])
 
 
 def saved_since(state: Path, before: int) -> str:
@@ -341,7 +348,7 @@ def test_a_subscriber_whose_imports_are_missing_is_told_what_to_do(tmp_path: Pat
         (["list", "--since", "soon"], "2026-11"),
         (["up", "--port", "99999"], "port"),
         (["up", "--port", "0", "--subscriber", "{folder}"], "has no stack"),
-        (["up", "--port", "0", "--keep", "README.md"], "README.md cannot be used"),
+        (["up", "--port", "0", "--keep", "README.md"], "README.md is a file"),
     ],
 )
 def test_wrong_usage_exits_with_2_and_says_what_is_wrong(
