@@ -31,6 +31,8 @@ class DryRun:
     """Processes a file as if it were uploaded, and stores nothing.
 
     `name` is what it is called in the inbox, `received` when it was uploaded: now, unless said.
+    `follow` sees its bytes go by, unpacked, and may end all by an exception; they are read twice if
+    the file is large.
 
     Iterating gives a verdict for each record, once; after that the other members sum up. `problems`
     and `warnings` concern the file as a whole, `record_problems` are the first of its records;
@@ -47,10 +49,11 @@ class DryRun:
         feeds: Feeds,
         name: str | None = None,
         received: datetime | None = None,
+        follow: Callable[[Iterator[bytes]], Iterator[bytes]] = iter,
     ) -> None:
         self._path, self._feed, self._feeds = path, feed, feeds
         self._name = path.name if name is None else name
-        self._received = received
+        self._received, self._follow = received, follow
         self._limits = Limits()
         self.counts = Counter(accepted=0, rejected=0)
         self.problems: tuple[Problem, ...] = ()
@@ -115,7 +118,8 @@ class DryRun:
 
     def _unpacked(self, file: BufferedReader, size: int) -> Decompressed:
         file.seek(0)
-        return decompressed(file, name=self._name, size=size, limits=self._limits)
+        unpacked = decompressed(file, name=self._name, size=size, limits=self._limits)
+        return unpacked._replace(pieces=self._follow(unpacked.pieces))
 
 
 @contextmanager
