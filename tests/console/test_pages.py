@@ -81,12 +81,11 @@ def test_what_would_be_rejected_is_uploaded_only_if_one_insists(visitor: Visitor
     for _ in range(2):
         assert "incoming/desk/broken.json" in visitor.post(found[1]).text
     visitor.aws.drain()
-    place = {"Bucket": visitor.desk.service.inbox}
-    s3 = visitor.desk.service.s3
-    listed = s3.list_object_versions(**place, Prefix="incoming/desk/broken.json")
+    s3, inbox = visitor.desk.service.s3, visitor.desk.service.inbox
+    listed = s3.list_object_versions(Bucket=inbox, Prefix="incoming/desk/broken.json")
     assert len(listed["Versions"]) == 1, "it was uploaded once"
-    # By that, `put` knows that it is there; and so does the console.
-    metadata = s3.head_object(**place, Key="incoming/desk/broken.json")["Metadata"]
+    # By that, `put` knows that it is there.
+    metadata = s3.head_object(Bucket=inbox, Key="incoming/desk/broken.json")["Metadata"]
     assert metadata["sha256"] == sha256(broken.encode()).hexdigest()
 
 
@@ -299,7 +298,9 @@ def test_names_of_files_lead_nowhere_else(visitor: Visitor, name: str, key: str 
 
 def test_a_file_over_the_limit_is_refused(visitor: Visitor) -> None:
     with patch.dict(visitor.client.application.config, {"MAX_CONTENT_LENGTH": 1_000}):
-        assert visitor.drop(f'{{"title": "{"x" * 2_000}"}}').status_code == 413
+        answer = visitor.drop(f'{{"title": "{"x" * 2_000}"}}')
+    assert answer.status_code == 413
+    assert "Files may have 32 MiB here: `articles put` takes larger ones." in text(answer)
 
 
 def test_outcomes_are_counted_by_time_and_say_what_is_left_out(visitor: Visitor) -> None:
