@@ -338,7 +338,7 @@ ATTACKS = {
       form.submit();
     }""",
 }
-# There was an answer, of which the page that has asked learns nothing; or it is told no more at all.
+# There was an answer, of which the page that has asked learns nothing; or that it failed.
 BLOCKED, FAILED = "net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin", "net::ERR_FAILED"
 READS = {
     "fetch": """to => fetch(to, {credentials: "include"}).then(it => it.text(), () => "")""",
