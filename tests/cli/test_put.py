@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from articles_cli.uploading import PART_BYTES, Uploader
 from articles_local import EmbeddedAws
 from tests.aws.border import Border
 
-from .conftest import Articles, Done, embedded, running
+from .conftest import ARTICLES, ROOT, Articles, Done, clean_environment, embedded, running
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +154,26 @@ def test_a_file_that_changes_meanwhile_is_named_and_the_others_go_on(
 
     assert (done.code, len(up(done))) == (3, 4)
     assert says in done.err
-    assert "4 of 5 files are up" in done.err
+    assert done.err.endswith("1 of 5 files could not be uploaded; see above.\n")
+    assert [it["outcome"] for it in done.of("file")] == ["failed"]
+
+
+def test_what_is_bad_is_in_sight_at_the_end(deployed: Articles, folder: Path) -> None:
+    write(folder, 60)
+    (folder / "broken.json").write_text("{")
+    (folder / "link.json").symlink_to("nowhere")
+    (folder / "partial.jsonl").write_text('{"title": "x", "id": "p", "text": "S"}\n{"wrong": 1}\n')
+    done = deployed("put", folder, "--wait", "--table", "--feed", "sight")
+
+    *_, last = done.out.partition("… and 10 more, accepted\n")
+    assert done.out.count("│ accepted │") == 50
+    assert last.splitlines()[-4:] == [
+        "63 files: 61 uploaded, 1 rejected, 1 failed",
+        f"  {folder}/broken.json: rejected",
+        f"  {folder}/link.json: failed",
+        "  incoming/sight/partial.jsonl: partial",
+    ]
+    assert (done.code, "are up" in done.err) == (3, False)
 
 
 def test_who_may_not_look_uploads_all_the_same_and_is_told(
@@ -194,6 +214,29 @@ def test_ctrl_c_says_how_many_are_up(aws: EmbeddedAws, deployed: Articles, folde
     assert (code, last.startswith(f"{len(told) - 1} of 600 files are up; run")) == (130, True)
     assert len(told) < 600
     assert (done.code, len(skipped(done))) == (0, len(told) - 1)
+
+
+def test_a_full_disk_does_not_stop_it_and_is_no_success(
+    aws: EmbeddedAws, deployed: Articles, folder: Path
+) -> None:
+    put = ("put", write(folder, 40), "--json", "--feed", "full")
+    environment = clean_environment() | aws.environment
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*ARTICLES, *map(str, put)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+            check=False,
+            cwd=ROOT,
+        )
+
+    assert done.returncode == 3
+    assert done.stderr.endswith(
+        "40 of 40 files are up.\nThe output could not be written: No space left on device.\n"
+    )
+    assert len(skipped(deployed(*put))) == 40
 
 
 def test_of_a_long_list_no_more_is_taken_than_there_is_room_for(

@@ -157,6 +157,18 @@ def test_ctrl_c_leaves_no_traceback(tmp_path: Path, *, is_loading: bool) -> None
     assert (process.returncode, said) in [(130, b""), (-signal.SIGINT, b"")]
 
 
+def test_what_ctrl_c_stops_does_not_look_finished(folder: Path) -> None:
+    command = [*ARTICLES, "validate", "--json", str(folder / "large.jsonl"), str(folder / "a.json")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout
+        process.stdout.readline()  # a pipe has no room for all
+        process.send_signal(signal.SIGINT)
+        summary = json.loads(process.communicate(timeout=OVERDUE)[0].splitlines()[-1])
+
+    assert (process.returncode, summary["stopped"], summary["outcomes"]) == (130, True, {})
+    assert 0 < summary["counts"]["accepted"] < 2_100
+
+
 def on_terminal(
     columns: int, *arguments: object, stdout: BinaryIO | None = None, **environment: str
 ) -> str:
@@ -213,7 +225,7 @@ def test_progress_never_mixes_with_what_is_printed(tmp_path: Path) -> None:
     assert [json.loads(it)["type"] for it in lines if it != reason] == kinds
     assert len(lines) == len(kinds) + 1
 
-    with (tmp_path / ".piped").open("w+b") as piped:
+    with (tmp_path.parent / "piped").open("w+b") as piped:
         beside = on_terminal(120, "validate", "--json", tmp_path, stdout=piped)
         piped.seek(0)
         assert [json.loads(it)["type"] for it in piped] == kinds

@@ -104,7 +104,7 @@ def find(name: str | None, *, changes: bool = False) -> Deployment:
     """Find a deployed stack by its name; without one, the default of samconfig.toml.
 
     A command that `changes` something says where, before it does, and ends what it has begun even
-    if nobody reads its output any more.
+    if its output can no longer be written.
     """
     name = name or default_name()
     cloudformation = boto3.client("cloudformation")
@@ -118,7 +118,7 @@ def find(name: str | None, *, changes: bool = False) -> Deployment:
     given = stack.get("Parameters", [])
     parameters = {it["ParameterKey"]: it["ParameterValue"] for it in given}
     if changes:
-        streams.outlive_reader()
+        streams.outlive_output()
         _, _, _, _, account, _ = stack["StackId"].split(":", 5)
         tell(f"Stack {name} (stage {parameters['Stage']}) {place(cloudformation, account)}")
     return Deployment(outputs, boto3.client, parameters)

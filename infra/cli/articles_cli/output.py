@@ -17,6 +17,7 @@ from rich.text import Text
 from articles.problems import Problem, ReportedProblem
 from articles.quoting import cut
 from articles_cli import tables
+from articles_cli.saying import Problems
 
 stderr = Console(stderr=True, highlight=False)
 WIDTH_OF_A_PIPE = 140
@@ -78,10 +79,13 @@ class Output:
             said = Text.assemble(plain(about), ": ", (verdict, colour), plain(more))
             self._console.print(said, soft_wrap=True)
 
-    def problems(self, problems: Iterable[Problem | ReportedProblem]) -> None:
-        """Print problems, each with its location."""
-        for problem in problems:
-            self.text(f"  {problem.code} {_location(problem)}{problem.message}")
+    def problems(
+        self, problems: Iterable[Problem | ReportedProblem] | Problems, *, is_one: bool = False
+    ) -> None:
+        """Print problems, each message with its places; `is_one` where a file has one record."""
+        said = problems if isinstance(problems, Problems) else Problems().add(problems)
+        for line in said.told(is_one=is_one):
+            self.text(f"  {line}")
 
     @contextmanager
     def held_back(self, summary: Callable[[], None]) -> Iterator[None]:
@@ -145,13 +149,6 @@ def fail(message: str, code: int) -> NoReturn:
     """Report an error on stderr and end the command with an exit code."""
     warn(message)
     raise SystemExit(code)
-
-
-def _location(problem: Problem | ReportedProblem) -> str:
-    parts = [f"record {problem.record}"] if problem.at else []
-    if problem.path:
-        parts.append(f"at {problem.path}")
-    return f"({', '.join(parts)}) " if parts else ""
 
 
 def tracked(items: Iterable[Item], what: str, *, total: int | None = None) -> Iterator[Item]:

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 def up(
     *,
     port: Annotated[
-        int, typer.Option(help="Port on 127.0.0.1; 0 picks a free one.", min=0, max=65_535)
+        int,
+        typer.Option(
+            metavar="PORT", help="Port on 127.0.0.1; 0 picks a free one.", min=0, max=65_535
+        ),
     ] = 4566,
     subscribers: Annotated[
         list[Path] | None,
@@ -42,7 +45,7 @@ def up(
         Path | None,
         typer.Option(
             metavar="FOLDER",
-            help="Keep all data in this folder, and go on with what is there.",
+            help="Keep its data in this folder, and go on with what is there.",
             show_default="in memory only",
         ),
     ] = None,
@@ -57,9 +60,10 @@ def up(
     Run the service on this machine as an AWS endpoint, for any SDK or the AWS CLI. It prints the
     variables that lead there.
 
-    Its data is lost when you stop it, unless you `--keep` it: then all of it is saved when you do,
-    and every few seconds meanwhile. What comes after the last time is lost if the process is killed
-    or the machine fails. The folder is for this user and this version, and no backup.
+    Its data is lost when you stop it, unless you `--keep` it: then it is saved when you do, and
+    every few seconds meanwhile; a service of AWS that cannot be saved, such as KMS, is named. What
+    comes after the last time is lost if the process is killed or the machine fails. The folder is
+    for this user and this version, and no backup.
     """
     load_feeds(feeds)
     with embedded(verbose=verbose, feeds=feeds, port=port, keep=keep) as (aws, service):
@@ -108,10 +112,16 @@ def _tell_of(changes: list[tuple[Any, Any]]) -> None:
 
 def _save(aws: "EmbeddedAws", folder: Path, *, at_last: bool = False) -> None:
     """Save what is new, if it is time; a full disk must not end the service, but is told."""
+    from articles_local import KeptError
+
     try:
-        aws.save() if at_last else aws.save_when_due()
-    except OSError as error:
-        message = f"{folder}: could not save: {error.strerror}. What was saved before is there."
+        lost = aws.save() if at_last else aws.save_when_due()
+        if lost:
+            names = ", ".join(sorted(lost))
+            warn(f"{folder}: {names}: cannot be saved, and will be empty when you start again.")
+    except (OSError, KeptError) as error:
+        why = getattr(error, "strerror", None) or error
+        message = f"{folder}: could not save: {why}. What was saved before is there."
         if at_last:
             fail(message, FAILED)
         warn(message)
