@@ -8,8 +8,7 @@ from flask import Blueprint, render_template, request
 from articles.refs import PREFIX
 from articles_cli import show, telling
 from articles_cli.names import NotANameError, find_articles
-from articles_cli.status import FEW
-from articles_cli.story import Stories, Upload, state_of
+from articles_cli.story import FEW, Stories, Upload, state_of
 from articles_console.pages import checked_key, checked_version, refuse, the_desk
 
 page = Blueprint("look", __name__)
