@@ -2,9 +2,11 @@
 
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from threading import Event, Lock
 from typing import NamedTuple
 
 from articles.feeds import Feeds
@@ -59,16 +61,29 @@ class Judged(NamedTuple):
         )
 
 
+class StoppedError(Exception):
+    """Nobody wants to know any more what would become of a file."""
+
+
 @dataclass
 class Checked:
     """A file and its verdict; `version` is that of its upload, if it was uploaded.
 
-    `name` is the console's own and cannot be guessed; `file` is what its uploader called it.
+    `name` is the console's own and cannot be guessed; `file` is what its uploader called it. It was
+    in the inbox `since` a time, if that was before. `goes_on` says that it is to be uploaded, too.
+    `done` is set when nothing more happens in the background; `error` says why it could not.
     """
 
     path: Path
     feed: str
     file: str
+    goes_on: bool = False
+    read: int = 0  # bytes, unpacked
+    done: Event = field(default_factory=Event)
+    stopped: Event = field(default_factory=Event)
+    lock: Lock = field(default_factory=Lock)  # of its upload
+    error: str | None = None
+    since: datetime | None = None
     outcome: str = ""
     counts: dict[str, int] = field(default_factory=dict)
     problems: tuple[ReportedProblem, ...] = ()
@@ -90,6 +105,30 @@ class Checked:
         """How many records are not shown."""
         return sum(self.counts.values()) - len(self.records)
 
+    def check(self, feeds: Feeds) -> None:
+        """Judge the file as the service would; raises StoppedError."""
+        dry_run = DryRun(
+            self.path, feed=self.feed, feeds=feeds, name=self.file, follow=self._follow
+        )
+        for record in dry_run:
+            self._need_go_on()
+            if len(self.records) < SHOWN:
+                self.records.append(Judged.of(record))
+        self.counts = dict(dry_run.counts)
+        self.problems, self.warnings = _first(dry_run.problems), _first(dry_run.warnings)
+        self.unread = most_often(dry_run.unread)
+        self.outcome = dry_run.outcome
+
+    def _follow(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            self._need_go_on()
+            self.read += len(piece)
+            yield piece
+
+    def _need_go_on(self) -> None:
+        if self.stopped.is_set():
+            raise StoppedError
+
 
 def new_path(folder: Path) -> Path:
     """Name a file of the console, whatever its uploader calls it."""
@@ -101,26 +140,6 @@ def file_name(given: str | None) -> str | None:
     name = (given or "").replace("\\", "/").rpartition("/")[2]
     is_short = 0 < len(name.encode(errors="replace")) <= LONGEST_NAME
     return name if is_short and name.isprintable() and name not in (".", "..") else None
-
-
-def check(path: Path, feed: str, file: str, feeds: Feeds) -> Checked:
-    """Judge a file as the service would."""
-    dry_run = DryRun(path, feed=feed, feeds=feeds, name=file)
-    shown: list[Judged] = []
-    for record in dry_run:
-        if len(shown) < SHOWN:
-            shown.append(Judged.of(record))
-    return Checked(
-        path,
-        feed,
-        file,
-        dry_run.outcome,
-        dict(dry_run.counts),
-        _first(dry_run.problems),
-        _first(dry_run.warnings),
-        most_often(dry_run.unread),
-        shown,
-    )
 
 
 def _first(problems: Iterable[Problem]) -> tuple[ReportedProblem, ...]:

@@ -8,9 +8,8 @@ from flask import Blueprint, render_template, request
 from articles.refs import PREFIX
 from articles_cli import show, telling
 from articles_cli.names import NotANameError, find_articles
-from articles_cli.status import FEW
-from articles_cli.story import Stories, Upload, state_of
-from articles_console.pages import refuse, the_desk
+from articles_cli.story import FEW, Stories, Upload, state_of
+from articles_console.pages import checked_key, checked_version, refuse, the_desk
 
 page = Blueprint("look", __name__)
 
@@ -25,11 +24,11 @@ def _words() -> dict[str, object]:
 
 @page.get("/look")
 def story() -> str:
-    name = request.args.get("name", "").strip()
-    if not name:
-        return render_template("look.html", name="")
+    name = request.args.get("name", "").lstrip()
     if name.startswith(PREFIX):
-        return _upload(name, request.args.get("version"))
+        return _upload(checked_key(name), checked_version())
+    if not (name := name.rstrip()):
+        return render_template("look.html", name="")
     stories = the_desk().stories
     try:
         found = find_articles(stories, name)
@@ -50,7 +49,7 @@ def _upload(key: str, version: str | None) -> str:
     receipts = [shown.receipt] if shown.receipt else []
     ids = stories.article_ids(receipts)
     found = desk.service.lookup.stored(ids)
-    events = desk.events.about(key, shown.version, ids)
+    heard = desk.events.about(key, shown.version, ids)
     return render_template(
         "upload.html",
         key=key,
@@ -61,10 +60,10 @@ def _upload(key: str, version: str | None) -> str:
         told=stories.articles(found, keys=[key]) if len(found) <= FEW else [],
         more=found if len(found) > FEW else [],
         missing=sorted(set(ids) - {it.article_id for it in found}),
-        events=events,
-        listens=desk.events.is_listening,
-        checked=desk.checked(lambda it: (it.key, it.version) == (key, shown.version)),
-        is_moving=_is_moving(stories, shown),
+        heard=heard,
+        checked=desk.files.find(lambda it: (it.key, it.version) == (key, shown.version)),
+        is_moving=_is_moving(stories, shown) or desk.events.is_behind,
+        is_behind=desk.events.is_behind,
     )
 
 

@@ -4,22 +4,21 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, render_template, request
 
-from articles.refs import is_name
 from articles_console.history import MOST, ORDER, history
-from articles_console.pages import refuse, the_desk
+from articles_console.pages import checked_feed, checked_window, need_known, the_desk
 from articles_console.plot import bars, ticks
-from articles_console.windows import WINDOWS, window
+from articles_console.windows import WINDOWS
 
 page = Blueprint("outcomes", __name__)
 
 
 @page.get("/outcomes")
 def plot() -> str:
-    desk, feed = the_desk(), request.args.get("feed", "")
-    if feed and not is_name(feed):
-        refuse("A feed is named with lower-case letters, digits and hyphens.")
+    desk, feed = the_desk(), checked_feed(request.args.get("feed", ""))
     name = request.args.get("since", "7d")
-    found = history(desk.service, feed or None, window(name), datetime.now(UTC))
+    found = history(desk.service, feed, checked_window(name), datetime.now(UTC))
+    if not found.total:
+        need_known(feed)
     return render_template(
         "outcomes.html",
         found=found,

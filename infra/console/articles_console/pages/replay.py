@@ -8,11 +8,18 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from articles.catalogue import Code
-from articles.refs import PREFIX, is_name
 from articles_cli.selecting import Selection
-from articles_console.pages import refuse, the_desk
+from articles_console.pages import (
+    checked_code,
+    checked_feed,
+    checked_key,
+    checked_window,
+    need_known,
+    refuse,
+    the_desk,
+)
 from articles_console.replays import SAMPLE, BusyError, Job
-from articles_console.windows import WINDOWS, since
+from articles_console.windows import WINDOWS
 
 page = Blueprint("replay", __name__)
 
@@ -38,6 +45,7 @@ def look() -> Response:
         ["articles", "replay", *selection.arguments, "--stack", desk.place.stack, "--send"]
     )
     if not versions:
+        need_known(selection.feed)
         refuse("There are no such uploads in the inbox.", HTTPStatus.NOT_FOUND)
     if len(versions) > MOST:
         refuse(f"There are more than {MOST:,} uploads: narrow them down, or use {command}")
@@ -45,7 +53,7 @@ def look() -> Response:
         job = desk.replays.look(versions, command)
     except BusyError:
         refuse(BUSY, HTTPStatus.CONFLICT)
-    return redirect(url_for("replay.progress", name=job.name), HTTPStatus.SEE_OTHER)
+    return _progress(job)
 
 
 @page.get("/replay/<name>")
@@ -54,18 +62,21 @@ def progress(name: str) -> str:
 
 
 @page.get("/replay/<name>/confirm")
-def confirm(name: str) -> str:
-    return render_template("confirm.html", job=_found(name))
+def confirm(name: str) -> str | Response:
+    job = _found(name)
+    return render_template("confirm.html", job=job) if job.state == "ready" else _progress(job)
 
 
 @page.post("/replay/<name>/send")
 def send(name: str) -> Response:
+    """Send a replay, once: who asks again is shown what became of it."""
     job = _found(name)
-    try:
-        the_desk().replays.send(job)
-    except BusyError:
-        refuse(BUSY, HTTPStatus.CONFLICT)
-    return redirect(url_for("replay.progress", name=name), HTTPStatus.SEE_OTHER)
+    the_desk().replays.send(job)
+    return _progress(job)
+
+
+def _progress(job: Job) -> Response:
+    return redirect(url_for("replay.progress", name=job.name), HTTPStatus.SEE_OTHER)
 
 
 def _found(name: str) -> Job:
@@ -75,20 +86,16 @@ def _found(name: str) -> Job:
 
 def _selection() -> Selection:
     """Read the form; what cannot be selected is refused here, with what to do."""
-    key, feed = request.form.get("key", "").strip(), request.form.get("feed", "")
-    code, window = request.form.get("code", ""), request.form.get("since", "")
+    key, feed = request.form.get("key", "").lstrip(), checked_feed(request.form.get("feed", ""))
+    code, window = checked_code(request.form.get("code", "")), request.form.get("since", "")
     rejects = "rejects" in request.form or bool(code)
     if bool(key) == bool(feed or rejects):
         refuse("Name a key or a prefix, or choose a feed or rejected uploads: one of these.")
-    if key and not key.startswith(PREFIX):
-        refuse(f"A key begins with {PREFIX}.")
-    if (feed and not is_name(feed)) or (code and code not in set(Code)):
-        refuse("There is no such feed or code.")
     return Selection(
-        names=(key,) if key else (),
-        feed=feed or None,
-        since=since(window) if window else None,
+        names=(checked_key(key),) if key else (),
+        feed=feed,
+        since=checked_window(window).begin() if window else None,
         rejects=rejects,
-        code=code or None,
+        code=code,
         latest="latest" in request.form,
     )
