@@ -6,11 +6,12 @@ from http import HTTPStatus
 from flask import Blueprint, render_template, request
 
 from articles.refs import PREFIX
+from articles.uploads import listing
 from articles_cli import show, telling
-from articles_cli.names import NotANameError, find_articles
+from articles_cli.names import NotANameError, find_articles, is_article_id
 from articles_cli.status import FEW
 from articles_cli.story import Stories, Upload, state_of
-from articles_console.pages import checked_key, checked_version, refuse, the_desk
+from articles_console.pages import Refusal, checked_key, checked_version, refuse, the_desk
 
 page = Blueprint("look", __name__)
 
@@ -23,13 +24,21 @@ def _words() -> dict[str, object]:
     return {"telling": telling, "show": show, "state_of": state_of}
 
 
+@page.errorhandler(Refusal)
+def refused(error: Refusal) -> tuple[str, int]:
+    name = request.args.get("name", "")
+    return render_template("look.html", name=name, message=error.message), error.code
+
+
 @page.get("/look")
 def story() -> str:
-    name = request.args.get("name", "").lstrip()
+    name = _without_bucket(request.args.get("name", "").lstrip())
     if name.startswith(PREFIX):
         return _upload(checked_key(name), checked_version())
     if not (name := name.rstrip()):
         return render_template("look.html", name="")
+    if is_article_id(name.lower()):
+        name = name.lower()
     stories = the_desk().stories
     try:
         found = find_articles(stories, name)
@@ -46,7 +55,7 @@ def _upload(key: str, version: str | None) -> str:
     uploads = stories.uploads(key)
     shown = next((it for it in uploads if version in (None, it.version)), None)
     if shown is None:
-        refuse(f"{key} was never uploaded, or its upload is no longer kept.", HTTPStatus.NOT_FOUND)
+        refuse(f"{key} {_why_none(key)}", HTTPStatus.NOT_FOUND)
     receipts = [shown.receipt] if shown.receipt else []
     ids = stories.article_ids(receipts)
     found = desk.service.lookup.stored(ids)
@@ -66,6 +75,24 @@ def _upload(key: str, version: str | None) -> str:
         is_moving=_is_moving(stories, shown) or desk.events.is_behind,
         is_behind=desk.events.is_behind,
     )
+
+
+def _without_bucket(name: str) -> str:
+    """Take s3://INBOX/KEY as KEY."""
+    if not name.startswith("s3://"):
+        return name
+    bucket, _, key = name.removeprefix("s3://").partition("/")
+    inbox = the_desk().service.inbox
+    return key if bucket == inbox else refuse(f"{bucket} is not the inbox: that is {inbox}.")
+
+
+def _why_none(key: str) -> str:
+    """Say why a key has no upload; a folder has none of its own."""
+    service = the_desk().service
+    folder = f"{key.rstrip('/')}/"
+    if any(listing.versions(service.s3, service.inbox, folder)):
+        return f"is a folder: name a file in it, such as {folder}article.json."
+    return "was never uploaded, or its upload is no longer kept."
 
 
 def _note(stories: Stories, upload: Upload) -> str | None:

@@ -3,17 +3,21 @@
 import shlex
 from http import HTTPStatus
 from itertools import islice
+from typing import NoReturn
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from articles.catalogue import Code
+from articles.uploads import listing
 from articles_cli.selecting import Selection
 from articles_console.pages import (
+    Refusal,
     checked_code,
     checked_feed,
     checked_key,
     checked_window,
+    feeds_offered,
     need_known,
     refuse,
     the_desk,
@@ -29,10 +33,23 @@ BUSY = "Another replay is on its way: wait until it has ended."
 
 @page.get("/replay")
 def form() -> str:
-    codes = [it for it in Code if it.rejects]
-    feeds = the_desk().feed_names
+    return _form()
+
+
+@page.errorhandler(Refusal)
+def refused(error: Refusal) -> tuple[str, int]:
+    return _form(error.message), error.code
+
+
+def _form(message: str | None = None) -> str:
+    """Show the form, with what was chosen."""
     return render_template(
-        "replay.html", feeds=feeds, windows=WINDOWS, codes=codes, key=request.args.get("key", "")
+        "replay.html",
+        feeds=feeds_offered(),
+        windows=WINDOWS,
+        codes=[it for it in Code if it.rejects],
+        chosen=request.values,
+        message=message,
     )
 
 
@@ -46,7 +63,7 @@ def look() -> Response:
     )
     if not versions:
         need_known(selection.feed)
-        refuse("There are no such uploads in the inbox.", HTTPStatus.NOT_FOUND)
+        _refuse_none(selection)
     if len(versions) > MOST:
         refuse(f"There are more than {MOST:,} uploads: narrow them down, or use {command}")
     try:
@@ -82,6 +99,15 @@ def _progress(job: Job) -> Response:
 def _found(name: str) -> Job:
     gone = "This replay is no longer here: choose the uploads again."
     return the_desk().replays.find(name) or refuse(gone, HTTPStatus.NOT_FOUND)
+
+
+def _refuse_none(selection: Selection) -> NoReturn:
+    """Say that nothing was selected; what is no key may be a prefix."""
+    said, service = "There are no such uploads in the inbox.", the_desk().service
+    for key in selection.names:
+        if any(listing.versions(service.s3, service.inbox, f"{key}/")):
+            said = f"There is no upload {key}. Did you mean {key}/ ?"
+    refuse(said, HTTPStatus.NOT_FOUND)
 
 
 def _selection() -> Selection:
