@@ -67,7 +67,7 @@ def verdict(name: str) -> str | Response:
     return render_template(
         "verdict.html",
         checked=checked,
-        is_listed=checked.feed in desk.feeds.feeds,
+        is_listed=checked.feed in {*desk.feeds.feeds, DEFAULT},
         listens=desk.events.is_listening,
     )
 

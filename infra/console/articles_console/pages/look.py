@@ -5,18 +5,22 @@ from http import HTTPStatus
 
 from flask import Blueprint, render_template, request
 
-from articles.refs import PREFIX
+from articles.announcing.transitions import upload_event
+from articles.refs import PREFIX, name_in
+from articles.storing.receipts import Receipt
 from articles.uploads import listing
 from articles_cli import show, telling
 from articles_cli.names import NotANameError, find_articles, is_article_id
 from articles_cli.status import FEW
 from articles_cli.story import Stories, Upload, state_of
+from articles_console.events import Heard
 from articles_console.pages import Refusal, checked_key, checked_version, refuse, the_desk
 
 page = Blueprint("look", __name__)
 
 # Until then, more of an upload's events may come: publish has its own queue.
 STILL_COMING = timedelta(seconds=12)
+STILL_NEW = timedelta(minutes=1)  # of an upload: nobody need worry yet
 
 
 @page.context_processor
@@ -63,6 +67,7 @@ def _upload(key: str, version: str | None) -> str:
     return render_template(
         "upload.html",
         key=key,
+        feed=name_in(key),
         stories=stories,
         uploads=uploads,
         shown=shown,
@@ -72,7 +77,7 @@ def _upload(key: str, version: str | None) -> str:
         missing=sorted(set(ids) - {it.article_id for it in found}),
         heard=heard,
         checked=desk.files.find(lambda it: (it.key, it.version) == (key, shown.version)),
-        is_moving=_is_moving(stories, shown) or desk.events.is_behind,
+        is_moving=_is_moving(stories, shown, heard) or desk.events.is_behind,
         is_behind=desk.events.is_behind,
     )
 
@@ -98,6 +103,9 @@ def _why_none(key: str) -> str:
 def _note(stories: Stories, upload: Upload) -> str | None:
     """Say why there is no receipt."""
     state = stories.state(upload)
+    is_new = upload.uploaded_at and stories.now < upload.uploaded_at + STILL_NEW
+    if state == "waiting" and is_new:
+        return "It will be processed in a moment."
     if state == "waiting":
         return telling.waiting(stories, upload)
     if state == "expired":
@@ -105,9 +113,20 @@ def _note(stories: Stories, upload: Upload) -> str | None:
     return None
 
 
-def _is_moving(stories: Stories, upload: Upload) -> bool:
-    """Whether more may soon be told of an upload."""
+def _is_moving(stories: Stories, upload: Upload, heard: Heard | None) -> bool:
+    """Whether more may soon be told of an upload: it is processed, or its events still come."""
     if stories.state(upload) in ("waiting", "processing"):
         return True
-    finished_at = upload.receipt.finished_at if upload.receipt else None
+    if not (heard and upload.receipt):
+        return False
+    its_own = heard.of(upload.version, ())
+    if len(its_own.events) + its_own.more >= _events_of(upload.receipt):
+        return False
+    finished_at = upload.receipt.finished_at
     return bool(finished_at and stories.now < datetime.fromisoformat(finished_at) + STILL_COMING)
+
+
+def _events_of(receipt: Receipt) -> int:
+    """Count the events that an upload gives at most: of its articles, and its own."""
+    stored = sum(receipt.counts.get(it, 0) for it in ("created", "updated", "withheld", "canceled"))
+    return stored + (upload_event(None, receipt, stage="", archive="") is not None)

@@ -22,12 +22,23 @@ from articles_console.pages import (
     refuse,
     the_desk,
 )
-from articles_console.replays import SAMPLE, BusyError, Job
+from articles_console.replays import BusyError, Job
 from articles_console.windows import WINDOWS
 
 page = Blueprint("replay", __name__)
 
 MOST = 1_000  # uploads: more are the command's
+# What a replay would do with records, for people.
+WORDS = {
+    "changed": "would change",
+    "stored": "would be accepted now",
+    "moved": "would become another article",
+    "rejected": "would be rejected",
+    "expired": "would be past their retention",
+    "superseded": "would stay superseded",
+    "unchanged": "would stay as they are",
+}
+CHANGES = ("changed", "stored", "moved")
 BUSY = "Another replay is on its way: wait until it has ended."
 
 
@@ -58,9 +69,10 @@ def look() -> Response:
     """Look into a replay; nothing is sent."""
     desk, selection = the_desk(), _selection()
     versions = list(islice(selection.versions(desk.service), MOST + 1))
-    command = shlex.join(
-        ["articles", "replay", *selection.arguments, "--stack", desk.place.stack, "--send"]
-    )
+    options = ["--stack", desk.place.stack]
+    if desk.place.is_by_hand:
+        options += ["--feeds", str(desk.place.feeds_file)]
+    command = shlex.join(["articles", "replay", *selection.arguments, *options, "--send"])
     if not versions:
         need_known(selection.feed)
         _refuse_none(selection)
@@ -75,13 +87,13 @@ def look() -> Response:
 
 @page.get("/replay/<name>")
 def progress(name: str) -> str:
-    return render_template("replaying.html", job=_found(name), sample=SAMPLE)
+    return _told("replaying.html", _found(name))
 
 
 @page.get("/replay/<name>/confirm")
 def confirm(name: str) -> str | Response:
     job = _found(name)
-    return render_template("confirm.html", job=job) if job.state == "ready" else _progress(job)
+    return _told("confirm.html", job) if job.state == "ready" else _progress(job)
 
 
 @page.post("/replay/<name>/send")
@@ -90,6 +102,20 @@ def send(name: str) -> Response:
     job = _found(name)
     the_desk().replays.send(job)
     return _progress(job)
+
+
+def _told(page: str, job: Job) -> str:
+    """Show a replay, and in words what it would change: of the uploads that were read here."""
+    outcomes = (job.lines.first("differences") or {}).get("outcomes", {})
+    read = (job.lines.first("differences") or {}).get("uploads")
+    return render_template(
+        page,
+        job=job,
+        would={WORDS.get(name, name): count for name, count in outcomes.items()},
+        changing=sum(outcomes.get(name, 0) for name in CHANGES),
+        words=WORDS,
+        is_whole=read == len(job.versions),
+    )
 
 
 def _progress(job: Job) -> Response:
