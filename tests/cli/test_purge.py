@@ -233,6 +233,7 @@ def test_an_article_that_is_not_stored_can_be_forbidden(desk: Desk) -> None:
 
     assert (refused.code, done.code) == (3, 0)
     assert desk("purge", "b" * 26, WHY, "--feed", "No Feed", "--send").code == 2
+    assert desk("purge", "b" * 26, WHY, "--feed", "dsek", "--send").code == 3
     assert desk("purge", "b" * 26, "--reason= ", "--feed", "desk", "--send").code == 2
     assert desk.stored(unknown)["status"]["S"] == "removed"
     assert done.of("certificate")[0]["announced"] is False

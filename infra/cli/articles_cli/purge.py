@@ -6,16 +6,15 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from articles.quoting import shown
-from articles.refs import is_name
 from articles.storing.items import Item
 from articles.storing.mending import Mending
 from articles.times import Clock, format_instant
 from articles.uploads.listing import ObjectVersion
 from articles_cli import deployment, options
+from articles_cli.attention import check_known
 from articles_cli.carriers import stored_item
 from articles_cli.deployment import Deployment
-from articles_cli.exit_codes import FAILED, WRONG_USAGE
+from articles_cli.exit_codes import FAILED
 from articles_cli.files import load_feeds
 from articles_cli.names import one_article_id
 from articles_cli.output import Output, fail
@@ -71,10 +70,10 @@ def purge(
     article_id = one_article_id(service, name)
     item = stored_item(service.lookup, article_id)
     feed = item.get("feed", feed)
-    if feed is not None and not is_name(feed):
-        fail(f"{shown(feed)} is not the name of a feed.", WRONG_USAGE)
     if feed is None:
         fail(f"There is no article {article_id}; to forbid it, say of which --feed.", FAILED)
+    if "feed" not in item:  # a certificate about a feed that is mistyped would be void
+        check_known(service, feed, feeds)
     if "moved_to" in item:
         fail(f"{article_id} has moved: it is {item['moved_to']} now.", FAILED)
     if send:  # before all else: what comes meanwhile is refused

@@ -69,14 +69,16 @@ def rejects(
         str | None, typer.Option(metavar=METAVAR, help="List what was uploaded until then.")
     ] = None,
     waiting: Annotated[
-        bool, typer.Option("--open", help="List uploads that wait, or lack parts.")
+        bool, typer.Option("--open", help="List unfinished uploads: they wait, or lack parts.")
     ] = False,
     failed: Annotated[
         bool, typer.Option("--failed", help="List uploads that failed because AWS did.")
     ] = False,
     moot: Annotated[
         bool,
-        typer.Option("--all", help="List also what a later accepted version of its key mended."),
+        typer.Option(
+            "--all", help="List also uploads that a later version of the same key has mended."
+        ),
     ] = False,
     limit: Annotated[
         int, typer.Option(metavar="N", help="Maximum number of uploads, or of records.", min=1)
