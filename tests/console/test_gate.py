@@ -3,9 +3,12 @@
 What a browser sends of its own accord is tried in browser/: these are the requests themselves.
 """
 
+from pathlib import Path
+
 import pytest
 
-from articles_console.gate import HEADERS
+from articles_console.app import console
+from articles_console.gate import HEADERS, Gate
 
 from .conftest import HOST, ORIGIN, PORT, Visitor
 
@@ -34,14 +37,39 @@ def test_every_page_refuses_who_was_not_let_in_and_names_nothing(outsider: Visit
 def test_the_token_is_exchanged_for_a_cookie_that_scripts_and_other_sites_do_not_get(
     outsider: Visitor,
 ) -> None:
-    answer = outsider.client.application.test_client().get(
-        f"/enter?token={outsider.gate.token}", base_url=ORIGIN
-    )
-    assert (answer.status_code, answer.location) == (303, "/")
+    gate = Gate(PORT)
+    client, token = console(outsider.desk, gate).test_client(), gate.token
+    answer = client.get(f"/enter?token={token}", base_url=ORIGIN)
+    assert answer.status_code == 200
+    assert f'content="0; {gate.root}/"' in answer.text, "not a redirect: it would lack the cookie"
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith(f"articles-{PORT}=")
-    assert outsider.gate.token not in cookie
-    assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= set(cookie.split("; "))
+    assert token not in cookie
+    # Browsers give a cookie to every port of a host; what listens there does not know the path.
+    assert {"HttpOnly", "SameSite=Strict", f"Path={gate.root}"} <= set(cookie.split("; "))
+    assert len(gate.root) > 40
+    assert client.get("/", base_url=ORIGIN).status_code == 403
+    assert client.get(f"{gate.root}/", base_url=ORIGIN).status_code == 200
+
+
+def test_the_address_works_once_and_then_there_is_another(outsider: Visitor) -> None:
+    told: list[str] = []
+    gate = Gate(PORT, lambda: told.append(gate.address))
+    app = console(outsider.desk, gate)
+    first = gate.address
+    codes = [app.test_client().get(it, base_url=ORIGIN).status_code for it in (first, first)]
+    assert codes == [200, 403]
+    assert told == [gate.address]
+    assert app.test_client().get(gate.address, base_url=ORIGIN).status_code == 200
+
+
+def test_what_starts_a_browser_leads_to_the_address_and_is_readable_by_nobody_else(
+    tmp_path: Path,
+) -> None:
+    gate, page = Gate(PORT), tmp_path / "open.html"
+    gate.write_opener(page)
+    assert gate.address in page.read_text("utf-8")
+    assert page.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])

@@ -3,16 +3,24 @@
 import json
 import re
 from dataclasses import replace
+from functools import partial
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
+import boto3
 import pytest
+from botocore.config import Config
 
 from articles.catalogue import Code
 from articles_cli import waiting
-from articles_console import history
+from articles_cli.deployment import Deployment
+from articles_console import events, files, history, replays
 from articles_console.app import console
 from articles_console.gate import Gate
+from articles_console.pages import drop, replay
 from articles_local import EmbeddedAws
 from tests.kit import set_attribute
 
@@ -68,11 +76,102 @@ def test_what_would_be_rejected_is_uploaded_only_if_one_insists(visitor: Visitor
     assert "E_JSON" in page.text
     assert "incoming/desk/broken.json" not in visitor.inbox
 
-    found = re.search(r'action="(/files/[^"]+/upload)"', page.text)
+    found = re.search(r'action="([^"]+/files/[^"]+/upload)"', page.text)
     assert found
-    visitor.post(found[1])
+    for _ in range(2):
+        assert "incoming/desk/broken.json" in visitor.post(found[1]).text
     visitor.aws.drain()
-    assert "incoming/desk/broken.json" in visitor.inbox
+    s3, inbox = visitor.desk.service.s3, visitor.desk.service.inbox
+    listed = s3.list_object_versions(Bucket=inbox, Prefix="incoming/desk/broken.json")
+    assert len(listed["Versions"]) == 1, "it was uploaded once"
+    # By that, `put` knows that it is there.
+    metadata = s3.head_object(Bucket=inbox, Key="incoming/desk/broken.json")["Metadata"]
+    assert metadata["sha256"] == sha256(broken.encode()).hexdigest()
+
+
+def test_what_the_inbox_has_is_not_uploaded_again(visitor: Visitor) -> None:
+    visitor.drop(good("twice"), name="twice.json")
+    assert "it was not uploaded again" in text(visitor.drop(good("twice"), name="twice.json"))
+
+
+def test_a_key_may_end_in_a_blank(visitor: Visitor) -> None:
+    page = visitor.drop(good("blank"), name="blank.json ")
+    assert "incoming/desk/blank.json " in visitor.inbox
+    assert "Ignored: the name" in text(page)
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "said"),
+    [
+        ({"text": "", "name": "x.json"}, 400, "one of the two"),
+        ({"text": "{}", "name": "x.json", "file": (BytesIO(b"{}"), "y.json")}, 400, "of the two"),
+        ({"text": "{}", "name": "a\x1bb.json"}, 400, "without control characters"),
+        ({"text": "{}", "name": ""}, 400, "needs a name"),
+        ({"text": f'{{"title": "Ship", "text": "{"船" * 200_000}"}}', "name": "long.json"},
+         200, "1 accepted, 0 rejected"),
+    ],
+)  # fmt: skip
+def test_a_text_is_taken_whole_or_refused(
+    visitor: Visitor, fields: dict[str, Any], status: int, said: str
+) -> None:
+    answer = visitor.post("/files", feed="desk", do="check", **fields)
+    assert answer.status_code == status
+    assert said in text(answer)
+
+
+def test_a_check_that_takes_long_is_followed_and_can_be_stopped(visitor: Visitor) -> None:
+    many = "\n".join(good(str(number)) for number in range(20_000))
+    with patch.multiple(drop, PATIENCE=0), patch.multiple(files, WAITING=1):
+        page = visitor.post("/files", feed="desk", file=(BytesIO(many.encode()), "m"), do="upload")
+        assert "data-moving" in page.text
+        assert re.search(r"[1-9][\d,]* bytes? read|0 bytes read", text(page))
+        refused = visitor.drop(good("other"), name="other.json")
+        assert (refused.status_code, "wait a while" in refused.text) == (503, True)
+    page = visitor.post(f"{page.request.path}/stop")
+    assert "The check was stopped." in text(page)
+    assert visitor.post(f"{page.request.path}/upload").status_code == 409
+    assert "incoming/desk/m" not in visitor.inbox
+
+
+def test_only_the_last_files_are_kept(visitor: Visitor) -> None:
+    first = visitor.drop(good("first"), do="check").request.path
+    with patch.multiple(files, KEPT=1):
+        visitor.drop(good("second"), do="check")
+    assert visitor.get(first).status_code == 404
+    assert len(list(visitor.desk.folder.iterdir())) == 1
+
+
+def test_events_of_others_displace_none_and_what_is_left_out_is_said(visitor: Visitor) -> None:
+    def several(name: str) -> str:
+        return "\n".join(good(f"{name}{number}") for number in range(3))
+
+    with patch.multiple(events, KEPT=2):
+        path = visitor.drop(several("e"), name="events.json").request.full_path
+        visitor.drop(several("o"), name="others.json")
+    page = text(visitor.get(path))
+    assert "3 created; 4 events so far" in page
+    assert "Only the last 2 are shown" in page
+    with patch.multiple(events, READ=1):
+        assert "the rest follows" in text(visitor.drop(several("r"), name="behind.json"))
+
+
+def test_what_aws_or_the_machine_refuses_is_said_with_what_to_do(visitor: Visitor) -> None:
+    unreachable = partial(
+        boto3.client, endpoint_url="http://127.0.0.1:1", config=Config(retries={"max_attempts": 0})
+    )
+    service = visitor.desk.service
+    away = replace(visitor.desk, service=Deployment(service.outputs, unreachable))
+    full = replace(visitor.desk, folder=visitor.desk.folder / "none")
+    for desk, status, said in (
+        (away, 502, "Could not reach AWS"), (full, 500, "This machine could not do it: No such"),
+    ):  # fmt: skip
+        gate = Gate(PORT)
+        app = console(desk, gate)
+        other = replace(visitor, desk=desk, gate=gate, client=app.test_client())
+        other.get(f"/enter?token={gate.token}")
+        answer = other.get("/look?name=incoming/a") if desk is away else other.drop("{}")
+        assert answer.status_code == status
+        assert said in text(answer)
 
 
 def test_rejects_show_the_place_the_mend_and_lead_to_their_code(visitor: Visitor) -> None:
@@ -83,8 +182,8 @@ def test_rejects_show_the_place_the_mend_and_lead_to_their_code(visitor: Visitor
     assert "incoming/desk/bad.json partial 1 of 3 E_FIELD_VALUE" in text(listed)
     page = visitor.get("/rejects/upload?key=incoming/desk/bad.json")
     assert re.search(r'"status": "publishd",\n +\^ E_FIELD_VALUE', text_of_place(page.text))
-    assert "Mend: Send one of the values that the message names" in text(page)
-    assert 'href="/codes#E_FIELD_VALUE"' in page.text
+    assert re.search(r"Mend: Send .*value that the message names", text(page))
+    assert '/codes#E_FIELD_VALUE"' in page.text
     assert 'id="E_FIELD_VALUE"' in visitor.get("/codes").text
     assert "incoming/desk/bad.json" not in visitor.get("/rejects?feed=desk&code=E_EMPTY").text
 
@@ -111,11 +210,18 @@ def test_stories_are_found_by_key_id_and_address(visitor: Visitor) -> None:
         ("/look?name=http://", 400, "Not a valid web address"),
         (f"/look?name={'a' * 26}", 404, "There is no article"),
         ("/look?name=incoming/desk/none.json", 404, "was never uploaded"),
-        ("/rejects?feed=A!", 400, "no such feed or code"),
-        ("/rejects?code=E_NONE", 400, "no such feed or code"),
+        ("/look?name=incoming/desk/ferry.json%20", 404, "was never uploaded"),
+        (f"/look?name=incoming/{'a' * 1_024}", 400, "at most 1,024 bytes"),
+        (f"/look?name=incoming/a&version={'a' * 1_025}", 400, "at most 1,024 bytes"),
+        ("/rejects?feed=A!", 400, "A feed is named"),
+        ("/rejects?feed=nobody", 404, "no feed nobody"),
+        ("/rejects?code=E_NONE", 400, "no such code"),
         ("/rejects?since=2d", 400, "no such span"),
-        ("/rejects/upload?key=none", 404, "no receipt"),
+        ("/rejects/upload?key=incoming/none", 404, "no receipt"),
+        ("/rejects/upload?key=", 400, "A key begins with incoming/"),
+        (f"/rejects/upload?key=incoming/a&version={'a' * 1_025}", 400, "at most 1,024 bytes"),
         ("/outcomes?feed=A!", 400, "A feed is named"),
+        ("/outcomes?feed=nobody", 404, "no feed nobody"),
         ("/files/none", 404, "drop it in again"),
         ("/replay/none", 404, "no longer here"),
     ],
@@ -134,8 +240,9 @@ def test_what_cannot_be_shown_is_refused_with_what_to_do(
         ({}, "one of these"),
         ({"key": "incoming/desk/", "feed": "desk"}, "one of these"),
         ({"key": "reports/x"}, "A key begins with incoming/"),
-        ({"feed": "A!"}, "no such feed"),
-        ({"feed": "nobody"}, "no such uploads"),
+        ({"feed": "A!"}, "A feed is named"),
+        ({"feed": "nobody"}, "no feed nobody"),
+        ({"key": "incoming/nobody/"}, "no such uploads"),
     ],
 )
 def test_what_cannot_be_replayed_is_refused(
@@ -155,8 +262,11 @@ def test_what_uploaders_write_is_shown_and_does_nothing(visitor: Visitor) -> Non
     records.append({"title": "A link", "url": "javascript:alert(1)", "text": "x", "id": "9"})
     content = "\n".join(map(json.dumps, records))
 
-    pages = [visitor.drop(content, name="<b>\"x'.ndjson"), visitor.get("/rejects")]
-    pages += [visitor.get(f"/look?name={the_id(visitor, key)}") for key in visitor.inbox[-1:]]
+    name = "<b>\"x'.ndjson"
+    pages = [visitor.drop(content, name=name), visitor.get("/rejects")]
+    [key] = [it for it in visitor.inbox if it.startswith("incoming/desk/<b>")]
+    pages.append(visitor.get(f"/look?name={the_id(visitor, key)}"))
+    assert "Article" in pages[-1].text
     pages += [visitor.drop(content, name="h.ndjson", do="check")]
 
     for page in pages:
@@ -188,7 +298,9 @@ def test_names_of_files_lead_nowhere_else(visitor: Visitor, name: str, key: str 
 
 def test_a_file_over_the_limit_is_refused(visitor: Visitor) -> None:
     with patch.dict(visitor.client.application.config, {"MAX_CONTENT_LENGTH": 1_000}):
-        assert visitor.drop(f'{{"title": "{"x" * 2_000}"}}').status_code == 413
+        answer = visitor.drop(f'{{"title": "{"x" * 2_000}"}}')
+    assert answer.status_code == 413
+    assert "Files may have 32 MiB here: `articles put` takes larger ones." in text(answer)
 
 
 def test_outcomes_are_counted_by_time_and_say_what_is_left_out(visitor: Visitor) -> None:
@@ -222,6 +334,7 @@ def test_a_replay_shows_its_differences_asks_and_then_sends(
 
     looked = visitor.post("/replay", key="incoming/desk/replayed.json")
     name = looked.request.path
+    assert name.startswith(f"{visitor.gate.root}/replay/")
     with patch.object(waiting, "pause", aws.pump):
         wait(visitor)
         page = text(visitor.get(name))
@@ -234,7 +347,40 @@ def test_a_replay_shows_its_differences_asks_and_then_sends(
         wait(visitor)
     assert "Done: 1 accepted; 1 record stored anew." in text(visitor.get(name))
     assert title(visitor, article_id) == "Ferry"
-    assert visitor.post(f"{name}/send").status_code == 409, "it was sent already"
+    run = visitor.desk.service.lookup.receipts_of("incoming/desk/replayed.json")[0].run
+    for answer in (visitor.post(f"{name}/send"), visitor.get(f"{name}/confirm")):
+        assert answer.status_code in (200, 303)
+        assert answer.status_code == 303 or "Done: 1 accepted" in text(answer)
+    wait(visitor)
+    visitor.aws.drain()
+    again = visitor.desk.service.lookup.receipts_of("incoming/desk/replayed.json")[0].run
+    assert again == run, "it was sent once"
+
+
+def test_a_replay_that_ends_without_receipts_is_not_done(visitor: Visitor) -> None:
+    visitor.drop(good("late"), name="late/a.json")
+    visitor.drop(good("later"), name="late.json")
+    with patch.multiple(replay, MOST=1):
+        assert "more than 1 uploads" in text(visitor.post("/replay", feed="desk"))
+    name = visitor.post("/replay", key="incoming/desk/late.json").request.path
+    wait(visitor)
+    with patch.multiple(replays, TIMEOUT=0):
+        visitor.post(f"{name}/send")
+        wait(visitor)
+    page = text(visitor.get(name))
+    assert "Not everything could be done: 1 missing" in page
+    assert "missing incoming/desk/late.json no receipt in time" in page
+    visitor.aws.drain()
+
+
+def test_what_was_not_accepted_is_shown_among_many_and_what_is_cut_is_counted() -> None:
+    lines = replays.Lines()
+    for outcome, count in {"failed": 300, "accepted": 700}.items():
+        for _ in range(count):
+            lines.line(type="upload", outcome=outcome)
+    assert lines.counts["undone"] == 300
+    assert {it["outcome"] for it in lines.of("undone")} == {"failed"}
+    assert len(lines.of("undone")) == replays.LINES
 
 
 def wait(visitor: Visitor) -> None:
@@ -260,17 +406,17 @@ def test_every_page_names_the_stack_and_a_production_is_said_to_be_one(visitor: 
     gate = Gate(PORT)
     client = console(desk, gate).test_client()
     client.get(f"/enter?token={gate.token}", base_url=ORIGIN)
-    page = client.get("/", base_url=ORIGIN).text
+    page = client.get(f"{gate.root}/", base_url=ORIGIN).text
     assert "Production: what you send here reaches subscribers" in page
     assert 'name="watch" checked' not in page, "nothing is made in an account that nobody asked for"
 
 
 def test_the_tap_is_removed_at_the_end(visitor: Visitor) -> None:
     visitor.drop(good("tapped"), name="tapped.json")
-    events, bus = visitor.aws.client("events"), visitor.desk.service.outputs["EventBusName"]
+    client, bus = visitor.aws.client("events"), visitor.desk.service.outputs["EventBusName"]
 
     def taps() -> list[str]:
-        rules = events.list_rules(EventBusName=bus)["Rules"]
+        rules = client.list_rules(EventBusName=bus)["Rules"]
         return [it["Name"] for it in rules if it["Name"].startswith("articles-tap-")]
 
     assert len(taps()) == 1

@@ -1,5 +1,8 @@
 import json
 
+import pytest
+from botocore.exceptions import ClientError
+
 from articles_cli.tap import Tap
 from articles_local import EmbeddedAws
 
@@ -44,3 +47,17 @@ def test_a_closed_tap_leaves_nothing_behind(aws: EmbeddedAws) -> None:
     assert aws.client("sqs").list_queues()["QueueUrls"] == queues
     rules = aws.client("events").list_rules(EventBusName=aws.outputs["EventBusName"])
     assert rules["Rules"] == []
+
+
+def test_a_tap_that_cannot_be_made_leaves_nothing_behind(aws: EmbeddedAws) -> None:
+    sqs, queues = aws.client("sqs"), aws.client("sqs").list_queues().get("QueueUrls")
+    with pytest.raises(ClientError):
+        Tap(aws.client("events"), sqs, "no-such-bus")
+    assert sqs.list_queues().get("QueueUrls") == queues
+
+
+def test_no_more_than_asked_for_is_read_of_a_busy_bus(aws: EmbeddedAws) -> None:
+    with tap(aws) as tapped:
+        for number in range(25):
+            announce(aws, f"Story {number}")
+        assert [len(tapped.read(10)) for _ in range(4)] == [10, 10, 5, 0]

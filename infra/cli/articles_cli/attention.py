@@ -23,6 +23,8 @@ from articles_cli.output import fail
 
 CONTENT = ("rejected", "partial")
 AT_ONCE = 25
+# So many uploads are looked at, for one that is shown: the others are moot, or have other codes.
+LOOKED_AT = 50
 # Before and after all times, as they are written.
 OLDEST, LATEST = "0", "9"
 

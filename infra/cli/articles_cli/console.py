@@ -37,8 +37,8 @@ def console(
     """Example: `articles console`.
 
     Drop files, look things up, see rejects and outcomes, and replay: in your browser, for the stack
-    that the other commands talk to. It answers at 127.0.0.1 only, and only to whoever has the
-    address that it prints.
+    that the other commands talk to. It answers at 127.0.0.1 only, and only to the browser that
+    opens the address that it prints: each address works once, then another is printed.
     """
     # Imported on use: it brings Flask, and no other command needs it.
     from articles_console.app import console as make
@@ -46,10 +46,11 @@ def console(
     from articles_console.gate import Gate
     from articles_console.server import PortTakenError, server
 
-    service = deployment.find(stack_name)
-    place = Place.of(service, stack_name or deployment.default_name())
-    feeds = load_feeds(feeds_file or service.feeds_file)
-    gate = Gate(port)
+    name = stack_name or deployment.default_name()
+    service = deployment.find(name)
+    place = Place.of(service, name, feeds_file)
+    feeds = load_feeds(place.feeds_file)
+    gate = Gate(port, lambda: tell(f"The console is open. For another browser: {gate.address}"))
     with TemporaryDirectory(prefix="articles-console-") as folder:
         desk = Desk(service, place, feeds, Path(folder))
         try:
@@ -60,7 +61,9 @@ def console(
             gate.port = serving.effective_port
             sys.stdout.write(f"{gate.address}\n")
             sys.stdout.flush()
-            tell("Whoever has this address may do what you may. Press Ctrl-C to end the console.")
+            tell("Whoever opens it first may do what you may. Press Ctrl-C to end the console.")
             if sys.stdout.isatty() if opens is None else opens:
-                webbrowser.open(gate.address)
+                page = Path(folder, "open.html")
+                gate.write_opener(page)
+                webbrowser.open(page.as_uri())
             serving.run()

@@ -13,15 +13,21 @@ from articles.quoting import cut
 from articles.refs import label
 from articles.storing.receipts import Receipt
 from articles_cli import deployment, options, rejected, show
-from articles_cli.attention import CONTENT, Search, Wanted, check_known, known_feeds, problems_of
+from articles_cli.attention import (
+    CONTENT,
+    LOOKED_AT,
+    Search,
+    Wanted,
+    check_known,
+    known_feeds,
+    problems_of,
+)
 from articles_cli.exit_codes import WRONG_USAGE
 from articles_cli.files import check_feed_name, load_feeds
 from articles_cli.moments import METAVAR, moment
 from articles_cli.output import Output, fail
 
 LONGEST_MESSAGE = 160
-# So many uploads are looked at, for one that is shown: the others are moot, or have other codes.
-LOOKED_AT = 50
 ALIEN = label("")  # as a feed: what is in no feed's folder
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from contextlib import ExitStack
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
@@ -33,25 +35,39 @@ class Tap:
     ) -> None:
         self._events, self._sqs, self._bus = events, sqs, bus
         self._name = f"articles-tap-{uuid4().hex[:12]}"
+        with ExitStack() as undo:
+            self._create(pattern, undo)
+            self._undo = undo.pop_all()
+
+    def _create(self, pattern: Mapping[str, object], undo: ExitStack) -> None:
+        events, sqs, bus = self._events, self._sqs, self._bus
         self._url = sqs.create_queue(QueueName=self._name)["QueueUrl"]
+        undo.callback(sqs.delete_queue, QueueUrl=self._url)
         attributes = sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
         arn = attributes["Attributes"]["QueueArn"]
         sqs.set_queue_attributes(QueueUrl=self._url, Attributes={"Policy": _policy(arn)})
         self.rule = events.put_rule(
             Name=self._name, EventBusName=bus, EventPattern=json.dumps(dict(pattern))
         )["RuleArn"]
+        undo.callback(events.delete_rule, Name=self._name, EventBusName=bus)
         events.put_targets(
             Rule=self._name,
             EventBusName=bus,
             Targets=[{"Id": "tap", "Arn": arn}],
         )
+        undo.callback(events.remove_targets, Rule=self._name, EventBusName=bus, Ids=["tap"])
 
-    def read(self) -> list[Json]:
-        """Return the events since the last call, as EventBridge delivers them."""
+    def read(self, most: int = sys.maxsize) -> list[Json]:
+        """Return the events since the last call, as EventBridge delivers them.
+
+        On a busy bus more may come as fast as they are read: after `most`, the rest is for later.
+        """
         events: list[Json] = []
-        while messages := self._sqs.receive_message(
-            QueueUrl=self._url, MaxNumberOfMessages=10, WaitTimeSeconds=0
-        ).get("Messages"):
+        while len(events) < most and (
+            messages := self._sqs.receive_message(
+                QueueUrl=self._url, MaxNumberOfMessages=10, WaitTimeSeconds=0
+            ).get("Messages")
+        ):
             events += [json.loads(it["Body"]) for it in messages]
             self._sqs.delete_message_batch(
                 QueueUrl=self._url,
@@ -63,9 +79,8 @@ class Tap:
         return events
 
     def close(self) -> None:
-        self._events.remove_targets(Rule=self._name, EventBusName=self._bus, Ids=["tap"])
-        self._events.delete_rule(Name=self._name, EventBusName=self._bus)
-        self._sqs.delete_queue(QueueUrl=self._url)
+        """Remove the rule and the queue: each is tried, whatever becomes of the other."""
+        self._undo.close()
 
     def __enter__(self) -> Self:
         return self

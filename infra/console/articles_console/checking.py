@@ -2,9 +2,12 @@
 
 import json
 import secrets
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from threading import Event, Lock
 from typing import NamedTuple
 
 from articles.feeds import Feeds
@@ -43,6 +46,10 @@ class Judged(NamedTuple):
     unread: tuple[str, ...]
     more_unread: int
 
+    @property
+    def outcome(self) -> str:
+        return "rejected" if self.problems else "accepted"
+
     @classmethod
     def of(cls, record: Accepted | Refused) -> "Judged":
         article = record.article if isinstance(record, Accepted) else None
@@ -59,22 +66,37 @@ class Judged(NamedTuple):
         )
 
 
+class StoppedError(Exception):
+    """Nobody wants to know any more what would become of a file."""
+
+
 @dataclass
 class Checked:
     """A file and its verdict; `version` is that of its upload, if it was uploaded.
 
-    `name` is the console's own and cannot be guessed; `file` is what its uploader called it.
+    `name` is the console's own and cannot be guessed; `file` is what its uploader called it. It was
+    in the inbox `since` a time, if that was before. `goes_on` says that it is to be uploaded, too.
+    `done` is set when nothing more happens in the background; `error` says why it could not.
     """
 
     path: Path
     feed: str
     file: str
+    goes_on: bool = False
+    read: int = 0  # bytes, unpacked
+    done: Event = field(default_factory=Event)
+    stopped: Event = field(default_factory=Event)
+    lock: Lock = field(default_factory=Lock)  # of its upload
+    error: str | None = None
+    since: datetime | None = None
     outcome: str = ""
     counts: dict[str, int] = field(default_factory=dict)
     problems: tuple[ReportedProblem, ...] = ()
     warnings: tuple[ReportedProblem, ...] = ()
     unread: dict[str, int] = field(default_factory=dict)
-    records: list[Judged] = field(default_factory=list)
+    rejected: list[Judged] = field(default_factory=list)
+    warned: list[Judged] = field(default_factory=list)
+    fine: list[Judged] = field(default_factory=list)
     version: str | None = None
 
     @property
@@ -86,9 +108,44 @@ class Checked:
         return f"{PREFIX}{self.feed}/{self.file}"
 
     @property
-    def more(self) -> int:
-        """How many records are not shown."""
-        return sum(self.counts.values()) - len(self.records)
+    def records(self) -> list[Judged]:
+        """What is shown: what was rejected, then what has warnings, then some of the others."""
+        return [*self.rejected, *self.warned, *self.fine]
+
+    @property
+    def more(self) -> dict[str, int]:
+        """How many records are not shown, by their outcome."""
+        shown = Counter(it.outcome for it in self.records)
+        return {name: left for name, it in self.counts.items() if (left := it - shown[name])}
+
+    def check(self, feeds: Feeds) -> None:
+        """Judge the file as the service would; raises StoppedError."""
+        dry_run = DryRun(
+            self.path, feed=self.feed, feeds=feeds, name=self.file, follow=self._follow
+        )
+        for record in dry_run:
+            self._need_go_on()
+            if len(alike := self._like(record)) < SHOWN:
+                alike.append(Judged.of(record))
+        self.counts = dict(dry_run.counts)
+        self.problems, self.warnings = _first(dry_run.problems), _first(dry_run.warnings)
+        self.unread = most_often(dry_run.unread)
+        self.outcome = dry_run.outcome
+
+    def _like(self, record: Accepted | Refused) -> list[Judged]:
+        if isinstance(record, Refused):
+            return self.rejected
+        return self.warned if record.warnings else self.fine
+
+    def _follow(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            self._need_go_on()
+            self.read += len(piece)
+            yield piece
+
+    def _need_go_on(self) -> None:
+        if self.stopped.is_set():
+            raise StoppedError
 
 
 def new_path(folder: Path) -> Path:
@@ -101,26 +158,6 @@ def file_name(given: str | None) -> str | None:
     name = (given or "").replace("\\", "/").rpartition("/")[2]
     is_short = 0 < len(name.encode(errors="replace")) <= LONGEST_NAME
     return name if is_short and name.isprintable() and name not in (".", "..") else None
-
-
-def check(path: Path, feed: str, file: str, feeds: Feeds) -> Checked:
-    """Judge a file as the service would."""
-    dry_run = DryRun(path, feed=feed, feeds=feeds, name=file)
-    shown: list[Judged] = []
-    for record in dry_run:
-        if len(shown) < SHOWN:
-            shown.append(Judged.of(record))
-    return Checked(
-        path,
-        feed,
-        file,
-        dry_run.outcome,
-        dict(dry_run.counts),
-        _first(dry_run.problems),
-        _first(dry_run.warnings),
-        most_often(dry_run.unread),
-        shown,
-    )
 
 
 def _first(problems: Iterable[Problem]) -> tuple[ReportedProblem, ...]:

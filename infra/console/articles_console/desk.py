@@ -1,11 +1,9 @@
 """What all pages share: the stack, its feeds, files that were checked, its events, and a replay."""
 
-from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -14,11 +12,9 @@ from articles.refs import DEFAULT
 from articles.uploads import listing
 from articles_cli.deployment import LOOPBACK, Deployment
 from articles_cli.story import Stories
-from articles_console.checking import Checked
 from articles_console.events import Events
+from articles_console.files import Files
 from articles_console.replays import Replays
-
-KEPT = 16  # files that were checked; an earlier one must be dropped in again
 
 
 class Place(NamedTuple):
@@ -29,9 +25,11 @@ class Place(NamedTuple):
     account: str
     region: str
     endpoint: str | None  # of the embedded AWS
+    feeds_file: Path
+    is_by_hand: bool  # whether --feeds named the file: it may not be what is deployed
 
     @classmethod
-    def of(cls, service: Deployment, stack: str) -> "Place":
+    def of(cls, service: Deployment, stack: str, feeds_file: Path | None = None) -> "Place":
         url = urlsplit(service.sqs.meta.endpoint_url)
         return cls(
             stack=stack,
@@ -39,6 +37,8 @@ class Place(NamedTuple):
             account=service.outputs["UploadsQueueUrl"].split("/")[-2],
             region=service.sqs.meta.region_name,
             endpoint=url.netloc if url.hostname in LOOPBACK else None,
+            feeds_file=feeds_file or service.feeds_file,
+            is_by_hand=feeds_file is not None,
         )
 
     @property
@@ -54,11 +54,10 @@ class Desk:
     place: Place
     feeds: Feeds
     folder: Path
-    _checked: "OrderedDict[str, Checked]" = field(default_factory=OrderedDict)
-    _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
         self.events = Events(self.service.tap)
+        self.files = Files(self.service, self.feeds)
         self.replays = Replays(self.service, self.feeds)
 
     @property
@@ -71,20 +70,9 @@ class Desk:
         folders = listing.feeds(self.service.s3, self.service.inbox)
         return sorted({*self.feeds.feeds, *folders, DEFAULT})
 
-    def keep(self, checked: Checked) -> None:
-        """Keep a file that was checked, so that it can be uploaded; the earliest are dropped."""
-        with self._lock:
-            self._checked[checked.name] = checked
-            while len(self._checked) > KEPT:
-                _, earliest = self._checked.popitem(last=False)
-                earliest.path.unlink(missing_ok=True)
-
-    def checked(self, is_wanted: Callable[[Checked], bool]) -> Checked | None:
-        """Find a file that was checked, the latest first."""
-        with self._lock:
-            return next(filter(is_wanted, reversed(self._checked.values())), None)
-
     def close(self) -> None:
         """Remove what the console has created in the account."""
-        self.replays.close()
-        self.events.close()
+        with ExitStack() as ends:  # each, also when Ctrl-C is pressed once more while one waits
+            ends.callback(self.events.close)
+            ends.callback(self.replays.close)
+            ends.callback(self.files.close)

@@ -1,17 +1,20 @@
 """Who may ask for a page: this machine's own browser, and no other page that is open in it.
 
-Whoever has the address that the command prints gets a cookie. Other sites, also those on other
-ports of this machine, cannot read that address, have no right Origin, and name no right host:
-docs/console.md says what each check is for.
+Whoever is the first to open the address that the command prints gets a cookie. Other sites, also
+those on other ports of this machine, cannot read that address, have no right Origin, and name no
+right host; and as the pages are under a path that cannot be guessed, a browser gives the cookie to
+no other port. docs/console.md says what each check is for.
 """
 
 import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from pathlib import Path
+from threading import Lock
 
-from flask import Flask, Response, abort, redirect, request
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Flask, Response, abort, make_response, render_template, request
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -27,7 +30,8 @@ HEADERS = {
 }
 SAFE = frozenset({"GET", "HEAD"})
 OWN = frozenset({"same-origin", "none"})  # none: typed, or opened by the command
-_ENTER = "Open the address that `articles console` has printed, in a tab of its own."
+_ENTER = "Open the address that `articles console` printed last, in a tab of its own."
+_OPENS = '<!doctype html><title>articles console</title><meta http-equiv="refresh" content="0; {}">'
 
 
 def _secret() -> str:
@@ -36,21 +40,34 @@ def _secret() -> str:
 
 @dataclass
 class Gate:
-    """The checks before every page of the console at a port."""
+    """The checks before every page of the console at a port.
+
+    `on_used` is called when somebody has come in by the address: from then on there is another.
+    """
 
     port: int
+    on_used: Callable[[], None] = lambda: None
     token: str = field(default_factory=_secret)
+    root: str = field(default_factory=lambda: f"/{_secret()}")
     _cookie: str = field(default_factory=_secret)
     _form: str = field(default_factory=_secret)
+    _lock: Lock = field(default_factory=Lock)
 
     @property
     def address(self) -> str:
-        """The address to open: whoever has it may do all that the operator may."""
+        """The address to open, once: whoever does may do all that the operator may."""
         return f"http://127.0.0.1:{self.port}/enter?token={self.token}"
+
+    def write_opener(self, path: Path) -> None:
+        """Write a page that leads to the address: other users see what a browser is started with.
+
+        Nobody else can read the file. Raises OSError.
+        """
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_text(_OPENS.format(self.address), encoding="utf-8")
 
     @property
     def cookie_name(self) -> str:
-        """The name of the cookie; browsers give cookies to all ports of a host."""
         return f"articles-{self.port}"
 
     def guard(self, app: Flask) -> None:
@@ -78,11 +95,18 @@ class Gate:
         if not _is_same(request.form.get("form_token"), self._form):
             abort(HTTPStatus.FORBIDDEN, "This form is of an earlier console: load the page again.")
 
-    def _enter(self) -> AnyResponse:
-        if not _is_same(request.args.get("token"), self.token):
-            abort(HTTPStatus.FORBIDDEN, f"This is not the console's token. {_ENTER}")
-        answer = redirect("/", HTTPStatus.SEE_OTHER)
-        answer.set_cookie(self.cookie_name, self._cookie, httponly=True, samesite="Strict")
+    def _enter(self) -> Response:
+        with self._lock:
+            if not _is_same(request.args.get("token"), self.token):
+                used = "This address was used already, or is of an earlier console."
+                abort(HTTPStatus.FORBIDDEN, f"{used} {_ENTER}")
+            self.token = _secret()
+        # No redirect: after one, a browser would still ask for the page that led here, cookieless.
+        answer = make_response(render_template("enter.html", root=self.root))
+        answer.set_cookie(
+            self.cookie_name, self._cookie, path=self.root, httponly=True, samesite="Strict"
+        )
+        self.on_used()
         return answer
 
     def _seal(self, answer: Response) -> Response:

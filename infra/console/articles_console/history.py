@@ -51,7 +51,8 @@ def history(service: Deployment, feed: str | None, window: Window, now: datetime
     found = History(begin, window.step, [Counter() for _ in range(number)])
     listed = _listed(service, feed)
     for _ in range(MOST // AT_ONCE):
-        batch = list(islice(listed, AT_ONCE))
+        if not (batch := list(islice(listed, AT_ONCE))):
+            break
         recent = [it for it in batch if it.uploaded_at >= begin]
         receipts = service.lookup.receipts_at(it.ref for it in recent)
         for it in recent:

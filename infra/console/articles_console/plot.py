@@ -24,7 +24,6 @@ class Bar(NamedTuple):
 def bars(found: History) -> Iterator[Bar]:
     """Stack the outcomes of each step."""
     step = WIDTH / len(found.steps)
-    width = round(step * (1 - GAP), 1)
     for number, counts in enumerate(found.steps):
         y = float(HEIGHT)
         for outcome in ORDER:

@@ -1,7 +1,7 @@
 """A replay in the background, one at a time: what it would change, and what it has changed."""
 
 import secrets
-from collections import deque
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Lock, Thread
@@ -11,13 +11,15 @@ from articles.feeds import Feeds
 from articles.uploads.listing import ObjectVersion
 from articles_cli import sending
 from articles_cli.deployment import Deployment
+from articles_cli.exit_codes import FAILED
 from articles_cli.output import Output
 from articles_cli.replaying import Replay
 from articles_cli.waiting import Interrupted
 
 SAMPLE = 100  # uploads that are read here, as of `articles replay`
+ACCEPTED = ("accepted", "ignored")
 TIMEOUT = 120  # seconds without progress
-LINES = 200  # that are shown
+LINES = 50  # of a type that are shown
 Item = TypeVar("Item")
 State = Literal["looking", "ready", "sending", "done", "failed"]
 Line = dict[str, Any]
@@ -28,20 +30,29 @@ class BusyError(Exception):
 
 
 class Lines(Output):
-    """What the command would print as JSON lines: the last of each type is what matters."""
+    """What the command would print as JSON lines: the first of each type, and how many there were.
+
+    Uploads that were not accepted are a type of their own, as there may be few of them among many.
+    """
 
     def __init__(self) -> None:
         super().__init__(as_json=True)
-        self._lines: dict[str, deque[Line]] = {}
+        self._lines: defaultdict[str, list[Line]] = defaultdict(list)
+        self.counts: Counter[str] = Counter()
 
     def line(self, **members: Any) -> None:  # noqa: ANN401 - JSON
-        self._lines.setdefault(members["type"], deque(maxlen=LINES)).append(members)
+        kind = members["type"]
+        if kind == "upload" and members["outcome"] not in ACCEPTED:
+            kind = "undone"
+        self.counts[kind] += 1
+        if self.counts[kind] <= LINES:
+            self._lines[kind].append(members)
 
     def of(self, kind: str) -> list[Line]:
-        return list(self._lines.get(kind, ()))
+        return list(self._lines[kind])
 
-    def last(self, kind: str) -> Line | None:
-        return next(reversed(self.of(kind)), None)
+    def first(self, kind: str) -> Line | None:
+        return next(iter(self.of(kind)), None)
 
 
 @dataclass
@@ -82,13 +93,13 @@ class Job:
 
     def send(self) -> None:
         """Have the uploads read again, and wait until they are."""
-        self._replay.send(
+        code = self._replay.send(
             sending.new_run(),
             per_second=sending.PER_SECOND,
             timeout=TIMEOUT,
             interrupted=self.interrupted,
         )
-        self.state = "failed" if self.interrupted.is_set() else "done"
+        self.state = "failed" if code == FAILED else "done"
 
     def _follow(
         self, items: Iterable[Item], what: str, *, total: int | None = None
@@ -120,13 +131,11 @@ class Replays:
             return job
 
     def send(self, job: Job) -> None:
-        """Send a replay that was looked into; raises BusyError."""
+        """Send a replay that was looked into and is the last one; otherwise do nothing."""
         with self._lock:
-            self._need_rest()
-            if job.state != "ready":
-                raise BusyError
-            job.state = "sending"
-            self._start(job, job.send)
+            if job is self._job and job.state == "ready":
+                job.state = "sending"
+                self._start(job, job.send)
 
     def find(self, name: str) -> Job | None:
         return self._job if self._job and self._job.name == name else None
@@ -146,7 +155,7 @@ class Replays:
         def run() -> None:
             try:
                 work()
-            except Exception as error:  # noqa: BLE001 - told on the page: no other thread sees it
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - told on the page: no other thread sees it
                 job.warnings.append(f"{type(error).__name__}: {error}")
                 job.state = "failed"
 

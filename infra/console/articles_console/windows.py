@@ -4,8 +4,6 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
-from articles_console.pages import refuse
-
 
 class Window(NamedTuple):
     """A span of time, and how long a bar of a plot of it lasts."""
@@ -13,6 +11,9 @@ class Window(NamedTuple):
     words: str
     length: timedelta
     step: timedelta
+
+    def begin(self) -> datetime:
+        return datetime.now(UTC) - self.length
 
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
@@ -24,13 +25,3 @@ WINDOWS = MappingProxyType(
         "365d": Window("the last year", 365 * _DAY, 7 * _DAY),
     }
 )
-
-
-def window(name: str) -> Window:
-    """Find a window by the name that a form sends."""
-    return WINDOWS.get(name) or refuse("There is no such span of time.")
-
-
-def since(name: str) -> datetime:
-    """Say when a window begins."""
-    return datetime.now(UTC) - window(name).length

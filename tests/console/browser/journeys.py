@@ -9,12 +9,14 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -28,9 +30,14 @@ BROKEN = '{"title": "Ferry",}'
 SIZES: list[ViewportSize] = [{"width": 1280, "height": 800}, {"width": 400, "height": 800}]
 
 
-class Console(NamedTuple):
-    address: str
+@dataclass
+class Console:
+    """The console: the address that it printed last, and its first page once somebody was in."""
+
+    process: "subprocess.Popen[str]"
     aws: dict[str, str]
+    address: str
+    home: str = ""
 
     @property
     def origin(self) -> str:
@@ -40,10 +47,21 @@ class Console(NamedTuple):
     def port(self) -> int:
         return urlsplit(self.address).port or 0
 
+    def enter(self, page: Page, address: str = "") -> None:
+        """Open the address, which works once; there is another then."""
+        page.goto(address or self.address)
+        page.wait_for_url(re.compile(rf"^{self.origin}/[\w-]{{40,}}/$"))
+        self.home = page.url
+        assert self.process.stderr
+        while "For another browser: " not in (line := self.process.stderr.readline()):
+            assert line, "the console has ended"
+        self.address = line.split()[-1]
+
     def uploads(self) -> int:
         """Count what is in the inbox."""
         done = run("replay", "incoming/", "--sample", "0", "--json", **self.aws)
-        return int(json.loads(done.splitlines()[0])["uploads"]) if done else 0
+        assert done, "what was uploaded cannot be counted"
+        return int(json.loads(done.splitlines()[0])["uploads"])
 
 
 def run(*arguments: str, **environment: str) -> str:
@@ -55,16 +73,28 @@ def run(*arguments: str, **environment: str) -> str:
 
 
 @contextmanager
-def started(*arguments: str, **environment: str) -> "Iterator[subprocess.Popen[str]]":
+def started(
+    *arguments: str, stderr: bool = False, **environment: str
+) -> "Iterator[subprocess.Popen[str]]":
     process = subprocess.Popen(
         [*ARTICLES, *arguments],
-        cwd=ROOT, env=os.environ | environment, stdout=subprocess.PIPE, text=True,
+        cwd=ROOT, env=os.environ | environment, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE if stderr else None,
     )  # fmt: skip
     try:
         yield process
     finally:
         process.terminate()
         process.communicate(timeout=60)
+
+
+@contextmanager
+def opened(aws: dict[str, str], *arguments: str, **environment: str) -> Iterator[Console]:
+    with started(
+        "console", "--port", "0", *arguments, stderr=True, **aws, **environment
+    ) as process:
+        assert process.stdout
+        yield Console(process, aws, process.stdout.readline().strip())
 
 
 @pytest.fixture(scope="session")
@@ -75,9 +105,9 @@ def console() -> Iterator[Console]:
         while not (line := up.stdout.readline()).startswith("# Subscribe"):
             assert line, "`articles up` has ended"
             aws |= dict(re.findall(r"^export (\w+)=(.*)$", line))
-        with started("console", "--port", "0", **aws) as process:
-            assert process.stdout
-            yield Console(process.stdout.readline().strip(), aws)
+        run("put", str(ROOT / "examples/articles/02-article.json"), **aws)
+        with opened(aws) as console:
+            yield console
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +127,7 @@ def context(browser: Browser, console: Console) -> Iterator[BrowserContext]:
     """A browser that was let in."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
     page = context.new_page()
-    page.goto(console.address)
+    console.enter(page)
     page.close()
     yield context
     context.close()
@@ -110,7 +140,7 @@ def page(context: BrowserContext, console: Console) -> Iterator[Page]:
     page.on("console", lambda it: said.append(f"{it.type}: {it.text}"))
     page.on("pageerror", lambda it: said.append(str(it)))
     page.on("request", lambda it: asked.add(urlsplit(it.url).netloc))
-    page.goto(console.origin)
+    page.goto(console.home)
     yield page
     assert said == [], "errors, or what the policy has refused"
     assert asked <= {urlsplit(console.origin).netloc, ""}
@@ -185,7 +215,7 @@ def test_the_keyboard_is_enough(page: Page) -> None:
 def test_it_works_without_scripts(browser: Browser, console: Console) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(console.address)
+    console.enter(page)
     page.get_by_label("Feed").fill("desk")
     file = {"name": "plain.json", "mimeType": "", "buffer": article("plain").encode()}
     page.get_by_label("Choose a file").set_input_files(file)
@@ -223,7 +253,7 @@ def test_pages_fit_name_their_parts_and_have_contrast(
 ) -> None:
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size(size)
-    page.goto(f"{console.origin}/{path}")
+    page.goto(console.home + path)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "no sideways scroll"
     assert page.evaluate(NAMELESS) == []
     assert page.evaluate(PALE) == []
@@ -264,14 +294,15 @@ PALE = """() => {
 
 @pytest.fixture(params=["127.0.0.1", EVIL], ids=["another port", "another site"])
 def attacker(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Another origin, whose pages are empty."""
+    """Another origin, that protects nothing of its own."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(200)
-            self.send_header("Content-Type", "text/html")
+            kind = {"js": "text/javascript", "css": "text/css"}
+            self.send_header("Content-Type", kind.get(self.path.split(".")[-1], "text/html"))
             self.end_headers()
-            self.wfile.write(b"<!doctype html><title>attacker</title>")
+            self.wfile.write(b"" if "." in self.path else b"<!doctype html>attacker")
 
         def log_message(self, *_: object) -> None:
             pass
@@ -289,7 +320,7 @@ ATTACKS = {
     "fetch": """async ([to, fields]) => {
       const body = new FormData();
       Object.entries(fields).forEach(it => body.append(...it));
-      for (const path of ["/files", "/replay"])
+      for (const path of ["files", "replay"])
         for (const mode of ["no-cors", "cors"]) {
           const request = {method: "POST", mode, body, credentials: "include"};
           await fetch(to + path, request).catch(() => 0);
@@ -297,7 +328,7 @@ ATTACKS = {
     }""",
     "form": """([to, fields]) => {
       const form = document.createElement("form");
-      Object.assign(form, {method: "post", action: to + "/files", enctype: "multipart/form-data"});
+      Object.assign(form, {method: "post", action: to + "files", enctype: "multipart/form-data"});
       for (const [name, value] of Object.entries(fields)) {
         const input = document.createElement("input");
         Object.assign(input, {name, value});
@@ -307,12 +338,12 @@ ATTACKS = {
       form.submit();
     }""",
 }
+# There was an answer, of which the page that has asked learns nothing; or that it failed.
+BLOCKED, FAILED = "net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin", "net::ERR_FAILED"
 READS = {
     "fetch": """to => fetch(to, {credentials: "include"}).then(it => it.text(), () => "")""",
     "no-cors": """to => fetch(to, {mode: "no-cors", credentials: "include"})
       .then(it => it.text(), () => "")""",
-    "image": """to => new Promise(done => Object.assign(new Image(),
-      {onload: () => done("loaded"), onerror: () => done(""), src: to}))""",
     "script": """to => new Promise(done => document.head.append(Object.assign(
       document.createElement("script"),
       {onload: () => done("loaded"), onerror: () => done(""), src: to + "static/console.js"})))""",
@@ -340,14 +371,15 @@ def test_another_page_uploads_and_replays_nothing(
     context: BrowserContext, console: Console, attacker: str, attack: str
 ) -> None:
     before, page = console.uploads(), context.new_page()
-    statuses: list[int] = []
-    context.on(
-        "response", lambda it: statuses.append(it.status) if it.request.method == "POST" else None
-    )
+    answers: list[tuple[str, str]] = []
+    context.on("response", lambda it: answers.append((it.request.method, str(it.status))))
+    context.on("requestfailed", lambda it: answers.append((it.method, it.failure or "")))
     page.goto(attacker)
-    page.evaluate(ATTACKS[attack], [console.origin, FIELDS])
+    page.evaluate(ATTACKS[attack], [console.home, FIELDS])
     page.wait_for_timeout(500)
-    assert set(statuses) <= {403}
+    said = {answer for method, answer in answers if method == "POST"}
+    assert said & {"403", BLOCKED}, "something was sent"
+    assert said <= {"403", BLOCKED, FAILED}
     assert console.uploads() == before
 
 
@@ -357,15 +389,16 @@ def test_another_page_reads_nothing(
 ) -> None:
     page = context.new_page()
     page.goto(attacker)
-    assert page.evaluate(READS[way], f"{console.origin}/") == ""
+    assert page.evaluate(READS[way], f"{attacker}/"), "it would be read"
+    assert page.evaluate(READS[way], console.home) == "", "though its path is known"
 
 
 def test_a_name_that_is_made_to_lead_here_reads_nothing(
     context: BrowserContext, console: Console
 ) -> None:
     page = context.new_page()
-    for path in ("/", urlsplit(console.address).path + "?" + urlsplit(console.address).query):
-        answer = page.goto(f"http://{EVIL}:{console.port}{path}")
+    for address in (console.home, console.address):
+        answer = page.goto(address.replace("127.0.0.1", EVIL))
         assert answer
         assert answer.status == 421
         assert "articles-dev" not in page.content()
@@ -373,10 +406,50 @@ def test_a_name_that_is_made_to_lead_here_reads_nothing(
 
 def test_the_token_stays_in_no_address(context: BrowserContext, console: Console) -> None:
     page = context.new_page()
-    page.goto(console.address)
+    console.enter(page)
     assert "token" not in page.url
     assert page.evaluate("history.length") <= 2
     assert page.evaluate("document.cookie") == ""
+
+
+def test_other_ports_get_no_cookie(
+    context: BrowserContext, console: Console, attacker: str
+) -> None:
+    names = {it["name"] for it in context.cookies(console.home)}
+    assert f"articles-{console.port}" in names
+    assert context.cookies(f"{console.origin}/") == context.cookies(attacker) == []
+
+
+def test_a_browser_is_started_without_the_token(
+    browser: Browser, console: Console, tmp_path: Path
+) -> None:
+    script, asked = tmp_path / "browser", tmp_path / "asked"
+    script.write_text(f'#!/bin/sh\necho "$1" > {asked}.new && mv {asked}.new {asked}\n')
+    script.chmod(0o700)
+    context = browser.new_context()
+    with opened(console.aws, "--open", BROWSER=f"{script} %s") as other:
+        for _ in range(100):
+            if asked.exists():
+                break
+            time.sleep(0.1)
+        address = asked.read_text().strip()
+        assert address.startswith("file://")
+        assert urlsplit(other.address).query.partition("=")[2] not in address
+        other.enter(context.new_page(), address)
+    context.close()
+
+
+def test_that_a_page_is_no_longer_followed_is_said(page: Page) -> None:
+    page.get_by_role("link", name="Replay").click()
+    page.get_by_label("Key, or prefix").fill("incoming/")
+    page.get_by_role("button", name="See what would change").click()
+    expect(page.locator("#said")).to_contain_text("Nothing is sent yet")
+    page.evaluate("""() => {
+      history.replaceState(null, "", location.href.replace(/replay.*/, "replay"));
+      document.querySelector("#live").toggleAttribute("data-moving", true);
+      followOn();
+    }""")
+    expect(page.locator("#said")).to_contain_text("no longer followed: load it again")
 
 
 @pytest.mark.skipif("PICTURES" not in os.environ, reason="`make pictures` takes it")

@@ -1,76 +1,132 @@
 """Drop a file: check it, upload it, and watch what becomes of it."""
 
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from articles.refs import is_name
-from articles_console.checking import Checked, check, file_name, new_path
-from articles_console.pages import refuse, the_desk
+from articles.refs import DEFAULT
+from articles_console.checking import Checked, file_name, new_path
+from articles_console.desk import Desk
+from articles_console.files import BusyError, NotUploadedError
+from articles_console.pages import Refusal, checked_feed, feeds_offered, refuse, the_desk
 
 page = Blueprint("drop", __name__)
+
+PATIENCE = 2  # seconds, after which a page says how far a check is
 
 
 @page.get("/")
 def form() -> str:
+    return _form()
+
+
+@page.errorhandler(Refusal)
+def refused(error: Refusal) -> tuple[str, int]:
+    return _form(error.message), error.code
+
+
+def _form(message: str | None = None) -> str:
+    """Show the form, with what was typed, and the feed that was used last."""
     desk = the_desk()
-    return render_template("drop.html", feeds=desk.feed_names, listens=desk.events.is_listening)
+    last = desk.files.find(lambda _: True)
+    return render_template(
+        "drop.html",
+        feeds=feeds_offered(),
+        feed=request.values.get("feed") or (last.feed if last else DEFAULT),
+        text=request.form.get("text", ""),
+        name=request.form.get("name") or "pasted.json",
+        watch_checked="watch" in request.form if request.form else bool(desk.place.endpoint),
+        listens=desk.events.is_listening,
+        message=message,
+    )
 
 
 @page.post("/files")
 def receive() -> Response:
     """Check a file; upload it, too, if that was asked for and it would not be rejected."""
-    desk, feed = the_desk(), request.form.get("feed", "")
-    if not is_name(feed):
-        refuse("A feed is named with lower-case letters, digits and hyphens.")
-    path = new_path(desk.folder)
-    checked = check(path, feed, _saved(path), desk.feeds)
-    desk.keep(checked)
-    if request.form.get("do") == "upload" and checked.outcome != "rejected":
-        return _upload(checked)
-    return redirect(url_for("drop.verdict", name=checked.name), HTTPStatus.SEE_OTHER)
+    desk, path = the_desk(), new_path(the_desk().folder)
+    feed = checked_feed(request.form.get("feed", "")) or refuse("Say which feed it belongs to.")
+    checked = Checked(path, feed, _saved(path), goes_on=request.form.get("do") == "upload")
+    try:
+        desk.files.check(checked, partial(_upload, desk, watch="watch" in request.form))
+    except BusyError:
+        path.unlink()
+        refuse("Other files are being checked: wait a while.", HTTPStatus.SERVICE_UNAVAILABLE)
+    checked.done.wait(PATIENCE)
+    return _shown(checked)
 
 
 @page.get("/files/<name>")
-def verdict(name: str) -> str:
+def verdict(name: str) -> str | Response:
+    desk, checked = the_desk(), _found(name)
+    if checked.version and checked.goes_on:
+        return _story(checked)
     return render_template(
-        "verdict.html", checked=_found(name), listens=the_desk().events.is_listening
+        "verdict.html",
+        checked=checked,
+        is_listed=checked.feed in {*desk.feeds.feeds, DEFAULT},
+        listens=desk.events.is_listening,
     )
+
+
+@page.post("/files/<name>/stop")
+def stop(name: str) -> Response:
+    """Give a check up."""
+    checked = _found(name)
+    checked.stopped.set()
+    checked.done.wait(PATIENCE)
+    return _shown(checked)
 
 
 @page.post("/files/<name>/upload")
 def upload(name: str) -> Response:
-    return _upload(_found(name))
+    """Upload a file that was checked, once."""
+    checked = _found(name)
+    if not checked.outcome:
+        refuse("This file has not been checked: drop it in again.", HTTPStatus.CONFLICT)
+    try:
+        _upload(the_desk(), checked, watch="watch" in request.form)
+    except NotUploadedError as error:
+        refuse(str(error), HTTPStatus.BAD_GATEWAY)
+    return _story(checked)
 
 
 def _saved(path: Path) -> str:
     """Save what was sent to a path; gives the name of the file."""
-    if text := request.form.get("text"):
-        path.write_bytes(text.encode(errors="surrogateescape"))
-        return file_name(request.form.get("name")) or "pasted.json"
-    file = request.files.get("file")
-    if not file or not file.filename:
-        refuse("Choose a file, or paste a text.")
-    name = file_name(file.filename)
+    text, file = request.form.get("text"), request.files.get("file")
+    sent = file.filename if file else None
+    if bool(text) == bool(sent):
+        refuse("Choose a file, or paste a text: one of the two.")
+    name = file_name(request.form.get("name") if text else sent)
     if name is None:
-        refuse("The file's name is too long, or has characters that a key should not have.")
-    file.save(path)
+        refuse("The file needs a name of at most 200 bytes, without control characters.")
+    if text:
+        path.write_bytes(text.encode(errors="surrogateescape"))
+    elif file:
+        file.save(path)
     return name
 
 
 def _found(name: str) -> Checked:
-    checked = the_desk().checked(lambda it: it.name == name)
-    return checked or refuse("This file is no longer here: drop it in again.", HTTPStatus.NOT_FOUND)
+    gone = "This file is no longer here: drop it in again."
+    return the_desk().files.find(lambda it: it.name == name) or refuse(gone, HTTPStatus.NOT_FOUND)
 
 
-def _upload(checked: Checked) -> Response:
-    desk = the_desk()
-    if "watch" in request.form:
-        desk.events.listen()
-    with checked.path.open("rb") as file:
-        answer = desk.service.s3.put_object(Bucket=desk.service.inbox, Key=checked.key, Body=file)
-    checked.version = answer.get("VersionId", "null")
+def _upload(desk: Desk, checked: Checked, *, watch: bool) -> None:
+    if watch:
+        desk.events.listen(checked.key)
+    desk.files.upload(checked)
+
+
+def _shown(checked: Checked) -> Response:
+    if checked.version:
+        return _story(checked)
+    return redirect(url_for("drop.verdict", name=checked.name), HTTPStatus.SEE_OTHER)
+
+
+def _story(checked: Checked) -> Response:
     story = url_for("look.story", name=checked.key, version=checked.version)
     return redirect(story, HTTPStatus.SEE_OTHER)

@@ -6,48 +6,70 @@ from itertools import islice
 from flask import Blueprint, render_template, request
 
 from articles.catalogue import CATALOGUE, Code
-from articles.refs import is_name, label
+from articles.refs import label
 from articles_cli import rejected
-from articles_cli.attention import Search, Wanted, known_feeds, problems_of
+from articles_cli.attention import LOOKED_AT, Search, Wanted, known_feeds, problems_of
 from articles_cli.rejected import Rejection
-from articles_cli.rejects import LOOKED_AT
-from articles_console.pages import refuse, the_desk
-from articles_console.windows import WINDOWS, since
+from articles_console.pages import (
+    Refusal,
+    checked_code,
+    checked_feed,
+    checked_key,
+    checked_version,
+    checked_window,
+    feeds_offered,
+    need_known,
+    refuse,
+    the_desk,
+)
+from articles_console.windows import WINDOWS
 
 page = Blueprint("rejects", __name__)
 
 UPLOADS, RECORDS = 25, 20
 
 
+@page.errorhandler(Refusal)
+def refused(error: Refusal) -> tuple[str, int]:
+    return _listing(message=error.message), error.code
+
+
 @page.get("/rejects")
 def listing() -> str:
     desk = the_desk()
-    feed, code = request.args.get("feed", ""), request.args.get("code", "")
-    if (feed and not is_name(feed)) or (code and code not in set(Code)):
-        refuse("There is no such feed or code.")
-    window = request.args.get("since", "30d")
-    wanted = Wanted(since=since(window), code=code or None)
+    feed = checked_feed(request.args.get("feed", ""))
+    code, window = checked_code(request.args.get("code", "")), request.args.get("since", "30d")
+    wanted = Wanted(since=checked_window(window).begin(), code=code)
     feeds = [label(feed)] if feed else known_feeds(desk.service, desk.feeds.feeds)
     search = Search(desk.service.lookup, feeds, wanted, most=UPLOADS * LOOKED_AT)
     found = list(islice(search, UPLOADS + 1))
-    return render_template(
-        "rejects.html",
+    if not found:
+        need_known(feed)
+    return _listing(
         found=[(it, next(problems_of(it, it.records), None)) for it in found[:UPLOADS]],
         is_cut=len(found) > UPLOADS or search.is_cut,
-        feeds=desk.feed_names,
-        feed=feed,
-        code_wanted=code,
+    )
+
+
+def _listing(**members: object) -> str:
+    """Show the form, with what was chosen, and what was found."""
+    return render_template(
+        "rejects.html",
+        feeds=feeds_offered(),
+        feed=request.args.get("feed"),
+        code_wanted=request.args.get("code"),
         codes=[it for it in Code if it.rejects],
-        window=window,
+        window=request.args.get("since", "30d"),
         windows=WINDOWS,
+        **members,
     )
 
 
 @page.get("/rejects/upload")
 def upload() -> str:
     service = the_desk().service
-    key = request.args.get("key", "")
-    receipt = rejected.receipt_of(service.lookup, key, request.args.get("version"))
+    key = checked_key(request.args.get("key", ""))
+    receipt = rejected.receipt_of(service.lookup, key, checked_version())
     if receipt is None:
         refuse(f"There is no receipt for {key}.", HTTPStatus.NOT_FOUND)
     found = list(islice(rejected.problems_of(service.lookup, receipt, None), RECORDS + 1))
