@@ -67,19 +67,12 @@ def put(
     by_key = keys(at_least_one(paths), feed)
     service = deployment.find(stack_name, changes=True)
     profiles = load_feeds(feeds or service.feeds_file) if check else None
-    batch, code = _Batch(out, by_key, f"s3://{service.inbox}"), DONE
+    batch = _Batch(out, by_key, f"s3://{service.inbox}")
     with until_interrupted(_FINISHING) as interrupted:
         uploader = Uploader(
             service.s3_for(jobs), service.inbox, jobs, again=again, is_stopped=interrupted.is_set
         )
-        try:
-            with byte_bar("Uploading", sum(map(size, by_key.values()))) as uploader.on_progress:
-                batch.tell(uploader.upload(batch.good(feed, profiles, uploader)))
-        except aws_errors.ERRORS as error:
-            warn(aws_errors.explained(error))
-            code = FAILED
-        except KeyboardInterrupt:  # pressed once more
-            code = INTERRUPTED
+        code = batch.upload(uploader, feed, profiles)
         batch.sum_up()
         code = INTERRUPTED if interrupted.is_set() else code
         if code and batch.is_unfinished:
@@ -122,7 +115,20 @@ class _Batch:
         self._not_up: list[tuple[str, str]] = []  # paths, and why: rejected or failed
         self.counts = Counter(uploaded=0, unchanged=0, rejected=0, failed=0)
 
-    def good(
+    def upload(self, uploader: Uploader, feed: str, profiles: Feeds | None) -> int:
+        """Check, if there are profiles, and upload all; returns the exit code."""
+        try:
+            with byte_bar("Uploading", sum(map(size, self._by_key.values()))) as on_progress:
+                uploader.on_progress = on_progress
+                self._tell(uploader.upload(self._good(feed, profiles, uploader)))
+        except aws_errors.ERRORS as error:
+            warn(aws_errors.explained(error))
+            return FAILED
+        except KeyboardInterrupt:  # pressed once more
+            return INTERRUPTED
+        return DONE
+
+    def _good(
         self, feed: str, profiles: Feeds | None, uploader: Uploader
     ) -> Iterator[tuple[str, Path]]:
         """Check file by file, if there are profiles; say why one would be rejected as a whole."""
@@ -157,7 +163,7 @@ class _Batch:
         self._out.line(type="file", file=str(path), **members)
         return False
 
-    def tell(self, results: Iterable[InInbox | NotUploaded]) -> None:
+    def _tell(self, results: Iterable[InInbox | NotUploaded]) -> None:
         """Tell of files one by one, as soon as it is known what became of them."""
         for it in results:
             if isinstance(it, NotUploaded):
