@@ -180,16 +180,21 @@ def test_put_ends_when_nothing_moves(
 
 
 @pytest.mark.parametrize(
-    ("options", "variable"),
-    [(["--stack", "articles-nowhere"], "articles-dev"), ([], "articles-nowhere")],
+    ("options", "variable", "region", "asked"),
+    [
+        (["--stack", "nowhere"], "articles-dev", "us-east-1", "nowhere in us-east-1"),
+        ([], "nowhere", "us-east-1", "nowhere in us-east-1"),
+        ([], "articles-dev", "eu-west-1", "articles-dev in eu-west-1"),
+    ],
 )
-def test_a_stack_that_is_not_there_is_named(
-    uploaded: Articles, options: list[str], variable: str
+def test_a_stack_that_is_not_there_is_named_and_which_is(
+    uploaded: Articles, options: list[str], variable: str, region: str, asked: str
 ) -> None:
-    done = uploaded("status", KEY, *options, ARTICLES_STACK=variable)
+    where = {"ARTICLES_STACK": variable, "AWS_REGION": region, "AWS_DEFAULT_REGION": region}
+    done = uploaded("status", KEY, *options, **where)
     assert done.code == 3
-    assert "no stack articles-nowhere on this machine, at 127.0.0.1:" in done.err
-    assert "--stack or ARTICLES_STACK" in done.err
+    assert f"no stack {asked} on this machine, at 127.0.0.1:" in done.err
+    assert "only articles-dev, in us-east-1: check --stack, ARTICLES_STACK" in done.err
 
 
 @pytest.mark.parametrize(

@@ -228,7 +228,9 @@ def test_up_serves_other_processes_until_ctrl_c(tmp_path: Path) -> None:
         _, told = process.communicate(timeout=60)
         assert process.returncode == 0
 
+    assert "\nunset AWS_PROFILE " in said
     assert sorted(told.splitlines()) == [
+        "Stopped; its data is gone.",
         "incoming/default/bad.json: rejected",
         "incoming/default/good.json: accepted (1 created)",
     ]
@@ -296,10 +298,12 @@ def exported(said: str) -> dict[str, str]:
 def test_what_up_keeps_outlives_a_kill_and_belongs_to_one_process(tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     keeping = ("up", "--port", "0", "--quiet", "--keep", kept)
-    seen = []
-    for end in (signal.SIGKILL, signal.SIGTERM):
+    seen: list[list[Line]] = []
+    for end in (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP):
         with running(*keeping) as process:
-            exports = exported(introduction(process))
+            exports = exported(said := introduction(process))
+            goes_on = re.search(r"# Going on with .*/kept: (\d+) articles, saved 20", said)
+            assert bool(goes_on) == bool(seen)
             if end == signal.SIGKILL:
                 session = boto3.Session("x", "x", region_name="us-east-1")
                 ssm = session.client("ssm", endpoint_url=exports["AWS_ENDPOINT_URL"])
@@ -313,10 +317,13 @@ def test_what_up_keeps_outlives_a_kill_and_belongs_to_one_process(tmp_path: Path
             process.send_signal(end)
             _, told = process.communicate(timeout=60)
             lost = f"{kept}: ssm: cannot be saved, and will be empty when you start again.\n"
-            expected = (-end, lost) if end == signal.SIGKILL else (0, "")
-            assert (process.returncode, told) == expected
+            killed = end == signal.SIGKILL
+            ended = (-end, lost) if killed else (0, f"Saved to {kept}.\n")
+            assert (process.returncode, told) == ended
 
-    assert seen[0] == seen[1] != []
+    assert seen[0] == seen[1] == seen[2] != []
+    assert goes_on
+    assert int(goes_on[1]) >= len(seen[0])
 
 
 def saved_since(state: Path, before: int) -> str:
@@ -347,7 +354,7 @@ def test_a_subscriber_whose_imports_are_missing_is_told_what_to_do(tmp_path: Pat
         (["list", "--since", "soon"], "2026-11"),
         (["up", "--port", "99999"], "port"),
         (["up", "--port", "0", "--subscriber", "{folder}"], "has no stack"),
-        (["up", "--port", "0", "--keep", "README.md"], "README.md cannot be used"),
+        (["up", "--port", "0", "--keep", "README.md"], "README.md is a file"),
     ],
 )
 def test_wrong_usage_exits_with_2_and_says_what_is_wrong(
@@ -408,7 +415,7 @@ def test_the_last_line_counts_what_was_not_uploaded(
     assert (done.code, done.err.count("could not be uploaded")) == (3, 1)
     assert "uploads: 1 partial; 1 could not be uploaded" in done.out
     if not chaos:
-        assert "; 10 more records; `articles validate --json` prints them all" in done.out
+        assert "; 10 more records; `articles validate --json` prints all" in done.out
         assert "┃ about " in done.out
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import typer
 
@@ -53,7 +53,7 @@ def run_in_chaos(
     kinds: "Collection[Kind]",
     seed: int | None,
     verbose: bool,
-) -> None:
+) -> NoReturn:
     """Ingest files twice, once under faults; ends with 3 if that makes a difference."""
     from articles_local.chaos import Chaos
 

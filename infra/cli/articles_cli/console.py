@@ -48,8 +48,8 @@ def console(
 
     name = stack_name or deployment.default_name()
     service = deployment.find(name)
-    place = Place.of(service, name)
-    feeds = load_feeds(feeds_file or service.feeds_file)
+    place = Place.of(service, name, feeds_file)
+    feeds = load_feeds(place.feeds_file)
     gate = Gate(port, lambda: tell(f"The console is open. For another browser: {gate.address}"))
     with TemporaryDirectory(prefix="articles-console-") as folder:
         desk = Desk(service, place, feeds, Path(folder))

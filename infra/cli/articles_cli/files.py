@@ -152,6 +152,14 @@ def _copy(pipe: BinaryIO, copy: Path, most: int) -> None:
         raise OSError(error.errno, f"{error.strerror}: {where}") from error
 
 
+def size(path: Path) -> int:
+    """Return how many bytes a file has; 0 if that cannot be told, as its reader will."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 def keys(found: Iterable[File], feed: str) -> dict[str, Path]:
     """Return files by key; ends the command if two share one: the second would hide the first."""
     check_feed_name(feed)

@@ -10,7 +10,7 @@ import typer
 
 from articles.feeds import FeedsError
 from articles.quoting import cut
-from articles_cli import aws_errors, streams, usage
+from articles_cli import aws_errors, streams, usage, waiting
 from articles_cli.adopt import adopt
 from articles_cli.announce import announce
 from articles_cli.check_feeds import check_feeds
@@ -90,7 +90,8 @@ for panel, commands in PANELS.items():
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line with these arguments, or with those of the process."""
     # A closed terminal or a `kill` lets servers and taps clean up, as Ctrl-C does.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    for number in waiting.endings():
+        signal.signal(number, lambda signaled, _: sys.exit(128 + signaled))
     streams.prepare()
     try:
         app(arguments)

@@ -6,12 +6,20 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import Any, NoReturn, TypeVar
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.text import Text
 
 from articles.problems import Problem, ReportedProblem
@@ -162,3 +170,16 @@ def tracked(items: Iterable[Item], what: str, *, total: int | None = None) -> It
     hidden = not stderr.is_interactive
     with Progress(*columns, console=stderr, transient=True, disable=hidden) as progress:
         yield from progress.track(items, total, description=escape(cut(plain(what), 40)))
+
+
+@contextmanager
+def byte_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show on a terminal how many bytes are done, below what is printed; yields what adds some.
+
+    Any thread may add some.
+    """
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    hidden = not stderr.is_interactive
+    with Progress(*columns, console=stderr, transient=True, disable=hidden) as progress:
+        task = progress.add_task(escape(what), total=total)
+        yield partial(progress.advance, task)

@@ -17,12 +17,13 @@ from articles_cli import aws_errors, deployment, options, show, streams, waiting
 from articles_cli.deployment import Deployment
 from articles_cli.dry_run import DryRun
 from articles_cli.exit_codes import DONE, FAILED, INTERRUPTED, REJECTED, exit_code
-from articles_cli.files import File, at_least_one, keys, load_feeds, rereadable
-from articles_cli.output import Output, fail, plain, stderr, tell, tracked, warn
-from articles_cli.uploading import JOBS, InInbox, NotUploaded, Uploader
+from articles_cli.files import File, at_least_one, keys, load_feeds, rereadable, size
+from articles_cli.output import Output, byte_bar, fail, plain, stderr, tell, warn
+from articles_cli.uploading import JOBS, InInbox, NotUploaded, StoppedError, Uploader
 from articles_cli.waiting import Interrupted, until_interrupted
 
 MANY = 20
+_FINISHING = "Finishing what has begun; Ctrl-C once more ends it at once."
 
 
 def put(
@@ -67,18 +68,19 @@ def put(
     service = deployment.find(stack_name, changes=True)
     profiles = load_feeds(feeds or service.feeds_file) if check else None
     batch, code = _Batch(out, by_key, f"s3://{service.inbox}"), DONE
-    with until_interrupted() as interrupted:
+    with until_interrupted(_FINISHING) as interrupted:
         uploader = Uploader(
             service.s3_for(jobs), service.inbox, jobs, again=again, is_stopped=interrupted.is_set
         )
         try:
-            batch.tell(uploader.upload(batch.good(feed, profiles)))
+            with byte_bar("Uploading", sum(map(size, by_key.values()))) as uploader.on_progress:
+                batch.tell(uploader.upload(batch.good(feed, profiles, uploader)))
         except aws_errors.ERRORS as error:
             warn(aws_errors.explained(error))
             code = FAILED
         except KeyboardInterrupt:  # pressed once more
             code = INTERRUPTED
-        batch.sum_up(unseen=uploader.unseen)
+        batch.sum_up()
         code = INTERRUPTED if interrupted.is_set() else code
         if code and batch.is_unfinished:
             batch.fail(code, again=again)
@@ -120,16 +122,27 @@ class _Batch:
         self._not_up: list[tuple[str, str]] = []  # paths, and why: rejected or failed
         self.counts = Counter(uploaded=0, unchanged=0, rejected=0, failed=0)
 
-    def good(self, feed: str, profiles: Feeds | None) -> Iterator[tuple[str, Path]]:
+    def good(
+        self, feed: str, profiles: Feeds | None, uploader: Uploader
+    ) -> Iterator[tuple[str, Path]]:
         """Check file by file, if there are profiles; say why one would be rejected as a whole."""
-        for key, path in tracked(self._by_key.items(), "Uploading", total=len(self._by_key)):
-            if profiles is None or self._is_good(path, feed, profiles):
+        for key, path in self._by_key.items():
+            try:
+                is_good = profiles is None or self._is_good(path, feed, profiles, uploader)
+            except StoppedError:
+                return
+            if is_good:
                 yield key, path
+            else:
+                uploader.on_progress(size(path))
 
-    def _is_good(self, path: Path, feed: str, profiles: Feeds) -> bool:
+    def _is_good(self, path: Path, feed: str, profiles: Feeds, uploader: Uploader) -> bool:
         try:
             with rereadable(File(path, path.name)) as found:
-                dry_run = DryRun(found, feed=feed, feeds=profiles).finish()
+                # A large file is read through before its first record is judged.
+                dry_run = DryRun(found, feed=feed, feeds=profiles, follow=uploader.until_stopped)
+                for _ in uploader.until_stopped(dry_run):
+                    pass
         except OSError:
             return True  # why it cannot be read, the upload will tell
         if dry_run.outcome != "rejected":
@@ -161,8 +174,8 @@ class _Batch:
             members = {"file": str(it.path), "key": it.key, "version": it.version}
             self._out.line(type="upload", **members, skipped=it.since is not None)
 
-    def sum_up(self, *, unseen: int) -> None:
-        """Tell what became of all; of `unseen` files S3 has not said whether they are there."""
+    def sum_up(self) -> None:
+        """Tell what became of all."""
         total, counts = len(self._by_key), self.counts
         self._out.line(type="summary", files=total, **counts)
         self._verdict(self._not_up if total > MANY else [])
@@ -170,7 +183,7 @@ class _Batch:
             tell(f"{len(self.in_inbox):,} of {total:,} files are up.")
         if counts["unchanged"]:
             tell("What is unchanged was not uploaded; --again uploads it all the same.")
-        if unseen:
+        if unseen := sum(it.unseen for it in self.in_inbox.values()):
             tell(
                 f"{unseen:,} of the files may have been there already: to see that, `put` must be"
                 " allowed s3:GetObject and s3:ListBucket of the inbox."

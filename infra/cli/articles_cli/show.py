@@ -59,10 +59,9 @@ def receipt_line(out: Output, receipt: Receipt) -> None:
 
 def _more(out: Output, receipt: Receipt, of: str, *, is_kept: bool = True) -> None:
     if (more := sum(receipt.counts.values()) - len(receipt.records)) > 0:
-        where = (
-            f" in {receipt.report}" if is_kept else "; `articles validate --json` prints them all"
-        )
-        out.text(f"{of}{_counted(receipt.counts)}; {more:,} more records{where}")
+        where = f" in {receipt.report}" if is_kept else "; `articles validate --json` prints all"
+        counted = _counted(receipt.counts)
+        out.text(f"{of}{counted}; {more:,} more records{where}, with their problems")
 
 
 def _is_one(receipt: Receipt) -> bool:
@@ -152,7 +151,7 @@ def _short(out: Output, columns: Sequence[str], rows: Sequence[tuple[object, ...
     """Show the first rows of a long table, and how many more there are."""
     out.table(columns, rows[:MAX_ROWS])
     if len(rows) > MAX_ROWS:
-        out.text(f"… and {len(rows) - MAX_ROWS} more")
+        out.text(f"… and {len(rows) - MAX_ROWS:,} more; --json prints them all")
 
 
 def summary(

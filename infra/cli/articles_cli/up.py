@@ -68,7 +68,7 @@ def up(
     load_feeds(feeds)
     with embedded(verbose=verbose, feeds=feeds, port=port, keep=keep) as (aws, service):
         stacks = [deploy(aws, folder) for folder in subscribers or ()]
-        _introduce(aws, service, stacks)
+        _introduce(aws, service, stacks, keep)
         receipts = aws.changes(service.outputs["ReceiptsTable"])
         with until_interrupted() as interrupted:
             while not interrupted.is_set():
@@ -80,23 +80,32 @@ def up(
                     _save(aws, keep)
         if keep:
             _save(aws, keep, at_last=True)
+        tell(f"Saved to {keep}." if keep else "Stopped; its data is gone.")
 
 
 def _introduce(
-    aws: "EmbeddedAws", service: Deployment, stacks: list[tuple[str, dict[str, str]]]
+    aws: "EmbeddedAws",
+    service: Deployment,
+    stacks: list[tuple[str, dict[str, str]]],
+    keep: Path | None,
 ) -> None:
     """Print what another shell needs, and what to try there first."""
     say = sys.stdout.write
+    bus, table = service.outputs["EventBusName"], service.outputs["ArticlesTable"]
     say("# The service is running; press Ctrl-C to stop it. In another shell:\n")
     for name, value in aws.environment.items():
         say(f"export {name}={value}\n")
+    say("unset AWS_PROFILE AWS_DEFAULT_PROFILE\n")
+    if aws.kept_at:
+        stored = service.client("dynamodb").describe_table(TableName=table)["Table"]["ItemCount"]
+        saved = f"saved {aws.kept_at.astimezone():%Y-%m-%d %H:%M:%S}"
+        say(f"# Going on with {keep}: {stored:,} articles, {saved}\n")
     for name, outputs in stacks:
         say(f"# The stack {name} runs beside it:\n")
         sys.stdout.writelines(f"#   {key} {value}\n" for key, value in outputs.items())
     for name in sorted(aws.kept_stacks):
         say(f"# The stack {name} is kept, but its functions do not run: name it by --subscriber.\n")
     say(f"# Upload to s3://{service.inbox}/incoming/<feed>/\n")
-    bus, table = service.outputs["EventBusName"], service.outputs["ArticlesTable"]
     say(f"# Subscribe to the bus {bus}, and read articles in the table {table}\n")
     say("# Try: articles put --wait my-article.json\n")
     sys.stdout.flush()

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -44,6 +45,10 @@ class Judged(NamedTuple):
     fields: tuple[Traced, ...]
     unread: tuple[str, ...]
     more_unread: int
+
+    @property
+    def outcome(self) -> str:
+        return "rejected" if self.problems else "accepted"
 
     @classmethod
     def of(cls, record: Accepted | Refused) -> "Judged":
@@ -89,7 +94,9 @@ class Checked:
     problems: tuple[ReportedProblem, ...] = ()
     warnings: tuple[ReportedProblem, ...] = ()
     unread: dict[str, int] = field(default_factory=dict)
-    records: list[Judged] = field(default_factory=list)
+    rejected: list[Judged] = field(default_factory=list)
+    warned: list[Judged] = field(default_factory=list)
+    fine: list[Judged] = field(default_factory=list)
     version: str | None = None
 
     @property
@@ -101,9 +108,15 @@ class Checked:
         return f"{PREFIX}{self.feed}/{self.file}"
 
     @property
-    def more(self) -> int:
-        """How many records are not shown."""
-        return sum(self.counts.values()) - len(self.records)
+    def records(self) -> list[Judged]:
+        """What is shown: what was rejected, then what has warnings, then some of the others."""
+        return [*self.rejected, *self.warned, *self.fine]
+
+    @property
+    def more(self) -> dict[str, int]:
+        """How many records are not shown, by their outcome."""
+        shown = Counter(it.outcome for it in self.records)
+        return {name: left for name, it in self.counts.items() if (left := it - shown[name])}
 
     def check(self, feeds: Feeds) -> None:
         """Judge the file as the service would; raises StoppedError."""
@@ -112,12 +125,17 @@ class Checked:
         )
         for record in dry_run:
             self._need_go_on()
-            if len(self.records) < SHOWN:
-                self.records.append(Judged.of(record))
+            if len(alike := self._like(record)) < SHOWN:
+                alike.append(Judged.of(record))
         self.counts = dict(dry_run.counts)
         self.problems, self.warnings = _first(dry_run.problems), _first(dry_run.warnings)
         self.unread = most_often(dry_run.unread)
         self.outcome = dry_run.outcome
+
+    def _like(self, record: Accepted | Refused) -> list[Judged]:
+        if isinstance(record, Refused):
+            return self.rejected
+        return self.warned if record.warnings else self.fine
 
     def _follow(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         for piece in pieces:

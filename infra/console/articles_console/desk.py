@@ -25,9 +25,11 @@ class Place(NamedTuple):
     account: str
     region: str
     endpoint: str | None  # of the embedded AWS
+    feeds_file: Path
+    is_by_hand: bool  # whether --feeds named the file: it may not be what is deployed
 
     @classmethod
-    def of(cls, service: Deployment, stack: str) -> "Place":
+    def of(cls, service: Deployment, stack: str, feeds_file: Path | None = None) -> "Place":
         url = urlsplit(service.sqs.meta.endpoint_url)
         return cls(
             stack=stack,
@@ -35,6 +37,8 @@ class Place(NamedTuple):
             account=service.outputs["UploadsQueueUrl"].split("/")[-2],
             region=service.sqs.meta.region_name,
             endpoint=url.netloc if url.hostname in LOOPBACK else None,
+            feeds_file=feeds_file or service.feeds_file,
+            is_by_hand=feeds_file is not None,
         )
 
     @property

@@ -84,6 +84,7 @@ class EmbeddedAws:
         self._variables = variables or {}
         self._keep, self._saved_writes = keep, -1
         self._chaos = chaos or Chaos((), seed=0)
+        self.kept_at: datetime | None = None
         self.kept_stacks: set[str] = set()
         self._stacks: list[str] = []
         self._read: dict[str, int] = {}
@@ -192,7 +193,7 @@ class EmbeddedAws:
         return [it for it in self._pumps if isinstance(it, StreamPump)]
 
     def _load(self) -> None:
-        kept = self._kept.load()
+        kept, self.kept_at = self._kept.load(), self._kept.saved_at
         self._read, self.kept_stacks = kept.get("read", {}), set(kept.get("stacks", []))
 
     def changes(self, table: str) -> Changes:

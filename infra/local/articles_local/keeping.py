@@ -14,6 +14,7 @@ import os
 import pickle
 import platform
 import time
+from datetime import UTC, datetime
 from threading import Condition
 from typing import IO, TYPE_CHECKING, Any, Self
 
@@ -64,6 +65,8 @@ class Kept:
         except BlockingIOError:
             self._lock.close()
             raise KeptError(f"Another `articles up` runs on {self._folder}: stop it.") from None
+        except (FileExistsError, NotADirectoryError):
+            raise KeptError(f"{self._folder} is a file, or in one: name a folder.") from None
         except OSError as error:
             raise KeptError(f"{self._folder} cannot be used: {error.strerror}.") from error
         return self
@@ -87,6 +90,13 @@ class Kept:
         for (service, account, region), backend in backends.items():
             dict.__setitem__(get_backend(service)[account], region, backend)
         return dict(rest)
+
+    @property
+    def saved_at(self) -> datetime | None:
+        """When the state was saved, in UTC; None if nothing was."""
+        if not self._state.exists():
+            return None
+        return datetime.fromtimestamp(self._state.stat().st_mtime, UTC)
 
     @property
     def is_due(self) -> bool:

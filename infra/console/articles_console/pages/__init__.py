@@ -3,14 +3,25 @@
 from http import HTTPStatus
 from typing import NoReturn, cast
 
-from flask import abort, g, request
+from flask import g, request
+from werkzeug.exceptions import HTTPException
 
 from articles.catalogue import Code
-from articles.refs import PREFIX, is_name
+from articles.refs import DEFAULT, PREFIX, is_name
+from articles_cli import aws_errors
 from articles_console.desk import Desk
 from articles_console.windows import WINDOWS, Window
 
 LONGEST_KEY = 1_024  # bytes, as of S3; a version's id is no longer either
+
+
+class Refusal(HTTPException):
+    """What was asked for cannot be done: its page says why, with what was typed."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.code: int = status
+        self.message = message
 
 
 def the_desk() -> Desk:
@@ -19,8 +30,17 @@ def the_desk() -> Desk:
 
 
 def refuse(message: str, status: int = HTTPStatus.BAD_REQUEST) -> NoReturn:
-    """Answer with a page that says what is wrong, and what to do."""
-    abort(status, message)
+    """Answer with the page that was used, and what is wrong and to do."""
+    raise Refusal(message, status)
+
+
+def feeds_offered() -> list[str]:
+    """Name the feeds to choose from; where AWS does not answer, those of feeds.toml."""
+    desk = the_desk()
+    try:
+        return desk.feed_names
+    except aws_errors.ERRORS:
+        return sorted({*desk.feeds.feeds, DEFAULT})
 
 
 def checked_key(key: str) -> str:

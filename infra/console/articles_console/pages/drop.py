@@ -7,10 +7,11 @@ from pathlib import Path
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from articles.refs import DEFAULT
 from articles_console.checking import Checked, file_name, new_path
 from articles_console.desk import Desk
 from articles_console.files import BusyError, NotUploadedError
-from articles_console.pages import checked_feed, refuse, the_desk
+from articles_console.pages import Refusal, checked_feed, feeds_offered, refuse, the_desk
 
 page = Blueprint("drop", __name__)
 
@@ -19,8 +20,28 @@ PATIENCE = 2  # seconds, after which a page says how far a check is
 
 @page.get("/")
 def form() -> str:
+    return _form()
+
+
+@page.errorhandler(Refusal)
+def refused(error: Refusal) -> tuple[str, int]:
+    return _form(error.message), error.code
+
+
+def _form(message: str | None = None) -> str:
+    """Show the form, with what was typed, and the feed that was used last."""
     desk = the_desk()
-    return render_template("drop.html", feeds=desk.feed_names, listens=desk.events.is_listening)
+    last = desk.files.find(lambda _: True)
+    return render_template(
+        "drop.html",
+        feeds=feeds_offered(),
+        feed=request.values.get("feed") or (last.feed if last else DEFAULT),
+        text=request.form.get("text", ""),
+        name=request.form.get("name") or "pasted.json",
+        watch_checked="watch" in request.form if request.form else bool(desk.place.endpoint),
+        listens=desk.events.is_listening,
+        message=message,
+    )
 
 
 @page.post("/files")
@@ -42,10 +63,15 @@ def receive() -> Response:
 
 @page.get("/files/<name>")
 def verdict(name: str) -> str | Response:
-    checked, listens = _found(name), the_desk().events.is_listening
+    desk, checked = the_desk(), _found(name)
     if checked.version and checked.goes_on:
         return _story(checked)
-    return render_template("verdict.html", checked=checked, listens=listens)
+    return render_template(
+        "verdict.html",
+        checked=checked,
+        is_listed=checked.feed in {*desk.feeds.feeds, DEFAULT},
+        listens=desk.events.is_listening,
+    )
 
 
 @page.post("/files/<name>/stop")

@@ -11,11 +11,13 @@ from articles_cli import rejected
 from articles_cli.attention import LOOKED_AT, Search, Wanted, known_feeds, problems_of
 from articles_cli.rejected import Rejection
 from articles_console.pages import (
+    Refusal,
     checked_code,
     checked_feed,
     checked_key,
     checked_version,
     checked_window,
+    feeds_offered,
     need_known,
     refuse,
     the_desk,
@@ -25,6 +27,11 @@ from articles_console.windows import WINDOWS
 page = Blueprint("rejects", __name__)
 
 UPLOADS, RECORDS = 25, 20
+
+
+@page.errorhandler(Refusal)
+def refused(error: Refusal) -> tuple[str, int]:
+    return _listing(message=error.message), error.code
 
 
 @page.get("/rejects")
@@ -38,16 +45,23 @@ def listing() -> str:
     found = list(islice(search, UPLOADS + 1))
     if not found:
         need_known(feed)
-    return render_template(
-        "rejects.html",
+    return _listing(
         found=[(it, next(problems_of(it, it.records), None)) for it in found[:UPLOADS]],
         is_cut=len(found) > UPLOADS or search.is_cut,
-        feeds=desk.feed_names,
-        feed=feed,
-        code_wanted=code,
+    )
+
+
+def _listing(**members: object) -> str:
+    """Show the form, with what was chosen, and what was found."""
+    return render_template(
+        "rejects.html",
+        feeds=feeds_offered(),
+        feed=request.args.get("feed"),
+        code_wanted=request.args.get("code"),
         codes=[it for it in Code if it.rejects],
-        window=window,
+        window=request.args.get("since", "30d"),
         windows=WINDOWS,
+        **members,
     )
 
 

@@ -3,36 +3,64 @@
 import shlex
 from http import HTTPStatus
 from itertools import islice
+from typing import NoReturn
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from articles.catalogue import Code
+from articles.uploads import listing
 from articles_cli.selecting import Selection
 from articles_console.pages import (
+    Refusal,
     checked_code,
     checked_feed,
     checked_key,
     checked_window,
+    feeds_offered,
     need_known,
     refuse,
     the_desk,
 )
-from articles_console.replays import SAMPLE, BusyError, Job
+from articles_console.replays import BusyError, Job
 from articles_console.windows import WINDOWS
 
 page = Blueprint("replay", __name__)
 
 MOST = 1_000  # uploads: more are the command's
+# What a replay would do with records, for people.
+WORDS = {
+    "changed": "would change",
+    "stored": "would be accepted now",
+    "moved": "would become another article",
+    "rejected": "would be rejected",
+    "expired": "would be past their retention",
+    "superseded": "would stay superseded",
+    "unchanged": "would stay as they are",
+}
+CHANGES = ("changed", "stored", "moved")
 BUSY = "Another replay is on its way: wait until it has ended."
 
 
 @page.get("/replay")
 def form() -> str:
-    codes = [it for it in Code if it.rejects]
-    feeds = the_desk().feed_names
+    return _form()
+
+
+@page.errorhandler(Refusal)
+def refused(error: Refusal) -> tuple[str, int]:
+    return _form(error.message), error.code
+
+
+def _form(message: str | None = None) -> str:
+    """Show the form, with what was chosen."""
     return render_template(
-        "replay.html", feeds=feeds, windows=WINDOWS, codes=codes, key=request.args.get("key", "")
+        "replay.html",
+        feeds=feeds_offered(),
+        windows=WINDOWS,
+        codes=[it for it in Code if it.rejects],
+        chosen=request.values,
+        message=message,
     )
 
 
@@ -41,12 +69,13 @@ def look() -> Response:
     """Look into a replay; nothing is sent."""
     desk, selection = the_desk(), _selection()
     versions = list(islice(selection.versions(desk.service), MOST + 1))
-    command = shlex.join(
-        ["articles", "replay", *selection.arguments, "--stack", desk.place.stack, "--send"]
-    )
+    options = ["--stack", desk.place.stack]
+    if desk.place.is_by_hand:
+        options += ["--feeds", str(desk.place.feeds_file)]
+    command = shlex.join(["articles", "replay", *selection.arguments, *options, "--send"])
     if not versions:
         need_known(selection.feed)
-        refuse("There are no such uploads in the inbox.", HTTPStatus.NOT_FOUND)
+        _refuse_none(selection)
     if len(versions) > MOST:
         refuse(f"There are more than {MOST:,} uploads: narrow them down, or use {command}")
     try:
@@ -58,13 +87,13 @@ def look() -> Response:
 
 @page.get("/replay/<name>")
 def progress(name: str) -> str:
-    return render_template("replaying.html", job=_found(name), sample=SAMPLE)
+    return _told("replaying.html", _found(name))
 
 
 @page.get("/replay/<name>/confirm")
 def confirm(name: str) -> str | Response:
     job = _found(name)
-    return render_template("confirm.html", job=job) if job.state == "ready" else _progress(job)
+    return _told("confirm.html", job) if job.state == "ready" else _progress(job)
 
 
 @page.post("/replay/<name>/send")
@@ -75,6 +104,20 @@ def send(name: str) -> Response:
     return _progress(job)
 
 
+def _told(page: str, job: Job) -> str:
+    """Show a replay, and in words what it would change: of the uploads that were read here."""
+    outcomes = (job.lines.first("differences") or {}).get("outcomes", {})
+    read = (job.lines.first("differences") or {}).get("uploads")
+    return render_template(
+        page,
+        job=job,
+        would={WORDS.get(name, name): count for name, count in outcomes.items()},
+        changing=sum(outcomes.get(name, 0) for name in CHANGES),
+        words=WORDS,
+        is_whole=read == len(job.versions),
+    )
+
+
 def _progress(job: Job) -> Response:
     return redirect(url_for("replay.progress", name=job.name), HTTPStatus.SEE_OTHER)
 
@@ -82,6 +125,15 @@ def _progress(job: Job) -> Response:
 def _found(name: str) -> Job:
     gone = "This replay is no longer here: choose the uploads again."
     return the_desk().replays.find(name) or refuse(gone, HTTPStatus.NOT_FOUND)
+
+
+def _refuse_none(selection: Selection) -> NoReturn:
+    """Say that nothing was selected; what is no key may be a prefix."""
+    said, service = "There are no such uploads in the inbox.", the_desk().service
+    for key in selection.names:
+        if any(listing.versions(service.s3, service.inbox, f"{key}/")):
+            said = f"There is no upload {key}. Did you mean {key}/ ?"
+    refuse(said, HTTPStatus.NOT_FOUND)
 
 
 def _selection() -> Selection:

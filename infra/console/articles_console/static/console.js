@@ -38,16 +38,38 @@ function setUpDrop(form) {
     told();
     $("button.main").focus();
   });
+  const text = $("#text");
   const told = () => {
     const file = input.files[0];
+    if (file) text.value = ""; // one of the two: what was chosen last
     const isTooLarge = file && file.size > largest;
     input.setCustomValidity(isTooLarge ? larger : "");
     if (file) say(isTooLarge ? input.validationMessage : `${file.name}: ${file.size.toLocaleString()} bytes`);
+    else say("");
   };
   input.addEventListener("change", told);
-  $("#text").addEventListener("change", ({ target }) =>
-    target.setCustomValidity(new Blob([target.value]).size > largest ? larger : ""));
-  form.addEventListener("submit", () => say("Reading …"));
+  text.addEventListener("input", () => {
+    if (!text.value || !input.value) return;
+    input.value = "";
+    told();
+  });
+  const need = () => text.setCustomValidity(new Blob([text.value]).size > largest ? larger : "");
+  text.addEventListener("change", need);
+  input.addEventListener("change", need);
+  form.addEventListener("submit", () =>
+    say(`Reading ${written(input.files[0]?.size ?? new Blob([text.value]).size)} …`));
+  addEventListener("pageshow", () => { // after Back, with what was typed
+    if (text.value) text.closest("details").open = true;
+  });
+}
+
+function written(bytes) {
+  return bytes < 1e6 ? `${bytes.toLocaleString()} bytes` : `${Math.round(bytes / 1e6).toLocaleString()} MB`;
+}
+
+// What changes something is sent once, however often its button is pressed.
+function setBusy(form, isBusy) {
+  for (const it of form.querySelectorAll("button")) it.disabled = isBusy;
 }
 
 // Load this page again and take over what has changed: what is open stays open, focus stays put.
@@ -95,4 +117,8 @@ const plain = (element) => element.innerHTML.replaceAll(' open=""', "");
 
 const form = $("form[data-drop]");
 if (form) setUpDrop(form);
+document.addEventListener("submit", ({ target }) => {
+  if (target.method === "post") setTimeout(setBusy, 0, target, true); // first, the form is read
+});
+addEventListener("pageshow", () => document.querySelectorAll("form").forEach((it) => setBusy(it, false)));
 followOn();
