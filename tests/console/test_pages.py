@@ -344,7 +344,7 @@ def test_a_replay_shows_its_differences_asks_and_then_sends(
 
         visitor.post(f"{name}/send")
         wait(visitor)
-    assert "Done: 1 accepted; 1 record stored anew." in text(visitor.get(name))
+    assert "Done: 1 accepted; 1 record stored again." in text(visitor.get(name))
     assert title(visitor, article_id) == "Ferry"
     run = visitor.desk.service.lookup.receipts_of("incoming/desk/replayed.json")[0].run
     for answer in (visitor.post(f"{name}/send"), visitor.get(f"{name}/confirm")):
