@@ -173,6 +173,9 @@ def test_what_aws_or_the_machine_refuses_is_said_with_what_to_do(visitor: Visito
         answer = other.get("/look?name=incoming/a") if desk is away else other.drop("{}")
         assert answer.status_code == status
         assert said in text(answer)
+        if desk is away:
+            assert 'look?name=incoming/a">Try again' in answer.text
+            assert other.get("/").status_code == 200, "without the feeds of the inbox"
 
 
 def test_rejects_show_the_place_the_mend_and_lead_to_their_code(visitor: Visitor) -> None:
@@ -317,7 +320,8 @@ def test_outcomes_are_counted_by_time_and_say_what_is_left_out(visitor: Visitor)
     assert page.text.count("<rect") >= len(said)
     assert "more uploads than are looked at" not in page.text
 
-    with patch.multiple(history, MOST=2, AT_ONCE=1):
+    visitor.drop(good("more"), name="more.json")
+    with patch.multiple(history, MOST=1, AT_ONCE=1):
         assert "more uploads than are looked at" in visitor.get("/outcomes?feed=desk").text
 
 
