@@ -13,10 +13,10 @@ from .conftest import PORT, Visitor, text
 from .test_pages import good, the_id, wait
 
 
-def as_place(visitor: Visitor, **members: object) -> Visitor:
-    """Give a visitor of a console of another place."""
+def with_feeds(visitor: Visitor, file: Path) -> Visitor:
+    """Give a visitor of a console that was started with --feeds."""
     desk = replace(visitor.desk)
-    desk.place = desk.place._replace(**members)
+    desk.place = desk.place._replace(feeds_file=file, is_by_hand=True)
     gate = Gate(PORT)
     other = replace(visitor, desk=desk, gate=gate, client=console(desk, gate).test_client())
     other.get(f"/enter?token={gate.token}")
@@ -25,9 +25,10 @@ def as_place(visitor: Visitor, **members: object) -> Visitor:
 
 def many(*bad: int) -> str:
     records = [json.loads(good(str(number))) for number in range(60)]
-    for number, record in enumerate(records):
+    for record in records:
         del record["published_at"]
-        record |= {"status": "publishd"} if number in bad else {}
+    for number in bad:
+        records[number]["status"] = "publishd"
     records[30]["published_at"] = "yesterday"
     return json.dumps(records)
 
@@ -60,8 +61,8 @@ def test_the_feed_that_was_used_last_is_offered_and_one_that_is_not_listed_is_sa
 
 
 def test_a_refused_form_comes_back_with_what_was_typed(visitor: Visitor) -> None:
-    sent = {"text": "<b>{}", "name": "typed.json", "file": (BytesIO(b"{}"), "y.json")}
-    page = visitor.post("/files", feed="typed", do="check", **sent).text
+    file = (BytesIO(b"{}"), "y.json")
+    page = visitor.post("/files", feed="typed", text="<b>{}", name="typed.json", file=file).text
     assert "<h1>Drop a file</h1>" in page
     assert "&lt;b&gt;{}</textarea>" in page
     assert "<details open>" in page
@@ -101,7 +102,7 @@ def test_a_replay_that_changes_nothing_says_so_and_its_command_names_the_feeds(
 ) -> None:
     key = "incoming/desk/same.json"
     visitor.drop(good("same"), name="same.json")
-    other = as_place(visitor, feeds_file=Path("mine.toml"), is_by_hand=True)
+    other = with_feeds(visitor, Path("mine.toml"))
     name = other.post("/replay", key=key).request.path
     wait(other)
     page = text(other.get(name))
