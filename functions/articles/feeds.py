@@ -32,10 +32,24 @@ from articles.refs import is_name
 
 Identity = Literal["id", "url", "content"]
 Status = Literal["usable", "withheld", "canceled"]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
-
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _POINTER = re.compile(r"(?:/(?:[^/~]|~[01])+)+")
+# What pydantic says of a value that is wrong, in the terms of TOML; its context fills the braces.
+_EXPECTED = {
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "dict_type": "must be a table",
+    "greater_than": "must be greater than {gt}",
+    "int_from_float": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "less_than_equal": "must be at most {le}",
+    "literal_error": "must be {expected}",
+    "model_type": "must be a table",
+    "string_type": "must be a string",
+    "too_short": "must not be empty",
+    "tuple_type": "must be an array",
+}
 # Fields that follow from others, so that no place in a document has them.
 _DERIVED = frozenset(
     "shape is_amp published_at_local modified_at_local retrieved_at_local embargoed_until_local "
@@ -46,6 +60,12 @@ _DERIVED = frozenset(
 def _known_timezone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError("must be an IANA time zone such as Europe/Warsaw")
+    return name
+
+
+def _feed_name(name: str) -> str:
+    if not is_name(name):
+        raise ValueError("must be the name of a feed: lower-case letters, digits and hyphens")
     return name
 
 
@@ -163,7 +183,7 @@ class Feeds(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     default: Default = Field(default_factory=Default)
-    feeds: dict[Name, Profile] = {}
+    feeds: dict[Annotated[str, AfterValidator(_feed_name)], Profile] = {}
 
     @classmethod
     def load(cls, path: Path, *, shapes: Collection[str] | None) -> "Feeds":
@@ -211,15 +231,19 @@ class Feeds(BaseModel):
 def _located(file: str, text: str, error: ValidationError) -> list[str]:
     return [
         f"{file}, line {_line_of(text, problem['loc'])}: "
-        f"{'.'.join(map(str, problem['loc']))}: " + _fault(problem)
+        f"{'.'.join(str(it) for it in problem['loc'] if it != '[key]')}: " + _fault(problem)
         for problem in error.errors()
+        # An array is also said to be too short where only its items are wrong.
+        if problem["type"] != "too_short" or not problem["input"]
     ]
 
 
 def _fault(problem: ErrorDetails) -> str:
     if problem["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
         return "no such setting"
-    return f"{problem['msg'].removeprefix('Value error, ')}, not {shown(problem['input'])}"
+    expected = _EXPECTED.get(problem["type"], "").format(**problem.get("ctx", {}))
+    said = expected or problem["msg"].removeprefix("Value error, ")
+    return f"{said}, not {shown(problem['input'])}"
 
 
 def _line_of(text: str, place: tuple[Any, ...]) -> int:

@@ -39,9 +39,7 @@ from articles.streams import exactly, skip
 from articles.times import Clock
 from articles.uploads.bulk_queue import BulkQueue
 from articles.uploads.inbox import Gone, Inbox, Opened
-from articles.uploads.message import Upload, is_ignored_name
-
-IGNORED_NAME = "Ignored: the name looks like a backup or temporary file. Rename it to ingest it."
+from articles.uploads.message import IGNORED_NAME, Upload, is_ignored_name
 
 
 class NothingToStore(Exception):

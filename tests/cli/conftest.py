@@ -21,6 +21,7 @@ import typer.main
 from articles_cli import waiting
 from articles_cli.deployment import default_name
 from articles_cli.main import main
+from articles_cli.waiting import endings
 from articles_local import EmbeddedAws
 from tests.aws.border import Border
 
@@ -51,7 +52,7 @@ Articles = Callable[..., Done]
 def call(*arguments: object, **environment: str) -> Done:
     """Call the command in this process."""
     out, err = StringIO(), StringIO()
-    on_term = signal.getsignal(signal.SIGTERM)
+    before = {it: signal.getsignal(it) for it in endings()}
     with (
         patch.dict(os.environ, clean_environment() | environment, clear=True),
         redirect_stdout(out),
@@ -60,7 +61,8 @@ def call(*arguments: object, **environment: str) -> Done:
         pytest.raises(SystemExit) as ended,
     ):
         main([str(it) for it in arguments])
-    signal.signal(signal.SIGTERM, on_term)
+    for number, handler in before.items():
+        signal.signal(number, handler)
     return Done(int(ended.value.code or 0), out.getvalue(), err.getvalue())
 
 

@@ -445,6 +445,6 @@ def test_a_queue_that_is_not_there_exits_with_3(announce: Callable[..., Done], q
 
 
 def test_a_feed_without_articles_is_told(announce: Callable[..., Done], queue: str) -> None:
-    done = announce("--feed", "deks", "--to", queue, *RECENT)
-    assert "deks: no article of this feed is stored" in done.err
+    done = announce("--feed", "example", "--to", queue, *RECENT)
+    assert "example: no article of this feed is stored" in done.err
     assert "no article" not in announce("--feed", "desk", "--to", queue, *RECENT).err

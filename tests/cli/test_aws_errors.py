@@ -43,7 +43,10 @@ def test_what_aws_refuses(
     ("environment", "says"),
     [
         ({"AWS_ACCESS_KEY_ID": ""}, "There are no AWS credentials (Unable to locate credentials):"),
-        ({"AWS_PROFILE": "nowhere"}, "There are no AWS credentials (The config profile (nowhere)"),
+        (
+            {"AWS_PROFILE": "nowhere"},
+            "AWS_PROFILE is nowhere, which no AWS configuration has: unset",
+        ),
         ({"AWS_DEFAULT_REGION": ""}, "There is no AWS region: set AWS_DEFAULT_REGION"),
         ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "run `articles up` there, or unset it."),
     ],

@@ -67,8 +67,17 @@ def test_all_promises_hold_whatever_aws_does(articles: Articles, folder: Path, k
     assert f"--seed {told['seed']}" in done.err
     assert all(it["holds"] for it in told["invariants"])
     assert len(told["invariants"]) == 9
+    assert told["uploads"] == {"partial": 8, "accepted": 32}
     wanted = set().union(*KINDS.values()) if kinds == "all" else KINDS[kinds]
     assert {what for what, count in told["played"].items() if count} == wanted
+
+
+def test_exit_code_1_is_explained_where_all_holds(articles: Articles, folder: Path) -> None:
+    done = articles("run", folder / "00.json", folder / "01.json", "--table", "--chaos", "dup")
+
+    assert (done.code, "9 of 9 hold" in done.out) == (1, True)
+    assert "uploads: 1 partial, 1 accepted\n" in done.out
+    assert done.out.endswith("Exit code 1 is for the uploads, in which not all was accepted.\n")
 
 
 def test_a_seed_plays_the_same_again(articles: Articles, folder: Path) -> None:

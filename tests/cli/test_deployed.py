@@ -60,11 +60,11 @@ def test_what_does_not_exist_is_reported_and_exits_with_3(uploaded: Articles, co
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["--feed", "No Feed"], 2, '"No Feed" is not a feed name'),
-        (["--feed", "nofeed"], 3, "feeds.toml does not name a feed nofeed, and no article of it"),
-        (["--feed", "example"], 0, "to 20"),
-        (["--feed", "desk", "--since", "2025-06"], 0, "Articles of 2025-06 to 20"),
-        (["--feed", "desk", "--since", "2025-07"], 3, "is dated 2025-07 or later; --since"),
+        (["--since", "2999-01"], 2, "--since must be 20"),
+        ([], 0, "Feed default has no article since 20"),
+        (["--feed", "example"], 0, "Feed example has no article since 20"),
+        (["--feed", "desk", "--since", "2025-06"], 0, "Feed desk, 2025-06 to 20"),
+        (["--feed", "desk", "--since", "2025-07"], 0, "Feed desk has no article since 2025-07. "),
         (["--feed", "plenty", "--limit", "1"], 0, "There are more than 1; --limit lists more."),
     ],
 )
@@ -76,6 +76,26 @@ def test_list_says_what_it_leaves_out(
         assert uploaded("put", tmp_path, "--feed", "plenty", "--wait").code == 0
     done = uploaded("list", *arguments)
     assert (done.code, said in done.err) == (code, True), done
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["list", "rejects", "reconcile", "announce", "replay", "replay --since 1d", "diff"],
+)
+@pytest.mark.parametrize(
+    ("feed", "code", "said"),
+    [
+        ("dsek", 3, "feeds.toml does not name a feed dsek, and it has no upload. Is the name"),
+        ("No Feed", 2, '"No Feed" is not a feed name: use lower-case letters'),
+    ],
+)
+def test_a_feed_that_does_not_exist_is_nowhere_all_clear(
+    uploaded: Articles, command: str, feed: str, code: int, said: str
+) -> None:
+    done = uploaded(*command.split(), "--feed", feed, "--table")
+
+    assert (done.code, said in done.err) == (code, True), done
+    assert "Nothing here needs" not in done.out
 
 
 def test_put_names_each_file_that_has_no_key_or_cannot_be_read(
@@ -160,16 +180,21 @@ def test_put_ends_when_nothing_moves(
 
 
 @pytest.mark.parametrize(
-    ("options", "variable"),
-    [(["--stack", "articles-nowhere"], "articles-dev"), ([], "articles-nowhere")],
+    ("options", "variable", "region", "asked"),
+    [
+        (["--stack", "nowhere"], "articles-dev", "us-east-1", "nowhere in us-east-1"),
+        ([], "nowhere", "us-east-1", "nowhere in us-east-1"),
+        ([], "articles-dev", "eu-west-1", "articles-dev in eu-west-1"),
+    ],
 )
-def test_a_stack_that_is_not_there_is_named(
-    uploaded: Articles, options: list[str], variable: str
+def test_a_stack_that_is_not_there_is_named_and_which_is(
+    uploaded: Articles, options: list[str], variable: str, region: str, asked: str
 ) -> None:
-    done = uploaded("status", KEY, *options, ARTICLES_STACK=variable)
+    where = {"ARTICLES_STACK": variable, "AWS_REGION": region, "AWS_DEFAULT_REGION": region}
+    done = uploaded("status", KEY, *options, **where)
     assert done.code == 3
-    assert "no stack articles-nowhere on this machine, at 127.0.0.1:" in done.err
-    assert "--stack or ARTICLES_STACK" in done.err
+    assert f"no stack {asked} on this machine, at 127.0.0.1:" in done.err
+    assert "only articles-dev, in us-east-1: check --stack, ARTICLES_STACK" in done.err
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from typer.main import get_group
 from articles_cli import exit_codes, main, options
 from tests.docs.test_docs import page, rows
 
+from .conftest import Articles
+
 COMMANDS = get_group(main.app).commands
 
 
@@ -24,12 +26,43 @@ def test_the_help_of_a_command_begins_with_an_example_that_is_right(
         (tmp_path / folder).mkdir()
     (tmp_path / "my-feeds.toml").touch()
     monkeypatch.chdir(tmp_path)
-    example = re.match(r"Example: `articles ([^`]+)`", COMMANDS[name].help or "")
+    example = re.match(r"`\$ articles ([^`]+)`\n", COMMANDS[name].help or "")
     assert example
     called, *arguments = shlex.split(example[1])
 
     assert called == name
+    assert "--send" not in arguments  # who copies it changes nothing yet
     COMMANDS[name].make_context(name, arguments)  # ends with wrong usage, were it wrong
+
+
+@pytest.mark.parametrize("arguments", [[], *([name] for name in sorted(COMMANDS))])
+def test_no_help_names_a_type_of_python(arguments: list[str], articles: Articles) -> None:
+    done = articles(*arguments, "--help", COLUMNS="80")
+
+    assert done.code == 0
+    assert "$ articles " in done.out
+    assert not re.search(r"<(bool|int|float|str|list|path|file|dir)", done.out, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ("list --limit x", "'--limit': must be a whole number, at least 1."),
+        ("list --limit 0", "'--limit': must be a whole number, at least 1."),
+        ("put --jobs 101 .", "'--jobs': must be a whole number from 1 to 100."),
+        ("announce --rate x", "'--rate': must be a number, at least 0.1."),
+        ("run --seed x .", "'--seed': must be a whole number."),
+        ("policy all", "must be one of uploader, contributor, presigner, "),
+        ("rejects --code e_jsn", '"e_jsn" is not known; did you mean E_JSON?'),
+    ],
+)
+def test_an_error_of_usage_says_what_is_expected(
+    arguments: str, says: str, articles: Articles
+) -> None:
+    done = articles(*arguments.split(), COLUMNS="120")
+
+    assert (done.code, done.out) == (2, "")
+    assert says in done.err
 
 
 def test_every_exit_code_and_variable_is_on_the_page() -> None:

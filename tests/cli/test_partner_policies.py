@@ -79,6 +79,38 @@ def test_an_uploader_puts_files_of_its_feed_and_reads_their_reports(
     )
 
 
+def test_a_contributor_puts_files_of_its_feed_again_and_waits_for_their_receipts(
+    aws: EmbeddedAws, partner: Operator, deployed: Articles, tmp_path: Any
+) -> None:
+    inbox, archive = aws.outputs["InboxBucket"], aws.outputs["ArchiveBucket"]
+    (tmp_path / "put-large.json").write_text(" " * 9_000_000 + "7")  # in parts
+    with partner.at_work():
+        for _ in range(2):
+            done = deployed("put", "--no-validate", "--wait", "--feed", "desk", tmp_path)
+            assert done.code == 1, done  # it is rejected
+    assert done.of("upload")[0]["skipped"]
+    # Without it S3 says 403 of what is not there, and `put` uploads it all the same.
+    partner.asked[:] = [it for it in partner.asked if it.action != "s3:ListBucket"]
+    failed = {"Bucket": inbox, "Key": "incoming/desk/put-large.json"}
+    partner.asked += iam.requests("s3", "AbortMultipartUpload", failed)
+    partner.asked += iam.requests("s3", "GetObject", {"Bucket": archive, "Key": "reports/desk/a"})
+
+    table = iam.arn("dynamodb", f"table/{aws.outputs['ReceiptsTable']}")
+    other = {"dynamodb:LeadingKeys": ["incoming/wire/a.json"]}
+    judge(
+        "contributor",
+        partner,
+        deployed,
+        [
+            on_object(partner, "s3:PutObject", "InboxBucket", "incoming/wire/a.json"),
+            on_object(partner, "s3:DeleteObject", "InboxBucket", "incoming/desk/a.json"),
+            on_object(partner, "s3:GetObject", "ArchiveBucket", "reports/wire/a.json"),
+            Request("dynamodb:GetItem", table, other),
+            Request("dynamodb:Query", table, {"dynamodb:LeadingKeys": ["incoming/desk/a.json"]}),
+        ],
+    )
+
+
 def test_who_makes_links_may_do_what_they_say_and_no_more(
     aws: EmbeddedAws, partner: Operator, deployed: Articles
 ) -> None:

@@ -1,7 +1,11 @@
 """`put`: many files at a time, none that is there already, and no end without a word."""
 
+import json
 import os
 import signal
+import subprocess
+import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,12 +14,13 @@ from unittest.mock import PropertyMock
 
 import pytest
 
+from articles.limits import MIB
 from articles_cli.deployment import Deployment
-from articles_cli.uploading import PART_BYTES, Uploader
+from articles_cli.uploading import PART_BYTES, NotUploaded, Uploader
 from articles_local import EmbeddedAws
 from tests.aws.border import Border
 
-from .conftest import Articles, Done, embedded, running
+from .conftest import ARTICLES, ROOT, Articles, Done, clean_environment, embedded, running
 
 
 @pytest.fixture(scope="module")
@@ -81,14 +86,83 @@ def test_a_file_of_any_size_is_up_as_it_is_and_known_again(
     assert (up(second), skipped(second)) == (up(first), {f"{parts}.json"})
 
 
+def test_what_went_wrong_is_told_also_if_nothing_may_be_cleaned_up(
+    deployed: Articles, folder: Path, border: Border
+) -> None:
+    write(folder, 2).joinpath("000.json").write_bytes(bytes(2 * PART_BYTES))
+    border.fail("UploadPart", "InternalError", status=500, says="what went wrong")
+    border.fail("AbortMultipartUpload", "AccessDenied", status=403)
+    done = deployed("put", folder, "--no-validate", "--json", "--jobs", "1")
+    border.heal()
+
+    assert (done.code, set(up(done))) == (3, {"001.json"})
+    assert "what went wrong" in done.err
+    assert "AbortMultipartUpload" not in done.err
+
+
+@pytest.mark.parametrize("is_up", [True, False])
+def test_a_large_file_is_up_or_not_whatever_is_heard_of_its_end(
+    aws: EmbeddedAws, deployed: Articles, folder: Path, border: Border, *, is_up: bool
+) -> None:
+    """Its answer is lost, S3 has forgotten the upload when it is asked again, or never had it."""
+    write(folder, 0).joinpath("large.json").write_bytes(os.urandom(PART_BYTES))
+    put = ("put", folder, "--no-validate", "--json", "--feed", f"{is_up}".lower())
+    complete = aws.client("s3").complete_multipart_upload
+
+    def end(asked: dict[str, Any]) -> bool:
+        if is_up:
+            complete(**asked)
+        return True
+
+    border.fail("CompleteMultipartUpload", "NoSuchUpload", status=404, concerns=end)
+    done = deployed(*put)
+    border.heal()
+    there = aws.client("s3").list_object_versions(
+        Bucket=aws.outputs["InboxBucket"], Prefix=f"incoming/{put[-1]}/"
+    )
+
+    assert (done.code, [*up(done).values()]) == (
+        0 if is_up else 3,
+        [it["VersionId"] for it in there.get("Versions", [])],
+    )
+    assert len(up(done)) == is_up
+
+
+def test_files_of_any_size_are_not_held_in_memory(
+    aws: EmbeddedAws, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server is of this process, too, and holds each part."""
+    client, sizes, told = aws.client("s3"), [], list[int]()
+    write(folder, 0).joinpath("large.json").write_bytes(bytes(3 * PART_BYTES))
+    answer = {"ETag": "x", "ChecksumCRC32": "x"}
+
+    def take(*, Body: Any, **_: Any) -> dict[str, str]:  # noqa: N803 - as boto3 has it
+        sizes.append(sum(len(piece) for piece in iter(lambda: Body.read(MIB), b"")))
+        return answer
+
+    monkeypatch.setattr(client, "upload_part", take)
+    monkeypatch.setattr(client, "complete_multipart_upload", lambda **_: answer)
+    tracemalloc.start()
+    files = [("incoming/memory/large.json", folder / "large.json")]
+    uploader = Uploader(client, aws.outputs["InboxBucket"], again=True, on_progress=told.append)
+    results = list(uploader.upload(files))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert (len(results), sizes, told) == (1, [PART_BYTES] * 3, sizes)
+    assert most < PART_BYTES / 2
+
+
 def test_of_a_large_file_that_is_not_all_up_nothing_is_left(
     aws: EmbeddedAws, deployed: Articles, folder: Path, border: Border
 ) -> None:
     write(folder, 0).joinpath("large.json").write_bytes(bytes(2 * PART_BYTES))
     border.fail("UploadPart", "AccessDenied", status=403, concerns=lambda it: it["PartNumber"] > 1)
-    done = deployed("put", folder, "--no-validate", "--json")
+    done = deployed("put", folder, "--no-validate", "--json", "--feed", "left")
     border.heal()
-    left = aws.client("s3").list_multipart_uploads(Bucket=aws.outputs["InboxBucket"])
+    left = aws.client("s3").list_multipart_uploads(
+        Bucket=aws.outputs["InboxBucket"], Prefix="incoming/left/"
+    )
 
     assert (done.code, up(done), left.get("Uploads")) == (3, {}, None)
     assert "0 of 1 files are up" in done.err
@@ -153,7 +227,26 @@ def test_a_file_that_changes_meanwhile_is_named_and_the_others_go_on(
 
     assert (done.code, len(up(done))) == (3, 4)
     assert says in done.err
-    assert "4 of 5 files are up" in done.err
+    assert done.err.endswith("1 of 5 files could not be uploaded; see above.\n")
+    assert [it["outcome"] for it in done.of("file")] == ["failed"]
+
+
+def test_what_is_bad_is_in_sight_at_the_end(deployed: Articles, folder: Path) -> None:
+    write(folder, 60)
+    (folder / "broken.json").write_text("{")
+    (folder / "link.json").symlink_to("nowhere")
+    (folder / "partial.jsonl").write_text('{"title": "x", "id": "p", "text": "S"}\n{"wrong": 1}\n')
+    done = deployed("put", folder, "--wait", "--table", "--feed", "sight")
+
+    *_, last = done.out.partition("… and 10 more, accepted\n")
+    assert done.out.count("│ accepted │") == 50
+    assert last.splitlines()[-4:] == [
+        "63 files: 61 uploaded, 1 rejected, 1 failed",
+        f"  {folder}/broken.json: rejected",
+        f"  {folder}/link.json: failed",
+        "  incoming/sight/partial.jsonl: partial",
+    ]
+    assert (done.code, "are up" in done.err) == (3, False)
 
 
 def test_who_may_not_look_uploads_all_the_same_and_is_told(
@@ -194,6 +287,72 @@ def test_ctrl_c_says_how_many_are_up(aws: EmbeddedAws, deployed: Articles, folde
     assert (code, last.startswith(f"{len(told) - 1} of 600 files are up; run")) == (130, True)
     assert len(told) < 600
     assert (done.code, len(skipped(done))) == (0, len(told) - 1)
+
+
+def test_ctrl_c_ends_a_long_check_and_is_heard_at_once(aws: EmbeddedAws, folder: Path) -> None:
+    """All of the file would be rejected, if it were read to its end."""
+    write(folder, 0).joinpath("long.jsonl").write_text('{"title": null}\n' * 200_000)
+    with running("put", folder, "--json", **aws.environment) as process:
+        assert process.stderr
+        assert "Stack" in process.stderr.readline()
+        time.sleep(1)  # it is at work
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+
+    assert (process.returncode, json.loads(out)["rejected"]) == (130, 0)
+    assert err.startswith("\nFinishing what has begun")
+    assert "0 of 1 files are up" in err
+
+
+def test_ctrl_c_ends_a_large_upload_between_two_parts(aws: EmbeddedAws, folder: Path) -> None:
+    path, told = write(folder, 0) / "large.json", list[int]()
+    path.write_bytes(bytes(3 * PART_BYTES))
+    s3, bucket = aws.client("s3"), aws.outputs["InboxBucket"]
+    uploader = Uploader(s3, bucket, is_stopped=lambda: bool(told), on_progress=told.append)
+    results = list(uploader.upload([("incoming/ended/large.json", path)]))
+    left = s3.list_multipart_uploads(Bucket=bucket, Prefix="incoming/ended/")
+
+    assert (results, told, left.get("Uploads")) == ([], [PART_BYTES], None)
+
+
+@pytest.mark.parametrize("parts", [0, 3])
+def test_a_large_file_that_changes_between_two_parts_is_not_up(
+    aws: EmbeddedAws, folder: Path, parts: int
+) -> None:
+    path = write(folder, 0) / "large.json"
+    path.write_bytes(bytes(3 * PART_BYTES))
+    uploader = Uploader(
+        aws.client("s3"),
+        aws.outputs["InboxBucket"],
+        on_progress=lambda _: path.write_bytes(b"x" * parts * PART_BYTES),
+    )
+    [result] = uploader.upload([(f"incoming/changed/{parts}.json", path)])
+
+    assert isinstance(result, NotUploaded)
+    assert result.reason == "it has changed while it was uploaded."
+
+
+def test_a_full_disk_does_not_stop_it_and_is_no_success(
+    aws: EmbeddedAws, deployed: Articles, folder: Path
+) -> None:
+    put = ("put", write(folder, 40), "--json", "--feed", "full")
+    environment = clean_environment() | aws.environment
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*ARTICLES, *map(str, put)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+            check=False,
+            cwd=ROOT,
+        )
+
+    assert done.returncode == 3
+    assert done.stderr.endswith(
+        "40 of 40 files are up.\nThe output could not be written: No space left on device.\n"
+    )
+    assert len(skipped(deployed(*put))) == 40
 
 
 def test_of_a_long_list_no_more_is_taken_than_there_is_room_for(

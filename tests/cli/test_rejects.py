@@ -80,6 +80,17 @@ def test_rejected_and_partial_uploads_of_all_feeds_are_listed(deployed: Articles
     assert "1 of 2 records rejected" in deployed("rejects", "--feed", "two", "--table").out
 
 
+def test_the_list_says_where_the_first_problem_is_and_how_to_see_the_others(
+    deployed: Articles, put: Put
+) -> None:
+    put("incoming/several/a b.json", f"[{GOOD}, {', '.join([UNTITLED] * 30)}]")
+
+    listed = deployed("rejects", "--feed", "several", "--table").out
+
+    assert "  E_FIELD_TYPE (record 1, at /title) " in listed
+    assert "  and 29 more: articles rejects 'incoming/several/a b.json'" in listed
+
+
 def test_what_a_later_version_mended_is_hidden(deployed: Articles, put: Put) -> None:
     put("incoming/mended/a.json", BROKEN)
     put("incoming/mended/a.json", BROKEN)

@@ -228,13 +228,16 @@ def test_up_serves_other_processes_until_ctrl_c(tmp_path: Path) -> None:
         _, told = process.communicate(timeout=60)
         assert process.returncode == 0
 
+    assert "\nunset AWS_PROFILE " in said
     assert sorted(told.splitlines()) == [
+        "Stopped; its data is gone.",
         "incoming/default/bad.json: rejected",
         "incoming/default/good.json: accepted (1 created)",
     ]
     assert exports.keys() >= {"AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
     place = f"on this machine, at {url.removeprefix('http://')}"
-    assert (done.code, done.err) == (1, f"Stack articles-dev (stage dev) {place}\n")
+    left_out = f"{tmp_path}: left out 1 hidden (.feeds.toml)\n"
+    assert (done.code, done.err) == (1, f"{left_out}Stack articles-dev (stage dev) {place}\n")
     assert [it["outcome"] for it in done.of("receipt")] == ["rejected", "accepted"]
     assert (same.code, same.of("differences")[0]["read"]) == (0, 2)
 
@@ -295,11 +298,16 @@ def exported(said: str) -> dict[str, str]:
 def test_what_up_keeps_outlives_a_kill_and_belongs_to_one_process(tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     keeping = ("up", "--port", "0", "--quiet", "--keep", kept)
-    seen = []
-    for end in (signal.SIGKILL, signal.SIGTERM):
+    seen: list[list[Line]] = []
+    for end in (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP):
         with running(*keeping) as process:
-            exports = exported(introduction(process))
+            exports = exported(said := introduction(process))
+            goes_on = re.search(r"# Going on with .*/kept: (\d+) articles, saved 20", said)
+            assert bool(goes_on) == bool(seen)
             if end == signal.SIGKILL:
+                session = boto3.Session("x", "x", region_name="us-east-1")
+                ssm = session.client("ssm", endpoint_url=exports["AWS_ENDPOINT_URL"])
+                ssm.put_parameter(Name="mine", Value="cannot be saved", Type="String")
                 start("put", "examples/articles", "--wait", "--feed", "example", **exports)
                 kept_at = (kept / "state").stat().st_mtime_ns
                 start("put", "LICENSE", "--no-validate", **exports)  # so that it is saved again
@@ -308,9 +316,14 @@ def test_what_up_keeps_outlives_a_kill_and_belongs_to_one_process(tmp_path: Path
             seen.append(start("list", "--feed", "example", **exports).lines)
             process.send_signal(end)
             _, told = process.communicate(timeout=60)
-            assert (process.returncode, told) == (-end if end == signal.SIGKILL else 0, "")
+            lost = f"{kept}: ssm: cannot be saved, and will be empty when you start again.\n"
+            killed = end == signal.SIGKILL
+            ended = (-end, lost) if killed else (0, f"Saved to {kept}.\n")
+            assert (process.returncode, told) == ended
 
-    assert seen[0] == seen[1] != []
+    assert seen[0] == seen[1] == seen[2] != []
+    assert goes_on
+    assert int(goes_on[1]) >= len(seen[0])
 
 
 def saved_since(state: Path, before: int) -> str:
@@ -341,7 +354,7 @@ def test_a_subscriber_whose_imports_are_missing_is_told_what_to_do(tmp_path: Pat
         (["list", "--since", "soon"], "2026-11"),
         (["up", "--port", "99999"], "port"),
         (["up", "--port", "0", "--subscriber", "{folder}"], "has no stack"),
-        (["up", "--port", "0", "--keep", "README.md"], "README.md cannot be used"),
+        (["up", "--port", "0", "--keep", "README.md"], "README.md is a file"),
     ],
 )
 def test_wrong_usage_exits_with_2_and_says_what_is_wrong(
@@ -381,10 +394,29 @@ def test_a_file_that_cannot_be_uploaded_is_named_and_the_others_go_on(
 
     done = articles("run", "--json", tmp_path)
 
+    failed = [(it["outcome"], "far.json" in it["file"]) for it in done.of("file")]
+    assert failed == [("failed", True)]
+    assert done.of("summary")[0]["failed"] == 1
     assert done.code == 3
     assert "far.json" in done.err
     keys = [it["key"] for it in done.of("receipt")]
     assert keys == ["incoming/default/a\nb.json", "incoming/default/good.json"]
+
+
+@pytest.mark.parametrize("chaos", [[], ["--chaos", "dup"]])
+def test_the_last_line_counts_what_was_not_uploaded(
+    articles: Articles, tmp_path: Path, chaos: list[str]
+) -> None:
+    (tmp_path / "link.json").symlink_to("nowhere")
+    (tmp_path / "long.jsonl").write_text('{"title": "y", "text": "Six."}\n{}\n' * 15)
+
+    done = articles("run", "--table", tmp_path, *chaos)
+
+    assert (done.code, done.err.count("could not be uploaded")) == (3, 1)
+    assert "uploads: 1 partial; 1 could not be uploaded" in done.out
+    if not chaos:
+        assert "; 10 more records; `articles validate --json` prints all" in done.out
+        assert "┃ about " in done.out
 
 
 def test_a_reader_that_stops_reading_leaves_a_sentence_and_no_success(tmp_path: Path) -> None:

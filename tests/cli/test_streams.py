@@ -18,6 +18,7 @@ from rich.console import Console
 
 from articles_cli import tables
 from articles_cli.files import File, rereadable
+from articles_cli.waiting import endings
 
 from .conftest import ARTICLES, OVERDUE, ROOT, Articles, Done, clean_environment
 
@@ -142,8 +143,18 @@ def test_an_error_that_nobody_foresaw_is_one_line(
     assert "Traceback" in articles("validate", folder, ARTICLES_DEBUG="1").err
 
 
-@pytest.mark.parametrize("is_loading", [True, False])
-def test_ctrl_c_leaves_no_traceback(tmp_path: Path, *, is_loading: bool) -> None:
+@pytest.mark.parametrize(
+    ("number", "is_loading"),
+    [
+        (signal.SIGINT, True),
+        (signal.SIGINT, False),
+        (signal.SIGTERM, False),
+        (signal.SIGHUP, False),
+    ],
+)
+def test_an_end_from_outside_leaves_no_traceback(
+    tmp_path: Path, number: signal.Signals, *, is_loading: bool
+) -> None:
     os.mkfifo(pipe := tmp_path / "pipe")
     command = [*ARTICLES, "validate", *[str(pipe)] * 3]
     with subprocess.Popen(command, stdout=-3, stderr=subprocess.PIPE, cwd=ROOT) as process:
@@ -152,9 +163,29 @@ def test_ctrl_c_leaves_no_traceback(tmp_path: Path, *, is_loading: bool) -> None
         else:
             pipe.open("wb").close()  # waits for the reader
             pipe.open("wb").close()
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         said = process.communicate(timeout=OVERDUE)[1]
-    assert (process.returncode, said) in [(130, b""), (-signal.SIGINT, b"")]
+    assert said == b""
+    assert process.returncode in [128 + number, *([-number] if is_loading else [])]
+
+
+def test_what_nohup_ignores_stays_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    handlers = {signal.SIGHUP: signal.SIG_IGN, signal.SIGTERM: signal.SIG_DFL}
+    monkeypatch.setattr(signal, "getsignal", handlers.get)
+
+    assert endings() == [signal.SIGTERM]
+
+
+def test_what_ctrl_c_stops_does_not_look_finished(folder: Path) -> None:
+    command = [*ARTICLES, "validate", "--json", str(folder / "large.jsonl"), str(folder / "a.json")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout
+        process.stdout.readline()  # a pipe has no room for all
+        process.send_signal(signal.SIGINT)
+        summary = json.loads(process.communicate(timeout=OVERDUE)[0].splitlines()[-1])
+
+    assert (process.returncode, summary["stopped"], summary["outcomes"]) == (130, True, {})
+    assert 0 < summary["counts"]["accepted"] < 2_100
 
 
 def on_terminal(
@@ -213,7 +244,7 @@ def test_progress_never_mixes_with_what_is_printed(tmp_path: Path) -> None:
     assert [json.loads(it)["type"] for it in lines if it != reason] == kinds
     assert len(lines) == len(kinds) + 1
 
-    with (tmp_path / ".piped").open("w+b") as piped:
+    with (tmp_path.parent / "piped").open("w+b") as piped:
         beside = on_terminal(120, "validate", "--json", tmp_path, stdout=piped)
         piped.seek(0)
         assert [json.loads(it)["type"] for it in piped] == kinds

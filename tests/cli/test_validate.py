@@ -3,6 +3,8 @@
 import errno
 import json
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ import pytest
 
 from articles.feeds import Default, Feeds
 from articles_cli.dry_run import DryRun
+from articles_cli.output import Output
+from articles_cli.validate import Total
 
 from .conftest import Articles
 
@@ -77,23 +81,21 @@ def test_a_problem_says_where_it_lies(articles: Articles, folder: Path) -> None:
         (["a.json"], 0, ""),
         (["nowhere.json"], 2, "nowhere.json"),
         (["a.json", "--feeds", "feeds.toml"], 2, "feeds.toml, line 2: feeds.x.timezone"),
-        (["a.json", "--feed", "No Feed"], 1, ""),
+        (["a.json", "--feed", "No Feed"], 2, '"No Feed" is not a feed name: use lower-case'),
+        (["a.json", "--feed", "nosuch", "--feeds", "closed.toml"], 1, ""),
     ],
 )
 def test_exit_codes(
     articles: Articles, folder: Path, arguments: list[str], code: int, message: str
 ) -> None:
     (folder / "feeds.toml").write_text('[feeds.x]\ntimezone = "Mars/Olympus"\n')
+    (folder / "closed.toml").write_text("[default]\nopen = false\n")
     inside = [str(folder / it) if it.endswith((".json", ".toml")) else it for it in arguments]
     done = articles("validate", "--json", *inside)
-    (folder / "feeds.toml").unlink()
+    for name in ("feeds.toml", "closed.toml"):
+        (folder / name).unlink()
     assert done.code == code
     assert message in done.err
-
-
-def test_an_unknown_feed_is_reported_as_by_the_service(articles: Articles, folder: Path) -> None:
-    done = articles("validate", "--json", "--feed", "No Feed", folder / "a.json")
-    assert [problem["code"] for problem in done.of("file")[0]["problems"]] == ["E_FEED"]
 
 
 def test_a_file_over_the_limit_is_not_read(articles: Articles, tmp_path: Path) -> None:
@@ -169,7 +171,9 @@ def test_people_see_the_summary_first_then_a_line_for_each_good_file(
     assert fine[1:] == [f"{tmp_path}/{n:03}.json: accepted as generic: Fine" for n in range(300)]
 
     first, *others = articles("validate", "--table", tmp_path, folder).out.splitlines()
-    assert first == "1 rejected, 1 rejected in part, 1 with warnings of 303 files (303 records)"
+    assert first == (
+        "301 accepted, 1 rejected, 1 rejected in part of 303 files (303 records); 1 with warnings"
+    )
     assert f"{folder}/b.json: partial (1 of 2 records rejected)" in others
 
 
@@ -200,6 +204,9 @@ def test_what_cannot_be_read_is_named_and_the_others_go_on(
 ) -> None:
     (tmp_path / "a.json").symlink_to("nowhere")
     os.mkfifo(tmp_path / "b.json")
+    for hidden in (".git", "deep/.x", "deep/.y", "deep/.z"):
+        (tmp_path / hidden).mkdir(parents=True)
+        (tmp_path / hidden / "f.json").touch()
     (tmp_path / "c.json").write_text(GOOD)
     (tmp_path / "d.json").symlink_to(tmp_path)
     (tmp_path / "e.json").symlink_to("c.json")
@@ -220,7 +227,10 @@ def test_what_cannot_be_read_is_named_and_the_others_go_on(
         "b": "It is neither a file nor a folder.",
         "bb": "Permission denied.",
     }
-    assert done.err.splitlines() == [
+    left_out, *said = done.err.splitlines()
+    hidden, link = "4 hidden (.git, deep/.x, deep/.y, …)", "1 link to a folder (d.json)"
+    assert left_out == f"{tmp_path}: left out {hidden}, {link}"
+    assert said == [
         f"{tmp_path}/{name}.json could not be read: {cause}" for name, cause in causes.items()
     ]
     told = [(Path(it["file"]).stem, it["outcome"], it.get("cause")) for it in done.of("file")]
@@ -238,3 +248,50 @@ def test_a_file_that_changes_while_it_is_read_has_no_verdict(tmp_path: Path) -> 
 
     with pytest.raises(OSError, match="It was changed while it was read"):
         list(records)
+
+
+LINE = '{"title": "Ferry", "id": %d, "text": "Six.", "%s": "soon"}\n'
+
+
+@pytest.mark.parametrize(
+    ("bad", "where", "more"),
+    [
+        ([2_500], "E_FIELD_VALUE (line 2501, record 2500", "2,999 more records, none of"),
+        ([1, 300], "W_DATE (records 1 and 300, the first in line 2", "2,998 more records, none of"),
+        (
+            range(900, 1_000),
+            "W_DATE (records 900, 901, 902 and 97 more",
+            "2,980 more records, 80 of",
+        ),
+    ],
+)
+def test_of_many_records_those_with_problems_come_first_and_each_message_once(
+    articles: Articles, tmp_path: Path, bad: Sequence[int], where: str, more: str
+) -> None:
+    code = where.partition(" ")[0]
+    member = "status" if code == "E_FIELD_VALUE" else "published_at"
+    lines = [LINE % (n, member if n in bad else "section") for n in range(3_000)]
+    (tmp_path / "long.jsonl").write_text("".join(lines))
+    told = articles("validate", "--table", tmp_path).out
+
+    assert re.findall(r"^│ (\d+) ", told, re.MULTILINE) == list(map(str, bad[:20]))
+    assert told.count(code) == told.count(where) == 1
+    assert f"… and {more} them" in told
+
+
+def test_what_is_stopped_says_where(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (path := tmp_path / "big.jsonl").write_text(f"{GOOD}\n" * 5)
+    dry_run = DryRun(path, feed="default", feeds=Feeds(default=Default(open=True)))
+    next(iter(dry_run))
+    Total(2, reading=("big.jsonl", dry_run)).show(Output(as_json=False))
+
+    said = "Stopped in big.jsonl, after 1 record (0 rejected); 2 files not finished.\n"
+    assert capsys.readouterr().out == said
+
+
+def test_a_name_that_is_ignored_is_told_why(articles: Articles, tmp_path: Path) -> None:
+    (tmp_path / "draft.json~").write_text(GOOD)
+    why = "Ignored: the name looks like a backup or temporary file. Rename it to ingest it."
+
+    assert f"draft.json~: ignored\n  {why}" in articles("validate", "--table", tmp_path).out
+    assert articles("validate", "--json", tmp_path).of("file")[0]["cause"] == why

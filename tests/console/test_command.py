@@ -5,7 +5,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from articles_console.server import LARGEST_BODY
+from articles_console.server import CUT_OFF
 from articles_local import EmbeddedAws
 from tests.cli.conftest import call, running
 
@@ -21,7 +21,7 @@ def test_it_prints_its_address_refuses_large_bodies_and_ends(
         connection.request("GET", f"{address.path}?{address.query}")
         assert connection.getresponse().status == 200
         connection.close()
-        connection.request("POST", "/files", headers={"Content-Length": str(LARGEST_BODY + 1)})
+        connection.request("POST", "/files", headers={"Content-Length": str(CUT_OFF + 1)})
         assert connection.getresponse().status == 413
         connection.close()
 

@@ -41,7 +41,7 @@ def test_the_token_is_exchanged_for_a_cookie_that_scripts_and_other_sites_do_not
     client, token = console(outsider.desk, gate).test_client(), gate.token
     answer = client.get(f"/enter?token={token}", base_url=ORIGIN)
     assert answer.status_code == 200
-    assert f'content="0; {gate.root}/"' in answer.text, "not a redirect: it would lack the cookie"
+    assert f'content="0; url={gate.root}/"' in answer.text, "a redirect would lack the cookie"
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith(f"articles-{PORT}=")
     assert token not in cookie

@@ -81,12 +81,11 @@ def test_what_would_be_rejected_is_uploaded_only_if_one_insists(visitor: Visitor
     for _ in range(2):
         assert "incoming/desk/broken.json" in visitor.post(found[1]).text
     visitor.aws.drain()
-    place = {"Bucket": visitor.desk.service.inbox}
-    s3 = visitor.desk.service.s3
-    listed = s3.list_object_versions(**place, Prefix="incoming/desk/broken.json")
+    s3, inbox = visitor.desk.service.s3, visitor.desk.service.inbox
+    listed = s3.list_object_versions(Bucket=inbox, Prefix="incoming/desk/broken.json")
     assert len(listed["Versions"]) == 1, "it was uploaded once"
-    # By that, `put` knows that it is there; and so does the console.
-    metadata = s3.head_object(**place, Key="incoming/desk/broken.json")["Metadata"]
+    # By that, `put` knows that it is there.
+    metadata = s3.head_object(Bucket=inbox, Key="incoming/desk/broken.json")["Metadata"]
     assert metadata["sha256"] == sha256(broken.encode()).hexdigest()
 
 
@@ -302,7 +301,9 @@ def test_names_of_files_lead_nowhere_else(visitor: Visitor, name: str, key: str 
 
 def test_a_file_over_the_limit_is_refused(visitor: Visitor) -> None:
     with patch.dict(visitor.client.application.config, {"MAX_CONTENT_LENGTH": 1_000}):
-        assert visitor.drop(f'{{"title": "{"x" * 2_000}"}}').status_code == 413
+        answer = visitor.drop(f'{{"title": "{"x" * 2_000}"}}')
+    assert answer.status_code == 413
+    assert "Files may have 32 MiB here: `articles put` takes larger ones." in text(answer)
 
 
 def test_outcomes_are_counted_by_time_and_say_what_is_left_out(visitor: Visitor) -> None:
@@ -414,17 +415,22 @@ def test_every_page_names_the_stack_and_a_production_is_said_to_be_one(visitor: 
     assert 'name="watch" checked' not in page, "nothing is made in an account that nobody asked for"
 
 
-def test_the_tap_is_removed_at_the_end(visitor: Visitor) -> None:
-    visitor.drop(good("tapped"), name="tapped.json")
+def test_the_tap_is_removed_at_the_end_also_of_who_does_not_wait(visitor: Visitor) -> None:
     client, bus = visitor.aws.client("events"), visitor.desk.service.outputs["EventBusName"]
 
-    def taps() -> list[str]:
+    def taps() -> set[str]:
         rules = client.list_rules(EventBusName=bus)["Rules"]
-        return [it["Name"] for it in rules if it["Name"].startswith("articles-tap-")]
+        return {it["Name"] for it in rules if it["Name"].startswith("articles-tap-")}
 
-    assert len(taps()) == 1
-    visitor.desk.close()
-    assert taps() == []
+    before, desk = taps(), replace(visitor.desk)
+    desk.events.listen("incoming/desk/tapped.json")
+    assert len(taps() - before) == 1
+    with (
+        patch.object(desk.replays, "close", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        desk.close()
+    assert taps() == before
 
 
 def test_every_code_is_explained(visitor: Visitor) -> None:

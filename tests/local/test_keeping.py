@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.s3.models import s3_backends
 
 from articles_cli.tap import Tap
 from articles_local import EmbeddedAws, KeptError, TemplateError, pumps
@@ -79,6 +81,57 @@ def test_it_goes_on_where_it_stopped_and_does_what_came_due_meanwhile(tmp_path: 
         told = titles(aws, rule_of(tap))
 
     assert sorted(told) == ["Held until then", "Told before", "Updated"]
+
+
+def test_a_service_that_cannot_be_saved_is_named_once_and_the_rest_is_kept(tmp_path: Path) -> None:
+    with embedded(tmp_path) as aws:
+        aws.client("ssm").put_parameter(Name="mine", Value="x", Type="String")
+        aws.client("kms").create_key()
+        topic = aws.client("sns").create_topic(Name="kept")["TopicArn"]
+        put(aws, "a")
+        aws.drain()
+        assert (aws.save(), aws.save()) == ({"kms", "ssm"}, set())
+        before = held(aws)
+    with embedded(tmp_path) as aws:
+        assert held(aws) == before
+        assert [it["TopicArn"] for it in aws.client("sns").list_topics()["Topics"]] == [topic]
+        assert aws.client("kms").list_keys()["Keys"] == []
+
+
+def test_what_it_cannot_do_without_is_not_left_out_and_the_state_of_before_stays(
+    tmp_path: Path,
+) -> None:
+    with embedded(tmp_path) as aws:
+        put(aws, "a")
+        aws.save()
+        before = (tmp_path / STATE).read_bytes()
+        unfit = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].get_bucket(aws.outputs["InboxBucket"])
+        unfit.cors = [lambda: None]  # type: ignore[list-item]
+        with pytest.raises(KeptError, match=r"s3 cannot be saved: .*lambda"):
+            aws.save()
+
+    assert (tmp_path / STATE).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "says"),
+    [(LOCK, 0o700, "cannot be used"), (f"{STATE}.new", 0o700, "symbolic"), ("", 0o777, "mode 700")],
+)
+def test_nothing_is_written_by_way_of_a_link_or_where_others_may_write(
+    tmp_path: Path, name: str, mode: int, says: str
+) -> None:
+    mine, kept = tmp_path / "mine", tmp_path / "kept"
+    mine.write_text("mine")
+    kept.mkdir()
+    if name:
+        (kept / name).symlink_to(mine)
+    kept.chmod(mode)
+
+    with pytest.raises((KeptError, OSError), match=says), embedded(kept) as aws:
+        aws.save()
+
+    assert mine.read_text() == "mine"
+    assert [it.name for it in kept.iterdir() if it.name not in (name, LOCK)] == []
 
 
 def test_a_later_upload_of_the_same_second_wins_also_after_a_restart(tmp_path: Path) -> None:

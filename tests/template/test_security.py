@@ -228,7 +228,7 @@ class TestRetentionOfUploads:
         assert environment["KEEP_OVERWRITTEN_DAYS"] == {"Ref": "KeepOverwrittenDays"}
 
 
-@pytest.mark.parametrize("name", ["uploader", "presigner", "subscriber", "operator"])
+@pytest.mark.parametrize("name", ["uploader", "contributor", "presigner", "subscriber", "operator"])
 def test_a_policy_for_others_allows_named_actions_on_named_resources(name: str) -> None:
     policy = json.loads((ROOT / "infra/policies" / f"{name}.json").read_text(encoding="utf-8"))
 

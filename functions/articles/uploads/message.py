@@ -14,6 +14,7 @@ from articles.quoting import shown
 from articles.refs import PREFIX, Part, UploadRef, name_in
 
 # Files that editors, copiers and job systems leave next to those they work on.
+IGNORED_NAME = "Ignored: the name looks like a backup or temporary file. Rename it to ingest it."
 _IGNORED_NAME = re.compile(
     r"(\.(bak|tmp|temp|part|partial|crdownload|filepart|swp|swo|orig|lock)|~|\s)$"
     r"|^(\.DS_Store|\._.*|Thumbs\.db|desktop\.ini|_SUCCESS)$",

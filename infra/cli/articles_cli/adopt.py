@@ -47,7 +47,7 @@ def adopt(
     ] = False,
     as_json: options.Json = None,
 ) -> None:
-    """Example: `articles adopt --send`, and then `sam deploy`.
+    """Example: `articles adopt`.
 
     Make a deleted stack again, around the tables and buckets that it has left. As they are there,
     `sam deploy` alone would fail. Afterwards it adds everything else to the stack.

@@ -23,11 +23,11 @@ from articles.storing.states import Place, States
 from articles.storing.tombstones import EXPIRED
 from articles.times import Clock, stamp
 from articles_cli import deployment, options, waiting
-from articles_cli.attention import known_feeds
+from articles_cli.attention import check_known, known_feeds
 from articles_cli.deployment import Deployment
 from articles_cli.exit_codes import DONE, FAILED, WRONG_USAGE
 from articles_cli.failures import Failures
-from articles_cli.files import load_feeds
+from articles_cli.files import check_feed_name, load_feeds
 from articles_cli.moments import METAVAR, moment
 from articles_cli.names import is_article_id
 from articles_cli.output import Output, fail, stderr, warn
@@ -108,7 +108,7 @@ def announce(
         str | None,
         typer.Option(
             metavar="POSITION",
-            help="Go on behind the position that an earlier run has printed.",
+            help="Resume after the position that an earlier run has printed.",
             show_default=False,
         ),
     ] = None,
@@ -116,7 +116,7 @@ def announce(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """Example: `articles announce --feed courier --to https://sqs.…/search --send`.
+    """Example: `articles announce --feed courier`.
 
     Tell the current state of articles again: to a new subscriber, or to one that missed events.
     Each visible article is an ArticleUpdated, each one that was visible before an ArticleWithdrawn;
@@ -139,10 +139,9 @@ def announce(
         fail("--id and --failures take none of --feed, --since, --until, --after.", WRONG_USAGE)
     if wrong := [it for it in article_ids or () if not is_article_id(it)]:
         fail(f"{shown(wrong[0])} is not the id of an article.", WRONG_USAGE)
-    if send and not to:
-        fail("--send needs --to: a queue, or the bus.", WRONG_USAGE)
-    if to and not is_target(to):
-        fail(f"--to must be the URL of a queue, or bus, not {shown(to)}.", WRONG_USAGE)
+    _check_target(to, send=send)
+    for name in feed_names or ():
+        check_feed_name(name)
     months = list(months_back((now + AHEAD).date(), _month(oldest)))
     service = deployment.find(stack_name, changes=send)
     profiles = load_feeds(feeds or service.feeds_file)
@@ -158,10 +157,18 @@ def announce(
         names = feed_names or filter(is_name, known_feeds(service, profiles.feeds))
         spreads = {name: profiles.spread(name) for name in names}
         telling.tell(states.events_in(spreads, months, after=position))
-        for name in sorted(set(feed_names or ()) - states.feeds) if not after else ():
-            warn(f"{name}: no article of this feed is stored. Is the name right?")
     telling.show()
+    for name in sorted(set(feed_names or ()) - states.feeds) if not after else ():
+        check_known(service, name, feeds)
+        warn(f"{name}: no article of this feed is stored.")
     raise typer.Exit(FAILED if telling.failed else DONE)
+
+
+def _check_target(to: str | None, *, send: bool) -> None:
+    if send and not to:
+        fail("--send needs --to: a queue, or the bus.", WRONG_USAGE)
+    if to and not is_target(to):
+        fail(f"--to must be the URL of a queue, or bus, not {shown(to)}.", WRONG_USAGE)
 
 
 def _retell(queue: Failures, states: "Retold", telling: "Telling", *, drop_others: bool) -> None:
@@ -272,7 +279,7 @@ class Telling:
             finally:
                 if position and self._target:
                     self._out.line(type="position", after=position)
-                    self._out.text(f"Sent as far as {position}: --after goes on behind it.")
+                    self._out.text(f"Sent as far as {position}: --after resumes there.")
 
     def fail(self, about: str, cause: str) -> None:
         """Report what was not told."""

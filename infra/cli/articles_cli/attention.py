@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from heapq import merge
 from itertools import islice
+from pathlib import Path
 from typing import NamedTuple
 
 from articles.problems import ReportedProblem
@@ -16,9 +17,14 @@ from articles.storing.receipts import Receipt, Record
 from articles.times import format_instant
 from articles.uploads import listing
 from articles_cli.deployment import Deployment
+from articles_cli.exit_codes import FAILED
+from articles_cli.files import check_feed_name, load_feeds
+from articles_cli.output import fail
 
 CONTENT = ("rejected", "partial")
 AT_ONCE = 25
+# So many uploads are looked at, for one that is shown: the others are moot, or have other codes.
+LOOKED_AT = 50
 # Before and after all times, as they are written.
 OLDEST, LATEST = "0", "9"
 
@@ -40,6 +46,17 @@ def known_feeds(service: Deployment, named: Iterable[str] = ()) -> list[str]:
     """Name all feeds: those of feeds.toml, those that have a folder, and what is no feed's."""
     folders = listing.feeds(service.s3, service.inbox)
     return sorted({*named, *map(label, folders), DEFAULT, label("")})
+
+
+def check_known(service: Deployment, feed: str, feeds_file: Path | None = None) -> None:
+    """End the command if neither the feeds file nor the inbox has a feed: it may be mistyped."""
+    check_feed_name(feed)
+    if feed == DEFAULT or next(listing.versions_in(service.s3, service.inbox, feed), None):
+        return
+    file = feeds_file or service.feeds_file
+    if feed not in load_feeds(file).feeds:
+        unknown = f"{file.name} does not name a feed {feed}, and it has no upload"
+        fail(f"{unknown}. Is the name right?", FAILED)
 
 
 @dataclass

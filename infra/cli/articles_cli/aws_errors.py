@@ -21,9 +21,10 @@ from botocore.exceptions import (
 
 ERRORS = (Boto3Error, BotoCoreError, ClientError)
 _UNREACHABLE = (ConnectionError, HTTPClientError)
-_NOT_SIGNED_IN = (NoCredentialsError, PartialCredentialsError, ProfileNotFound)
+_NOT_SIGNED_IN = (NoCredentialsError, PartialCredentialsError)
 _NO_LONGER_SIGNED_IN = (CredentialRetrievalError, LoginError, SSOError, TokenRetrievalError)
 
+_PROFILES = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")
 _HERE = "or run `articles up` and set the variables that it prints, to stay on this machine"
 _SIGN_IN_AGAIN = "sign in again, such as by `aws sso login`, and repeat the command"
 _EXPIRED = f"The AWS credentials have expired: {_SIGN_IN_AGAIN}."
@@ -55,6 +56,11 @@ def explained(error: Exception) -> str:
         return _refused(error, why)
     if isinstance(error, NoRegionError):
         return f"There is no AWS region: set AWS_DEFAULT_REGION, such as eu-west-1, {_HERE}."
+    if isinstance(error, ProfileNotFound):
+        profile = error.kwargs["profile"]
+        names = (it for it in _PROFILES if os.environ.get(it) == profile)
+        variable = next(names, _PROFILES[-1])
+        return f"{variable} is {profile}, which no AWS configuration has: unset it or name another."
     if isinstance(error, _NOT_SIGNED_IN):
         return f"There are no AWS credentials ({why}): sign in and set AWS_PROFILE, {_HERE}."
     if isinstance(error, _NO_LONGER_SIGNED_IN):

@@ -5,11 +5,12 @@ from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import typer
 
 from articles.storing.items import Item, from_item
+from articles_cli import show
 from articles_cli.deployment import Deployment
 from articles_cli.embedded import embedded
 from articles_cli.exit_codes import FAILED, exit_code
@@ -52,23 +53,28 @@ def run_in_chaos(
     kinds: "Collection[Kind]",
     seed: int | None,
     verbose: bool,
-) -> None:
+) -> NoReturn:
     """Ingest files twice, once under faults; ends with 3 if that makes a difference."""
     from articles_local.chaos import Chaos
 
     chaos = Chaos(kinds, secrets.randbelow(1_000_000) if seed is None else seed)
     began = datetime.now(UTC) - timedelta(seconds=len(by_key))
     tell(f"Ingesting in calm, then with --chaos {','.join(kinds)} --seed {chaos.seed} …")
-    calm = _play(by_key, began, feeds=feeds, verbose=verbose)
-    disturbed = _play(by_key, began, feeds=feeds, verbose=verbose, chaos=chaos)
+    calm = _play(out, by_key, began, feeds=feeds, verbose=verbose)
+    disturbed = _play(None, by_key, began, feeds=feeds, verbose=verbose, chaos=chaos)
     invariants = check(calm, disturbed)
-    _show(out, chaos, invariants)
-    if any(it.broken_by for it in invariants):
+    receipts, failed = disturbed.receipts.values(), len(by_key) - len(disturbed.uploads)
+    out.text(show.uploads(receipts, failed=failed))
+    _show(out, chaos, invariants, uploads=show.outcomes(receipts), failed=failed)
+    if failed or any(it.broken_by for it in invariants):
         raise typer.Exit(FAILED)
-    raise typer.Exit(exit_code(disturbed.receipts.values()))
+    if code := exit_code(receipts):
+        out.text(f"Exit code {code} is for the uploads, in which not all was accepted.")
+    raise typer.Exit(code)
 
 
 def _play(
+    out: Output | None,
     by_key: Mapping[str, Path],
     began: datetime,
     *,
@@ -78,7 +84,8 @@ def _play(
 ) -> Seen:
     """Ingest files until all is quiet, in the end without faults, and give all that was seen.
 
-    Both runs say that the files came in the same seconds, by which versions are ordered.
+    Both runs say that the files came in the same seconds, by which versions are ordered. `out` is
+    told what could not be uploaded.
     """
     changes: list[Change] = []
     events: list[dict[str, Any]] = []
@@ -93,7 +100,7 @@ def _play(
             changes.extend(it for it in changed if any(it))
             events.extend(it["detail"] for it in tap.read())
 
-        versions = dict(put_files(service, by_key))
+        versions = put_files(out, service, by_key)
         aws.date(service.inbox, sorted(versions.items()), began)
         with chaos.at_work() if chaos else nullcontext():
             aws.drain(meanwhile=watch)
@@ -135,11 +142,12 @@ def _left(service: Deployment) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def _show(out: Output, chaos: "Chaos", invariants: list[Invariant]) -> None:
+def _show(out: Output, chaos: "Chaos", invariants: list[Invariant], **uploads: object) -> None:
     out.line(
         type="chaos",
         kinds=sorted(chaos.kinds),
         seed=chaos.seed,
+        **uploads,
         played=dict(chaos.played),
         invariants=[
             {"name": it.name, "holds": not it.broken_by, "broken_by": it.broken_by}

@@ -18,7 +18,10 @@ from articles_cli.output import fail, tell
 def console(
     *,
     port: Annotated[
-        int, typer.Option(help="Port on 127.0.0.1; 0 picks a free one.", min=0, max=65_535)
+        int,
+        typer.Option(
+            metavar="PORT", help="Port on 127.0.0.1; 0 picks a free one.", min=0, max=65_535
+        ),
     ] = 8765,
     opens: Annotated[
         bool | None,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+REGION_HERE = "us-east-1"  # of the embedded AWS
 _OTHERWISE = (
     "deploy it, name another with --stack or ARTICLES_STACK, or use another AWS_PROFILE or region."
 )
@@ -104,7 +105,7 @@ def find(name: str | None, *, changes: bool = False) -> Deployment:
     """Find a deployed stack by its name; without one, the default of samconfig.toml.
 
     A command that `changes` something says where, before it does, and ends what it has begun even
-    if nobody reads its output any more.
+    if its output can no longer be written.
     """
     name = name or default_name()
     cloudformation = boto3.client("cloudformation")
@@ -113,12 +114,12 @@ def find(name: str | None, *, changes: bool = False) -> Deployment:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
-        fail(f"There is no stack {name} {place(cloudformation)}: {_OTHERWISE}", FAILED)
+        fail(_missing(name, cloudformation), FAILED)
     outputs = {it["OutputKey"]: it["OutputValue"] for it in stack.get("Outputs", [])}
     given = stack.get("Parameters", [])
     parameters = {it["ParameterKey"]: it["ParameterValue"] for it in given}
     if changes:
-        streams.outlive_reader()
+        streams.outlive_output()
         _, _, _, _, account, _ = stack["StackId"].split(":", 5)
         tell(f"Stack {name} (stage {parameters['Stage']}) {place(cloudformation, account)}")
     return Deployment(outputs, boto3.client, parameters)
@@ -126,11 +127,27 @@ def find(name: str | None, *, changes: bool = False) -> Deployment:
 
 def place(client: "CloudFormationClient", account: str | None = None) -> str:
     """Say where a client works: on this machine, or in an account, which it asks for if need be."""
-    address = urlsplit(client.meta.endpoint_url)
-    if address.hostname in LOOPBACK:
-        return f"on this machine, at {address.netloc}"
+    if _is_here(client):
+        return f"on this machine, at {urlsplit(client.meta.endpoint_url).netloc}"
     account = account or boto3.client("sts").get_caller_identity()["Account"]
     return f"in account {account}, {client.meta.region_name}"
+
+
+def _missing(name: str, client: "CloudFormationClient") -> str:
+    """Say that there is no such stack; on this machine, also which there are."""
+    if not _is_here(client):
+        return f"There is no stack {name} {place(client)}: {_OTHERWISE}"
+    asked = f"There is no stack {name} in {client.meta.region_name} {place(client)}"
+    there = boto3.client("cloudformation", region_name=REGION_HERE).describe_stacks()["Stacks"]
+    names = ", ".join(it["StackName"] for it in there)
+    return (
+        f"{asked}. It has {f'only {names}' if names else 'none'}, in {REGION_HERE}: "
+        "check --stack, ARTICLES_STACK, and the variables that `articles up` has printed."
+    )
+
+
+def _is_here(client: "CloudFormationClient") -> bool:
+    return urlsplit(client.meta.endpoint_url).hostname in LOOPBACK
 
 
 def default_name(folder: Path = ROOT) -> str:

@@ -44,7 +44,7 @@ def diff(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """Example: `articles diff --since 7d`, before a deployment.
+    """Example: `articles diff --since 7d`.
 
     Show what a deployment would change. What was uploaded to the stack lately is read by the
     code and the feeds that are here, and compared with its receipts and the stored articles.
@@ -62,7 +62,7 @@ def diff(
     service = deployment.find(stack_name)
     stack = stack_name or deployment.default_name()
     profiles = load_feeds(feeds or _to_be_deployed(stack) or service.feeds_file)
-    uploads = chosen(service, selection, advice="narrow them down, by --since or --feed.")
+    uploads = chosen(service, selection, feeds, advice="narrow them down, by --since or --feed.")
     if not uploads:
         out.text("Nothing was uploaded in that time.")
     found = Outlook(out, service, profiles, is_detailed=not counts)

@@ -21,7 +21,7 @@ from articles.records.framing import Framed
 from articles.records.parts import frame_part
 from articles.records.planning import frame_at_once, plan
 from articles.storing.receipts import SHOWN
-from articles.uploads.message import is_ignored_name
+from articles.uploads.message import IGNORED_NAME, is_ignored_name
 
 # Of the parts of a large file, the members that were unread most often are remembered.
 MAX_UNREAD = 1_000
@@ -84,6 +84,11 @@ class DryRun:
         if is_ignored_name(self._name):
             return "ignored"
         return outcome_of(rejected=self.counts["rejected"], records=self.counts.total())
+
+    @property
+    def cause(self) -> str | None:
+        """Why a file is ignored, if it is."""
+        return IGNORED_NAME if is_ignored_name(self._name) else None
 
     def _judged(
         self, framed: Framed, feed: Feed, received: datetime

@@ -4,8 +4,9 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import BinaryIO, NamedTuple
@@ -13,14 +14,15 @@ from typing import BinaryIO, NamedTuple
 from articles.feeds import Feeds, FeedsError
 from articles.limits import Limits
 from articles.metadata import shapes
-from articles.quoting import shown
+from articles.quoting import cut, shown
 from articles.refs import PREFIX, is_name
 from articles_cli import options
 from articles_cli.exit_codes import WRONG_USAGE
-from articles_cli.output import fail, warn
+from articles_cli.output import fail, tell, warn
 
 STDIN = frozenset(map(Path, (options.STDIN, "/dev/stdin", "/dev/fd/0")))
 AT_ONCE = 1024**2  # bytes of a pipe
+FEW = 3  # names of what is left out
 
 
 class File(NamedTuple):
@@ -31,37 +33,73 @@ class File(NamedTuple):
     is_named: bool = False
 
 
-def files(paths: Iterable[Path]) -> Iterator[File]:
-    """Yield files as they are, and the files in folders; hidden ones are left out.
+def files(
+    paths: Iterable[Path], *, left_out: Callable[[str], None] | None = None
+) -> Iterator[File]:
+    """Yield files as they are, and the files in folders, without hidden ones: `left_out` is told.
 
     Of what a folder holds, also that is yielded which cannot be read: reading it says why.
     """
     for path in paths:
         if path in STDIN or not path.is_dir():
             yield File(path, path.name, is_named=True)
-            continue
-        for found in sorted(_inside(path)):
-            name = found.relative_to(path)
-            if not any(part.startswith(".") for part in name.parts):
-                yield File(found, name.as_posix())
+        else:
+            folder = _Folder(path)
+            found = sorted(folder.files())
+            if left_out and (said := folder.left_out()):
+                left_out(f"{path}: left out {said}")
+            yield from (File(it, folder.named(it)) for it in found)
 
 
-def _inside(folder: Path) -> Iterator[Path]:
-    """Find all but folders, and the folders that cannot be looked into."""
-    unreadable: list[Path] = []
-    for inside, _, names in os.walk(
-        folder, onerror=lambda error: unreadable.append(Path(error.filename))
-    ):
-        yield from (Path(inside, name) for name in names)
-    yield from unreadable
+@dataclass
+class _Folder:
+    """A folder, and what is left out of it: hidden files and folders, and links to folders."""
+
+    path: Path
+    hidden: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+
+    def files(self) -> Iterator[Path]:
+        """Find all but folders, and the folders that cannot be looked into."""
+        unreadable: list[Path] = []
+        for inside, folders, names in os.walk(
+            self.path, onerror=lambda error: unreadable.append(Path(error.filename))
+        ):
+            self._leave_out(Path(inside), folders, names)
+            yield from (Path(inside, name) for name in names)
+        yield from unreadable
+
+    def _leave_out(self, inside: Path, *listed: list[str]) -> None:
+        for names in listed:
+            self.hidden += (self.named(inside / it) for it in names if it.startswith("."))
+            names[:] = [it for it in names if not it.startswith(".")]
+        folders = listed[0]
+        self.links += (self.named(inside / it) for it in folders if (inside / it).is_symlink())
+
+    def named(self, path: Path) -> str:
+        return path.relative_to(self.path).as_posix()
+
+    def left_out(self) -> str:
+        """Say what is left out; nothing if nothing is."""
+        links = "link to a folder" if len(self.links) == 1 else "links to folders"
+        found = {"hidden": self.hidden, links: self.links}
+        return ", ".join(f"{len(it):,} {what} ({_few(it)})" for what, it in found.items() if it)
+
+
+def _few(names: list[str]) -> str:
+    more = ", …" if len(names) > FEW else ""
+    return ", ".join(cut(it) for it in sorted(names)[:FEW]) + more
 
 
 def at_least_one(paths: Iterable[Path]) -> list[File]:
-    """Return the files; ends the command if there are none, so that a wrong folder is noticed."""
+    """Return the files; ends the command if there are none, so that a wrong folder is noticed.
+
+    What is left out of a folder is said.
+    """
     paths = list(paths)
     if sum(path in STDIN for path in paths) > 1:
         fail("Standard input can be read only once.", WRONG_USAGE)
-    found = list(files(paths))
+    found = list(files(paths, left_out=tell))
     if not found:
         fail(f"There is no file in {', '.join(map(str, paths))}.", WRONG_USAGE)
     return found
@@ -112,6 +150,14 @@ def _copy(pipe: BinaryIO, copy: Path, most: int) -> None:
     except OSError as error:
         where = f"it is copied to {gettempdir()}, for which TMPDIR names another folder"
         raise OSError(error.errno, f"{error.strerror}: {where}") from error
+
+
+def size(path: Path) -> int:
+    """Return how many bytes a file has; 0 if that cannot be told, as its reader will."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def keys(found: Iterable[File], feed: str) -> dict[str, Path]:

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from articles.refs import DEFAULT
 from articles_cli import deployment, options, show
-from articles_cli.exit_codes import FAILED, WRONG_USAGE
+from articles_cli.attention import check_known
+from articles_cli.exit_codes import WRONG_USAGE
 from articles_cli.files import check_feed_name, load_feeds
 from articles_cli.output import Output, fail, tell
 
@@ -23,7 +23,9 @@ def list_(
         str | None,
         typer.Option(metavar="YYYY-MM", help="The oldest month.", show_default="3 years ago"),
     ] = None,
-    limit: Annotated[int, typer.Option(help="Maximum number of articles.", min=1)] = 50,
+    limit: Annotated[
+        int, typer.Option(metavar="N", help="Maximum number of articles.", min=1)
+    ] = 50,
     feeds: options.StackFeedsFile = None,
     stack_name: options.StackName = None,
     as_json: options.Json = None,
@@ -37,21 +39,22 @@ def list_(
     today = datetime.now(UTC).date()
     oldest = _month(since) if since else today.replace(day=1, year=today.year - YEARS_BACK)
     latest = today + timedelta(days=DAYS_AHEAD)
+    if oldest > latest:
+        fail(f"--since must be {latest:%Y-%m} or before: no list looks further.", WRONG_USAGE)
     service = deployment.find(stack_name)
-    profiles = load_feeds(feeds_file := feeds or service.feeds_file)
-    found = service.lookup.listing(feed, since=oldest, until=latest, spread=profiles.spread(feed))
+    spread = load_feeds(feeds_file := feeds or service.feeds_file).spread(feed)
+    found = service.lookup.listing(feed, since=oldest, until=latest, spread=spread)
     here = (listed for listed in found if not listed.is_tombstone)
     shown = list(islice(here, limit + 1))
     show.listing(out, shown[:limit])
     if len(shown) > limit:
         tell(f"There are more than {limit:,}; --limit lists more.")
-    elif shown or feed in profiles.feeds or feed == DEFAULT:
+    elif shown:
         months = f"{oldest:%Y-%m} to {latest:%Y-%m}"
-        tell(f"Articles of {months}: {len(shown):,}. --since YYYY-MM lists older ones.")
+        tell(f"Feed {feed}, {months}: {len(shown):,} articles. --since YYYY-MM lists older ones.")
     else:
-        unknown = f"{feeds_file.name} does not name a feed {feed}"
-        none = f"no article of it is dated {oldest:%Y-%m} or later"
-        fail(f"{unknown}, and {none}; --since YYYY-MM looks further back.", FAILED)
+        check_known(service, feed, feeds_file)
+        tell(f"Feed {feed} has no article since {oldest:%Y-%m}. --feed names another feed.")
 
 
 def _month(text: str) -> date:

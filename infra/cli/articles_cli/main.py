@@ -1,8 +1,6 @@
 """The command `articles`: its subcommands, and what its exit codes mean."""
 
-import inspect
 import os
-import re
 import signal
 import sys
 import traceback
@@ -12,7 +10,7 @@ import typer
 
 from articles.feeds import FeedsError
 from articles.quoting import cut
-from articles_cli import aws_errors, streams
+from articles_cli import aws_errors, streams, usage, waiting
 from articles_cli.adopt import adopt
 from articles_cli.announce import announce
 from articles_cli.check_feeds import check_feeds
@@ -42,10 +40,11 @@ from articles_cli.validate import validate
 DEBUG = "ARTICLES_DEBUG"
 
 app = typer.Typer(
-    help="Example: `articles run my-folder`.\n\n"
+    help="`$ articles run my-folder`\n\n"
     "Ingest articles: on this machine with `run`, or into a deployed stack with `put`.\n\n"
     "Exit codes: 0 done; 1 content was rejected; 2 wrong usage; 3 the service or AWS failed, or "
     "what was asked for does not exist; 130 Ctrl-C.",
+    cls=usage.Group,
     no_args_is_help=True,
     rich_markup_mode="markdown",
     callback=articles,
@@ -77,21 +76,22 @@ PANELS: dict[str, dict[str, Callable[..., None]]] = {
 }
 
 
-def _summary(command: Callable[..., None]) -> str:
-    """Return what a command is for: in its help, the first sentence after the example."""
-    _, said, *_ = (inspect.getdoc(command) or "").split("\n\n")
-    return re.split(r"(?<=\.)\s", said)[0].replace("\n", " ")
-
-
 for panel, commands in PANELS.items():
     for name, command in commands.items():
-        app.command(name, rich_help_panel=panel, short_help=_summary(command))(command)
+        app.command(
+            name,
+            cls=usage.Command,
+            help=usage.help_of(command),
+            short_help=usage.summary(command),
+            rich_help_panel=panel,
+        )(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line with these arguments, or with those of the process."""
     # A closed terminal or a `kill` lets servers and taps clean up, as Ctrl-C does.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    for number in waiting.endings():
+        signal.signal(number, lambda signaled, _: sys.exit(128 + signaled))
     streams.prepare()
     try:
         app(arguments)
@@ -108,7 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             traceback.print_exc()
         fail(_unforeseen(error), FAILED)
     finally:
-        sys.stdout.flush()
+        streams.finish()
 
 
 def _unforeseen(error: Exception) -> str:

@@ -6,17 +6,26 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import Any, NoReturn, TypeVar
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.text import Text
 
 from articles.problems import Problem, ReportedProblem
 from articles.quoting import cut
 from articles_cli import tables
+from articles_cli.saying import Problems
 
 stderr = Console(stderr=True, highlight=False)
 WIDTH_OF_A_PIPE = 140
@@ -78,10 +87,13 @@ class Output:
             said = Text.assemble(plain(about), ": ", (verdict, colour), plain(more))
             self._console.print(said, soft_wrap=True)
 
-    def problems(self, problems: Iterable[Problem | ReportedProblem]) -> None:
-        """Print problems, each with its location."""
-        for problem in problems:
-            self.text(f"  {problem.code} {_location(problem)}{problem.message}")
+    def problems(
+        self, problems: Iterable[Problem | ReportedProblem] | Problems, *, is_one: bool = False
+    ) -> None:
+        """Print problems, each message with its places; `is_one` where a file has one record."""
+        said = problems if isinstance(problems, Problems) else Problems().add(problems)
+        for line in said.told(is_one=is_one):
+            self.text(f"  {line}")
 
     @contextmanager
     def held_back(self, summary: Callable[[], None]) -> Iterator[None]:
@@ -147,13 +159,6 @@ def fail(message: str, code: int) -> NoReturn:
     raise SystemExit(code)
 
 
-def _location(problem: Problem | ReportedProblem) -> str:
-    parts = [f"record {problem.record}"] if problem.at else []
-    if problem.path:
-        parts.append(f"at {problem.path}")
-    return f"({', '.join(parts)}) " if parts else ""
-
-
 def tracked(items: Iterable[Item], what: str, *, total: int | None = None) -> Iterator[Item]:
     """Show on a terminal how far a loop is, as long as it lasts, below what is printed."""
     columns = (
@@ -165,3 +170,16 @@ def tracked(items: Iterable[Item], what: str, *, total: int | None = None) -> It
     hidden = not stderr.is_interactive
     with Progress(*columns, console=stderr, transient=True, disable=hidden) as progress:
         yield from progress.track(items, total, description=escape(cut(plain(what), 40)))
+
+
+@contextmanager
+def byte_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show on a terminal how many bytes are done, below what is printed; yields what adds some.
+
+    Any thread may add some.
+    """
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    hidden = not stderr.is_interactive
+    with Progress(*columns, console=stderr, transient=True, disable=hidden) as progress:
+        task = progress.add_task(escape(what), total=total)
+        yield partial(progress.advance, task)

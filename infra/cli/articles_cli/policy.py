@@ -31,6 +31,7 @@ class Name(StrEnum):
     """Whom there is a policy for."""
 
     uploader = "uploader"
+    contributor = "contributor"
     presigner = "presigner"
     subscriber = "subscriber"
     operator = "operator"
@@ -38,13 +39,20 @@ class Name(StrEnum):
 
 
 def policy(
-    name: Annotated[Name, typer.Argument(help="Whom the policy is for.", show_default=False)],
+    name: Annotated[
+        Name,
+        typer.Argument(
+            metavar="WHOM",
+            help=f"Whom the policy is for: {', '.join(Name)}.",
+            show_default=False,
+        ),
+    ],
     *,
     feed: Annotated[
         str | None,
         typer.Option(
             metavar="FEED",
-            help="Feed of the uploader, or of the presigner.",
+            help="Feed of the uploader, the contributor or the presigner.",
             autocompletion=options.feeds_here,
         ),
     ] = None,

@@ -40,9 +40,7 @@ def purge(
     *,
     reason: Annotated[
         str,
-        typer.Option(
-            metavar="TEXT", help="Why; it is kept as long as the id.", callback=options.said
-        ),
+        typer.Option(metavar="TEXT", help="The reason, kept with the id.", callback=options.said),
     ],
     feed: Annotated[
         str | None,
@@ -60,13 +58,13 @@ def purge(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """Example: `articles purge ID --reason "Court order 4 O 12/26" --send`.
+    """Example: `articles purge ID --reason "Court order 4 O 12/26"`.
 
     Remove an article for good. It removes what is stored of it, the files that hold nothing else,
     and what receipts and reports tell of it. No upload and no replay brings it back, and
     subscribers are told. A certificate says what was removed, and what is left, where and until
     when. After an interruption, run it again.
-    Without --send it shows what there is.
+    Without `--send` it shows what there is.
     """
     out, service = Output(as_json=as_json), deployment.find(stack_name, changes=send)
     profiles, now = load_feeds(feeds or service.feeds_file), Clock().now()

@@ -13,16 +13,17 @@ from rich.markup import escape
 from articles.feeds import Feeds
 from articles.storing.lookup import Lookup
 from articles.storing.receipts import Receipt
-from articles_cli import aws_errors, deployment, options, show, waiting
+from articles_cli import aws_errors, deployment, options, show, streams, waiting
 from articles_cli.deployment import Deployment
 from articles_cli.dry_run import DryRun
 from articles_cli.exit_codes import DONE, FAILED, INTERRUPTED, REJECTED, exit_code
-from articles_cli.files import File, at_least_one, keys, load_feeds, rereadable
-from articles_cli.output import Output, fail, plain, stderr, tell, tracked, warn
-from articles_cli.uploading import JOBS, InInbox, NotUploaded, Uploader
+from articles_cli.files import File, at_least_one, keys, load_feeds, rereadable, size
+from articles_cli.output import Output, byte_bar, fail, plain, stderr, tell, warn
+from articles_cli.uploading import JOBS, InInbox, NotUploaded, StoppedError, Uploader
 from articles_cli.waiting import Interrupted, until_interrupted
 
 MANY = 20
+_FINISHING = "Finishing what has begun; Ctrl-C once more ends it at once."
 
 
 def put(
@@ -67,40 +68,48 @@ def put(
     service = deployment.find(stack_name, changes=True)
     profiles = load_feeds(feeds or service.feeds_file) if check else None
     batch, code = _Batch(out, by_key, f"s3://{service.inbox}"), DONE
-    with until_interrupted() as interrupted:
+    with until_interrupted(_FINISHING) as interrupted:
         uploader = Uploader(
             service.s3_for(jobs), service.inbox, jobs, again=again, is_stopped=interrupted.is_set
         )
         try:
-            batch.tell(uploader.upload(batch.good(feed, profiles)))
+            with byte_bar("Uploading", sum(map(size, by_key.values()))) as uploader.on_progress:
+                batch.tell(uploader.upload(batch.good(feed, profiles, uploader)))
         except aws_errors.ERRORS as error:
             warn(aws_errors.explained(error))
             code = FAILED
         except KeyboardInterrupt:  # pressed once more
             code = INTERRUPTED
-        batch.sum_up(unseen=uploader.unseen)
+        batch.sum_up()
         code = INTERRUPTED if interrupted.is_set() else code
         if code and batch.is_unfinished:
             batch.fail(code, again=again)
         if wait:
-            files = [batch.in_inbox[key] for key in by_key if key in batch.in_inbox]
-            code = _wait_for(out, service, files, timeout, interrupted)
+            code = _wait_for(batch, service, timeout, interrupted)
     if batch.is_unfinished:
         batch.fail(FAILED, again=again)
     raise typer.Exit(max(code, batch.code))
 
 
-def put_files(service: Deployment, by_key: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
-    """Upload files, whatever is there, and yield the key and version of each that is up."""
-    uploader = Uploader(service.s3, service.inbox, jobs=1, again=True)
-    for result in uploader.upload(by_key.items()):
+def put_files(
+    out: Output | None, service: Deployment, by_key: Mapping[str, Path]
+) -> dict[str, str]:
+    """Upload files, whatever is there, and give the key and version of each that is up.
+
+    Of the others `out` tells.
+    """
+    versions = {}
+    for result in Uploader(service.s3, service.inbox, jobs=1, again=True).upload(by_key.items()):
         if isinstance(result, InInbox):
-            yield result.key, result.version
-        else:
-            _warn(result)
+            versions[result.key] = result.version
+        elif out:
+            _tell_of(out, result)
+    return versions
 
 
-def _warn(it: NotUploaded) -> None:
+def _tell_of(out: Output, it: NotUploaded) -> None:
+    members = {"outcome": "failed", "problems": [], "warnings": [], "cause": it.reason}
+    out.line(type="file", file=str(it.path), **members)
     warn(f"{it.path}: could not be uploaded: {it.reason}")
 
 
@@ -110,26 +119,39 @@ class _Batch:
     def __init__(self, out: Output, by_key: Mapping[str, Path], bucket: str) -> None:
         self._out, self._by_key, self._bucket = out, by_key, bucket
         self.in_inbox: dict[str, InInbox] = {}
+        self._not_up: list[tuple[str, str]] = []  # paths, and why: rejected or failed
         self.counts = Counter(uploaded=0, unchanged=0, rejected=0, failed=0)
 
-    def good(self, feed: str, profiles: Feeds | None) -> Iterator[tuple[str, Path]]:
+    def good(
+        self, feed: str, profiles: Feeds | None, uploader: Uploader
+    ) -> Iterator[tuple[str, Path]]:
         """Check file by file, if there are profiles; say why one would be rejected as a whole."""
-        for key, path in tracked(self._by_key.items(), "Uploading", total=len(self._by_key)):
-            if profiles is None or self._is_good(path, feed, profiles):
+        for key, path in self._by_key.items():
+            try:
+                is_good = profiles is None or self._is_good(path, feed, profiles, uploader)
+            except StoppedError:
+                return
+            if is_good:
                 yield key, path
+            else:
+                uploader.on_progress(size(path))
 
-    def _is_good(self, path: Path, feed: str, profiles: Feeds) -> bool:
+    def _is_good(self, path: Path, feed: str, profiles: Feeds, uploader: Uploader) -> bool:
         try:
             with rereadable(File(path, path.name)) as found:
-                dry_run = DryRun(found, feed=feed, feeds=profiles).finish()
+                # A large file is read through before its first record is judged.
+                dry_run = DryRun(found, feed=feed, feeds=profiles, follow=uploader.until_stopped)
+                for _ in uploader.until_stopped(dry_run):
+                    pass
         except OSError:
             return True  # why it cannot be read, the upload will tell
         if dry_run.outcome != "rejected":
             return True
         self.counts["rejected"] += 1
+        self._not_up.append((str(path), "rejected"))
         problems = [*dry_run.problems, *dry_run.record_problems]
         self._out.verdict(str(path), "rejected", ", not uploaded")
-        self._out.problems(problems)
+        self._out.problems(problems, is_one=dry_run.counts.total() <= 1)
         as_json = [problem.reported().as_json() for problem in problems]
         members = {"outcome": "rejected", "problems": as_json, "warnings": []}
         self._out.line(type="file", file=str(path), **members)
@@ -140,7 +162,8 @@ class _Batch:
         for it in results:
             if isinstance(it, NotUploaded):
                 self.counts["failed"] += 1
-                _warn(it)
+                self._not_up.append((str(it.path), "failed"))
+                _tell_of(self._out, it)
                 continue
             self.in_inbox[it.key] = it
             self.counts["unchanged" if it.since else "uploaded"] += 1
@@ -151,20 +174,43 @@ class _Batch:
             members = {"file": str(it.path), "key": it.key, "version": it.version}
             self._out.line(type="upload", **members, skipped=it.since is not None)
 
-    def sum_up(self, *, unseen: int) -> None:
-        """Tell what became of all; of `unseen` files S3 has not said whether they are there."""
+    def sum_up(self) -> None:
+        """Tell what became of all."""
         total, counts = len(self._by_key), self.counts
         self._out.line(type="summary", files=total, **counts)
-        if total > 1:
-            told = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
-            self._out.text(f"{total:,} files: {told or 'none uploaded'}")
+        self._verdict(self._not_up if total > MANY else [])
+        if streams.is_output_lost():
+            tell(f"{len(self.in_inbox):,} of {total:,} files are up.")
         if counts["unchanged"]:
             tell("What is unchanged was not uploaded; --again uploads it all the same.")
-        if unseen:
+        if unseen := sum(it.unseen for it in self.in_inbox.values()):
             tell(
                 f"{unseen:,} of the files may have been there already: to see that, `put` must be"
                 " allowed s3:GetObject and s3:ListBucket of the inbox."
             )
+
+    def up(self) -> list[InInbox]:
+        """Give the files that are up, in the order in which they were named."""
+        return [self.in_inbox[key] for key in self._by_key if key in self.in_inbox]
+
+    def show(self, receipts: Sequence[Receipt]) -> None:
+        """Show receipts; what is not as it should be is in sight at the end, however many."""
+        show.receipts(self._out, receipts)
+        bad = [*self._not_up]
+        bad += ((it.key, it.outcome or it.state) for it in receipts if exit_code([it]))
+        if bad:
+            self._verdict(bad)
+
+    def _verdict(self, bad: Sequence[tuple[str, str]]) -> None:
+        """Say for people what became of several files, and name those that are bad."""
+        if (total := len(self._by_key)) == 1:
+            return
+        told = ", ".join(f"{count:,} {what}" for what, count in self.counts.items() if count)
+        self._out.text(f"{total:,} files: {told or 'none uploaded'}")
+        for name, outcome in bad[:MANY]:
+            self._out.verdict(f"  {name}", outcome)
+        if (more := len(bad) - MANY) > 0:
+            self._out.text(f"  … and {more:,} more")
 
     @property
     def is_unfinished(self) -> bool:
@@ -175,8 +221,12 @@ class _Batch:
         return REJECTED if self.counts["rejected"] else DONE
 
     def fail(self, code: int, *, again: bool) -> NoReturn:
-        """End a command that has not uploaded everything."""
-        total = len(self._by_key) - self.counts["rejected"]
+        """End a command that has not uploaded everything; it helps to repeat what was not tried."""
+        total, failed = len(self._by_key) - self.counts["rejected"], self.counts["failed"]
+        if failed and total > 1:
+            warn(f"{failed:,} of {total:,} files could not be uploaded; see above.")
+        if failed + len(self.in_inbox) == total:
+            raise typer.Exit(code)
         how = " without --again" if again else ""
         fail(
             f"{len(self.in_inbox):,} of {total:,} files are up; run the same command again{how}"
@@ -185,20 +235,15 @@ class _Batch:
         )
 
 
-def _wait_for(
-    out: Output,
-    service: Deployment,
-    files: Sequence[InInbox],
-    timeout: float,
-    interrupted: Interrupted,
-) -> int:
+def _wait_for(batch: _Batch, service: Deployment, timeout: float, interrupted: Interrupted) -> int:
     """Wait for the receipts of files and show them; returns the exit code."""
+    files = batch.up()
     oldest = datetime.now(UTC) - service.keep_receipts
     versions = {it.key: it.version for it in files if not it.since or it.since > oldest}
     if gone := len(files) - len(versions):
         tell(f"{gone:,} of the files were uploaded so long ago that no receipt is kept.")
     receipts = _receipts(service.lookup, versions, timeout, interrupted)
-    show.receipts(out, list(receipts.values()))
+    batch.show(list(receipts.values()))
     if late := [key for key in versions if key not in receipts]:
         more = f" and {len(late) - MANY:,} more" if len(late) > MANY else ""
         named = f"for {', '.join(late[:MANY])}{more}"

@@ -1,4 +1,4 @@
-"""`articles reconcile`: uploads that were never read, and large ones that do not end."""
+"""`articles reconcile`: uploads that were never read, and large ones that never finished."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -18,9 +18,11 @@ from articles.uploads.bulk_queue import BulkQueue
 from articles.uploads.listing import ObjectVersion
 from articles.uploads.message import Upload
 from articles_cli import deployment, options, show
+from articles_cli.attention import check_known
 from articles_cli.dead_letters import DeadLetters
 from articles_cli.deployment import Deployment
 from articles_cli.exit_codes import WRONG_USAGE
+from articles_cli.files import check_feed_name
 from articles_cli.moments import METAVAR, moment
 from articles_cli.output import Output, fail, warn
 from articles_cli.sending import send as send_messages
@@ -58,25 +60,32 @@ def reconcile(
     ] = None,
     age: Annotated[
         int,
-        typer.Option(min=0, metavar="MINUTES", help="Leave what may still wait in a queue."),
+        typer.Option(
+            min=0,
+            metavar="MINUTES",
+            help="Skip uploads younger than this: their messages may still wait.",
+        ),
     ] = AGE // timedelta(minutes=1),
     send: Annotated[
-        bool, typer.Option("--send", help="Have the uploads read; without it, only look.")
+        bool, typer.Option("--send", help="Read the uploads again; without it, only look.")
     ] = False,
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """Example: `articles reconcile --feed courier --send`.
+    """Example: `articles reconcile --feed courier`.
 
-    Have uploads read whose messages were lost. These are uploads without a receipt, and large ones
-    that do not end. Without --send it only looks. An upload that was on its way all the same is not
-    stored twice.
+    Read again uploads whose messages were lost. These are uploads without a receipt, and large ones
+    that never finished. Without `--send` it only looks. An upload that was on its way all the same
+    is not stored twice.
     """
     if feed is not None:
+        check_feed_name(feed)
         prefix = f"{PREFIX}{feed}/"
     if not prefix.startswith(PREFIX):
         fail(f"--prefix must begin with {PREFIX}: nothing else is ever read.", WRONG_USAGE)
     service, found = deployment.find(stack_name, changes=send), _Found(Output(as_json=as_json))
+    if feed is not None:
+        check_known(service, feed)
     look = Reconciliation(
         service.s3, service.client("dynamodb"), service.inbox, service.outputs["ReceiptsTable"]
     )
@@ -188,7 +197,7 @@ class _Found:
                 yield it
 
     def lost(self, uploads: Iterable[Unfinished], messages: _Messages) -> Iterator[Receipt]:
-        """Tell of uploads that do not end; gives those whose messages are lost."""
+        """Tell of uploads that never finished; gives those whose messages are lost."""
         for it in uploads:
             receipt, opened = it.receipt, format_instant(it.opened_at)
             fate = messages.fate(receipt)

@@ -1,7 +1,9 @@
 """`articles rejects`: the uploads that somebody should look at, and what is wrong with them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -11,15 +13,22 @@ from articles.quoting import cut
 from articles.refs import label
 from articles.storing.receipts import Receipt
 from articles_cli import deployment, options, rejected, show
-from articles_cli.attention import CONTENT, Search, Wanted, known_feeds, problems_of
+from articles_cli.attention import (
+    CONTENT,
+    LOOKED_AT,
+    Search,
+    Wanted,
+    check_known,
+    known_feeds,
+    problems_of,
+)
 from articles_cli.exit_codes import WRONG_USAGE
-from articles_cli.files import load_feeds
+from articles_cli.files import check_feed_name, load_feeds
 from articles_cli.moments import METAVAR, moment
 from articles_cli.output import Output, fail
 
 LONGEST_MESSAGE = 160
-# So many uploads are looked at, for one that is shown: the others are moot, or have other codes.
-LOOKED_AT = 50
+ALIEN = label("")  # as a feed: what is in no feed's folder
 
 
 def rejects(
@@ -32,19 +41,26 @@ def rejects(
     *,
     version: Annotated[
         str | None,
-        typer.Option(help="The version to show.", show_default="the latest with rejected records"),
+        typer.Option(
+            metavar="ID",
+            help="The version to show.",
+            show_default="the latest with rejected records",
+        ),
     ] = None,
     record: Annotated[
-        int | None, typer.Option(help="The only record to show, from 0.", min=0)
+        int | None, typer.Option(metavar="N", help="The only record to show, from 0.", min=0)
     ] = None,
     feed: Annotated[
         list[str] | None,
         typer.Option(
-            help="List this feed; may be repeated. Default: all.", autocompletion=options.feeds_here
+            metavar="FEED",
+            help="List this feed; may be repeated. Default: all.",
+            autocompletion=options.feeds_here,
         ),
     ] = None,
     code: Annotated[
-        Code | None, typer.Option(metavar="E_…", help="List uploads with this code.")
+        Code | None,
+        typer.Option(metavar="E_…", help="List uploads with this code of docs/codes.md."),
     ] = None,
     since: Annotated[
         str | None, typer.Option(metavar=METAVAR, help="List what was uploaded since, such as 7d.")
@@ -63,7 +79,7 @@ def rejects(
         typer.Option("--all", help="List also what a later accepted version of its key mended."),
     ] = False,
     limit: Annotated[
-        int, typer.Option(help="Maximum number of uploads, or of records.", min=1)
+        int, typer.Option(metavar="N", help="Maximum number of uploads, or of records.", min=1)
     ] = 20,
     feeds_file: options.StackFeedsFile = None,
     stack_name: options.StackName = None,
@@ -90,8 +106,11 @@ def rejects(
         code=code,
         moot=moot,
     )
+    for name in feed or ():
+        if name != ALIEN:
+            check_feed_name(name)
     feeds = (
-        list(map(label, feed))
+        list(feed)
         if feed
         else known_feeds(service, load_feeds(feeds_file or service.feeds_file).feeds)
     )
@@ -99,6 +118,8 @@ def rejects(
     shown = list(islice(search, limit + 1))
     for receipt in shown[:limit]:
         _print(out, receipt)
+    for name in sorted(set(feed or ()) - {ALIEN, *(it.feed for it in shown)}):
+        check_known(service, name, feeds_file)
     if not shown:
         out.text("Nothing here needs attention.")
     if len(shown) > limit or search.is_cut:
@@ -128,6 +149,10 @@ def _print(out: Output, receipt: Receipt) -> None:
     out.text(f"  {receipt.uploaded_at or receipt.finished_at or ''} {outcome}{counted}".rstrip())
     out.text(f"  version {receipt.version}")
     if problems:
-        out.text(f"  {problems[0].code} {cut(problems[0].message, LONGEST_MESSAGE)}")
+        first = problems[0]
+        out.problems([replace(first, message=cut(first.message, LONGEST_MESSAGE))])
+    # A receipt shows only some records, and each that was rejected has a problem.
+    if (others := max(len(problems), rejected) - 1) > 0:
+        out.text(f"  and {others:,} more: articles rejects {quote(receipt.key)}")
     if receipt.cause:
         out.text(f"  {cut(receipt.cause, LONGEST_MESSAGE)}")

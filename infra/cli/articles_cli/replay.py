@@ -59,7 +59,9 @@ def replay(
     code: Annotated[
         Code | None,
         typer.Option(
-            metavar="E_…", help="Of the rejects, those with this code.", show_default=False
+            metavar="E_…",
+            help="Of the rejects, those with this code of docs/codes.md.",
+            show_default=False,
         ),
     ] = None,
     latest: Annotated[
@@ -89,7 +91,7 @@ def replay(
     run: Annotated[
         int | None,
         typer.Option(
-            metavar="NUMBER", help="Go on with an interrupted run.", min=1, show_default="a new run"
+            metavar="NUMBER", help="Resume an interrupted run.", min=1, show_default="a new run"
         ),
     ] = None,
     by_machine: Annotated[
@@ -108,11 +110,11 @@ def replay(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """Example: `articles replay --feed courier --since 7d --send`.
+    """Example: `articles replay --feed courier --since 7d`.
 
-    Have uploads read again, under the rules and feeds that are deployed now. Without --send it only
+    Read uploads again, under the rules and feeds that are deployed now. Without `--send` it only
     looks: how many uploads there are, and which fields of their articles would change under the
-    rules and feeds that are here. Whatever the order, the greatest version of each article is
+    rules and feeds that are here. Whatever the order, the latest version of each article is
     stored in the end.
     """
     out = Output(as_json=as_json)
@@ -148,7 +150,7 @@ def replay(
     size = sample_size(sample or ("0" if send else "100"))
     service = deployment.find(stack_name, changes=send)
     profiles = load_feeds(feeds or service.feeds_file)
-    uploads = chosen(service, selection, advice=TOO_MANY)
+    uploads = chosen(service, selection, feeds, advice=TOO_MANY)
     if not uploads and (since or until):  # a time without uploads is as good as any
         out.line(type="selection", uploads=0, receipts=0, records=0, bytes=0)
         out.text("There are no uploads of that time.")

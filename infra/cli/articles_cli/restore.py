@@ -52,7 +52,7 @@ def restore(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """Example: `articles restore --articles COPY --send`.
+    """Example: `articles restore --articles COPY`.
 
     Put back what the tables of a stack have lost, from copies of them that point-in-time recovery
     has restored beside them. What was stored since stays: later versions, kills and removals.

@@ -42,7 +42,7 @@ def revive(
     reason: Annotated[
         str,
         typer.Option(
-            metavar="TEXT", help="Why; it is kept with the article.", callback=options.said
+            metavar="TEXT", help="The reason, kept with the article.", callback=options.said
         ),
     ],
     keys: Annotated[
@@ -64,11 +64,11 @@ def revive(
     stack_name: options.StackName = None,
     as_json: options.Json = None,
 ) -> None:
-    """Example: `articles revive ID --reason "Killed by mistake" --send`.
+    """Example: `articles revive ID --reason "Killed by mistake"`.
 
     Undo the kill or the removal of an article. The uploads of the article are read again,
     and the newest version that is not the kill wins. The kill itself has no effect again,
-    whenever it is delivered or replayed; a later kill has. Without --send it shows what was
+    whenever it is delivered or replayed; a later kill has. Without `--send` it shows what was
     killed, and what would win.
     """
     out, service = Output(as_json=as_json), deployment.find(stack_name, changes=send)

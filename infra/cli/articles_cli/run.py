@@ -44,7 +44,8 @@ def run(
         ),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Play the faults of this number again.", show_default=False)
+        int | None,
+        typer.Option(metavar="INT", help="Repeat the faults of this seed.", show_default=False),
     ] = None,
     verbose: Verbose = False,
 ) -> None:
@@ -55,7 +56,6 @@ def run(
     """
     out = Output(as_json=as_json)
     by_key = keys(at_least_one(paths), feed)
-    count = len(by_key)
     load_feeds(feeds)  # errors are reported here, before a function finds them
     if chaos is not None:
         if watch:
@@ -66,26 +66,30 @@ def run(
         fail("--seed is for --chaos.", WRONG_USAGE)
     started = time.monotonic()
     received: list[Receipt] = []
-    sent = 0
+    failed: set[str] = set()
+    uploaded = sent = 0
     with (
         embedded(verbose=verbose, feeds=feeds) as (aws, service),
         service.tap() as tap,
         until_interrupted() if watch else contextlib.nullcontext() as interrupted,
     ):
         for batch in _batches(paths, feed, interrupted):
-            versions = dict(put_files(service, batch))
+            versions = put_files(out, service, batch)
+            failed = (failed | batch.keys()) - versions.keys()
+            uploaded += len(versions)
             with _progress(aws, service):
                 events = _settled(aws, tap, is_new=bool(versions))
             found = service.lookup.receipts_at(versions.items())
             receipts = [found[upload] for upload in versions.items() if upload in found]
-            show.receipts(out, receipts)
+            show.receipts(out, receipts, is_kept=False)
             ids = (name for it in receipts for name in service.lookup.article_ids(it))
             show.articles(out, service.lookup.stored(ids))
             show.events(out, events)
             received += receipts
             sent += len(events)
-    show.summary(out, received, events=sent, seconds=time.monotonic() - started)
-    raise typer.Exit(FAILED if len(received) < count else exit_code(received))
+    seconds = time.monotonic() - started
+    show.summary(out, received, failed=len(failed), events=sent, seconds=seconds)
+    raise typer.Exit(FAILED if failed or len(received) < uploaded else exit_code(received))
 
 
 @contextlib.contextmanager

@@ -5,14 +5,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
 
 from articles.quoting import shown
-from articles.refs import PREFIX, VersionRef, label
+from articles.refs import PREFIX, VersionRef
 from articles.uploads import listing
 from articles.uploads.listing import ObjectVersion
-from articles_cli.attention import Search, Wanted, known_feeds
+from articles_cli.attention import Search, Wanted, check_known, known_feeds
 from articles_cli.deployment import Deployment
 from articles_cli.exit_codes import WRONG_USAGE
+from articles_cli.files import check_feed_name
 from articles_cli.output import fail, tracked
 
 MAX_UPLOADS = 100_000  # more are not held here
@@ -29,6 +31,10 @@ class Selection:
     rejects: bool = False
     code: str | None = None
     latest: bool = False
+
+    def __post_init__(self) -> None:
+        if self.feed is not None:
+            check_feed_name(self.feed)
 
     def versions(self, service: Deployment) -> Iterator[ObjectVersion]:
         """Yield the uploads, the latest of each key first.
@@ -101,19 +107,26 @@ def _named(name: str) -> VersionRef | tuple[str, None]:
 
 def _rejects(service: Deployment, selection: Selection) -> Iterator[ObjectVersion]:
     """Yield the uploads that hold rejected records and were not replaced by a later version."""
-    feeds = [label(selection.feed)] if selection.feed else known_feeds(service)
+    feeds = [selection.feed] if selection.feed else known_feeds(service)
     wanted = Wanted(since=selection.since, until=selection.until, code=selection.code)
     for receipt in Search(service.lookup, feeds, wanted):
         latest = listing.versions_of(service.s3, service.inbox, receipt.key)[:1]
         yield from (it for it in latest if it.version == receipt.version and it.is_latest)
 
 
-def chosen(service: Deployment, selection: Selection, advice: str) -> list[ObjectVersion]:
-    """Return the uploads, each once; ends the command if they are too many to be held here."""
+def chosen(
+    service: Deployment, selection: Selection, feeds_file: Path | None, *, advice: str
+) -> list[ObjectVersion]:
+    """Return the uploads, each once.
+
+    Ends the command if they are too many to be held here, or of a feed that nobody knows.
+    """
     found = tracked(selection.versions(service), "Listing")
     versions = list(islice(found, MAX_UPLOADS + 1))
     if len(versions) > MAX_UPLOADS:
         fail(f"There are more than {MAX_UPLOADS:,} uploads: {advice}", WRONG_USAGE)
+    if selection.feed and not versions:
+        check_known(service, selection.feed, feeds_file)
     # A listing may name an upload twice, by two arguments.
     return list({(it.key, it.version): it for it in versions}.values())
 

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from articles.problems import ReportedProblem
@@ -15,8 +16,12 @@ MAX_TEXT_CHARS = 60
 MAX_ROWS = 50
 
 
-def receipts(out: Output, found: Sequence[Receipt]) -> None:
-    """Show the results of uploads: a row for each record, then its problems."""
+def receipts(out: Output, found: Sequence[Receipt], *, is_kept: bool = True) -> None:
+    """Show the results of uploads: a row for each record, then its problems.
+
+    Of what is accepted only the first rows are shown. `is_kept` says whether reports outlive the
+    command.
+    """
     for receipt in found:
         receipt_line(out, receipt)
     rows = [
@@ -24,13 +29,17 @@ def receipts(out: Output, found: Sequence[Receipt]) -> None:
         for receipt in found
         for row in _rows(receipt) or [("", "", "")]
     ]
-    out.table(("upload", "outcome", "record", "result", "title"), rows)
+    accepted = count()
+    shown = [row for row in rows if row[1] != "accepted" or next(accepted) < MAX_ROWS]
+    out.table(("upload", "outcome", "record", "result", "title"), shown)
+    if more := len(rows) - len(shown):
+        out.text(f"… and {more:,} more, accepted")
     for receipt in found:
-        _more(out, receipt, f"{receipt.key}: ")
+        _more(out, receipt, f"{receipt.key}: ", is_kept=is_kept)
     for receipt in found:
         if problems := list(_problems(receipt)):
             out.text(receipt.key)
-            out.problems(problems)
+            out.problems(problems, is_one=_is_one(receipt))
         _rest(out, receipt, f"{receipt.key}: ")
 
 
@@ -39,7 +48,7 @@ def one_receipt(out: Output, receipt: Receipt) -> None:
     receipt_line(out, receipt)
     out.table(("record", "result", "title"), _rows(receipt))
     _more(out, receipt, "  ")
-    out.problems(_problems(receipt))
+    out.problems(_problems(receipt), is_one=_is_one(receipt))
     _rest(out, receipt, "  ")
 
 
@@ -48,9 +57,15 @@ def receipt_line(out: Output, receipt: Receipt) -> None:
     out.line(type="receipt", **receipt.as_json(), **missing)
 
 
-def _more(out: Output, receipt: Receipt, of: str) -> None:
+def _more(out: Output, receipt: Receipt, of: str, *, is_kept: bool = True) -> None:
     if (more := sum(receipt.counts.values()) - len(receipt.records)) > 0:
-        out.text(f"{of}{_counted(receipt.counts)}; {more} more records in {receipt.report}")
+        where = f" in {receipt.report}" if is_kept else "; `articles validate --json` prints all"
+        counted = _counted(receipt.counts)
+        out.text(f"{of}{counted}; {more:,} more records{where}, with their problems")
+
+
+def _is_one(receipt: Receipt) -> bool:
+    return sum(receipt.counts.values()) <= 1
 
 
 def _problems(receipt: Receipt) -> Iterator[ReportedProblem]:
@@ -129,37 +144,50 @@ def events(out: Output, found: Iterable[Event]) -> None:
         if changed := data.get("changed"):
             about = f"{about} (changed: {', '.join(changed)})"
         rows.append((event["detail-type"], detail["subject"], about))
-    _short(out, ("event", "subject", ""), rows)
+    _short(out, ("event", "subject", "about"), rows)
 
 
 def _short(out: Output, columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
     """Show the first rows of a long table, and how many more there are."""
     out.table(columns, rows[:MAX_ROWS])
     if len(rows) > MAX_ROWS:
-        out.text(f"… and {len(rows) - MAX_ROWS} more")
+        out.text(f"… and {len(rows) - MAX_ROWS:,} more; --json prints them all")
 
 
-def summary(out: Output, found: Sequence[Receipt], *, events: int, seconds: float) -> None:
-    """Show the totals of a run."""
-    uploads: Counter[str] = Counter(receipt.outcome or receipt.state for receipt in found)
+def summary(
+    out: Output, found: Sequence[Receipt], *, failed: int, events: int, seconds: float
+) -> None:
+    """Show the totals of a run; `failed` is the number of files that could not be uploaded."""
     counts: Counter[str] = Counter()
     for receipt in found:
         counts.update(receipt.counts)
     out.line(
         type="summary",
         counts=dict(counts),
-        uploads=dict(uploads),
+        uploads=outcomes(found),
+        failed=failed,
         events=events,
         seconds=round(seconds, 2),
     )
     out.text(
-        f"uploads: {_counted(uploads)}; records: {_counted(counts)}; events: {events}; "
+        f"{uploads(found, failed=failed)}; records: {_counted(counts)}; events: {events:,}; "
         f"{seconds:.1f} s"
     )
 
 
+def outcomes(found: Iterable[Receipt]) -> dict[str, int]:
+    """Count uploads by outcome."""
+    return dict(Counter(receipt.outcome or receipt.state for receipt in found))
+
+
+def uploads(found: Iterable[Receipt], *, failed: int) -> str:
+    """Say what became of files, also of those that could not be uploaded."""
+    told = f"uploads: {_counted(outcomes(found))}"
+    return f"{told}; {failed:,} could not be uploaded" if failed else told
+
+
 def _counted(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in counts.items()) or "none"
+    return ", ".join(f"{number:,} {name}" for name, number in counts.items()) or "none"
 
 
 def _rows(receipt: Receipt) -> list[tuple[object, ...]]:

@@ -13,10 +13,7 @@ from articles_cli.exit_codes import FAILED, exit_code
 from articles_cli.files import load_feeds
 from articles_cli.names import articles_named
 from articles_cli.output import Output, fail
-from articles_cli.story import Stories
-
-# Stories that fit a screen; of more articles, there is a list.
-FEW = 3
+from articles_cli.story import FEW, Stories
 
 
 def status(

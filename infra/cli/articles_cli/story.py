@@ -23,6 +23,7 @@ from articles.versions.revision import Revision
 from articles_cli.deployment import Deployment
 from articles_cli.reading import Reading
 
+FEW = 3  # stories that fit a screen; of more articles, there is a list
 # What is looked at to tell a story on one screen.
 MAX_VERSIONS = 50
 MAX_ARTICLES = 20

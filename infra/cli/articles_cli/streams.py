@@ -1,7 +1,7 @@
 """The standard streams as commands rely on them: any text can be written, and a failure is told.
 
-What cannot be written to stdout ends the command with a sentence; stderr is given up in silence, as
-nowhere is left to tell it.
+What cannot be written to stdout ends the command with a sentence, at once or, where it changes
+something, once it is done; stderr is given up in silence, as nowhere is left to tell it.
 """
 
 import io
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from articles_cli.exit_codes import FAILED
 from articles_cli.output import fail
@@ -18,7 +18,8 @@ from articles_cli.output import fail
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-_OUTLIVES_READER = Event()
+_OUTLIVES_OUTPUT = Event()
+_faults: list[OSError] = []
 
 
 def prepare() -> None:
@@ -31,9 +32,21 @@ def prepare() -> None:
     sys.stderr = _careful(sys.stderr, lambda _: None)
 
 
-def outlive_reader() -> None:
-    """Have the command go on where nothing reads its output any more: it changes something."""
-    _OUTLIVES_READER.set()
+def outlive_output() -> None:
+    """Have the command go on where its output cannot be written any more: it changes something."""
+    _OUTLIVES_OUTPUT.set()
+
+
+def is_output_lost() -> bool:
+    """Tell whether some of the output could not be written, and somebody may miss it."""
+    return bool(_faults)
+
+
+def finish() -> None:
+    """Write what is left; ends a command that has outlived its output, as that is no success."""
+    sys.stdout.flush()
+    if _faults:
+        _fail(_faults.pop())
 
 
 class _File(io.FileIO):
@@ -69,7 +82,13 @@ def _careful(stream: TextIO, on_fault: Callable[[OSError], None]) -> TextIO:
 
 def _stop(error: OSError) -> None:
     if not isinstance(error, BrokenPipeError):
-        fail(f"The output could not be written: {error.strerror}.", FAILED)
-    if not _OUTLIVES_READER.is_set():
+        if not _OUTLIVES_OUTPUT.is_set():
+            _fail(error)
+        _faults.append(error)
+    elif not _OUTLIVES_OUTPUT.is_set():
         # Not in silence: the exit code would tell of what nobody has seen, such as a rejection.
         fail("Nobody reads the output any more, so the rest of it is missing.", FAILED)
+
+
+def _fail(error: OSError) -> NoReturn:
+    fail(f"The output could not be written: {error.strerror}.", FAILED)

@@ -122,7 +122,7 @@ def article(out: Output, told: Told, *, shown: Collection[str] = ()) -> None:
     for it in told.versions:
         if (warnings := it.record.warnings) and it.receipt.version not in shown:
             out.text(f"  {_version_of(it.origin)}:")
-            out.problems(warnings)
+            out.problems(warnings, is_one=True)  # the line above names the record
     if told.since:
         out.text(f"  then: {told.since}")
     for upload in told.unsearched:

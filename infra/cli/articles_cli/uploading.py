@@ -5,16 +5,19 @@ that came in parts or is encrypted by KMS, and no checksum that S3 keeps is the 
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from itertools import chain
+from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from botocore.exceptions import ClientError
+from s3transfer.utils import ReadFileChunk
 
 from articles.limits import MIB
 from articles_cli import aws_errors
@@ -25,21 +28,27 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef, HeadObjectOutputTypeDef
 
 JOBS = 16  # as many as a home's line, or a laptop's processor, has use for
-PART_BYTES = 8 * MIB  # of a larger file, which S3 takes in up to 10,000 of them; each job holds one
+PART_BYTES = 8 * MIB  # of a larger file, which S3 takes in up to 10,000 of them; none is in memory
 SHA256 = "sha256"  # the member of an object's metadata
+_CHANGED = "it has changed while it was uploaded."
 # What S3 refuses for one file it would refuse for all: whoever asks, or the bucket, is wrong.
 FOR_ALL = {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 FOR_ALL_CODES = {"ExpiredToken", "InvalidToken", "NoSuchBucket", "TokenRefreshRequired"}
 MOST_IN_A_ROW = 10  # files that S3 refuses for other reasons, before the rest is not tried
+Item = TypeVar("Item")
 
 
 class InInbox(NamedTuple):
-    """A file that is in the inbox; `since` when, if it was there before."""
+    """A file that is in the inbox; `since` when, if it was there before.
+
+    `unseen`: it may have been, but S3 does not let us look.
+    """
 
     key: str
     path: Path
     version: str
     since: datetime | None = None
+    unseen: bool = False
 
 
 class NotUploaded(NamedTuple):
@@ -59,6 +68,7 @@ class Uploader:
     """Uploads files to a bucket, `jobs` at a time; `client` must take as many connections.
 
     `again` uploads also what is there. `is_stopped` is asked often whether to come to an end.
+    `on_progress` is told how many more bytes are up, by any thread.
     """
 
     client: "S3Client"
@@ -66,7 +76,7 @@ class Uploader:
     jobs: int = JOBS
     again: bool = False
     is_stopped: Callable[[], bool] = lambda: False
-    unseen: int = 0
+    on_progress: Callable[[int], object] = lambda _: None
     _refused_in_a_row: int = 0
     _error: Exception | None = None
 
@@ -89,6 +99,13 @@ class Uploader:
                 yield from self._result(done, *running[done])
         if self._error:
             raise self._error
+
+    def until_stopped(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Yield items; raises StoppedError when it is to come to an end."""
+        for it in items:
+            if self.is_stopped():
+                raise StoppedError
+            yield it
 
     def _result(
         self, done: Future[InInbox], key: str, path: Path
@@ -120,73 +137,100 @@ class Uploader:
             raise StoppedError
         with rereadable(File(path, path.name)) as found, found.open("rb") as file:
             digest = hashlib.file_digest(file, SHA256).hexdigest()
-            there = None if self.again else self._there(key)
+            there, unseen = (None, False) if self.again else self._look(key)
             if there and there["Metadata"].get(SHA256) == digest:
-                return InInbox(key, path, there.get("VersionId", "null"), there["LastModified"])
-            return InInbox(key, path, self._send(file, key, digest))
+                self.on_progress(file.tell())
+                return InInbox(key, path, _version(there), there["LastModified"])
+            send = self._send if file.tell() < PART_BYTES else self._send_in_parts
+            return InInbox(key, path, send(file, key, digest), unseen=unseen)
 
-    def _there(self, key: str) -> "HeadObjectOutputTypeDef | None":
-        """Look at the latest version of an object, if there is one that may be looked at."""
+    def _look(self, key: str) -> tuple["HeadObjectOutputTypeDef | None", bool]:
+        """Look at the latest version of an object, if there is one; True if we may not look."""
         try:
-            return self.client.head_object(Bucket=self.bucket, Key=key)
+            return self.client.head_object(Bucket=self.bucket, Key=key), False
         except ClientError as error:
             status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-            if status == HTTPStatus.FORBIDDEN:
-                self.unseen += 1
-            elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise
-            return None  # what else is wrong S3 says when it is given the file: a HEAD has no body
+            # What else is wrong S3 says when it is given the file: a HEAD has no body.
+            return None, status == HTTPStatus.FORBIDDEN
 
-    def _send(self, file: BinaryIO, key: str, digest: str) -> str:
-        """Send a file and return its version."""
+    def _send(self, file: BufferedReader, key: str, digest: str) -> str:
+        """Send a small file and return its version."""
+        file.seek(0)
+        content = file.read(PART_BYTES)
+        _check(hashlib.sha256(content).hexdigest(), digest)
+        answer = self.client.put_object(
+            Bucket=self.bucket, Key=key, Body=content, Metadata={SHA256: digest}
+        )
+        self.on_progress(len(content))
+        return _version(answer)
+
+    def _send_in_parts(self, file: BufferedReader, key: str, digest: str) -> str:
+        """Send a large file, from the disk, and return its version."""
         target: dict[str, Any] = {"Bucket": self.bucket, "Key": key}
-        pieces = self._pieces(file, digest)
-        first = next(pieces)
-        if len(first) < PART_BYTES:
-            answer = self.client.put_object(**target, Body=first, Metadata={SHA256: digest})
-            return answer.get("VersionId", "null")
         # Parts have a checksum each, and the whole must be said to be made of such.
         begun = self.client.create_multipart_upload(
             **target, Metadata={SHA256: digest}, ChecksumAlgorithm="CRC32"
         )
-        target["UploadId"] = begun["UploadId"]
+        upload = {**target, "UploadId": begun["UploadId"]}
         try:
-            parts = [self._part(target, *it) for it in enumerate(chain([first], pieces), 1)]
-            whole = self.client.complete_multipart_upload(
-                **target, MultipartUpload={"Parts": parts}
-            )
+            starts = range(0, file.tell(), PART_BYTES)
+            parts = [self._part(upload, file, *it) for it in enumerate(starts, 1)]
+            file.seek(0)
+            _check(hashlib.file_digest(file, SHA256).hexdigest(), digest)
+            return self._complete(upload, parts, digest)
         except BaseException:
-            self.client.abort_multipart_upload(**target)
+            # What went wrong is told; what may be left of it, the inbox deletes after some days.
+            with suppress(*aws_errors.ERRORS):
+                self.client.abort_multipart_upload(**upload)
             raise
-        return whole.get("VersionId", "null")
 
-    def _part(self, target: dict[str, Any], number: int, piece: bytes) -> "CompletedPartTypeDef":
+    def _part(
+        self, upload: dict[str, Any], file: BufferedReader, number: int, start: int
+    ) -> "CompletedPartTypeDef":
         if self.is_stopped():
             raise StoppedError
-        answer = self.client.upload_part(**target, PartNumber=number, Body=piece)
+        file.seek(start)
+        if (size := os.fstat(file.fileno()).st_size) <= start:
+            raise OSError(_CHANGED)
+        body = ReadFileChunk(file, PART_BYTES, size)
+        answer = self.client.upload_part(**upload, PartNumber=number, Body=cast("IO[bytes]", body))
+        self.on_progress(len(body))
         return {
             "PartNumber": number,
             "ETag": answer["ETag"],
             "ChecksumCRC32": answer["ChecksumCRC32"],
         }
 
-    @staticmethod
-    def _pieces(file: BinaryIO, digest: str) -> Iterator[bytes]:
-        """Read a file from its beginning, in pieces; an empty file is one empty piece.
+    def _complete(
+        self, upload: dict[str, Any], parts: list["CompletedPartTypeDef"], digest: str
+    ) -> str:
+        """Make an object of its parts.
 
-        Raises OSError before the last piece is given out if the file is no longer what it was.
+        Where the answer is lost, botocore asks again, and S3 no longer knows the upload. So it
+        counts what is there now; with `again` that may be of before.
         """
-        file.seek(0)
-        read, piece = hashlib.new(SHA256), file.read(PART_BYTES)
-        while True:
-            read.update(piece)
-            following = file.read(PART_BYTES)
-            if not following and read.hexdigest() != digest:
-                raise OSError("it has changed while it was uploaded.")
-            yield piece
-            if not following:
-                return
-            piece = following
+        try:
+            whole = self.client.complete_multipart_upload(
+                **upload, MultipartUpload={"Parts": parts}
+            )
+            return _version(whole)
+        except aws_errors.ERRORS:
+            with suppress(*aws_errors.ERRORS):
+                there, _ = self._look(upload["Key"])
+                if there and there["Metadata"].get(SHA256) == digest and not self.again:
+                    return _version(there)
+            raise
+
+
+def _version(of_object: Mapping[str, Any]) -> str:
+    return str(of_object.get("VersionId", "null"))
+
+
+def _check(digest: str, wanted: str) -> None:
+    if digest != wanted:
+        raise OSError(_CHANGED)
 
 
 def _concerns_all(error: ClientError) -> bool:

@@ -18,13 +18,15 @@ from articles.storing.receipts import most_often
 from articles_cli import options, show
 from articles_cli.dry_run import MAX_UNREAD, DryRun
 from articles_cli.exit_codes import DONE, FAILED, REJECTED
-from articles_cli.files import at_least_one, load_feeds, rereadable
+from articles_cli.files import at_least_one, check_feed_name, load_feeds, rereadable
 from articles_cli.output import Output, tracked, warn
+from articles_cli.saying import Problems
 
 MAX_VALUE_CHARS = 70
-MAX_ROWS = 200
+MAX_ROWS = 20
 COLUMNS = ("record", "outcome", "shape", "title")
 TOLD = {
+    "accepted": "accepted",
     "failed": "could not be read",
     "rejected": "rejected",
     "partial": "rejected in part",
@@ -55,6 +57,7 @@ def validate(
     Show what would become of files, without uploading them; `-` is standard input. It is the code
     of the service, and needs neither AWS nor a network.
     """
+    check_feed_name(feed)
     out = Output(as_json=as_json)
     profiles = load_feeds(feeds)
     found = at_least_one(paths)
@@ -65,12 +68,13 @@ def validate(
             try:
                 with rereadable(file) as path:
                     dry_run = DryRun(path, feed=feed, feeds=profiles, name=file.path.name)
+                    total.reading = report.file, dry_run
                     is_long = path.stat().st_size > Limits().max_inline_bytes
                     for record in tracked(dry_run, file.path.name) if is_long else dry_run:
                         report.add(record)
             except OSError as error:
                 report.fail(error)
-                total.outcomes["failed"] += 1
+                total.fail()
             else:
                 report.finish(dry_run)
                 total.add(dry_run, has_warnings=report.has_warnings)
@@ -86,12 +90,19 @@ class Total:
     counts: Counter[str] = field(default_factory=Counter)
     unread: Counter[str] = field(default_factory=Counter)
     with_warnings: int = 0
+    reading: tuple[str, DryRun] | None = None  # the file that is read
 
     def add(self, dry_run: DryRun, *, has_warnings: bool) -> None:
         self.outcomes[dry_run.outcome] += 1
+        self.with_warnings += has_warnings
         self.counts += dry_run.counts
         self.unread = Counter(dict((self.unread + dry_run.unread).most_common(MAX_UNREAD)))
-        self.with_warnings += has_warnings
+        self.reading = None
+
+    def fail(self) -> None:
+        """Count a file that could not be read."""
+        self.outcomes["failed"] += 1
+        self.reading = None
 
     @property
     def exit_code(self) -> int:
@@ -100,30 +111,45 @@ class Total:
         return REJECTED if self.outcomes["rejected"] + self.outcomes["partial"] else DONE
 
     def show(self, out: Output) -> None:
-        """Print the summary; for people, that of a single file is its own line."""
+        """Print the summary; for people, that of a single file is its own line.
+
+        Not all files are done if the command was stopped: then it says where.
+        """
+        left = self.files - self.outcomes.total()
+        counts = self.counts + (self.reading[1].counts if self.reading else Counter())
         out.line(
             type="summary",
             files=self.files,
             outcomes=dict(+self.outcomes),
             with_warnings=self.with_warnings,
-            counts={name: self.counts[name] for name in ("accepted", "rejected")},
+            counts={name: counts[name] for name in ("accepted", "rejected")},
             unread=most_often(self.unread),
+            **({"stopped": True} if left else {}),
         )
-        if self.files > 1:
+        if left:
+            out.text(self._stopped(left), "yellow")
+        if self.files > 1 and self.outcomes:
             style = "red" if self.exit_code else "yellow" if self.with_warnings else "green"
             out.text(self._told(), style)
 
+    def _stopped(self, left: int) -> str:
+        said = "Stopped"
+        if self.reading:
+            file, dry_run = self.reading
+            records, rejected = dry_run.counts.total(), dry_run.counts["rejected"]
+            said += f" in {file}, after {_many(records, 'record')} ({rejected:,} rejected)"
+        return f"{said}; {_many(left, 'file')} not finished."
+
     def _told(self) -> str:
-        told = {name: self.outcomes[word] for word, name in TOLD.items()}
-        told["with warnings"] = self.with_warnings
-        parts = [f"{count:,} {name}" for name, count in told.items() if count]
-        done = self.outcomes.total()
-        files = f"{done:,} files ({self.counts.total():,} records)"
-        said = f"{', '.join(parts)} of {files}" if parts else f"{files} accepted"
+        parts = [f"{self.outcomes[it]:,} {told}" for it, told in TOLD.items() if self.outcomes[it]]
+        files = f"{_many(self.outcomes.total(), 'file')} ({_many(self.counts.total(), 'record')})"
+        is_fine = self.outcomes.keys() <= {"accepted"}
+        said = f"{files} accepted" if is_fine else f"{', '.join(parts)} of {files}"
+        if self.with_warnings:
+            said += f"; {self.with_warnings:,} with warnings"
         if self.unread:
             said += f"; not read: {show.members(most_often(self.unread))}"
-        stopped = f"Stopped, {self.files - done:,} files left: " if done < self.files else ""
-        return stopped + said
+        return said
 
 
 @dataclass(frozen=True)
@@ -131,7 +157,6 @@ class Told:
     """What people are told of a record, which may itself be large."""
 
     row: tuple[object, ...]
-    problems: tuple[Problem, ...]
     origins: list[tuple[object, ...]]
     unread: str
 
@@ -140,7 +165,8 @@ class Told:
 class Report:
     """What would happen to a file: a line for each record, and one for the file.
 
-    People see a table of the first records, with their problems.
+    People see the problems of all records, and a table of the records: of many, those with problems
+    come first, wherever they are.
     """
 
     out: Output
@@ -149,20 +175,33 @@ class Report:
     only_problems: bool
     has_warnings: bool = False
     _first: list[Told] = field(default_factory=list)
+    _bad: list[Told] = field(default_factory=list)  # the first with problems or warnings
+    _problems: Problems = field(default_factory=Problems)
     _told: int = 0  # records
+    _told_bad: int = 0
 
     def add(self, record: Accepted | Refused) -> None:
         self.has_warnings |= bool(record.warnings)
         problems = record.problems if isinstance(record, Refused) else ()
-        if self.only_problems and not (problems or record.warnings or record.unread.total):
+        is_bad = bool(problems or record.warnings)
+        if self.only_problems and not (is_bad or record.unread.total):
             return
         self._told += 1
+        self._told_bad += is_bad
         self._print_line(record, problems)
-        if len(self._first) < MAX_ROWS and not self.out.as_json:
-            explained = _origins(record) if self.explain and isinstance(record, Accepted) else ()
-            unread = _names(record.unread) if self.explain else ""
-            rows = list(map(_origin, explained))
-            self._first.append(Told(_row(record), (*problems, *record.warnings), rows, unread))
+        if not self.out.as_json:
+            self._problems.add((*problems, *record.warnings))
+            self._keep(record, is_bad=is_bad)
+
+    def _keep(self, record: Accepted | Refused, *, is_bad: bool) -> None:
+        keeping = [self._first, self._bad] if is_bad else [self._first]
+        if not (rows := [it for it in keeping if len(it) < MAX_ROWS]):
+            return
+        explained = _origins(record) if self.explain and isinstance(record, Accepted) else ()
+        unread = _names(record.unread) if self.explain else ""
+        told = Told(_row(record), list(map(_origin, explained)), unread)
+        for it in rows:
+            it.append(told)
 
     def finish(self, dry_run: DryRun) -> None:
         """Sum up the file."""
@@ -178,6 +217,7 @@ class Report:
             problems=_json(dry_run.problems),
             warnings=_json(dry_run.warnings),
             unread=most_often(dry_run.unread),
+            **({"cause": dry_run.cause} if dry_run.cause else {}),
         )
         self._print_summary(dry_run)
 
@@ -205,21 +245,26 @@ class Report:
         self.out.line(**line, problems=_json(problems), warnings=_json(record.warnings))
 
     def _print_summary(self, dry_run: DryRun) -> None:
-        out, records = self.out, dry_run.counts.total()
+        out, is_one = self.out, dry_run.counts.total() <= 1
         colour = "yellow" if self.has_warnings and dry_run.outcome == "accepted" else ""
         out.verdict(self.file, dry_run.outcome, self._details(dry_run.counts), colour)
-        out.problems(dry_run.problems)
-        out.problems(dry_run.warnings)
-        if records > 1:
-            out.table(COLUMNS, (it.row for it in self._first))
-        for it in self._first:
-            out.problems(it.problems)
+        if dry_run.cause:
+            out.text(f"  {dry_run.cause}")
+        out.problems((*dry_run.problems, *dry_run.warnings))
+        out.problems(self._problems, is_one=is_one)
+        is_long = self._told > MAX_ROWS and self._bad
+        rows = self._bad if is_long else self._first
+        if not is_one:
+            out.table(COLUMNS, (it.row for it in rows))
+        if (more := self._told - len(rows)) > 0:
+            bad = self._told_bad - len(rows) if is_long else 0
+            which = f"{bad:,} of them with problems" if bad else "none of them with a problem"
+            out.text(f"… and {more:,} more records, {which}; --json prints them all")
+        for it in rows:
             out.table(("field", "value", "from", "rules"), it.origins)
             if it.unread:
                 out.text(f"  not read: {it.unread}")
         show.unread(out, most_often(dry_run.unread))
-        if (more := self._told - len(self._first)) > 0:
-            out.text(f"… and {more:,} more records; --json prints them all")
 
     def _details(self, counts: Counter[str]) -> str:
         if counts.total() > 1:
@@ -229,6 +274,10 @@ class Report:
             return ""
         _, _, shape, title = self._first[0].row
         return f" as {shape}: {cut(str(title), MAX_VALUE_CHARS)}"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 def _json(problems: Iterable[Problem]) -> list[dict[str, object]]:

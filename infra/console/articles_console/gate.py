@@ -31,7 +31,7 @@ HEADERS = {
 SAFE = frozenset({"GET", "HEAD"})
 OWN = frozenset({"same-origin", "none"})  # none: typed, or opened by the command
 _ENTER = "Open the address that `articles console` printed last, in a tab of its own."
-_OPENS = '<!doctype html><title>articles console</title><meta http-equiv="refresh" content="0; {}">'
+_OPENS = '<!doctype html><title>Console</title><meta http-equiv="refresh" content="0; url={}">'
 
 
 def _secret() -> str:

@@ -21,7 +21,8 @@ CONNECTIONS = 30
 SECONDS = 30  # that a connection may be idle
 MAX_HEADERS = 32 * KIB
 LARGEST_FILE = 32 * MIB  # `articles put` takes larger ones
-LARGEST_BODY = LARGEST_FILE + MIB  # with the rest of its form
+LARGEST_BODY = LARGEST_FILE + MIB  # with the rest of its form; a page says that more is too large
+CUT_OFF = 2 * LARGEST_BODY  # bytes of a body, of which nothing is read
 
 
 class PortTakenError(Exception):
@@ -46,7 +47,7 @@ def server(app: "WSGIApplication", port: int) -> "BaseWSGIServer":
         connection_limit=CONNECTIONS,
         channel_timeout=SECONDS,
         max_request_header_size=MAX_HEADERS,
-        max_request_body_size=LARGEST_BODY,
+        max_request_body_size=CUT_OFF,
         ident=None,
         clear_untrusted_proxy_headers=True,
     )

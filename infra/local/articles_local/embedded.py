@@ -84,6 +84,7 @@ class EmbeddedAws:
         self._variables = variables or {}
         self._keep, self._saved_writes = keep, -1
         self._chaos = chaos or Chaos((), seed=0)
+        self.kept_at: datetime | None = None
         self.kept_stacks: set[str] = set()
         self._stacks: list[str] = []
         self._read: dict[str, int] = {}
@@ -169,24 +170,30 @@ class EmbeddedAws:
             schedule.run()
         self._settle(timeout, meanwhile)
 
-    def save(self) -> None:
-        """Keep the state. Raises OSError, after which the state that was kept before still is."""
+    def save(self) -> set[str]:
+        """Keep the state, and return the services that could not be kept, once.
+
+        Raises OSError or KeptError, after which the state that was kept before still is.
+        """
         with lock:
+            before = set(self._kept.left_out)
             read = {it.name: it.read for it in self._streams}
             self._kept.save({"read": read, "stacks": [*self._stacks, *self.kept_stacks]})
             self._saved_writes = traffic.writes
+            return self._kept.left_out - before
 
-    def save_when_due(self) -> None:
-        """Keep the state if it has changed, every few seconds."""
+    def save_when_due(self) -> set[str]:
+        """Keep the state if it has changed, every few seconds; returns as `save` does."""
         if self._kept.is_due and self._saved_writes != traffic.writes:
-            self.save()
+            return self.save()
+        return set()
 
     @property
     def _streams(self) -> list[StreamPump]:
         return [it for it in self._pumps if isinstance(it, StreamPump)]
 
     def _load(self) -> None:
-        kept = self._kept.load()
+        kept, self.kept_at = self._kept.load(), self._kept.saved_at
         self._read, self.kept_stacks = kept.get("read", {}), set(kept.get("stacks", []))
 
     def changes(self, table: str) -> Changes:

@@ -1,20 +1,22 @@
 """The state of an embedded AWS in a folder: one file, which is always replaced as a whole.
 
 It is a pickle of moto's own objects, as no description of them is complete: whoever can write to it
-can run code as whoever reads it. So only a file of this user is read, whose mode lets nobody else
-write. See docs/decisions/0028-the-laptop-keeps-its-state.md.
+can run code as whoever reads it. So only a folder and a file of this user are used, whose modes let
+nobody else write. See docs/decisions/0028-the-laptop-keeps-its-state.md.
 """
 
 from __future__ import annotations
 
 import fcntl
+import io
 import json
 import os
 import pickle
 import platform
 import time
+from datetime import UTC, datetime
 from threading import Condition
-from typing import TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 import moto
 from moto.backends import get_backend
@@ -35,6 +37,7 @@ MADE_BY = {
     "python": ".".join(platform.python_version_tuple()[:2]),
 }
 LONGEST_HEADER = 1000
+NEEDED = frozenset({"cloudformation", "dynamodb", "events", "s3", "sqs"})  # by the service itself
 SHORTEST_PAUSE = 2  # seconds between two savings; and ten times as long as a saving takes
 
 
@@ -48,18 +51,22 @@ class Kept:
     def __init__(self, folder: Path) -> None:
         self._folder, self._state = folder, folder / STATE
         self._due = 0.0
+        self.left_out: set[str] = set()  # services of moto that cannot be kept
 
     def __enter__(self) -> Self:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _check_owner(self._folder, self._folder.stat(), mode=700)
             others = {path.name for path in self._folder.iterdir()} - {STATE, LOCK, f"{STATE}.new"}
             if others and not self._state.exists():
                 raise KeptError(f"{self._folder} holds other files: name an empty folder, or none.")
-            self._lock = (self._folder / LOCK).open("w")
+            self._lock = open(self._folder / LOCK, "a", opener=_own)
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self._lock.close()
             raise KeptError(f"Another `articles up` runs on {self._folder}: stop it.") from None
+        except (FileExistsError, NotADirectoryError):
+            raise KeptError(f"{self._folder} is a file, or in one: name a folder.") from None
         except OSError as error:
             raise KeptError(f"{self._folder} cannot be used: {error.strerror}.") from error
         return self
@@ -74,7 +81,7 @@ class Kept:
         except FileNotFoundError:
             return {}
         with file:
-            self._check_owner(os.fstat(file.fileno()))
+            _check_owner(self._state, os.fstat(file.fileno()), mode=600)
             self._check_maker(file.readline(LONGEST_HEADER))
             try:
                 backends, rest = pickle.load(file)  # noqa: S301 - a file of this user, see above
@@ -85,11 +92,22 @@ class Kept:
         return dict(rest)
 
     @property
+    def saved_at(self) -> datetime | None:
+        """When the state was saved, in UTC; None if nothing was."""
+        if not self._state.exists():
+            return None
+        return datetime.fromtimestamp(self._state.stat().st_mtime, UTC)
+
+    @property
     def is_due(self) -> bool:
         return time.monotonic() >= self._due
 
     def save(self, rest: Json) -> None:
-        """Replace the file, atomically; moto must not change meanwhile. Raises OSError."""
+        """Replace the file, atomically; moto must not change meanwhile.
+
+        A service whose data cannot be pickled is `left_out` from then on. Raises OSError, or
+        KeptError where it cannot be done without it.
+        """
         started = time.monotonic()
         try:
             self._replace(rest)
@@ -99,9 +117,16 @@ class Kept:
 
     def _replace(self, rest: Json) -> None:
         new = self._folder / f"{STATE}.new"
-        with open(new, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
-            file.write(json.dumps(MADE_BY).encode() + b"\n")
-            _Pickler(file, pickle.HIGHEST_PROTOCOL).dump((_backends(), rest))
+        with open(new, "wb", opener=_own) as file:
+            try:
+                self._write(file, rest)
+            except OSError:
+                raise
+            except Exception as error:  # noqa: BLE001 - what has no pickle may raise anything
+                self._leave_out(error)
+                file.seek(0)
+                file.truncate()
+                self._write(file, rest)
             file.flush()
             os.fsync(file.fileno())
         new.replace(self._state)
@@ -111,16 +136,22 @@ class Kept:
         finally:
             os.close(folder)
 
+    def _write(self, file: IO[bytes], rest: Json) -> None:
+        file.write(json.dumps(MADE_BY).encode() + b"\n")
+        kept = {place: it for place, it in _backends().items() if place[0] not in self.left_out}
+        _Pickler(file, pickle.HIGHEST_PROTOCOL).dump((kept, rest))
+
+    def _leave_out(self, error: Exception) -> None:
+        """Leave out the services that cannot be pickled, which also are no part of others then."""
+        found = {service for (service, *_), it in _backends().items() if not _can_pickle(it)}
+        if not found - self.left_out or found & NEEDED:
+            which = ", ".join(sorted(found & NEEDED)) or "the state"
+            raise KeptError(f"{which} cannot be saved: {error}") from error
+        self.left_out |= found
+
     @property
     def _what_to_do(self) -> str:
         return f"Move {self._folder} away, and upload again."
-
-    def _check_owner(self, found: os.stat_result) -> None:
-        if found.st_uid != os.getuid() or found.st_mode & 0o022:
-            raise KeptError(
-                f"{self._state} could be somebody else's, and reading it would run their code: "
-                "it must be yours, and its mode 600."
-            )
 
     def _check_maker(self, header: bytes) -> None:
         try:
@@ -137,6 +168,27 @@ class Kept:
                 f"{self._state} was saved by {found}; this is {wanted}. Run those again, or: "
                 f"{self._what_to_do}"
             )
+
+
+def _own(path: str, flags: int) -> int:
+    """Open a file of this user only, and not what a link leads to."""
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
+
+
+def _check_owner(path: Path, found: os.stat_result, *, mode: int) -> None:
+    if found.st_uid != os.getuid() or found.st_mode & 0o022:
+        raise KeptError(
+            f"{path} could be somebody else's, and reading it would run their code: "
+            f"it must be yours, and its mode {mode}."
+        )
+
+
+def _can_pickle(backend: object) -> bool:
+    try:
+        _Pickler(io.BytesIO(), pickle.HIGHEST_PROTOCOL).dump(backend)
+    except Exception:  # noqa: BLE001 - as above
+        return False
+    return True
 
 
 class _Pickler(pickle.Pickler):

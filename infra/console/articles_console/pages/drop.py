@@ -49,11 +49,13 @@ def receive() -> Response:
     """Check a file; upload it, too, if that was asked for and it would not be rejected."""
     desk, path = the_desk(), new_path(the_desk().folder)
     feed = checked_feed(request.form.get("feed", "")) or refuse("Say which feed it belongs to.")
-    checked = Checked(path, feed, _saved(path), goes_on=request.form.get("do") == "upload")
     try:
+        checked = Checked(path, feed, _saved(path), goes_on=request.form.get("do") == "upload")
         desk.files.check(checked, partial(_upload, desk, watch="watch" in request.form))
-    except BusyError:
-        path.unlink()
+    except (BusyError, OSError) as error:
+        path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise
         refuse("Other files are being checked: wait a while.", HTTPStatus.SERVICE_UNAVAILABLE)
     checked.done.wait(PATIENCE)
     return _shown(checked)
