@@ -303,7 +303,7 @@ def test_a_file_over_the_limit_is_refused(visitor: Visitor) -> None:
     with patch.dict(visitor.client.application.config, {"MAX_CONTENT_LENGTH": 1_000}):
         answer = visitor.drop(f'{{"title": "{"x" * 2_000}"}}')
     assert answer.status_code == 413
-    assert "Files may have 32 MiB here: `articles put` takes larger ones." in text(answer)
+    assert "Files may have 32 MiB here: articles put takes larger ones." in text(answer)
 
 
 def test_outcomes_are_counted_by_time_and_say_what_is_left_out(visitor: Visitor) -> None:
