@@ -172,6 +172,9 @@ def test_what_aws_or_the_machine_refuses_is_said_with_what_to_do(visitor: Visito
         answer = other.get("/look?name=incoming/a") if desk is away else other.drop("{}")
         assert answer.status_code == status
         assert said in text(answer)
+        if desk is away:
+            assert 'look?name=incoming/a">Try again' in answer.text
+            assert other.get("/").status_code == 200, "without the feeds of the inbox"
 
 
 def test_rejects_show_the_place_the_mend_and_lead_to_their_code(visitor: Visitor) -> None:
@@ -300,7 +303,7 @@ def test_a_file_over_the_limit_is_refused(visitor: Visitor) -> None:
     with patch.dict(visitor.client.application.config, {"MAX_CONTENT_LENGTH": 1_000}):
         answer = visitor.drop(f'{{"title": "{"x" * 2_000}"}}')
     assert answer.status_code == 413
-    assert "Files may have 32 MiB here: `articles put` takes larger ones." in text(answer)
+    assert "Files may have 32 MiB here: articles put takes larger ones." in text(answer)
 
 
 def test_outcomes_are_counted_by_time_and_say_what_is_left_out(visitor: Visitor) -> None:

@@ -77,7 +77,9 @@ def test_a_commit_is_always_the_same_wheel_and_sources(wheel: Path, tmp_path: Pa
         assert again.read_bytes() == wheel.with_name(again.name).read_bytes()
 
 
-@pytest.mark.parametrize("pattern", ["functions/*.py", "functions/feeds.toml", "infra/policies/*"])
+@pytest.mark.parametrize(
+    "pattern", ["docs/rules.md", "functions/*.py", "functions/feeds.toml", "infra/policies/*"]
+)
 def test_the_wheel_has_what_the_commands_read_of_a_checkout(wheel: Path, pattern: str) -> None:
     names = ZipFile(wheel).namelist()
 

@@ -1,10 +1,11 @@
 """The Flask application: its pages, and how every page is made."""
 
+import re
 from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, g, render_template, request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from articles.catalogue import CATALOGUE
@@ -17,6 +18,7 @@ from articles_console.pages import drop, look, outcomes, rejects, replay
 from articles_console.server import LARGEST_BODY, LARGEST_FILE
 
 LARGER = f"Files may have {LARGEST_FILE // MIB} MiB here: `articles put` takes larger ones."
+_CODE = re.compile("`([^`]+)`")
 PAGES = (drop.page, look.page, rejects.page, outcomes.page, replay.page)
 
 
@@ -28,6 +30,7 @@ def console(desk: Desk, gate: Gate) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.tests["web"] = _is_web
     app.jinja_env.filters["counted"] = _counted
+    app.jinja_env.filters["marked"] = _marked
     app.jinja_env.globals |= {"place": desk.place, "catalogue": CATALOGUE}
     app.jinja_env.globals |= {"largest": LARGEST_FILE}
     gate.guard(app)
@@ -64,6 +67,11 @@ def _is_web(address: object) -> bool:
 def _counted(number: int, noun: str) -> str:
     """Write a number with what it counts: 1 upload, 2,000 uploads."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _marked(text: str) -> Markup:
+    """Set what is between backticks as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(plain(text)))))  # noqa: S704 - escaped
 
 
 def _refused(error: HTTPException) -> tuple[str, int]:

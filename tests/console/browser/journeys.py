@@ -439,6 +439,20 @@ def test_a_browser_is_started_without_the_token(
     context.close()
 
 
+def test_a_file_displaces_a_text_and_two_clicks_upload_once(page: Page) -> None:
+    page.get_by_text("Or paste a text").click()
+    page.get_by_label("JSON", exact=True).fill("{}")
+    drop(page, "twice.json", article("twice"))
+    expect(page.get_by_label("JSON", exact=True)).to_have_value("")
+    sent: list[str] = []
+    page.on("request", lambda it: sent.append(it.url) if it.method == "POST" else None)
+    page.get_by_role("button", name="Upload").dblclick()
+    expect(page.locator("#said")).to_contain_text("1 created")
+    assert len(sent) == 1
+    page.get_by_role("link", name="Another file").click()
+    expect(page.get_by_label("Feed")).to_have_value("desk")
+
+
 def test_that_a_page_is_no_longer_followed_is_said(page: Page) -> None:
     page.get_by_role("link", name="Replay").click()
     page.get_by_label("Key, or prefix").fill("incoming/")

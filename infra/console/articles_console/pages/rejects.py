@@ -22,6 +22,7 @@ from articles_console.pages import (
     refuse,
     the_desk,
 )
+from articles_console.rules import rules as the_rules
 from articles_console.windows import WINDOWS
 
 page = Blueprint("rejects", __name__)
@@ -81,6 +82,11 @@ def upload() -> str:
             rejections=[Rejection.of(it, source) for it in found[:RECORDS]],
             is_cut=len(found) > RECORDS,
         )
+
+
+@page.get("/rules")
+def rules() -> str:
+    return render_template("rules.html", sections=the_rules())
 
 
 @page.get("/codes")

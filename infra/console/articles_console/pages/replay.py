@@ -37,6 +37,7 @@ WORDS = {
     "expired": "would be past their retention",
     "superseded": "would stay superseded",
     "unchanged": "would stay as they are",
+    "gone": "are gone from the inbox",
 }
 CHANGES = ("changed", "stored", "moved")
 BUSY = "Another replay is on its way: wait until it has ended."
@@ -106,15 +107,20 @@ def send(name: str) -> Response:
 
 def _told(page: str, job: Job) -> str:
     """Show a replay, and in words what it would change: of the uploads that were read here."""
-    outcomes = (job.lines.first("differences") or {}).get("outcomes", {})
-    read = (job.lines.first("differences") or {}).get("uploads")
+    found, lines = job.lines.first("differences") or {}, job.lines.of("difference")
+    outcomes = found.get("outcomes", {})
+    changing = sum(outcomes.get(name, 0) for name in CHANGES)
+    # What was accepted before, and would be rejected now, is still stored.
+    is_safe = job.lines.counts["difference"] == len(lines)
+    is_safe = is_safe and not any("still_stored" in it for it in lines)
     return render_template(
         page,
         job=job,
         would={WORDS.get(name, name): count for name, count in outcomes.items()},
-        changing=sum(outcomes.get(name, 0) for name in CHANGES),
+        changing=changing,
+        is_idle=is_safe and not changing,
         words=WORDS,
-        is_whole=read == len(job.versions),
+        is_whole=found.get("uploads") == len(job.versions),
     )
 
 
