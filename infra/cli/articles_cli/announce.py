@@ -120,7 +120,7 @@ def announce(
 
     Tell the current state of articles again: to a new subscriber, or to one that missed events.
     Each visible article is an ArticleUpdated, each one that was visible before an ArticleWithdrawn;
-    a subscriber that has that state drops them. A queue gets what a rule of the bus would send to it.
+    a subscriber that has that state drops them. A queue gets what a rule of the bus would send it.
 
     A feed that is not in feeds.toml and has no upload in the inbox cannot be found: name it with
     --feed. Neither can articles that are dated more than a year ahead, or before --oldest: name
