@@ -3,6 +3,8 @@
 What a browser sends of its own accord is tried in browser/: these are the requests themselves.
 """
 
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,9 @@ def test_nobody_enters_without_the_token(outsider: Visitor, token: str) -> None:
     answer = outsider.get(f"/enter?{token}")
     assert answer.status_code == 403
     assert "Set-Cookie" not in answer.headers
+    styled = b64encode(sha256(answer.text.split("style>")[1][:-2].encode()).digest()).decode()
+    assert f"'sha256-{styled}'" in answer.headers["Content-Security-Policy"]
+    assert "<code>articles console</code>" in answer.text
 
 
 def test_every_page_refuses_who_was_not_let_in_and_names_nothing(outsider: Visitor) -> None:

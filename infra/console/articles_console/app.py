@@ -13,7 +13,7 @@ from articles.limits import MIB
 from articles_cli import aws_errors
 from articles_cli.output import plain
 from articles_console.desk import Desk
-from articles_console.gate import Gate
+from articles_console.gate import STYLE, Gate
 from articles_console.pages import drop, look, outcomes, rejects, replay
 from articles_console.server import LARGEST_BODY, LARGEST_FILE
 
@@ -97,4 +97,4 @@ def _machine_failed(error: OSError) -> tuple[str, int]:
 
 def _page(title: str, message: str, status: int) -> tuple[Any, int]:
     page = "error.html" if "desk" in g else "refused.html"
-    return render_template(page, title=title, message=message), status
+    return render_template(page, title=title, message=message, style=STYLE), status

@@ -242,6 +242,7 @@ PATHS = [
     "outcomes?since=24h",
     "replay",
     "codes",
+    "rules",
 ]
 
 
