@@ -140,12 +140,19 @@ def test_its_console_has_its_pages(articles: Installed) -> None:
             assert process.stdout
             address = process.stdout.readline().strip()
             browser = build_opener(HTTPCookieProcessor())
-            page = browser.open(address, timeout=30).read().decode()
-            loaded = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
-            sizes = [len(browser.open(urljoin(address, it), timeout=30).read()) for it in loaded]
+
+            def read(path: str) -> str:
+                return str(browser.open(urljoin(address, path), timeout=30).read(), "utf-8")
+
+            [root] = re.findall(r'<a href="([^"]+)"', read(""))
+            page, rules = read(root), read(f"{root}rules")
+            sizes = [
+                len(read(it)) for it in re.findall(r'(?:href|src)="(/[^"]+/static/.+?)"', page)
+            ]
             process.terminate()
 
     assert "articles-dev" in page
+    assert 'id="N31"' in rules
     assert len(sizes) == 2
     assert min(sizes) > 100
 
