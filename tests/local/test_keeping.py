@@ -149,7 +149,7 @@ def test_a_later_upload_of_the_same_second_wins_also_after_a_restart(tmp_path: P
     ("files", "mode", "says"),
     [
         ({"my-article.json": "{}"}, 0o600, "holds other files"),
-        ({STATE: '{"title": "no state"}\n'}, 0o600, "is no state of `articles up`"),
+        ({STATE: '{"title": "no state"}\n'}, 0o600, "was not written by `articles up`"),
         ({STATE: json.dumps(MADE_BY | {"moto": "4.0"}) + "\n"}, 0o600, "moto 4.0.*Move .* away"),
         ({STATE: json.dumps(MADE_BY) + "\nhalf"}, 0o600, "is damaged.*Move .* away"),
         ({STATE: json.dumps(MADE_BY) + "\n"}, 0o622, "must be yours, and its mode 600"),

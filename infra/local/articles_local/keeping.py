@@ -160,7 +160,7 @@ class Kept:
         except (ValueError, TypeError):
             is_ours = False
         if not is_ours:
-            raise KeptError(f"{self._state} is no state of `articles up`: name another folder.")
+            raise KeptError(f"{self._state} was not written by `articles up`: name another folder.")
         if made_by != MADE_BY:
             wanted = ", ".join(f"{name} {it}" for name, it in MADE_BY.items())
             found = ", ".join(f"{name} {it}" for name, it in made_by.items())
@@ -178,7 +178,7 @@ def _own(path: str, flags: int) -> int:
 def _check_owner(path: Path, found: os.stat_result, *, mode: int) -> None:
     if found.st_uid != os.getuid() or found.st_mode & 0o022:
         raise KeptError(
-            f"{path} could be somebody else's, and reading it would run their code: "
+            f"{path} may belong to somebody else, and reading it would run their code: "
             f"it must be yours, and its mode {mode}."
         )
 
