@@ -25,6 +25,8 @@ from tests.cli.conftest import aws
 
 __all__ = ["aws"]
 
+collect_ignore = ["browser"]  # `make browser` runs it, in an environment that has Playwright
+
 PORT = 8765
 HOST = f"127.0.0.1:{PORT}"
 ORIGIN = f"http://{HOST}"
