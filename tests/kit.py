@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from articles_cli.tap import Tap
+from articles_cli.stack.tap import Tap
 from articles_local import EmbeddedAws
 from articles_local.function import Function, load
 from articles_reader import Version

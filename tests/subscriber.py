@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from articles_cli.invariants import believed
+from articles_cli.local.invariants import believed
 from articles_reader import is_news, version_of
 
 from .aws.expressions import Item

@@ -18,10 +18,10 @@ import boto3
 import pytest
 import typer.main
 
-from articles_cli import waiting
-from articles_cli.deployment import default_name
 from articles_cli.main import main
-from articles_cli.waiting import endings
+from articles_cli.stack.deployment import default_name
+from articles_cli.terminal import waiting
+from articles_cli.terminal.waiting import endings
 from articles_local import EmbeddedAws
 from tests.aws.border import Border
 

@@ -10,8 +10,8 @@ from unittest.mock import patch
 
 import boto3
 
-from articles_cli import deployment
-from articles_cli.deployment import Deployment
+from articles_cli.stack import deployment
+from articles_cli.stack.deployment import Deployment
 from tests.aws import iam
 from tests.aws.expressions import Item
 from tests.aws.iam import Grant, Request

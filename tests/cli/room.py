@@ -10,9 +10,9 @@ from typing import Any
 import typer
 
 from articles.storing.items import from_item
-from articles_cli.invariants import to_tell
+from articles_cli.local.invariants import to_tell
 from articles_cli.main import app
-from articles_cli.tap import Tap
+from articles_cli.stack.tap import Tap
 from tests.aws.border import Border
 from tests.aws.expressions import Item
 from tests.subscriber import Subscriber

@@ -7,7 +7,7 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from articles_cli import options
-from articles_cli.adopt import NAMES, retained
+from articles_cli.commands.adopt import NAMES, retained
 from articles_cli.samconfig import SamconfigError, environment
 
 from .conftest import ROOT, Articles

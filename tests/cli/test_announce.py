@@ -12,10 +12,10 @@ from aws_lambda_powertools.utilities.parser.envelopes import EventBridgeEnvelope
 
 from articles.announcing.announcer import Outgoing
 from articles.announcing.transitions import current_event
-from articles_cli.announce import MAX_FAILED, Telling, Window
-from articles_cli.output import Output
-from articles_cli.tap import Tap
-from articles_cli.targets import Unsent
+from articles_cli.commands.announce import MAX_FAILED, Telling, Window
+from articles_cli.stack.tap import Tap
+from articles_cli.stack.targets import Unsent
+from articles_cli.terminal.output import Output
 from articles_local import EmbeddedAws
 
 from .conftest import Articles, Done

@@ -9,7 +9,8 @@ import boto3
 import pytest
 
 from articles.times import Clock
-from articles_cli import deployment, waiting
+from articles_cli.stack import deployment
+from articles_cli.terminal import waiting
 from articles_local import EmbeddedAws
 
 from .conftest import ARTICLES, ROOT, Articles, clean_environment

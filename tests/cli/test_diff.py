@@ -7,7 +7,9 @@ from typing import Any, get_args
 import pytest
 from boto3.exceptions import Boto3Error, RetriesExceededError
 
-from articles_cli import differences, options, outlook, reading
+from articles_cli import options
+from articles_cli.replays import differences, outlook
+from articles_cli.uploads import reading
 from articles_local import EmbeddedAws
 
 from .conftest import ROOT, Articles, Done, Line, feeds_file, service_with_feeds

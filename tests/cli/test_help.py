@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from typer.main import get_group
 
-from articles_cli import exit_codes, main, options
+from articles_cli import main, options
+from articles_cli.terminal import exit_codes
 from tests.docs.test_docs import page, rows
 
 from .conftest import Articles

@@ -17,8 +17,8 @@ from unittest.mock import patch
 import pytest
 
 from articles.storing.items import from_item
-from articles_cli import waiting
-from articles_cli.tap import Tap
+from articles_cli.stack.tap import Tap
+from articles_cli.terminal import waiting
 from articles_local import EmbeddedAws
 from articles_reader import Version
 from tests.kit import Kit, Shown, end_retention, heard

@@ -12,7 +12,7 @@ import pytest
 
 from articles.refs import Part
 from articles.uploads.message import Upload, notice
-from articles_cli.policy import Name
+from articles_cli.commands.policy import Name
 from articles_local import EmbeddedAws
 from tests.aws.iam import Request, allows, arn, of_the_key, superfluous
 from tests.template.stack import Stack, source

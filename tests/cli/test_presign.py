@@ -11,8 +11,8 @@ import boto3
 import pytest
 import requests
 
-from articles_cli import deployment
-from articles_cli.deployment import Deployment
+from articles_cli.stack import deployment
+from articles_cli.stack.deployment import Deployment
 from articles_local import EmbeddedAws, post_policy
 
 from .conftest import Articles

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from articles_cli.tap import Tap
-from articles_cli.traces import Trace, Traces
+from articles_cli.stack.tap import Tap
+from articles_cli.stories.traces import Trace, Traces
 from articles_local import EmbeddedAws
 
 from .conftest import Articles, Line, feeds_file, service_with_feeds

@@ -15,8 +15,8 @@ from unittest.mock import PropertyMock
 import pytest
 
 from articles.limits import MIB
-from articles_cli.deployment import Deployment
-from articles_cli.uploading import PART_BYTES, NotUploaded, Uploader
+from articles_cli.stack.deployment import Deployment
+from articles_cli.uploads.uploading import PART_BYTES, NotUploaded, Uploader
 from articles_local import EmbeddedAws
 from tests.aws.border import Border
 

@@ -9,7 +9,7 @@ import pytest
 from articles.refs import Part
 from articles.times import Clock
 from articles.uploads.message import Upload, notice
-from articles_cli import sending
+from articles_cli.replays import sending
 from articles_local import EmbeddedAws
 
 from .conftest import Articles, Done, embedded

@@ -13,7 +13,7 @@ from articles.problems import Rejected, ReportedProblem
 from articles.records.framing import frame
 from articles.records.strict_json import parse
 from articles.times import Clock
-from articles_cli.source import Source
+from articles_cli.stories.source import Source
 from articles_local import EmbeddedAws
 from tests.golden import CASES
 

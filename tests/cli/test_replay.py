@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
-from articles_cli import deployment, sending, waiting
-from articles_cli.deployment import Deployment
+from articles_cli.replays import sending
+from articles_cli.stack import deployment
+from articles_cli.stack.deployment import Deployment
+from articles_cli.terminal import waiting
 from articles_local import EmbeddedAws
 
 from .conftest import Articles, Done, feeds_file, service_with_feeds

@@ -13,7 +13,7 @@ import pytest
 from articles.storing import restoring
 from articles.storing.embargoes import Embargoes, Held
 from articles.storing.items import from_item
-from articles_cli.tap import Tap
+from articles_cli.stack.tap import Tap
 from articles_local import EmbeddedAws
 from tests.aws.border import Border
 from tests.aws.iam import Request, allows, arn, of_the_key, superfluous

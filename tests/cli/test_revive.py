@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from articles_cli import sending
+from articles_cli.replays import sending
 from articles_local import EmbeddedAws
 
 from .conftest import Articles, feeds_file, service_with_feeds

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import pytest
 
-from articles_cli.output import stderr
+from articles_cli.terminal.output import stderr
 
 from .conftest import (
     ARTICLES,

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from articles_cli import sending
-from articles_cli.tap import Tap
+from articles_cli.replays import sending
+from articles_cli.stack.tap import Tap
 from articles_local import EmbeddedAws
 from tests.aws.border import Border
 from tests.aws.iam import allows

@@ -119,7 +119,7 @@ def test_an_upload_of_several_records_is_announced_as_such(deployed: Articles, p
 def test_a_story_fits_eighty_columns(
     deployed: Articles, put: Put, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("articles_cli.output.WIDTH_OF_A_PIPE", 80)
+    monkeypatch.setattr("articles_cli.terminal.output.WIDTH_OF_A_PIPE", 80)
     put("incoming/narrow/a.json", ferry("n"))
     put("incoming/narrow/b.json", ferry("n", "Earlier", updated_at="2025-06-03T06:00:00Z"))
 

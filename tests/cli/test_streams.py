@@ -16,9 +16,9 @@ from typing import BinaryIO
 import pytest
 from rich.console import Console
 
-from articles_cli import tables
 from articles_cli.files import File, rereadable
-from articles_cli.waiting import endings
+from articles_cli.terminal import tables
+from articles_cli.terminal.waiting import endings
 
 from .conftest import ARTICLES, OVERDUE, ROOT, Articles, Done, clean_environment
 
@@ -136,7 +136,7 @@ def test_an_error_that_nobody_foresaw_is_one_line(
     def failing(_: object) -> None:
         raise error
 
-    monkeypatch.setattr("articles_cli.validate.load_feeds", failing)
+    monkeypatch.setattr("articles_cli.commands.validate.load_feeds", failing)
 
     done = articles("validate", folder)
     assert (done.code, done.err.startswith(message), done.err.count("\n")) == (3, True, 1)

@@ -14,7 +14,7 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSPreparedRequest
 
-from articles_cli.tap import Tap
+from articles_cli.stack.tap import Tap
 from articles_local import EmbeddedAws
 from tests.kit import FOLDER, SCHEDULED, Kit, batch, end_retention, heard, set_attribute
 

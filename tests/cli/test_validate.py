@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from articles.feeds import Default, Feeds
-from articles_cli.dry_run import DryRun
-from articles_cli.output import Output
-from articles_cli.validate import Total
+from articles_cli.commands.validate import Total
+from articles_cli.terminal.output import Output
+from articles_cli.uploads.dry_run import DryRun
 
 from .conftest import Articles
 

@@ -14,9 +14,9 @@ from unittest.mock import patch
 
 from articles.storing.items import from_item
 from articles.versions.order import rest_of
-from articles_cli import waiting
-from articles_cli.invariants import to_tell
-from articles_cli.tap import Tap
+from articles_cli.local.invariants import to_tell
+from articles_cli.stack.tap import Tap
+from articles_cli.terminal import waiting
 from articles_local import EmbeddedAws
 from tests.subscriber import Subscriber
 

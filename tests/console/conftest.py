@@ -14,9 +14,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from articles_cli import deployment
 from articles_cli.files import load_feeds
 from articles_cli.options import FEEDS
+from articles_cli.stack import deployment
 from articles_console.app import console
 from articles_console.desk import Desk, Place
 from articles_console.gate import Gate

@@ -15,8 +15,8 @@ import pytest
 from botocore.config import Config
 
 from articles.catalogue import Code
-from articles_cli import waiting
-from articles_cli.deployment import Deployment
+from articles_cli.stack.deployment import Deployment
+from articles_cli.terminal import waiting
 from articles_console import events, files, history, replays
 from articles_console.app import console
 from articles_console.gate import Gate

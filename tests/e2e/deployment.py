@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 import boto3
 from boto3.dynamodb.types import TypeDeserializer
 
-from articles_cli.deployment import default_name
-from articles_cli.tap import Tap
+from articles_cli.stack.deployment import default_name
+from articles_cli.stack.tap import Tap
 
 from .ministack import MiniStack
 from .tools import ROOT, run

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from articles_cli.invariants import to_tell
+from articles_cli.local.invariants import to_tell
 from tests.subscriber import Subscriber
 
 from .deployment import Item, Stack

@@ -15,7 +15,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from articles_cli.invariants import OF_THE_WAY, without
+from articles_cli.local.invariants import OF_THE_WAY, without
 from tests.aws.expressions import Item
 
 from .judge import Verdict, judge

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from articles.storing.items import from_item
-from articles_cli.invariants import OF_THE_WAY, believed, to_tell, without
+from articles_cli.local.invariants import OF_THE_WAY, believed, to_tell, without
 from tests.aws.expressions import Item
 from tests.subscriber import Subscriber
 

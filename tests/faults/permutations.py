@@ -10,7 +10,7 @@ from itertools import permutations
 from random import Random
 from typing import Any, NamedTuple
 
-from articles_cli.invariants import believed
+from articles_cli.local.invariants import believed
 
 from .histories import Empty, articles
 from .judge import judge

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from articles_cli.tap import Tap
+from articles_cli.stack.tap import Tap
 from articles_local import EmbeddedAws
 
 ROOT = Path(__file__).parents[2]

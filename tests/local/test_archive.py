@@ -7,7 +7,7 @@ from io import StringIO
 from string import Template
 from typing import Any
 
-from articles_cli.tap import Tap
+from articles_cli.stack.tap import Tap
 from articles_local import EmbeddedAws
 
 from .bus import ENVELOPE, send

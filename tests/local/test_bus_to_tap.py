@@ -3,7 +3,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from articles_cli.tap import Tap
+from articles_cli.stack.tap import Tap
 from articles_local import EmbeddedAws
 
 

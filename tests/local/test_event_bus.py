@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.parser import parse
 from aws_lambda_powertools.utilities.parser.envelopes import EventBridgeEnvelope
 from moto.events.models import EventPattern
 
-from articles_cli.tap import Tap
+from articles_cli.stack.tap import Tap
 from articles_local import EmbeddedAws, limits
 
 from .bus import ENVELOPE, send

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from articles_cli.tap import Tap
+from articles_cli.stack.tap import Tap
 from tests.aws.service import ROOT, embedded
 from tests.newsroom import a_story
 

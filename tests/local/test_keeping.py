@@ -11,7 +11,7 @@ import pytest
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 
-from articles_cli.tap import Tap
+from articles_cli.stack.tap import Tap
 from articles_local import EmbeddedAws, KeptError, TemplateError, pumps
 from articles_local.keeping import LOCK, MADE_BY, STATE
 from tests.newsroom import a_story

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from articles.storing.items import from_item
-from articles_cli.tap import Tap
+from articles_cli.stack.tap import Tap
 from articles_local import EmbeddedAws
 from tests.aws.service import embedded
 

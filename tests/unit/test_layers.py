@@ -1,4 +1,4 @@
-"""The layers of the service: each imports only what stands above it."""
+"""The layers of the service and of its command: each imports only what stands above it."""
 
 import ast
 import subprocess
@@ -7,55 +7,85 @@ from pathlib import Path
 
 import pytest
 
-FUNCTIONS = Path(__file__).parents[2] / "functions"
-LAYERS = (
-    # the vocabulary
-    "article catalogue outcomes problems quoting refs streams times unicode values".split(),
-    "aws feeds first_attempt limits loading logs settings".split(),
-    # a package for each verb
-    ["uploads"],
-    ["records"],
-    ["metadata"],
-    ["versions"],
-    ["storing"],
-    ["announcing"],
-    # the stories
-    ["judging"],
-    ["ingestion"],
-    ["batches", "reconciling", "releasing"],
+ROOT = Path(__file__).parents[2]
+FUNCTIONS = ROOT / "functions"
+LAYERS = {
+    "articles": (
+        # the vocabulary
+        "article catalogue outcomes problems quoting refs streams times unicode values".split(),
+        "aws feeds first_attempt limits loading logs settings".split(),
+        # a package for each verb
+        ["uploads"],
+        ["records"],
+        ["metadata"],
+        ["versions"],
+        ["storing"],
+        ["announcing"],
+        # the stories
+        ["judging"],
+        ["ingestion"],
+        ["batches", "reconciling", "releasing"],
+    ),
+    "articles_cli": (
+        ["terminal"],
+        ["options"],
+        ["files", "installed", "samconfig"],
+        ["stack"],
+        ["uploads"],
+        ["stories"],
+        ["replays"],
+        ["local"],
+        ["commands"],
+        ["main"],
+        ["__main__"],
+    ),
+}
+LAYER_OF = {
+    package: {name: number for number, names in enumerate(layers) for name in names}
+    for package, layers in LAYERS.items()
+}
+VOCABULARY = ("articles", 0), ("articles", 1)  # whose modules may also import each other
+FOLDERS = {"articles": FUNCTIONS, "articles_cli": ROOT / "infra/cli"}
+MODULES = sorted(
+    (package, str(path.relative_to(folder / package)))
+    for package, folder in FOLDERS.items()
+    for path in (folder / package).rglob("*.py")
 )
-LAYER_OF = {name: number for number, names in enumerate(LAYERS) for name in names}
 
 
-def imported(path: Path) -> set[str]:
+def imported(path: Path, package: str) -> set[str]:
     """Name the layers' members that a module imports, also those for annotations alone."""
     nodes = list(ast.walk(ast.parse(path.read_text())))
     modules = [it.module for it in nodes if isinstance(it, ast.ImportFrom) and it.module]
     modules += [it.name for node in nodes if isinstance(node, ast.Import) for it in node.names]
     names = [
-        f"articles.{it.name}"
+        f"{package}.{it.name}"
         for node in nodes
-        if isinstance(node, ast.ImportFrom) and node.module == "articles"
+        if isinstance(node, ast.ImportFrom) and node.module == package
         for it in node.names
     ]
-    return {it.split(".")[1] for it in [*modules, *names] if it.startswith("articles.")}
+    return {it.split(".")[1] for it in [*modules, *names] if it.startswith(f"{package}.")}
 
 
-MODULES = sorted(str(it.relative_to(FUNCTIONS)) for it in (FUNCTIONS / "articles").rglob("*.py"))
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_imports_only_what_stands_above_it(module: str) -> None:
-    path = FUNCTIONS / module
-    own = module.split("/")[1].removesuffix(".py")
+@pytest.mark.parametrize(("package", "module"), MODULES)
+def test_a_module_imports_only_what_stands_above_it(package: str, module: str) -> None:
+    found = imported(FOLDERS[package] / package / module, package)
+    own = module.split("/", maxsplit=1)[0].removesuffix(".py")
     if own == "__init__":
-        assert imported(path) == set()
+        assert found == set()
         return
 
-    below = {it for it in imported(path) if LAYER_OF[it] > LAYER_OF[own]}
-    beside = imported(path) & set(LAYERS[LAYER_OF[own]]) - {own} if LAYER_OF[own] > 1 else set()
+    layer_of = LAYER_OF[package]
+    layer = layer_of[own]
+    below = {it for it in found if layer_of[it] > layer}
+    beside = found & set(LAYERS[package][layer]) - {own}
 
-    assert below | beside == set()
+    assert below | (set() if (package, layer) in VOCABULARY else beside) == set()
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "infra/cli/articles_cli/commands").glob("*.py")))
+def test_no_command_imports_another(path: Path) -> None:
+    assert "articles_cli.commands" not in path.read_text()
 
 
 @pytest.mark.parametrize("name", ["publish", "reconcile", "release"])

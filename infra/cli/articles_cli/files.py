@@ -17,8 +17,8 @@ from articles.metadata import shapes
 from articles.quoting import cut, shown
 from articles.refs import PREFIX, is_name
 from articles_cli import options
-from articles_cli.exit_codes import WRONG_USAGE
-from articles_cli.output import fail, tell, warn
+from articles_cli.terminal.exit_codes import WRONG_USAGE
+from articles_cli.terminal.output import fail, tell, warn
 
 STDIN = frozenset(map(Path, (options.STDIN, "/dev/stdin", "/dev/fd/0")))
 AT_ONCE = 1024**2  # bytes of a pipe

@@ -10,32 +10,33 @@ import typer
 
 from articles.feeds import FeedsError
 from articles.quoting import cut
-from articles_cli import aws_errors, streams, usage, waiting
-from articles_cli.adopt import adopt
-from articles_cli.announce import announce
-from articles_cli.check_feeds import check_feeds
-from articles_cli.console import console
-from articles_cli.diff import diff
-from articles_cli.exit_codes import FAILED, WRONG_USAGE
-from articles_cli.get import get
+from articles_cli.commands.adopt import adopt
+from articles_cli.commands.announce import announce
+from articles_cli.commands.check_feeds import check_feeds
+from articles_cli.commands.console import console
+from articles_cli.commands.diff import diff
+from articles_cli.commands.get import get
+from articles_cli.commands.list import list_
+from articles_cli.commands.policy import policy
+from articles_cli.commands.presign import presign
+from articles_cli.commands.purge import purge
+from articles_cli.commands.put import put
+from articles_cli.commands.reconcile import reconcile
+from articles_cli.commands.rejects import rejects
+from articles_cli.commands.replay import replay
+from articles_cli.commands.restore import restore
+from articles_cli.commands.revive import revive
+from articles_cli.commands.run import run
+from articles_cli.commands.status import status
+from articles_cli.commands.tail import tail
+from articles_cli.commands.up import up
+from articles_cli.commands.validate import validate
 from articles_cli.installed import articles, lacking
-from articles_cli.list import list_
-from articles_cli.output import fail
-from articles_cli.policy import policy
-from articles_cli.presign import presign
-from articles_cli.purge import purge
-from articles_cli.put import put
-from articles_cli.reconcile import reconcile
-from articles_cli.rejects import rejects
-from articles_cli.replay import replay
-from articles_cli.restore import restore
-from articles_cli.revive import revive
-from articles_cli.run import run
-from articles_cli.sending import NotSentError
-from articles_cli.status import status
-from articles_cli.tail import tail
-from articles_cli.up import up
-from articles_cli.validate import validate
+from articles_cli.replays.sending import NotSentError
+from articles_cli.stack import aws_errors
+from articles_cli.terminal import streams, usage, waiting
+from articles_cli.terminal.exit_codes import FAILED, WRONG_USAGE
+from articles_cli.terminal.output import fail
 
 DEBUG = "ARTICLES_DEBUG"
 

@@ -10,8 +10,8 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from articles.catalogue import CATALOGUE
 from articles.limits import MIB
-from articles_cli import aws_errors
-from articles_cli.output import plain
+from articles_cli.stack import aws_errors
+from articles_cli.terminal.output import plain
 from articles_console.desk import Desk
 from articles_console.gate import STYLE, Gate
 from articles_console.pages import drop, look, outcomes, rejects, replay

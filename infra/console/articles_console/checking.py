@@ -17,7 +17,7 @@ from articles.problems import Problem, ReportedProblem, reported
 from articles.quoting import cut
 from articles.refs import PREFIX
 from articles.storing.receipts import SHOWN, most_often
-from articles_cli.dry_run import DryRun
+from articles_cli.uploads.dry_run import DryRun
 
 LONGEST_VALUE = 300
 LONGEST_NAME = 200  # bytes; keys may have 1,024

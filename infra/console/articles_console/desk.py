@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from articles.feeds import Feeds
 from articles.refs import DEFAULT
 from articles.uploads import listing
-from articles_cli.deployment import LOOPBACK, Deployment
-from articles_cli.story import Stories
+from articles_cli.stack.deployment import LOOPBACK, Deployment
+from articles_cli.stories.story import Stories
 from articles_console.events import Events
 from articles_console.files import Files
 from articles_console.replays import Replays

@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from articles_cli.tap import Tap
+    from articles_cli.stack.tap import Tap
 
 KEPT = 200  # events of an upload, the last ones
 WATCHED = 100  # keys, the last ones

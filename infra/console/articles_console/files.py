@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
 from articles.feeds import Feeds
-from articles_cli import aws_errors
-from articles_cli.deployment import Deployment
-from articles_cli.uploading import NotUploaded, Uploader
+from articles_cli.stack import aws_errors
+from articles_cli.stack.deployment import Deployment
+from articles_cli.uploads.uploading import NotUploaded, Uploader
 from articles_console.checking import Checked, StoppedError
 
 KEPT = 16  # files; an earlier one must be dropped in again

@@ -13,7 +13,7 @@ from itertools import islice
 from articles.refs import PREFIX
 from articles.uploads import listing
 from articles.uploads.listing import ObjectVersion
-from articles_cli.deployment import Deployment
+from articles_cli.stack.deployment import Deployment
 from articles_console.windows import Window
 
 MOST = 5_000

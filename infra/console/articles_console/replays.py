@@ -9,12 +9,12 @@ from typing import Any, Literal, TypeVar
 
 from articles.feeds import Feeds
 from articles.uploads.listing import ObjectVersion
-from articles_cli import sending
-from articles_cli.deployment import Deployment
-from articles_cli.exit_codes import FAILED
-from articles_cli.output import Output
-from articles_cli.replaying import Replay
-from articles_cli.waiting import Interrupted
+from articles_cli.replays import sending
+from articles_cli.replays.replaying import Replay
+from articles_cli.stack.deployment import Deployment
+from articles_cli.terminal.exit_codes import FAILED
+from articles_cli.terminal.output import Output
+from articles_cli.terminal.waiting import Interrupted
 
 SAMPLE = 100  # uploads that are read here, as of `articles replay`
 ACCEPTED = ("accepted", "ignored")

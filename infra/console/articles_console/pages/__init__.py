@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from articles.catalogue import Code
 from articles.refs import DEFAULT, PREFIX, is_name
-from articles_cli import aws_errors
+from articles_cli.stack import aws_errors
 from articles_console.desk import Desk
 from articles_console.windows import WINDOWS, Window
 

@@ -9,9 +9,9 @@ from articles.announcing.transitions import upload_event
 from articles.refs import PREFIX, name_in
 from articles.storing.receipts import Receipt
 from articles.uploads import listing
-from articles_cli import show, telling
-from articles_cli.names import NotANameError, find_articles, is_article_id
-from articles_cli.story import FEW, Stories, Upload, state_of
+from articles_cli.stories import show, telling
+from articles_cli.stories.names import NotANameError, find_articles, is_article_id
+from articles_cli.stories.story import FEW, Stories, Upload, state_of
 from articles_console.events import Heard
 from articles_console.pages import Refusal, checked_key, checked_version, refuse, the_desk
 

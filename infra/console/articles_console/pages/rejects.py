@@ -7,9 +7,9 @@ from flask import Blueprint, render_template, request
 
 from articles.catalogue import CATALOGUE, Code
 from articles.refs import label
-from articles_cli import rejected
-from articles_cli.attention import LOOKED_AT, Search, Wanted, known_feeds, problems_of
-from articles_cli.rejected import Rejection
+from articles_cli.stories import rejected
+from articles_cli.stories.attention import LOOKED_AT, Search, Wanted, known_feeds, problems_of
+from articles_cli.stories.rejected import Rejection
 from articles_console.pages import (
     Refusal,
     checked_code,

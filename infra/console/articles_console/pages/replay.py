@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from articles.catalogue import Code
 from articles.uploads import listing
-from articles_cli.selecting import Selection
+from articles_cli.replays.selecting import Selection
 from articles_console.pages import (
     Refusal,
     checked_code,

@@ -1,0 +1,1 @@
+"""Reading uploads again: which ones, what it would change, and sending them."""

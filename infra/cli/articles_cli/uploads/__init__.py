@@ -1,0 +1,1 @@
+"""Uploads: judged without AWS, sent to the inbox, and read from it again."""
