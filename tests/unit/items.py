@@ -2,12 +2,8 @@
 
 from typing import Any
 
-from articles.announcing.events import (
-    Event,
-)
-from articles.announcing.transitions import (
-    article_event,
-)
+from articles.announcing.events import Event
+from articles.announcing.transitions import article_event
 from articles.versions.packing import pack
 
 from .build import an_article

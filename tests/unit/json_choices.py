@@ -65,9 +65,7 @@ EITHER: dict[str, Either] = {
     "half in a nested name": Either(rb'[{"a":{"\udea2":1}}]', SURROGATE, [{"a": {"\ufffd": 1}}]),
     "half as the whole text": Either(rb'"\ud83d"', SURROGATE, "\ufffd"),
     "half in a name that stands twice": Either(
-        rb'{"\ud83d":1,"\ud83d":2}',
-        "accepted with `W_DUPLICATE_KEY`, `W_SURROGATE`",
-        {"\ufffd": 2},
+        rb'{"\ud83d":1,"\ud83d":2}', "accepted with `W_DUPLICATE_KEY`, `W_SURROGATE`", {"\ufffd": 2}
     ),
     # Names (RFC 8259, 4; RFC 7493, 2.3).
     "name twice": Either(b'{"a":1,"b":2,"a":3}', DUPLICATE, {"a": 3, "b": 2}),

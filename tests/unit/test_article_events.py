@@ -6,11 +6,7 @@ from typing import Any
 
 import pytest
 
-from articles.announcing.events import (
-    ArticleCreated,
-    ArticleUpdated,
-    detail,
-)
+from articles.announcing.events import ArticleCreated, ArticleUpdated, detail
 
 from .items import (
     TTL,

@@ -11,12 +11,7 @@ import publish
 import reconcile
 import release
 from articles import first_attempt
-from articles.aws import (
-    AFTER_THE_FIRST,
-    CONFIG,
-    LONGEST_REQUEST_SECONDS,
-    Clients,
-)
+from articles.aws import AFTER_THE_FIRST, CONFIG, LONGEST_REQUEST_SECONDS, Clients
 from articles.settings import IngestSettings, PublishSettings, ReconcileSettings, ReleaseSettings
 from articles.times import Clock
 

@@ -15,15 +15,7 @@ from articles.problems import Rejected
 from articles.records.compression import decompressed
 
 from .large import peak
-from .packed import (
-    PACKERS,
-    PLAIN,
-    Zeros,
-    every_compression,
-    gzipped,
-    opened,
-    refused,
-)
+from .packed import PACKERS, PLAIN, Zeros, every_compression, gzipped, opened, refused
 
 
 def test_a_file_has_a_ceiling() -> None:

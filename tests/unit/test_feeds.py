@@ -143,11 +143,7 @@ def test_the_feed_is_the_segment_after_incoming(key: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("profile", "document", "expected"),
     [
-        (
-            {"publisher": {"name": "The Courier"}},
-            {},
-            {"source": {"name": "The Courier"}},
-        ),
+        ({"publisher": {"name": "The Courier"}}, {}, {"source": {"name": "The Courier"}}),
         (
             {"publisher": {"name": "The Courier"}},
             {"source": "The Post"},

@@ -16,15 +16,7 @@ from articles.records.framing import frame
 from articles.records.strict_json import Parsed, parse
 
 from .json_accepted import ACCEPTED, Read
-from .json_choices import (
-    DUPLICATE,
-    EITHER,
-    ENCODING,
-    NOT_JSON,
-    SURROGATE,
-    YES,
-    Either,
-)
+from .json_choices import DUPLICATE, EITHER, ENCODING, NOT_JSON, SURROGATE, YES, Either
 from .json_rejected import FILES, NOT_UTF_8, REJECTED, Fault
 
 PAGE = Path(__file__).parents[2] / "docs" / "json.md"

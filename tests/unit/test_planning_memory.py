@@ -13,17 +13,7 @@ from articles.records.compression import Decompressed
 from articles.records.planning import frame_at_once, plan
 from articles.uploads.message import Upload
 
-from .large import (
-    Told,
-    as_a_whole,
-    at_once,
-    dumped,
-    in_parts,
-    peak,
-    planned,
-    stories,
-    told,
-)
+from .large import Told, as_a_whole, at_once, dumped, in_parts, peak, planned, stories, told
 
 UPLOAD = Upload(key="incoming/courier/Łódź +1.json", version="v1", etag="e", sequencer="0A", run=2)
 

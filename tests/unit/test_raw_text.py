@@ -138,8 +138,7 @@ def test_a_caption_that_stands_twice_is_told_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "line",
-    ["Photographs show the pier.", "The source: a captain", "Sourced: no", "Photo:", "© "],
+    "line", ["Photographs show the pier.", "The source: a captain", "Sourced: no", "Photo:", "© "]
 )
 def test_a_line_that_gives_no_credit_is_body(line: str) -> None:
     article = read("Ferry returns", "It is back.", line, "More.")

@@ -4,16 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from articles.announcing.events import (
-    ArticleCreated,
-    ArticleUpdated,
-    ArticleWithdrawn,
-    Event,
-)
-from articles.announcing.transitions import (
-    current_event,
-    expired_event,
-)
+from articles.announcing.events import ArticleCreated, ArticleUpdated, ArticleWithdrawn, Event
+from articles.announcing.transitions import current_event, expired_event
 from articles.storing.tombstones import expired as tombstone
 
 from .items import (

@@ -5,13 +5,8 @@ from typing import Any
 
 import pytest
 
-from articles.announcing.events import (
-    UploadProcessed,
-    detail,
-)
-from articles.announcing.transitions import (
-    upload_event,
-)
+from articles.announcing.events import UploadProcessed, detail
+from articles.announcing.transitions import upload_event
 from articles.problems import ReportedProblem
 from articles.storing.receipts import Receipt, Record, shortened
 
@@ -88,9 +83,7 @@ def test_a_replay_of_an_upload_is_another_event() -> None:
 
 
 @pytest.mark.parametrize("finished_at", ["2026-03-02T12:00:00.250Z", "2026-03-02T12:00:00Z"])
-def test_the_time_of_an_upload_has_milliseconds_whoever_wrote_its_receipt(
-    finished_at: str,
-) -> None:
+def test_the_time_of_an_upload_has_milliseconds_whoever_wrote_its_receipt(finished_at: str) -> None:
     of_today = "2026-03-02T12:00:00.250Z"
     expected = of_today if finished_at == of_today else "2026-03-02T12:00:00.000Z"
 
