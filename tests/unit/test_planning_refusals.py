@@ -8,7 +8,6 @@ import pytest
 from articles.limits import KIB, MIB, Limits
 from articles.problems import Rejected
 from articles.records.strict_json import BOM
-from articles.uploads.message import Upload
 
 from .large import (
     FRAMINGS,
@@ -22,9 +21,6 @@ from .large import (
     problem_of,
     stories,
 )
-
-UPLOAD = Upload(key="incoming/courier/Łódź +1.json", version="v1", etag="e", sequencer="0A", run=2)
-
 
 LONG = {"title": "x" * 3000}
 
