@@ -147,7 +147,7 @@ def test_of_a_large_value_the_beginning_is_shown(value: object, beginning: str) 
     assert text.isprintable()
 
 
-@given(st.recursive(st.text() | st.integers() | st.booleans() | st.none(), st.lists))
+@given(st.recursive(st.text() | st.integers() | st.booleans() | st.none(), st.lists, max_leaves=9))
 def test_what_is_shown_as_a_whole_is_json(value: object) -> None:
     text = shown(value, 10**6)
 
