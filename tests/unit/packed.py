@@ -78,7 +78,3 @@ def refused(
         opened(file, name=name, size=size, **limits)
     [problem] = rejected.value.problems
     return problem
-
-
-def code(file: bytes, name: str = "a.json") -> str:
-    return str(refused(file, name=name).code)

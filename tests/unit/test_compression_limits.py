@@ -1,42 +1,33 @@
 """However little is uploaded, what it unpacks to has ceilings, and takes little memory."""
 
-import bz2
 import gzip
 import io
 import zlib
 from collections.abc import Callable, Iterator
 
 import pytest
-from backports import zstd
 
 from articles.catalogue import Code
 from articles.limits import MIB, Limits
-from articles.problems import Rejected
+from articles.problems import Problem, Rejected
 from articles.records.compression import decompressed
 
 from .large import peak
 from .packed import PACKERS, PLAIN, Zeros, every_compression, gzipped, opened, refused
 
 
-def test_a_file_has_a_ceiling() -> None:
-    assert opened(PLAIN, size=5_000, max_object_bytes=5_000) == PLAIN
-
-    problem = refused(PLAIN, size=5_001, max_object_bytes=5_000)
-    assert problem.code == "E_TOO_LARGE"
-    assert "5,001" in problem.message
-    assert "5,000" in problem.message
-
-
-@every_compression
-def test_a_packed_file_has_a_ceiling_of_its_own(packing: str) -> None:
-    packed = PACKERS[packing](PLAIN)
-    assert opened(packed, size=5_000, max_packed_bytes=5_000) == PLAIN
+@pytest.mark.parametrize(
+    ("pack", "limit"),
+    [(bytes, "max_object_bytes"), *((pack, "max_packed_bytes") for pack in PACKERS.values())],
+)
+def test_a_file_has_a_ceiling_and_a_packed_one_has_its_own(
+    pack: Callable[[bytes], bytes], limit: str
+) -> None:
+    file = pack(PLAIN)
+    assert opened(file, size=5_000, **{limit: 5_000}) == PLAIN
     assert opened(PLAIN, size=5_001, max_packed_bytes=5_000) == PLAIN
 
-    problem = refused(packed, size=5_001, max_packed_bytes=5_000)
-    assert problem.code == "E_TOO_LARGE"
-    assert "5,001" in problem.message
-    assert "5,000" in problem.message
+    assert_too_large(refused(file, size=5_001, **{limit: 5_000}), "5,001", "5,000")
 
 
 @every_compression
@@ -45,28 +36,16 @@ def test_what_a_file_unpacks_to_has_a_ceiling(packing: str) -> None:
     assert len(opened(packed, max_unpacked_bytes=2_001)) == 2_001
     assert len(opened(bytes(2_001), max_unpacked_bytes=2_000)) == 2_001
 
-    problem = refused(packed, max_unpacked_bytes=2_000)
-    assert problem.code == "E_TOO_LARGE"
-    assert "2,001" in problem.message
-    assert "2,000" in problem.message
+    assert_too_large(refused(packed, max_unpacked_bytes=2_000), "2,001", "2,000")
+
+
+def assert_too_large(problem: Problem, *told: str) -> None:
+    assert problem.code == Code.E_TOO_LARGE
+    assert [it for it in told if it not in problem.message] == []
 
 
 def test_all_members_together_have_one_ceiling() -> None:
     assert refused(gzipped(bytes(600)) * 4, max_unpacked_bytes=2_000).code == "E_TOO_LARGE"
-
-
-def gzip_bomb() -> bytes:
-    packer = zlib.compressobj(1, wbits=31)
-    return b"".join(packer.compress(bytes(MIB)) for _ in range(300)) + packer.flush()
-
-
-def bzip2_bomb() -> bytes:
-    return bz2.compress(bytes(10 * MIB)) * 30
-
-
-def zstd_bomb() -> bytes:
-    packer = zstd.ZstdCompressor()
-    return b"".join(packer.compress(bytes(MIB)) for _ in range(300)) + packer.flush()
 
 
 def last_of(pieces: Iterator[bytes]) -> bytes:
@@ -76,15 +55,13 @@ def last_of(pieces: Iterator[bytes]) -> bytes:
     return piece
 
 
-@pytest.mark.parametrize("bomb", [gzip_bomb, bzip2_bomb, zstd_bomb])
-def test_a_bomb_is_refused_at_the_ceiling_and_takes_little_memory(
-    bomb: Callable[[], bytes],
-) -> None:
-    packed = bomb()
+@every_compression
+def test_a_bomb_is_refused_at_the_ceiling_and_takes_little_memory(packing: str) -> None:
+    packed = PACKERS[packing](bytes(30 * MIB))
 
     def read() -> None:
-        limits = Limits(max_unpacked_bytes=200 * MIB)
-        with pytest.raises(Rejected, match=f"the limit is {200 * MIB:,}"):
+        limits = Limits(max_unpacked_bytes=20 * MIB)
+        with pytest.raises(Rejected, match=f"the limit is {20 * MIB:,}"):
             last_of(decompressed(io.BytesIO(packed), name="a", size=MIB, limits=limits).pieces)
 
     assert peak(read) < 4 * MIB
@@ -96,6 +73,7 @@ def unpack_801_bytes(size: int, **limits: int) -> None:
 
 
 def test_over_a_size_a_file_unpacks_to_so_many_times_its_own_and_no_more() -> None:
+    unpack_801_bytes(1, max_unpacked_ratio=1, ratio_from_bytes=801)
     limits = {"max_unpacked_ratio": 100, "ratio_from_bytes": 800}
     unpack_801_bytes(9, **limits)
 
@@ -103,9 +81,7 @@ def test_over_a_size_a_file_unpacks_to_so_many_times_its_own_and_no_more() -> No
         unpack_801_bytes(8, **limits)
 
     [problem] = raised.value.problems
-    assert problem.code == Code.E_TOO_LARGE
-    for told in ("8 bytes", "801", "100 times", "Send it uncompressed"):
-        assert told in problem.message
+    assert_too_large(problem, "8 bytes", "801", "100 times", "Send it uncompressed")
 
 
 @every_compression
@@ -121,10 +97,6 @@ def test_members_that_hold_next_to_nothing_are_few(packing: str, data: bytes, mo
         return
     with pytest.raises(Rejected, match=r"members; the limit is 10\. Compress it as one\."):
         read(2000)
-
-
-def test_up_to_a_size_a_file_may_unpack_to_any_number_of_times_its_own() -> None:
-    unpack_801_bytes(1, max_unpacked_ratio=1, ratio_from_bytes=801)
 
 
 @pytest.mark.parametrize(
@@ -149,6 +121,6 @@ def test_a_text_is_read_under_any_name(data: bytes) -> None:
 
 
 def test_a_large_plain_file_takes_little_memory() -> None:
-    large = decompressed(Zeros(100 * MIB), name="a", size=1, limits=Limits())
+    large = decompressed(Zeros(20 * MIB), name="a", size=1, limits=Limits())
 
     assert peak(lambda: last_of(large.pieces)) < 4 * MIB

@@ -88,27 +88,28 @@ def test_no_command_imports_another(path: Path) -> None:
     assert "articles_cli.commands" not in path.read_text()
 
 
+def loaded(code: str, folder: Path = ROOT) -> list[set[str]]:
+    """Give the modules that a program prints, a line for each time that it does."""
+    told = subprocess.check_output([sys.executable, "-c", code], cwd=folder, text=True)
+    return [set(line.split()) for line in told.splitlines()]
+
+
 @pytest.mark.parametrize("name", ["publish", "reconcile", "release"])
 def test_the_small_functions_load_no_shape_and_no_native_parser(name: str) -> None:
-    code = f"import sys, {name}; print(*sys.modules)"
-    loaded = subprocess.check_output([sys.executable, "-c", code], cwd=FUNCTIONS, text=True).split()
-    ours = [it for it in loaded if it == name or it.partition(".")[0] == "articles"]
+    [modules] = loaded(f"import sys, {name}; print(*sys.modules)", FUNCTIONS)
+    ours = [it for it in modules if it == name or it.partition(".")[0] == "articles"]
 
     assert len(ours) <= 30
     assert [it for it in ours if "metadata" in it or "records" in it] == []
-    assert {"nh3", "selectolax", "can_ada"} & set(loaded) == set()
+    assert {"nh3", "selectolax", "can_ada"} & modules == set()
     assert ("articles.feeds" in ours) is (name == "release"), "its models take time to build"
 
 
-def test_only_the_console_loads_flask() -> None:
-    code = "import sys, articles_cli.main; print(*sys.modules)"
-    loaded = subprocess.check_output([sys.executable, "-c", code], text=True).split()
+def test_only_the_console_loads_flask_and_neither_it_nor_the_command_the_embedded_aws() -> None:
+    command, console = loaded(
+        "import sys, articles_cli.main; print(*sys.modules)\n"
+        "import articles_console.app, articles_console.server; print(*sys.modules)"
+    )
 
-    assert {"flask", "waitress", "articles_console", "articles_local"} & set(loaded) == set()
-
-
-def test_the_console_stands_on_the_command_and_not_on_the_embedded_aws() -> None:
-    code = "import sys, articles_console.app, articles_console.server; print(*sys.modules)"
-    loaded = subprocess.check_output([sys.executable, "-c", code], text=True).split()
-
-    assert {"articles_local", "moto"} & set(loaded) == set()
+    assert {"flask", "waitress", "articles_console"} & command == set()
+    assert {"articles_local", "moto"} & console == set()
