@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from articles.limits import MIB, Limits
 from articles.metadata.shapes import ANY
-from articles.records.framing import frame, is_json_lines, rows
+from articles.records.framing import frame, is_json_lines
 from articles.records.parts import frame_part
 from articles.records.strict_json import BOM
+from articles.refs import Part
 from articles.uploads.message import Upload, announced, notice
 
 from .large import (
@@ -26,7 +27,6 @@ from .large import (
     dumped,
     in_parts,
     lines,
-    pieces,
     planned,
     problem_of,
     read_part,
@@ -111,9 +111,14 @@ def test_a_part_is_the_same_after_its_way_as_a_message(framing: str) -> None:
     data = document(framing, stories(30))
     enough = Limits(max_record_bytes=20_000 if "one" in framing or "bare" in framing else 3000)
 
-    for part in planned(data, enough).parts:
-        message = notice(UPLOAD, bucket="inbox", part=part)
-        assert announced(message, bucket="inbox") == [replace(UPLOAD, part=part)]
+    assert_the_same_after_their_way_as_messages(planned(data, enough).parts)
+
+
+def assert_the_same_after_their_way_as_messages(parts: list[Part]) -> None:
+    messages = [notice(UPLOAD, bucket="inbox", part=part) for part in parts]
+    found = [announced(message, bucket="inbox") for message in messages]
+
+    assert found == [[replace(UPLOAD, part=part)] for part in parts]
 
 
 def test_what_is_said_about_the_writing_is_said_by_some_part() -> None:
@@ -147,31 +152,28 @@ OK, LONG = {"title": "Ferry"}, {"title": "x" * 3000}
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    "text",
     [
-        (b'{"a": 1}\n{"a": 2}', True),
-        (b'\r\n{"a": 1}\r\n\r\n{"a": 2}\r\n', True),
-        (BOM + b'{"a": 1}\n{"a": 2}', True),
-        (b'{"a": 1}\n' + b'["x", 1]\n' * 8 + b'{"a": 2}', True),
-        (b'{"a": 1}\n{"a": ', True),  # the second is broken
-        (b'{"a": 1}}\n{"a": 2}', True),  # the first is
-        (b'{"a": \xff}\n{"a": 2}', True),
-        (b'{"a": 1}', False),
-        (b'{"a": 1}\n', False),
-        (b'{"a": 1}\n</html>', False),
-        (b'{"a": 1}\n[{"a": 2}]', False),
-        (b'[{"a": 1},\n{"a": 2}\n', False),
-        (b'[\n{"a": 1}\n{"a": 2}', False),
-        (b'{\n"a":\n{"a": 2}\n}', False),
-        (b'{"a": [\n{"a": 1},\n{"a": 2}\n]}', False),
-        (b'{"a": 1}}\n{"a": 2}}', False),
-        (b"7\n{}", False),
-        (b"", False),
-        (b"\n\n", False),
+        *(b'{"a": 1}\n{"a": 2}', b'\r\n{"a": 1}\r\n\r\n{"a": 2}\r\n', BOM + b'{"a": 1}\n{"a": 2}'),
+        b'{"a": 1}\n' + b'["x", 1]\n' * 8 + b'{"a": 2}',
+        # one of them is broken
+        *(b'{"a": 1}\n{"a": ', b'{"a": 1}}\n{"a": 2}', b'{"a": \xff}\n{"a": 2}'),
     ],
 )
-def test_one_object_a_line_is_told_from_its_beginning(text: bytes, expected: bool) -> None:  # noqa: FBT001
-    assert is_json_lines(text) is expected
+def test_two_objects_on_lines_of_their_own_tell_one_object_a_line(text: bytes) -> None:
+    assert is_json_lines(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(b'{"a": 1}', b'{"a": 1}\n', b'{"a": 1}\n</html>', b'{"a": 1}\n[{"a": 2}]', b"7\n{}"),
+        *(b'[{"a": 1},\n{"a": 2}\n', b'[\n{"a": 1}\n{"a": 2}', b'{\n"a":\n{"a": 2}\n}'),
+        *(b'{"a": [\n{"a": 1},\n{"a": 2}\n]}', b'{"a": 1}}\n{"a": 2}}', b"", b"\n\n"),
+    ],
+)
+def test_nothing_else_does(text: bytes) -> None:
+    assert not is_json_lines(text)
 
 
 @pytest.mark.parametrize("limits", [LIMITS, Limits(max_record_bytes=9)], ids=["small", "large"])
@@ -188,23 +190,6 @@ def test_a_bad_first_line_is_one_rejected_record() -> None:
     found = in_parts(b'{"a": 1}}\n' + lines(*stories(30)))
 
     assert [bool(it.problems) for it in found if isinstance(it, Told)] == [True] + [False] * 30
-
-
-@pytest.mark.parametrize("size", [1, 2, 3, 5, 100])
-@pytest.mark.parametrize("ending", [b"", b"\n", b"\r\n\n \n"])
-def test_lines_are_found_wherever_their_text_is_cut(size: int, ending: bytes) -> None:
-    data = b' {"a": 1}\r\n\n \t\n\r\nxx\n\xe2\x80\xa8' + ending
-
-    found = list(rows(pieces(data, size)))
-
-    assert [it.number for it in found] == [1, 5, 6]
-    ends = [data[it.end : it.end + 1] for it in found]
-    assert ends == [b"\n", b"\n", ending[-1:] and b"\n"]
-    assert [data[it.start : it.end].strip() for it in found] == [
-        b'{"a": 1}',
-        b"xx",
-        b"\xe2\x80\xa8",
-    ]
 
 
 @pytest.mark.parametrize("part_bytes", [700, 3000, 50_000])
@@ -287,9 +272,7 @@ def test_objects_side_by_side_are_planned_as_they_come(between: bytes) -> None:
     assert all(part.length <= LIMITS.part_bytes for part in found.parts)
     assert all(part.count <= LIMITS.part_records for part in found.parts)
     assert in_parts(data) == as_a_whole(data)
-    for part in found.parts:
-        message = notice(UPLOAD, bucket="inbox", part=part)
-        assert announced(message, bucket="inbox") == [replace(UPLOAD, part=part)]
+    assert_the_same_after_their_way_as_messages(found.parts)
 
 
 def test_an_object_side_by_side_has_the_ceiling_of_a_record() -> None:
