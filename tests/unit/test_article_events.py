@@ -26,7 +26,9 @@ LIMIT = 64 * 1024
 
 
 def test_an_event_is_a_cloudevent_about_its_article() -> None:
-    event = event_of(None, visible(version=2))
+    event = event_of(
+        None, visible(version=2, body_text="Many words.", body_html="<p>Many words.</p>")
+    )
     assert event is not None
 
     told = json.loads(detail(event))
@@ -39,7 +41,7 @@ def test_an_event_is_a_cloudevent_about_its_article() -> None:
         "dataschema": "urn:articles:ArticleCreated:1",
         "datacontenttype": "application/json",
     }
-    assert told["data"] == {
+    assert told["data"] == {  # the body is never in an event
         "id": "a" * 26,
         "feed": "desk",
         "order_key": "1#2026-03-02",
@@ -93,27 +95,19 @@ def test_different_changes_have_different_ids() -> None:
         ({"body_text": "One."}, {"body_text": "Two."}, ["body_text"]),
         ({}, {"body_text": "One.", "body_html": "<p>One.</p>"}, ["body_html", "body_text"]),
         ({"body_text": "One.", "body_html": "<p>One.</p>"}, {"body_text": "One."}, ["body_html"]),
-        (
-            {"modified_at": "2026-03-01T09:00:00Z"},
-            {"modified_at": "2026-03-02T09:00:00Z", "tags": [{"name": "Sea"}]},
-            ["modified_at", "tags"],
-        ),
+        ({"version": "1"}, {"version": "2", "tags": [{"name": "Sea"}]}, ["tags", "version"]),
     ],
 )
 def test_an_update_names_the_fields_that_changed(
     before: Any, after: Any, changed: list[str]
 ) -> None:
     event = event_of(visible(**before), visible(version=2, **after))
+    again = event_of(withheld(**before), visible(version=2, **after))
 
     assert isinstance(event, ArticleUpdated)
     assert event.data.changed == tuple(changed)
-
-
-def test_an_article_that_is_visible_again_must_be_compared() -> None:
-    event = event_of(withheld(), visible(version=2))
-
-    assert isinstance(event, ArticleUpdated)
-    assert event.data.changed is None
+    assert isinstance(again, ArticleUpdated)
+    assert again.data.changed is None  # what was withdrawn must be compared
 
 
 @pytest.mark.parametrize("new", [withheld, canceled, embargoed])
@@ -140,13 +134,6 @@ def test_an_article_that_is_not_kept_for_ever_says_until_when() -> None:
     assert event.data.retain_until == "2026-03-31T23:33:20Z"
 
 
-def test_the_body_is_never_in_an_event() -> None:
-    event = event_of(None, visible(body_text="Many words.", body_html="<p>Many words.</p>"))
-    assert event is not None
-
-    assert "Many words" not in detail(event)
-
-
 def many(**fields: int) -> dict[str, Any]:
     """Give lists and texts of about that many kilobytes each."""
     rows = {
@@ -164,20 +151,12 @@ def many(**fields: int) -> dict[str, Any]:
     ("fields", "omitted"),
     [
         ({}, None),
-        ({"description": 50}, None),
+        (many(description=50), None),
         (many(images=100), ["images"]),
         (many(images=10, tags=400), ["images", "tags"]),
         # few tags and authors are no use to leave out
         (many(tags=10, authors=10, description=70), ["description"]),
         (many(images=10, tags=400, authors=100), ["images", "tags", "authors"]),
-        (
-            many(images=10, tags=400, authors=60, description=70),
-            ["images", "tags", "authors", "description"],
-        ),
-        (
-            many(images=1, tags=400, authors=100, description=9, byline=70),
-            ["images", "tags", "authors", "description", "byline"],
-        ),
         (
             many(images=1, tags=51, authors=51, description=1, byline=1, subtitle=70),
             ["images", "tags", "authors", "description", "byline", "subtitle"],
@@ -185,8 +164,6 @@ def many(**fields: int) -> dict[str, Any]:
     ],
 )
 def test_what_does_not_fit_is_left_out_in_a_fixed_order(fields: Any, omitted: Any) -> None:
-    if fields == {"description": 50}:
-        fields = many(description=50)
     event = event_of(None, visible(**fields))
     assert isinstance(event, ArticleCreated)
 
@@ -198,13 +175,13 @@ def test_what_does_not_fit_is_left_out_in_a_fixed_order(fields: Any, omitted: An
         assert was_cut == (name in (omitted or []))
 
 
-def test_of_many_tags_and_authors_the_first_stay() -> None:
-    event = event_of(None, visible(**many(tags=400, authors=10)))
+def test_of_many_tags_the_first_stay() -> None:
+    fields = many(tags=400, authors=10)
+    event = event_of(None, visible(**fields))
     assert isinstance(event, ArticleCreated)
 
-    assert [tag["name"][:6] for tag in event.data.article["tags"]] == [
-        f"tag {i} "[:6] for i in range(50)
-    ]
+    assert event.data.article["tags"] == fields["tags"][:50]
+    assert event.data.article["authors"] == fields["authors"]
 
 
 def test_the_largest_legal_article_fits() -> None:
