@@ -25,11 +25,7 @@ Edit = Callable[[random.Random, bytes], bytes]
 PLAIN = ["", " ", "None", "null", "a", "Ferry returns", "By Ida Krohn, Reuters", "港" * 90]
 PLAIN += ["2026-03-01T09:00:00Z", "2026-02-30", "0000-00-00", "9999-12-31T23:59:60+14:00", "15594"]
 PLAIN += [
-    "https://a.example/b?utm_source=c#d",
-    "//a@b:c",
-    "javascript:1",
-    "http://[::1",
-    "mailto:a",
+    *("https://a.example/b?utm_source=c#d", "//a@b:c", "javascript:1", "http://[::1", "mailto:a"),
 ]
 PLAIN += ["en", "EN_gb", "withheld", "canceled", "usable", "pub:usable", "NewsArticle", "picture"]
 HOSTILE = ["<p>a<br>b", "<script>a</script>", "<!--", "&amp;amp;lt;", "&#x202e;", "<a href='x'>"]
@@ -40,14 +36,7 @@ NUMBERS = [0, 1, -1, 7, 1.5, -0.0, 1e308, 10**19, -(10**40), 1559496000, 1559496
 LITERALS = ["1e400", "-1E+999999999", "9" * 500, "0." + "1" * 450, "1e-400", "-0", "01", "+1"]
 LITERALS += ["NaN", "Infinity", "-Infinity", "0x10", "1_0", "True", "undefined", "'a'", ".5", "1."]
 ESCAPES = [
-    r"\ud800",
-    r"\udfff\ud83d",
-    r"\ud83c\udf0a",
-    r"\u0000",
-    r"\u202e",
-    r"\x41",
-    r"\u12",
-    "\\",
+    *(r"\ud800", r"\udfff\ud83d", r"\ud83c\udf0a", r"\u0000", r"\u202e", r"\x41", r"\u12", "\\"),
 ]
 TOKENS = [b'"', b"{", b"}", b"[", b"]", b",", b":", b"\\", b"\n", b"\r\n", b"null", b" ", b"\x00"]
 TOKENS += [b"\xef\xbb\xbf", b"\xff", b"\xc0\xaf", b"\xed\xa0\x80", b"\xe2\x82", b"\xe2\x80\xa8"]
@@ -71,14 +60,7 @@ FRAMES: list[Callable[[list[Any]], Any]] = [
 ]
 BREAKS = ["\n", "\r\n", "\n\n", "\n \t\n", "\r", "", ",\n", "\n,", "\u2028", "\x00\n", "\x1e"]
 NAMES = [
-    "a.json",
-    "a.ndjson",
-    "a",
-    "a.json.gz",
-    "a.json.bz2",
-    "a.json.zst",
-    "a.JSON.GZ",
-    "é ⛴.json",
+    *("a.json", "a.ndjson", "a", "a.json.gz", "a.json.bz2", "a.json.zst", "a.JSON.GZ", "é ⛴.json"),
 ]
 FEEDS = ["courier/", "crawl/", "brief/", "wire/", "another/", "", "Un known/"]
 

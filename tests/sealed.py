@@ -31,11 +31,7 @@ WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 RANDOM_INPUTS = 100
 METADATA = "http://169.254.169.254/latest/meta-data/iam/security-credentials/"
 TARGETS = [
-    METADATA,
-    "file:///etc/passwd",
-    "ldap://127.0.0.1:1/a",
-    "//127.0.0.1:9/a",
-    "http://[::1]:9/",
+    *(METADATA, "file:///etc/passwd", "ldap://127.0.0.1:1/a", "//127.0.0.1:9/a", "http://[::1]:9/"),
 ]
 ENTITY = f'<!DOCTYPE a [<!ENTITY b SYSTEM "{METADATA}"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
 HTML = [

@@ -233,13 +233,9 @@ def zipped(*names: str) -> bytes:
 @pytest.mark.parametrize(
     ("file", "what"),
     [
-        (zipped("a.json"), "zip"),
-        (zipped(), "zip"),
-        (lzma.compress(PLAIN), "xz"),
-        (b"7z\xbc\xaf\x27\x1c\x00\x04", "7z"),
-        (b"Rar!\x1a\x07\x01\x00", "rar"),
-        (b"\x04\x22\x4d\x18\x64\x40\xa7", "lz4"),
-        (b"\x1f\x9d\x90\x68\xca", "compress"),
+        *((zipped("a.json"), "zip"), (zipped(), "zip"), (lzma.compress(PLAIN), "xz")),
+        *((b"7z\xbc\xaf\x27\x1c\x00\x04", "7z"), (b"Rar!\x1a\x07\x01\x00", "rar")),
+        *((b"\x04\x22\x4d\x18\x64\x40\xa7", "lz4"), (b"\x1f\x9d\x90\x68\xca", "compress")),
     ],
 )
 def test_a_foreign_archive_is_named_with_what_to_send_instead(file: bytes, what: str) -> None:

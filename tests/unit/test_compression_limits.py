@@ -102,8 +102,7 @@ def test_members_that_hold_next_to_nothing_are_few(packing: str, data: bytes, mo
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (zlib.compress(PLAIN), "format zlib"),
-        (zlib.compress(PLAIN, 9), "format zlib"),
+        *((zlib.compress(PLAIN), "format zlib"), (zlib.compress(PLAIN, 9), "format zlib")),
         (b"\x00\x01\x02\x03", "begins with 00 01 02 03"),
         (PLAIN.decode().encode("utf-16"), "is not gzip"),
     ],

@@ -18,8 +18,7 @@ def places(value: Any) -> list[tuple[str, Any]]:
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (A, [("", A)]),
-        ([A, B], [("/0", A), ("/1", B)]),
+        *((A, [("", A)]), ([A, B], [("/0", A), ("/1", B)])),
         ({"api_version": "1", "data": {"item": A}}, [("/data/item", A)]),
         (
             {"data": {"items": [{"item": A}, {"item": B}]}},
@@ -107,16 +106,14 @@ def test_an_item_of_rss_knows_what_its_feed_is_called(value: Any, expected: Any)
 @pytest.mark.parametrize(
     "value",
     [
-        {"title": "A ferry", "results": [A]},
-        {"title": "A ferry", "posts": [A]},
+        *({"title": "A ferry", "results": [A]}, {"title": "A ferry", "posts": [A]}),
         {"posts": ["a", "b"]},
         {"title": "A ferry", "items": [A], "guid": "1"},
         {"type": "story", "content_elements": [{"type": "story"}]},
         {"type": "story", "content_elements": [{"type": "text"}]},
         {"title": "A ferry", "feed": {"title": "The Courier"}},
         {"title": "A ferry", "items": ["bread", "milk"]},
-        {"title": "A ferry", "articles": [A]},
-        {"title": "A ferry", "data": {"rows": []}},
+        *({"title": "A ferry", "articles": [A]}, {"title": "A ferry", "data": {"rows": []}}),
         {"title": "A ferry", "response": "none"},
     ],
 )
@@ -190,8 +187,7 @@ def test_the_one_list_of_articles_is_found_and_told(value: Any, place: str) -> N
         *({"title": "F", "link": "https://a.example/9", name: [STORY]} for name in ("Related_x",)),
         *({name: [STORY]} for name in ("links", "images", "Recommended", "comments")),
         {"@type": "NewsArticle", "headline": "F", "hasPart": [STORY]},
-        {"a": {"b": {"c": {"d": [STORY]}}}},
-        {"people": [{"title": "Dr"}], "x": [[STORY]]},
+        *({"a": {"b": {"c": {"d": [STORY]}}}}, {"people": [{"title": "Dr"}], "x": [[STORY]]}),
         {"x": [{"name": "x"}] * 20 + [STORY]},
     ],
 )

@@ -60,8 +60,7 @@ def test_the_file_that_is_shipped_is_right() -> None:
             "timezone",
         ),
         # not TOML at all
-        ("[feeds.desk]\nlanguage = pl\n", 2, ""),
-        ("[feeds.desk]\n[feeds.desk]\n", 2, ""),
+        *(("[feeds.desk]\nlanguage = pl\n", 2, ""), ("[feeds.desk]\n[feeds.desk]\n", 2, "")),
     ],
 )
 def test_a_wrong_file_names_its_line(tmp_path: Path, text: str, line: int, name: str) -> None:
@@ -80,8 +79,7 @@ def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
         loaded(tmp_path, "[default]\nopen = 'perhaps'\n[feeds.desk]\nkills = 7\n")
 
     assert [row.partition(":")[0] for row in str(error.value).split("\n")] == [
-        "feeds.toml, line 2",
-        "feeds.toml, line 4",
+        *("feeds.toml, line 2", "feeds.toml, line 4"),
     ]
 
 
@@ -98,20 +96,9 @@ def test_closed_feeds_let_nobody_else_in(tmp_path: Path, name: str, *, is_found:
 @pytest.mark.parametrize(
     ("name", "is_found"),
     [
-        ("wire", True),
-        ("a", True),
-        ("0-1", True),
-        ("a" * 63, True),
-        ("a" * 64, False),
-        ("", False),
-        ("-a", False),
-        ("A", False),
-        ("a b", False),
-        ("a_b", False),
-        ("ł", False),
-        ("٣", False),
-        ("..", False),
-        ("a\n", False),
+        *(("wire", True), ("a", True), ("0-1", True), ("a" * 63, True), ("a" * 64, False)),
+        *(("", False), ("-a", False), ("A", False), ("a b", False), ("a_b", False), ("ł", False)),
+        *(("٣", False), ("..", False), ("a\n", False)),
     ],
 )
 def test_open_feeds_take_every_name_that_is_one(
@@ -128,12 +115,9 @@ def test_open_feeds_take_every_name_that_is_one(
 @pytest.mark.parametrize(
     ("key", "name"),
     [
-        ("incoming/desk/a.json", "desk"),
-        ("incoming/desk/2026/03/a.json", "desk"),
-        ("incoming/a.json", "default"),
-        ("incoming/desk/../wire/a.json", "desk"),
-        ("incoming//a.json", ""),
-        ("incoming/Desk/a.json", "Desk"),
+        *(("incoming/desk/a.json", "desk"), ("incoming/desk/2026/03/a.json", "desk")),
+        *(("incoming/a.json", "default"), ("incoming/desk/../wire/a.json", "desk")),
+        *(("incoming//a.json", ""), ("incoming/Desk/a.json", "Desk")),
     ],
 )
 def test_the_feed_is_the_segment_after_incoming(key: str, name: str) -> None:
@@ -281,13 +265,9 @@ def test_a_feed_says_what_its_own_words_mean(word: str, status: str) -> None:
 @pytest.mark.parametrize(
     "setting",
     [
-        'fields = { title = "Kop" }',
-        'fields = { title = "" }',
-        "fields = { title = [] }",
-        'fields = { title = "/a~2" }',
-        'fields = { headline = "/Kop" }',
-        'fields = { is_amp = "/amp" }',
-        'status = { klaar = "ready" }',
+        *('fields = { title = "Kop" }', 'fields = { title = "" }', "fields = { title = [] }"),
+        *('fields = { title = "/a~2" }', 'fields = { headline = "/Kop" }'),
+        *('fields = { is_amp = "/amp" }', 'status = { klaar = "ready" }'),
         'status = { " " = "usable" }',
     ],
 )

@@ -24,9 +24,7 @@ def test_a_list_has_a_record_for_every_element() -> None:
     frames = frame(b'[{"title": "Ferry"}, 7, null]', ANY).frames
 
     assert [(f.record, f.at, f.value) for f in frames] == [
-        (0, "/0", {"title": "Ferry"}),
-        (1, "/1", 7),
-        (2, "/2", None),
+        *((0, "/0", {"title": "Ferry"}), (1, "/1", 7), (2, "/2", None)),
     ]
 
 
@@ -62,8 +60,7 @@ def records(data: bytes) -> list[tuple[int | None, Any, str | None]]:
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        ('{"a": 1}\n{"a": 2}\n', [(1, 1), (2, 2)]),
-        ('{"a": 1}\n{"a": 2}', [(1, 1), (2, 2)]),
+        *(('{"a": 1}\n{"a": 2}\n', [(1, 1), (2, 2)]), ('{"a": 1}\n{"a": 2}', [(1, 1), (2, 2)])),
         ('{"a": 1}\r\n{"a": 2}\r\n', [(1, 1), (2, 2)]),
         ('\ufeff{"a": 1}\n{"a": 2}', [(1, 1), (2, 2)]),
         ('\n{"a": 1}\n \t\n\n{"a": 2}\n', [(2, 1), (5, 2)]),
@@ -78,10 +75,8 @@ def test_one_object_a_line_is_a_record_a_line(data: str, expected: list[tuple[in
 @pytest.mark.parametrize(
     ("row", "code"),
     [
-        (b'{"a": }', "E_JSON"),
-        (b'{"a": "\xff"}', "E_ENCODING"),
-        (b'\xef\xbb\xbf{"a": 2}', "E_JSON"),
-        (b'{"a": 1} {"a": 2}', "E_JSON"),
+        *((b'{"a": }', "E_JSON"), (b'{"a": "\xff"}', "E_ENCODING")),
+        *((b'\xef\xbb\xbf{"a": 2}', "E_JSON"), (b'{"a": 1} {"a": 2}', "E_JSON")),
     ],
 )
 def test_a_bad_line_is_one_rejected_record_that_names_its_line(row: bytes, code: str) -> None:
@@ -192,9 +187,7 @@ def test_lines_are_those_of_the_whole_wherever_its_pieces_end(pieces: list[bytes
 @pytest.mark.parametrize(
     ("pieces", "figure"),
     [
-        ([b"{}\n\n\n\n\n{}"], 4),
-        ([b"\n"] * 9, 3),
-        ([b"\n\n", b"\n\n\n", b"\n"], 5),
+        *(([b"{}\n\n\n\n\n{}"], 4), ([b"\n"] * 9, 3), ([b"\n\n", b"\n\n\n", b"\n"], 5)),
         ([b"{}", b"\n", b" ", b"\n", b"\t\r", b"\n", b"{}", b"\n", b" \n"], 3),
         ([b"{}\n \n{}\n\n{}\n{}\n \n"], 3),
     ],

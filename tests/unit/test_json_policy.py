@@ -134,10 +134,8 @@ def test_what_a_reader_may_decide_is_decided(case: Either) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "column"),
     [
-        ('{"a": 1e400}', 1, 7),
-        ('{"a": "1e400", "b":\n -1e400}', 2, 2),
-        ('{"a": ' + "1" * 401 + "}", 1, 7),
-        ('{"a": ' + "9" * 309 + "}", 1, 7),
+        *(('{"a": 1e400}', 1, 7), ('{"a": "1e400", "b":\n -1e400}', 2, 2)),
+        *(('{"a": ' + "1" * 401 + "}", 1, 7), ('{"a": ' + "9" * 309 + "}", 1, 7)),
     ],
 )
 def test_a_number_that_is_out_of_range_is_told_with_its_place(
@@ -149,8 +147,7 @@ def test_a_number_that_is_out_of_range_is_told_with_its_place(
 @pytest.mark.parametrize(
     ("start", "what"),
     [
-        (b"\x89PNG\r\n", "a PNG picture"),
-        (b"\xff\xd8\xff\xe0", "a JPEG picture"),
+        *((b"\x89PNG\r\n", "a PNG picture"), (b"\xff\xd8\xff\xe0", "a JPEG picture")),
         (b"%PDF-1.7\n\xe2", "a PDF"),
     ],
 )

@@ -103,10 +103,8 @@ def test_a_bare_text_is_ordered_by_its_upload() -> None:
     ("status", "profile", "rank"),
     [
         ("canceled", {}, "1"),  # a generic feed has no absorbing kills
-        ("canceled", {"kills": True}, "9"),
-        ("canceled", {"kills": False}, "1"),
-        ("withheld", {"kills": True}, "1"),
-        ("usable", {"kills": True}, "1"),
+        *(("canceled", {"kills": True}, "9"), ("canceled", {"kills": False}, "1")),
+        *(("withheld", {"kills": True}, "1"), ("usable", {"kills": True}, "1")),
     ],
 )
 def test_only_a_kill_absorbs_and_only_where_the_feed_says_so(
@@ -142,10 +140,8 @@ def test_every_part_of_the_key_decides_before_the_next() -> None:
     "rising",
     [
         ["", "1", "1.1", "1.2", "1.9", "1.10", "1.10.1", "2", "10"],
-        ["9", "10", "99", "100"],
-        ["v1", "v2", "v10"],
-        ["2026-03-01", "2026-03-02", "2026-10-01"],
-        ["1-rc1", "1-rc2", "1-rc10"],
+        *(["9", "10", "99", "100"], ["v1", "v2", "v10"]),
+        *(["2026-03-01", "2026-03-02", "2026-10-01"], ["1-rc1", "1-rc2", "1-rc10"]),
         ["urn:news.example:9", "urn:news.example:10"],
     ],
 )
@@ -171,15 +167,8 @@ def test_no_version_breaks_the_form_of_the_key(version: str) -> None:
 @pytest.mark.parametrize(
     ("sequencer", "expected"),
     [
-        (None, ""),
-        ("", ""),
-        ("000", ""),
-        ("00ab", "00AB"),
-        ("00AB00", "00AB"),
-        ("f" * 40, "F" * 40),
-        ("f" * 41, ""),
-        ("xyz", ""),
-        ("00 ab#", ""),
+        *((None, ""), ("", ""), ("000", ""), ("00ab", "00AB"), ("00AB00", "00AB")),
+        *(("f" * 40, "F" * 40), ("f" * 41, ""), ("xyz", ""), ("00 ab#", "")),
     ],
 )
 def test_zeros_at_the_end_of_a_sequencer_say_nothing(sequencer: str | None, expected: str) -> None:
@@ -205,10 +194,8 @@ def test_keys_compare_with_those_that_were_stored_when_sequencers_were_padded() 
         (a_key(sequencer="0A"), a_key(sequencer="0A"), True),
         (a_key(sequencer="0A"), in_generation(2, rest_of(a_key(sequencer="0A"))), True),
         (a_key(sequencer="0A"), a_key(sequencer="0A").replace("#0A#", f"#0A{'0' * 38}#"), True),
-        (a_key(), a_key(sequencer="0A"), False),
-        (a_key(), a_key(record=1), False),
-        ("1#2", "2#2", True),
-        ("1#2", "1#3", False),
+        *((a_key(), a_key(sequencer="0A"), False), (a_key(), a_key(record=1), False)),
+        *(("1#2", "2#2", True), ("1#2", "1#3", False)),
     ],
 )
 def test_a_version_is_the_same_in_any_generation_and_form(

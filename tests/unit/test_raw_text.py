@@ -62,10 +62,8 @@ def test_a_title_may_ask_and_shout(title: str) -> None:
 @pytest.mark.parametrize(
     "lines",
     [
-        ["The ferry is back.", "It sailed at nine."],
-        ["渡船が戻った。", "乗客は喜んだ。"],
-        ["x" * 201, "It is back."],
-        ["Ferry returns"],
+        *(["The ferry is back.", "It sailed at nine."], ["渡船が戻った。", "乗客は喜んだ。"]),
+        *(["x" * 201, "It is back."], ["Ferry returns"]),
     ],
     ids=["stop", "ideographic", "long", "alone"],
 )
@@ -110,14 +108,10 @@ def test_a_date_below_the_tenth_line_is_body() -> None:
 @pytest.mark.parametrize(
     ("line", "credit"),
     [
-        ("Image source: Jane Doe", "Jane Doe"),
-        ("Images source: © Jane Doe", "Jane Doe"),
-        ("IMAGE SOURCE: JANE DOE", "JANE DOE"),
-        ("Photo: Jane Doe", "Jane Doe"),
-        ("Photo by Jane Doe", "Jane Doe"),
-        ("Credit: Jane Doe", "Jane Doe"),
-        ("Source: Jane Doe", "Jane Doe"),
-        ("© Jane Doe", "Jane Doe"),
+        *(("Image source: Jane Doe", "Jane Doe"), ("Images source: © Jane Doe", "Jane Doe")),
+        *(("IMAGE SOURCE: JANE DOE", "JANE DOE"), ("Photo: Jane Doe", "Jane Doe")),
+        *(("Photo by Jane Doe", "Jane Doe"), ("Credit: Jane Doe", "Jane Doe")),
+        *(("Source: Jane Doe", "Jane Doe"), ("© Jane Doe", "Jane Doe")),
     ],
 )
 def test_a_line_of_credit_belongs_to_the_image(line: str, credit: str) -> None:
@@ -150,8 +144,7 @@ def test_a_line_that_gives_no_credit_is_body(line: str) -> None:
 @pytest.mark.parametrize(
     "trailing",
     [
-        ["Related content"],
-        ["RELATED STORIES:", "", "Read more"],
+        *(["Related content"], ["RELATED STORIES:", "", "Read more"]),
         ["Advertisement", "Share this article", "Comments"],
         ["See also", "Read also", "Related articles"],
     ],
@@ -221,8 +214,7 @@ def test_every_credit_of_a_text_is_read() -> None:
     )
 
     assert article["images"] == [
-        {"caption": "At sea", "credit": "Ida Marsh"},
-        {"caption": "Ashore", "credit": "AP"},
+        *({"caption": "At sea", "credit": "Ida Marsh"}, {"caption": "Ashore", "credit": "AP"}),
     ]
     assert article["body_text"] == "It blows."
 

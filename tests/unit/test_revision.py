@@ -85,8 +85,7 @@ def test_a_revision_knows_the_record_that_it_came_from() -> None:
 @pytest.mark.parametrize(
     ("status", "profile", "days"),
     [
-        ("usable", {}, None),
-        ("usable", {"retain_days": 30}, 30),
+        *(("usable", {}, None), ("usable", {"retain_days": 30}, 30)),
         ("withheld", {"retain_days": 30}, 30),
         ("canceled", {"retain_days": 30}, None),  # a kill stays for ever
     ],

@@ -32,14 +32,11 @@ CLEAN = {"name": "a", "version": "1", "vulns": []}
 KNOWN = {"name": "b", "version": "1", "vulns": [{"id": "CVE-1", "fix_versions": ["2"]}]}
 SKIPPED = {"name": "c", "skip_reason": "Dependency not found on PyPI and could not be audited: c"}
 ANSWERS: list[tuple[Any, int]] = [
-    (pip_said(CLEAN), 0),
-    (pip_said(CLEAN, KNOWN), 1),
-    (pip_said(KNOWN, SKIPPED), 1),
+    *((pip_said(CLEAN), 0), (pip_said(CLEAN, KNOWN), 1), (pip_said(KNOWN, SKIPPED), 1)),
     (pip_said(CLEAN, SKIPPED), 3),  # pip-audit itself ends with 0: nothing known
     (pip_said(), 3),
     (AUDIT["of_pip"](""), 3),  # no network: pip-audit ends with a traceback, and 1
-    (npm_said({}), 0),
-    (npm_said({"b": {"severity": "high"}}), 1),
+    *((npm_said({}), 0), (npm_said({"b": {"severity": "high"}}), 1)),
     (AUDIT["of_npm"](json.dumps({"message": "405 Method Not Allowed", "error": {}})), 3),
 ]
 

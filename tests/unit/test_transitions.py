@@ -84,8 +84,7 @@ from .items import (
         (expired(), visible(version=2), ArticleUpdated, None),
         (expired(released=False), visible(version=2), ArticleCreated, None),
         # no longer there: of a TTL tells `expired_event`, of an operator's DeleteItem nobody
-        (visible(), None, None, None),
-        (canceled(), None, None, None),
+        *((visible(), None, None, None), (canceled(), None, None, None)),
         (embargoed(released=False), None, None, None),
     ],
 )

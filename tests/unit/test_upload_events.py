@@ -18,15 +18,11 @@ LIMIT = 64 * 1024
 @pytest.mark.parametrize(
     ("outcome", "counts", "is_told"),
     [
-        ("accepted", {"created": 1}, False),
-        ("ignored", {}, False),
-        ("gone", {}, False),
+        *(("accepted", {"created": 1}, False), ("ignored", {}, False), ("gone", {}, False)),
         ("accepted", {"created": 2}, True),
         ("accepted", {"created": 1, "unchanged": 1}, True),
         ("partial", {"created": 1, "rejected": 1}, True),
-        ("rejected", {"rejected": 1}, True),
-        ("rejected", {}, True),
-        ("failed", {}, True),
+        *(("rejected", {"rejected": 1}, True), ("rejected", {}, True), ("failed", {}, True)),
     ],
 )
 def test_an_upload_is_announced_where_its_articles_do_not_say_it_all(
