@@ -27,31 +27,60 @@ def test_the_file_that_is_shipped_is_right() -> None:
     assert Feeds.load(ROOT / "functions" / "feeds.toml", shapes=NAMES).find("default") is not None
 
 
+def fault_of(folder: Path, text: str) -> str:
+    with pytest.raises(FeedsError) as error:
+        loaded(folder, text)
+    told = str(error.value)
+    assert told.startswith("feeds.toml")
+    assert not re.search(r"\b(Input|String|Tuple) should|\[key\]|Value error", told)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        *(
+            ('timezone = "Europe/Atlantis"', "timezone"),
+            ('time_zone = "Europe/Warsaw"', "time_zone"),
+        ),
+        *(('identity = ["isbn"]', "identity"), ("identity = []", "identity")),
+        *(("kills = 'maybe'", "kills"), ("retain_days = 0", "retain_days")),
+        *(("retain_days = 100000", "retain_days"), ("silence_hours = 0", "silence_hours")),
+        ("spread = 65", "spread: must be at most 64, not 65"),
+        ("spread = 1.5", "spread: must be a whole number"),
+        ("required = 'title'", "required: must be an array"),
+        *(
+            ('required = ["headline"]', "required"),
+            ('reject_on = ["W_DATE", "E_JSON"]', "reject_on"),
+        ),
+        # only a warning about a record can reject it
+        *((f'reject_on = ["{it}"]', "reject_on") for it in ("W_DAET", "W_DUPLICATE_KEY", "E_JSON")),
+        *(('reject_on = ["W_SUPERSEDED"]', "reject_on"), ('shape = "newsml"', "shape")),
+        *(('order = "newest"', "order"), ('language = "English"', "language")),
+        *(("language = 1", "language: must be a string"), ("rights = {}", "rights")),
+        *(("publisher = {}", "publisher"), ('fields = { title = "Kop" }', "fields")),
+        *(('fields = { title = "" }', "fields"), ("fields = { title = [] }", "fields")),
+        *(('fields = { headline = "/Kop" }', "fields"), ('fields = { title = "/a~2" }', "fields")),
+        *(('fields = { is_amp = "/amp" }', "fields"), ('status = { klaar = "ready" }', "status")),
+        ('status = { " " = "usable" }', "status"),
+    ],
+)
+def test_a_wrong_setting_names_its_line(tmp_path: Path, setting: str, told: str) -> None:
+    fault = fault_of(tmp_path, f"[feeds.desk]\n{setting}\n")
+
+    assert fault.startswith(f"feeds.toml, line 2: feeds.desk.{told}")
+
+
 @pytest.mark.parametrize(
     ("text", "line", "name"),
     [
-        ('[feeds.desk]\ntimezone = "Europe/Atlantis"\n', 2, "timezone"),
         ('[feeds.wire]\n[feeds.desk]\ntime_zone = "Europe/Warsaw"\n', 3, "time_zone"),
         ('# ours\n\n[feeds.desk]\nlanguage = "pl"\nidentity = ["isbn"]\n', 5, "identity"),
-        ("[feeds.desk]\nidentity = []\n", 2, "identity"),
-        ("[feeds.desk]\nkills = 'maybe'\n", 2, "kills"),
-        ("[feeds.desk]\nretain_days = 0\n", 2, "retain_days"),
-        ("[feeds.desk]\nsilence_hours = 0\n", 2, "silence_hours"),
-        ("[default]\nsilence_hours = 4\n", 2, "silence_hours"),
-        ("[feeds.desk]\nspread = 65\n", 2, "spread: must be at most 64, not 65"),
-        ("[feeds.desk]\nspread = 1.5\n", 2, "spread: must be a whole number"),
-        ("[feeds.desk]\nrequired = 'title'\n", 2, "required: must be an array"),
         ("[feeds.desk]\nlanguage = 1\nfields = 2\n", 3, "language: must be a string"),
-        ("feeds = {desk = 2}\n", 1, "desk: must be a table"),
-        ("[default]\nspread = 2\n", 2, "spread"),
-        ('[feeds.desk]\nrequired = ["headline"]\n', 2, "required"),
-        ('[feeds.desk]\nreject_on = ["W_DATE", "E_JSON"]\n', 2, "reject_on"),
-        ('[feeds.desk]\nreject_on = ["W_DAET"]\n', 2, "reject_on"),
-        ('[feeds.desk]\nshape = "newsml"\n', 2, "shape"),
-        ('[feeds.desk]\norder = "newest"\n', 2, "order"),
+        *(("feeds = {desk = 2}\n", 1, "desk: must be a table"), ("[defaults]\n", 1, "defaults")),
+        *(("[default]\nspread = 2\n", 2, "spread"), ("[default]\nopened = true\n", 2, "opened")),
+        ("[default]\nsilence_hours = 4\n", 2, "silence_hours"),
         ('[feeds.Desk]\nlanguage = "pl"\n', 1, "feeds.Desk: must be the name of a feed"),
-        ("[default]\nopened = true\n", 2, "opened"),
-        ("[defaults]\nopen = true\n", 1, "defaults"),
         ('[feeds.desk.publisher]\nname = "Courier"\nhomepage = "x"\n', 3, "homepage"),
         # two feeds with the same setting: the line of the wrong one
         (
@@ -64,23 +93,17 @@ def test_the_file_that_is_shipped_is_right() -> None:
     ],
 )
 def test_a_wrong_file_names_its_line(tmp_path: Path, text: str, line: int, name: str) -> None:
-    with pytest.raises(FeedsError) as error:
-        loaded(tmp_path, text)
+    fault = fault_of(tmp_path, text)
 
-    told = str(error.value)
-    assert told.startswith("feeds.toml")
-    assert f"line {line}" in told
-    assert name in told
-    assert not re.search(r"\b(Input|String|Tuple) should|\[key\]|Value error", told)
+    assert f"line {line}" in fault
+    assert name in fault
 
 
 def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
-    with pytest.raises(FeedsError) as error:
-        loaded(tmp_path, "[default]\nopen = 'perhaps'\n[feeds.desk]\nkills = 7\n")
+    fault = fault_of(tmp_path, "[default]\nopen = 'perhaps'\n[feeds.desk]\nkills = 7\n")
 
-    assert [row.partition(":")[0] for row in str(error.value).split("\n")] == [
-        *("feeds.toml, line 2", "feeds.toml, line 4"),
-    ]
+    places = [row.partition(":")[0] for row in fault.split("\n")]
+    assert places == ["feeds.toml, line 2", "feeds.toml, line 4"]
 
 
 @pytest.mark.parametrize(
@@ -124,17 +147,16 @@ def test_the_feed_is_the_segment_after_incoming(key: str, name: str) -> None:
     assert name_in(key) == name
 
 
+COURIER = {"publisher": {"name": "The Courier"}}
+
+
 @pytest.mark.parametrize(
     ("profile", "document", "expected"),
     [
-        ({"publisher": {"name": "The Courier"}}, {}, {"source": {"name": "The Courier"}}),
+        (COURIER, {}, {"source": {"name": "The Courier"}}),
+        (COURIER, {"source": "The Post"}, {"source": {"name": "The Post"}}),
         (
-            {"publisher": {"name": "The Courier"}},
-            {"source": "The Post"},
-            {"source": {"name": "The Post"}},
-        ),
-        (
-            {"publisher": {"name": "The Courier"}},
+            COURIER,
             {"url": "https://www.news.example/a"},
             {"source": {"name": "The Courier", "domain": "news.example"}},
         ),
@@ -188,20 +210,6 @@ def test_only_the_publishers_own_name_is_cut_off_a_title(
     assert (
         accept({"title": title, "id": 1, "text": "Six.", "source": source})["title"] == expected
     )  # N66
-
-
-@pytest.mark.parametrize(
-    "setting", ["rights = {}", "publisher = {}", 'language = "English"', "retain_days = 100000"]
-)
-def test_a_setting_that_says_nothing_or_too_much_is_wrong(tmp_path: Path, setting: str) -> None:
-    with pytest.raises(FeedsError, match="line 2"):
-        loaded(tmp_path, f"[feeds.desk]\n{setting}\n")
-
-
-@pytest.mark.parametrize("code", ["W_DUPLICATE_KEY", "W_SUPERSEDED", "E_JSON", "W_NOTHING"])
-def test_only_a_warning_about_a_record_can_reject_it(tmp_path: Path, code: str) -> None:
-    with pytest.raises(FeedsError, match="line 2"):
-        loaded(tmp_path, f'[feeds.desk]\nreject_on = ["{code}"]\n')
 
 
 def test_a_file_of_feeds_that_is_no_text_is_wrong(tmp_path: Path) -> None:
@@ -260,17 +268,3 @@ def test_a_feed_says_what_its_own_words_mean(word: str, status: str) -> None:
     assert refuse({"Nr": 7, "Kop": "Ferry", "Staat": "onbekend"}, **OWN) == [
         ("E_FIELD_VALUE", "/Staat")
     ]
-
-
-@pytest.mark.parametrize(
-    "setting",
-    [
-        *('fields = { title = "Kop" }', 'fields = { title = "" }', "fields = { title = [] }"),
-        *('fields = { title = "/a~2" }', 'fields = { headline = "/Kop" }'),
-        *('fields = { is_amp = "/amp" }', 'status = { klaar = "ready" }'),
-        'status = { " " = "usable" }',
-    ],
-)
-def test_a_wrong_place_field_or_word_names_its_line(tmp_path: Path, setting: str) -> None:
-    with pytest.raises(FeedsError, match=r"feeds\.toml, line 2: feeds\.desk\.(fields|status)"):
-        loaded(tmp_path, f"[feeds.desk]\n{setting}\n")
