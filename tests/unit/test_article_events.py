@@ -97,9 +97,7 @@ def test_different_changes_have_different_ids() -> None:
         ({"language": "en"}, {"tags": [{"name": "Sea"}]}, ["language", "tags"]),
     ],
 )
-def test_an_update_names_the_fields_that_changed(
-    before: Any, after: Any, changed: list[str]
-) -> None:
+def test_an_update_names_what_has_changed(before: Any, after: Any, changed: list[str]) -> None:
     event = event_of(visible(**before), visible(version=2, **after))
     again = event_of(withheld(**before), visible(version=2, **after))
 

@@ -33,7 +33,7 @@ LONGEST_PAUSE = 20  # seconds: botocore's own ceiling in its standard mode
 
 
 @pytest.mark.parametrize(("limits", "own"), [(CONFIG, 0), (AFTER_THE_FIRST, 1)])
-def test_a_request_that_is_never_answered_ends_in_the_time_kept_for_an_upload(
+def test_a_request_that_is_never_answered_ends_in_the_time_of_an_upload(
     limits: Any, own: int
 ) -> None:
     attempts = limits.retries["total_max_attempts"] + own
@@ -47,9 +47,7 @@ def test_a_request_that_is_never_answered_ends_in_the_time_kept_for_an_upload(
 
 
 @pytest.mark.parametrize("name", CLIENTS)
-def test_every_client_of_a_function_has_these_limits(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_all_clients_of_a_function_have_them(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[tuple[str, Any]] = []
 
     def client(service: str, *, config: Any = None) -> SimpleNamespace:

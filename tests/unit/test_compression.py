@@ -70,9 +70,7 @@ def test_a_packing_is_told_by_its_bytes(packing: str, at_a_time: int) -> None:
 
 
 @every_compression
-def test_what_unpacks_to_more_than_a_piece_is_whole(
-    packing: str, in_pieces_of: Callable[[int], None]
-) -> None:
+def test_what_takes_many_pieces_is_whole(packing: str, in_pieces_of: Callable[[int], None]) -> None:
     in_pieces_of(64)
     data = b"".join(b"%d," % number for number in range(5_000)) + bytes(50_000)
 
@@ -80,7 +78,7 @@ def test_what_unpacks_to_more_than_a_piece_is_whole(
 
 
 @every_compression
-def test_members_are_read_on_wherever_one_ends(
+def test_members_are_read_on_where_one_ends(
     packing: str, in_pieces_of: Callable[[int], None]
 ) -> None:
     pack = PACKERS[packing]
@@ -142,9 +140,7 @@ def test_what_is_left_of_magic_bytes_is_no_json(packing: str) -> None:
 
 @every_compression
 @pytest.mark.parametrize("flipped", [0x01, 0x80, 0xFF])
-def test_a_byte_that_was_changed_is_found_out_unless_it_means_nothing(
-    packing: str, flipped: int
-) -> None:
+def test_a_changed_byte_is_found_out_unless_it_means_nothing(packing: str, flipped: int) -> None:
     packed = PACKERS[packing](PLAIN)
     found = [
         plain_or_code(changed(packed, place, flipped))
@@ -185,9 +181,7 @@ def test_zstd_that_looks_back_too_far_is_refused() -> None:
     assert_broken(zstandard(PLAIN, window_log=26))
 
 
-def test_a_new_compression_is_one_entry_with_its_own_errors(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_new_compression_is_an_entry_with_its_own_errors(monkeypatch: pytest.MonkeyPatch) -> None:
     packer, errors = lzma.LZMADecompressor, (lzma.LZMAError,)
     added = Compression("xz", ".xz", (b"\xfd7zXZ\x00",), packer, lambda: errors)
     monkeypatch.setattr(compression, "COMPRESSIONS", (*compression.COMPRESSIONS, added))

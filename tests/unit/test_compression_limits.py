@@ -20,9 +20,7 @@ from .packed import PACKERS, PLAIN, Zeros, every_compression, gzipped, opened, r
     ("pack", "limit"),
     [(bytes, "max_object_bytes"), *((pack, "max_packed_bytes") for pack in PACKERS.values())],
 )
-def test_a_file_has_a_ceiling_and_a_packed_one_has_its_own(
-    pack: Callable[[bytes], bytes], limit: str
-) -> None:
+def test_a_file_and_a_packed_one_have_ceilings(pack: Callable[[bytes], bytes], limit: str) -> None:
     file = pack(PLAIN)
     assert opened(file, size=5_000, **{limit: 5_000}) == PLAIN
     assert opened(PLAIN, size=5_001, max_packed_bytes=5_000) == PLAIN

@@ -205,9 +205,7 @@ def test_lists_of_parts_and_lists_too_deep_are_no_envelopes(value: Any) -> None:
         ),
     ],
 )
-def test_two_lists_are_named_and_a_feed_without_items_is_empty(
-    value: Any, code: str, told: list[str]
-) -> None:
+def test_what_is_no_envelope_after_all_says_why(value: Any, code: str, told: list[str]) -> None:
     with pytest.raises(Rejected) as caught:
         places(value)
 

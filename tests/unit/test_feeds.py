@@ -124,9 +124,7 @@ def test_closed_feeds_let_nobody_else_in(tmp_path: Path, name: str, *, is_found:
         *(("٣", False), ("..", False), ("a\n", False)),
     ],
 )
-def test_open_feeds_take_every_name_that_is_one(
-    tmp_path: Path, name: str, *, is_found: bool
-) -> None:
+def test_open_feeds_take_any_name_that_is_one(tmp_path: Path, name: str, *, is_found: bool) -> None:
     feeds = loaded(tmp_path, '[default]\nopen = true\nlanguage = "pl"\n')
 
     found = feeds.find(name)
@@ -204,7 +202,7 @@ def test_a_feed_may_ask_for_more(profile: Any, document: Any, expected: Any) -> 
         ("Ferry returns - The Courier", None, "Ferry returns - The Courier"),
     ],
 )
-def test_only_the_publishers_own_name_is_cut_off_a_title(
+def test_the_publishers_name_is_cut_off_a_title(
     title: str, source: str | None, expected: str
 ) -> None:
     assert (

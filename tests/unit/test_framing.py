@@ -24,7 +24,7 @@ def test_a_list_has_a_record_for_every_element() -> None:
     frames = frame(b'[{"title": "Ferry"}, 7, null]', ANY).frames
 
     assert [(f.record, f.at, f.value) for f in frames] == [
-        *((0, "/0", {"title": "Ferry"}), (1, "/1", 7), (2, "/2", None)),
+        *((0, "/0", {"title": "Ferry"}), (1, "/1", 7), (2, "/2", None))
     ]
 
 
@@ -110,9 +110,7 @@ def test_what_is_no_object_a_line_is_rejected_as_a_whole(data: bytes) -> None:
     ],
     ids=["nothing", "blanks", "glued first", "glued first, blank lines", "pretty", "CRLF", "mixed"],
 )
-def test_an_object_may_follow_another_with_nothing_between_them(
-    data: bytes, lines: list[int]
-) -> None:
+def test_an_object_may_follow_another_with_nothing_between(data: bytes, lines: list[int]) -> None:
     assert records(data) == [(line, {"a": n}, None) for n, line in enumerate(lines, 1)]
 
 
@@ -137,7 +135,7 @@ def test_braces_in_a_string_part_nothing(value: str, count: int) -> None:
         (b'{"a": [{"b": 1}{"b": 2}]}', 16, "expected ',' or a closing bracket"),
     ],
 )
-def test_a_fault_among_objects_side_by_side_rejects_them_all(
+def test_a_fault_among_objects_side_by_side_rejects_all(
     data: bytes, column: int, fault: str
 ) -> None:
     with pytest.raises(Rejected) as rejected:
@@ -192,9 +190,7 @@ def test_lines_are_those_of_the_whole_wherever_its_pieces_end(pieces: list[bytes
         ([b"{}\n \n{}\n\n{}\n{}\n \n"], 3),
     ],
 )
-def test_too_many_blank_lines_are_told_as_soon_as_they_are_seen(
-    pieces: list[bytes], figure: int
-) -> None:
+def test_too_many_blank_lines_are_told_as_they_are_seen(pieces: list[bytes], figure: int) -> None:
     with pytest.raises(Rejected) as rejected:
         list(rows(pieces, Limits(max_blank_lines=2)))
 

@@ -138,9 +138,7 @@ def test_what_a_reader_may_decide_is_decided(case: Either) -> None:
         *(('{"a": ' + "1" * 401 + "}", 1, 7), ('{"a": ' + "9" * 309 + "}", 1, 7)),
     ],
 )
-def test_a_number_that_is_out_of_range_is_told_with_its_place(
-    text: str, line: int, column: int
-) -> None:
+def test_a_number_out_of_range_is_told_with_its_place(text: str, line: int, column: int) -> None:
     assert f" line {line}, column {column}, at " in told_of(text.encode()).message
 
 

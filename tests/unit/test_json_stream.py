@@ -130,9 +130,7 @@ def test_what_must_come_next_is_told_with_its_place(size: int) -> None:
 
 
 @pytest.mark.parametrize("mark", [b"", BOM], ids=["plain", "mark"])
-def test_a_text_that_is_cut_off_or_not_utf_8_anywhere_has_the_fault_it_has_as_a_whole(
-    mark: bytes,
-) -> None:
+def test_what_is_cut_off_or_not_utf_8_anywhere_has_the_fault_of_the_whole(mark: bytes) -> None:
     for place in range(1, len(DOCUMENT)):
         for end in (b"", b"\xff" + DOCUMENT[place + 1 :]):
             assert_faulty_wherever_it_is_cut(mark + DOCUMENT[:place] + end)

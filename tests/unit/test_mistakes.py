@@ -51,7 +51,7 @@ MISTAKES = {
         ",".join(f"column_{number}" for number in range(500)) + "\n1\n",
     ],
     MARKDOWN: [
-        *("# Notes\n\nThe ferry.\n", "---\ntitle: Ferry\n---\nIt leaves.\n", "## [a] and {b}\n"),
+        *("# Notes\n\nThe ferry.\n", "---\ntitle: Ferry\n---\nIt leaves.\n", "## [a] and {b}\n")
     ],
     XML: ['<?xml version="1.0"?>\n<rss/>', "<rss version='2.0'>", " <feed>", "<", "<a:b>"],
     HTML: [

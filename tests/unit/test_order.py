@@ -107,9 +107,7 @@ def test_a_bare_text_is_ordered_by_its_upload() -> None:
         *(("withheld", {"kills": True}, "1"), ("usable", {"kills": True}, "1")),
     ],
 )
-def test_only_a_kill_absorbs_and_only_where_the_feed_says_so(
-    status: str, profile: Any, rank: str
-) -> None:
+def test_only_a_kill_absorbs_where_its_feed_says_so(status: str, profile: Any, rank: str) -> None:
     assert a_key(status=status, feed=a_feed(**profile)).split("#")[1] == rank
 
 
@@ -198,9 +196,7 @@ def test_keys_compare_with_those_that_were_stored_when_sequencers_were_padded() 
         *(("1#2", "2#2", True), ("1#2", "1#3", False)),
     ],
 )
-def test_a_version_is_the_same_in_any_generation_and_form(
-    one: str, other: str, *, is_same: bool
-) -> None:
+def test_a_version_is_the_same_in_any_generation(one: str, other: str, *, is_same: bool) -> None:
     assert is_same_version(one, other) == is_same
     assert is_lifted(one, other) == (is_same and one != other)
 

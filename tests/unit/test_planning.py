@@ -194,9 +194,7 @@ def test_a_bad_first_line_is_one_rejected_record() -> None:
 
 @pytest.mark.parametrize("part_bytes", [700, 3000, 50_000])
 @pytest.mark.parametrize("size", [50, 1000, 10_000])
-def test_a_line_that_is_too_long_is_one_rejected_record_and_never_read(
-    size: int, part_bytes: int
-) -> None:
+def test_a_line_that_is_too_long_is_rejected_and_never_read(size: int, part_bytes: int) -> None:
     data = lines(OK, OK, LONG, OK, LONG)
     limits = LIMITS.model_copy(update={"part_bytes": part_bytes})
     parts, records, _ = planned(data, limits, size=size)

@@ -106,9 +106,7 @@ def test_the_deepest_item_that_is_read_is_the_same_in_a_part() -> None:
     ],
 )
 @pytest.mark.parametrize("size", [500, 100_000])
-def test_what_is_too_large_for_a_record_rejects_the_whole(
-    data: bytes, what: str, size: int
-) -> None:
+def test_a_record_that_is_too_large_rejects_the_whole(data: bytes, what: str, size: int) -> None:
     problem = problem_of(data, size=size)
 
     assert problem.code == "E_TOO_LARGE"

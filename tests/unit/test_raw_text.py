@@ -214,7 +214,7 @@ def test_every_credit_of_a_text_is_read() -> None:
     )
 
     assert article["images"] == [
-        *({"caption": "At sea", "credit": "Ida Marsh"}, {"caption": "Ashore", "credit": "AP"}),
+        *({"caption": "At sea", "credit": "Ida Marsh"}, {"caption": "Ashore", "credit": "AP"})
     ]
     assert article["body_text"] == "It blows."
 

@@ -90,9 +90,7 @@ def test_a_revision_knows_the_record_that_it_came_from() -> None:
         ("canceled", {"retain_days": 30}, None),  # a kill stays for ever
     ],
 )
-def test_a_revision_expires_when_its_feed_says_so(
-    status: str, profile: Any, days: int | None
-) -> None:
+def test_a_revision_expires_as_its_feed_says(status: str, profile: Any, days: int | None) -> None:
     [revision] = revisions(
         b'{"id": 1, "title": "A", "text": "Six.", "status": "%s"}' % status.encode(), **profile
     )
