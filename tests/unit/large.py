@@ -67,13 +67,7 @@ FRAMINGS: dict[str, Callable[[Items], Any]] = {
     "Atom, one": lambda items: {"feed": {"title": "All", "entry": {"list": items[:3]}}},
     "RDF": lambda items: {"rdf:RDF": {"channel": {"title": "All"}, "item": items}},
     "RDF, one": lambda items: {"rdf:RDF": {"channel": {}, "item": {"list": items[:3]}}},
-    "JSON Feed": lambda items: {
-        "version": FEED,
-        "title": "All",
-        "items": items,
-        "authors": [{"name": "Ida"}],
-        "language": "pl",
-    },
+    "JSON Feed": lambda items: {"version": FEED, "items": items, "authors": [{}], "language": "pl"},
     "a feed": lambda items: {"feed": {"title": "All"}, "items": items},
     "found": lambda items: {"took": 3, "x": [1, {"a": 2}], "data": [FOUND, *items], "y": [[1]]},
     "found, inside": lambda items: {
@@ -140,6 +134,13 @@ def problem_of(data: bytes, limits: Limits = LIMITS, size: int = 1000) -> Proble
         planned(data, limits, size)
     [problem] = rejected.value.problems
     return problem
+
+
+def too_large(data: bytes, limits: Limits = LIMITS, size: int = 1000) -> str:
+    """Give the words in which a plan is refused for a size."""
+    problem = problem_of(data, limits, size)
+    assert problem.code == "E_TOO_LARGE"
+    return problem.message
 
 
 def dumped(value: Any) -> bytes:
