@@ -1,6 +1,7 @@
 """A record's place in the order of its article, and the fold of an upload."""
 
-from datetime import UTC, datetime, timedelta
+import json
+from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
@@ -15,35 +16,40 @@ from .build import RECEIVED, a_feed
 UPLOAD = Upload(key="incoming/desk/a.json", version="v1", sequencer="00AB")
 
 
-def revisions(data: bytes, *, uploaded_at: datetime = RECEIVED, **profile: Any) -> list[Revision]:
+def a_story(number: int, **fields: Any) -> dict[str, Any]:
+    return {"id": number, "title": "Ferry", "text": "Six.", **fields}
+
+
+def revisions(*stories: dict[str, Any], **profile: Any) -> list[Revision]:
+    data = json.dumps(stories).encode()
     feed = a_feed(**profile)
-    records = validate(data, feed=feed, received=uploaded_at).records
+    records = validate(data, feed=feed, received=RECEIVED).records
     return [
-        revise(record, feed=feed, upload=UPLOAD, uploaded_at=uploaded_at)
+        revise(record, feed=feed, upload=UPLOAD, uploaded_at=RECEIVED)
         for record in records
         if isinstance(record, Accepted)
     ]
 
 
 def test_an_article_that_stands_twice_in_an_upload_is_written_once() -> None:
+    nine, ten, eleven = (f"2026-03-01T{hour:02}:00:00Z" for hour in (9, 10, 11))
     found = revisions(
-        b"""[{"id": 1, "title": "First", "text": "Six.", "updated": "2026-03-01T09:00:00Z"},
-             {"id": 2, "title": "Other", "text": "Six.", "updated": "2026-03-01T08:00:00Z"},
-             {"id": 1, "title": "Latest", "text": "Six.", "updated": "2026-03-01T11:00:00Z"},
-             {"id": 1, "title": "Middle", "text": "Six.", "updated": "2026-03-01T10:00:00Z"}]"""
+        *(a_story(1, updated=nine), a_story(2, updated=nine), a_story(1, updated=eleven)),
+        *(a_story(1, updated=ten), a_story(1, updated=eleven)),
     )  # N72
 
-    assert [
-        (winner.article.title, [loser.article.title for loser in losers])
+    folded = [
+        (winner.origin.record, [it.origin.record for it in losers])
         for winner, losers in fold(found)
-    ] == [("Latest", ["Middle", "First"]), ("Other", [])]
+    ]
+    # At equal dates, the later record of the file wins.
+    assert folded == [(4, [2, 3, 0]), (1, [])]
 
 
 def test_the_fold_does_not_depend_on_the_order_of_arrival() -> None:
     found = revisions(
-        b"""[{"id": 1, "title": "A", "text": "Six."}, {"id": 1, "title": "B", "text": "Six."},
-             {"id": 1, "title": "C", "text": "Six.", "version": 2},
-             {"id": 1, "title": null, "status": "canceled", "version": 1}]""",
+        *(a_story(1, title="A"), a_story(1, title="B"), a_story(1, title="C", version=2)),
+        a_story(1, title=None, status="canceled", version=1),
         kills=True,
     )
 
@@ -53,27 +59,10 @@ def test_the_fold_does_not_depend_on_the_order_of_arrival() -> None:
         assert [loser.article.title for loser in losers] == ["C", "B", "A"]
 
 
-def test_at_equal_dates_the_later_record_of_a_file_wins() -> None:
-    [(winner, _)] = fold(
-        revisions(
-            b'[{"id": 1, "title": "A", "text": "Six."}, {"id": 1, "title": "B", "text": "Six."}]'
-        )
-    )
+def test_a_redelivery_gives_the_very_same_revision_which_knows_its_record() -> None:
+    first, second = revisions(a_story(1), a_story(2))
 
-    assert winner.article.title == "B"
-
-
-def test_a_redelivery_gives_the_very_same_revision() -> None:
-    data = b'{"id": 1, "title": "Ferry", "content": "<p>Back.</p>"}'
-
-    assert revisions(data) == revisions(data)
-
-
-def test_a_revision_knows_the_record_that_it_came_from() -> None:
-    _, second = revisions(
-        b'[{"id": 1, "title": "A", "text": "Six."}, {"id": 2, "title": "B", "text": "Six."}]'
-    )
-
+    assert [first, second] == revisions(a_story(1), a_story(2))
     assert second.origin.as_json() == {
         "key": "incoming/desk/a.json",
         "version": "v1",
@@ -91,10 +80,6 @@ def test_a_revision_knows_the_record_that_it_came_from() -> None:
     ],
 )
 def test_a_revision_expires_as_its_feed_says(status: str, profile: Any, days: int | None) -> None:
-    [revision] = revisions(
-        b'{"id": 1, "title": "A", "text": "Six.", "status": "%s"}' % status.encode(), **profile
-    )
+    [revision] = revisions(a_story(1, status=status), **profile)
 
-    assert revision.expires == (
-        days and datetime(2026, 3, 2, 12, tzinfo=UTC) + timedelta(days=days)
-    )
+    assert revision.expires == (days and RECEIVED + timedelta(days=days))
