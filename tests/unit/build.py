@@ -5,11 +5,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import pytest
+
 from articles.article import Article
 from articles.feeds import Feed, Profile
 from articles.judging import Accepted, Refused, validate
 from articles.metadata.normalize.dates import Moment
 from articles.metadata.notes import Note, Notes
+from articles.problems import Problem, Rejected
 from articles.times import format_instant
 
 T = TypeVar("T")
@@ -44,6 +47,14 @@ def refuse(document: Any, **profile: Any) -> list[tuple[str, str | None]]:
     verdict = judge(document, **profile)
     assert isinstance(verdict, Refused), verdict.article
     return [(str(problem.code), problem.path) for problem in verdict.problems]
+
+
+def refusal(action: Callable[..., object], *given: Any, **named: Any) -> Problem:
+    """Give the one problem that a call is rejected with."""
+    with pytest.raises(Rejected) as rejected:
+        action(*given, **named)
+    [problem] = rejected.value.problems
+    return problem
 
 
 def a_note() -> Note:

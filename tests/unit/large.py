@@ -5,8 +5,6 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-import pytest
-
 from articles.limits import Limits
 from articles.metadata.shapes import ANY
 from articles.problems import Problem, Rejected
@@ -16,6 +14,8 @@ from articles.records.framing import Framed, frame
 from articles.records.parts import frame_part
 from articles.records.planning import frame_at_once, plan
 from articles.refs import Part
+
+from .build import refusal
 
 LIMITS = Limits(max_record_bytes=3000, part_bytes=700, part_records=7)
 FEED = "https://jsonfeed.org/version/1.1"
@@ -130,10 +130,7 @@ def in_parts(data: bytes, limits: Limits = LIMITS, size: int = 1000) -> Outcome:
 
 
 def problem_of(data: bytes, limits: Limits = LIMITS, size: int = 1000) -> Problem:
-    with pytest.raises(Rejected) as rejected:
-        planned(data, limits, size)
-    [problem] = rejected.value.problems
-    return problem
+    return refusal(planned, data, limits, size)
 
 
 def too_large(data: bytes, limits: Limits = LIMITS, size: int = 1000) -> str:

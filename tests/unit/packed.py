@@ -8,9 +8,11 @@ import pytest
 from backports import zstd
 
 from articles.limits import Limits
-from articles.problems import Problem, Rejected
+from articles.problems import Problem
 from articles.records.compression import decompressed
 from articles.streams import Readable
+
+from .build import refusal
 
 PLAIN = b'{"id": "ferry-1", "title": "Die F\xc3\xa4hre kehrt zur\xc3\xbcck", "words": [1, 2.5e3]}\n'
 READS = (1, 7, 4096)
@@ -74,7 +76,4 @@ def opened(
 def refused(
     file: Readable | bytes, *, name: str = "a.json", size: int | None = None, **limits: int
 ) -> Problem:
-    with pytest.raises(Rejected) as rejected:
-        opened(file, name=name, size=size, **limits)
-    [problem] = rejected.value.problems
-    return problem
+    return refusal(opened, file, name=name, size=size, **limits)

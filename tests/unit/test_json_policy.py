@@ -17,6 +17,7 @@ from articles.problems import Problem, Rejected
 from articles.records.framing import frame
 from articles.records.strict_json import Parsed, parse
 
+from .build import refusal
 from .json_texts import (
     ACCEPTED,
     DUPLICATE,
@@ -38,18 +39,11 @@ PAGE = Path(__file__).parents[2] / "docs" / "json.md"
 
 
 def told_of(data: bytes) -> Problem:
-    """Give the one problem that a text is rejected with."""
-    with pytest.raises(Rejected) as rejected:
-        parse(data)
-    (problem,) = rejected.value.problems
-    return problem
+    return refusal(parse, data)
 
 
 def code_of_file(data: bytes) -> str:
-    with pytest.raises(Rejected) as rejected:
-        frame(data, ANY)
-    (problem,) = rejected.value.problems
-    return problem.code
+    return refusal(frame, data, ANY).code
 
 
 def outcome(data: bytes) -> tuple[Parsed | Problem, str]:

@@ -1,18 +1,18 @@
 """A JSON text that comes in pieces is judged as strict_json judges it whole, wherever it is cut."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
 import pytest
 
 from articles.limits import KIB, MIB, Limits
-from articles.problems import Problem, Rejected
 from articles.records import strict_json
 from articles.records.json_stream import JsonStream
 from articles.records.strict_json import BOM
 
+from .build import refusal
 from .large import peak
 
 DOCUMENT = """{"id": -12.50e+3, "text": "Fähre \\u00e9\\ud83c\\udf0a \\"]}\\\\ 🌊\u2028",
@@ -42,16 +42,10 @@ def read(data: bytes, size: int) -> Any:
     return value
 
 
-def problems(judge: Callable[[], Any]) -> tuple[Problem, ...]:
-    with pytest.raises(Rejected) as rejected:
-        judge()
-    return rejected.value.problems
-
-
 def assert_faulty_wherever_it_is_cut(data: bytes) -> None:
-    whole = problems(lambda: strict_json.parse(data))
+    whole = refusal(strict_json.parse, data)
 
-    assert [problems(lambda: read(data, size)) for size in SIZES] == [whole] * len(SIZES)  # noqa: B023
+    assert [refusal(read, data, size) for size in SIZES] == [whole] * len(SIZES)
 
 
 def spans(data: bytes, size: int, **limits: int) -> list[tuple[int, int, Any]]:
@@ -117,8 +111,8 @@ def test_what_must_come_next_is_told_with_its_place(size: int) -> None:
     reading.take(",]")
     reading.value(1)
 
-    [named] = problems(lambda: reading.take(",]", "expected_comma"))
-    [plain] = problems(lambda: reading.take(",]"))
+    named = refusal(reading.take, ",]", "expected_comma")
+    plain = refusal(reading.take, ",]")
 
     assert named.message.startswith("Not JSON at line 2, column 5, at ")
     assert "expected ',' or " in named.message
@@ -137,7 +131,7 @@ def test_what_is_cut_off_or_not_utf_8_anywhere_has_the_fault_of_the_whole(mark: 
 
 
 def test_the_number_of_a_bad_byte_counts_from_one_and_counts_the_mark() -> None:
-    [problem] = problems(lambda: read(BOM + b'["abc",\n"\xe9"]', 4))
+    problem = refusal(read, BOM + b'["abc",\n"\xe9"]', 4)
 
     assert (problem.code, problem.line) == ("E_ENCODING", 2)
     assert problem.message.startswith("Byte 13 (0xe9, line 2) is not UTF-8.")
@@ -176,7 +170,7 @@ def test_the_levels_around_a_value_count(inside: int, size: int) -> None:
     fine, too_deep = (b"[" * depth + b"]" * depth for depth in (deepest, deepest + 1))
     stream(fine, size).value(inside)
 
-    [problem] = problems(lambda: stream(too_deep, size).value(inside))
+    problem = refusal(stream(too_deep, size).value, inside)
 
     assert problem.message.startswith(f"Not JSON at line 1, column {deepest + 1}, at ")
     assert "nested more than 100 levels deep." in problem.message
@@ -197,7 +191,7 @@ def test_a_record_has_a_ceiling_in_bytes(size: int, item: str) -> None:
     data = f"[1, {item}, 2]".encode()
     assert spans(data, size, max_record_bytes=length)[1] == (4, 4 + length, json.loads(item))
 
-    [problem] = problems(lambda: spans(data, size, max_record_bytes=length - 1))
+    problem = refusal(spans, data, size, max_record_bytes=length - 1)
 
     assert problem.code == "E_TOO_LARGE"
     assert f"{length - 1:,}" in problem.message
@@ -208,7 +202,7 @@ def test_the_values_of_all_items_count_together(size: int) -> None:
     data = b'[[1, 2], {"a": [3]}, 4, ["5, 6", []]]'
     assert len(spans(data, size, max_values=8)) == 4
 
-    [problem] = problems(lambda: spans(data, size, max_values=7))
+    problem = refusal(spans, data, size, max_values=7)
 
     assert problem.code == "E_TOO_LARGE"
     assert problem.message.startswith("The file has about 8 values; the limit is 7.")
@@ -240,7 +234,7 @@ def test_what_never_ends_is_refused_soon_after_the_ceiling(begin: bytes, more: b
             reading.value(1)
             reading.take(",]")
 
-    [problem] = problems(read_on)
+    problem = refusal(read_on)
 
     # A number has a ceiling of its own.
     assert problem.code == ("E_JSON" if more.startswith(b"11") else "E_TOO_LARGE")

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 import pytest
 
 from articles.metadata.shapes import ANY
-from articles.problems import Problem, Rejected
 from articles.records import strict_json
 from articles.records.framing import frame
 from articles.records.json_stream import JsonStream
 from articles.records.strict_json import BOM
 
+from .build import refusal
 from .large import LIMITS
 
 ARTICLE = '{"title": "Fähre", "id": "1"}'
@@ -93,18 +93,11 @@ MISTAKES = {
 }
 
 
-def told(data: bytes) -> Problem:
-    with pytest.raises(Rejected) as rejected:
-        frame(data, ANY)
-    [problem] = rejected.value.problems
-    return problem
-
-
 @pytest.mark.parametrize(
     ("text", "mend"), [(text, mend) for mend, texts in MISTAKES.items() for text in texts]
 )
 def test_a_usual_mistake_is_named(text: str, mend: str) -> None:
-    problem = told(text.encode())
+    problem = refusal(frame, text.encode(), ANY)
 
     assert problem.code == "E_JSON"
     assert mend in problem.message
@@ -116,11 +109,7 @@ def test_a_mistake_is_named_wherever_the_text_is_cut(size: int) -> None:
         data = text.encode()
         first = max(size, len(BOM))  # it holds the mark
         pieces = [data[:first], *(data[at : at + size] for at in range(first, len(data), size))]
-        with pytest.raises(Rejected) as rejected:
-            read(iter(pieces))
-        with pytest.raises(Rejected) as whole:
-            strict_json.parse(data)
-        assert rejected.value.problems == whole.value.problems
+        assert refusal(read, iter(pieces)) == refusal(strict_json.parse, data)
 
 
 def read(pieces: Iterator[bytes]) -> None:
@@ -142,10 +131,7 @@ def read(pieces: Iterator[bytes]) -> None:
     ],
 )
 def test_the_text_around_a_fault_is_quoted_cut_on_its_line(text: str, quoted: str) -> None:
-    with pytest.raises(Rejected) as rejected:
-        strict_json.parse(text.encode())
-
-    assert f", at {quoted}: " in rejected.value.problems[0].message
+    assert f", at {quoted}: " in refusal(strict_json.parse, text.encode()).message
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
@@ -154,10 +140,8 @@ def test_the_text_around_a_fault_is_quoted_cut_on_its_line(text: str, quoted: st
 def test_utf_16_and_utf_32_are_named(text: str, encoding: str, mark: str) -> None:
     data = (mark + text).encode(encoding)
 
-    problem = told(data)
+    problem = refusal(frame, data, ANY)
 
     assert (problem.code, problem.line) == ("E_ENCODING", 1)
     assert problem.message == f"The file is in {encoding[:6].upper()}. Save it as UTF-8."
-    with pytest.raises(Rejected) as rejected:
-        read(data[at : at + 1] for at in range(len(data)))
-    assert rejected.value.problems == (problem,)
+    assert refusal(read, (data[at : at + 1] for at in range(len(data)))) == problem

@@ -13,6 +13,7 @@ from articles.records import strict_json
 from articles.records.compression import Decompressed
 from articles.records.planning import frame_at_once, plan
 
+from .build import refusal
 from .large import (
     Told,
     as_a_whole,
@@ -35,8 +36,7 @@ def test_what_is_small_is_framed_at_once() -> None:
     assert told(framed) == as_a_whole(data)
     assert at_once(data, max_inline_unpacked_bytes=len(data) - 1) is None
     assert at_once(data, part_records=8) is None
-    with pytest.raises(Rejected):
-        at_once(data[:-1])
+    assert refusal(at_once, data[:-1]).code == "E_JSON"
 
 
 def test_no_more_is_read_at_once_than_tells_that_it_is_too_much() -> None:
