@@ -17,18 +17,13 @@ from articles.times import Clock
 
 from .test_settings import WHOLE
 
-FUNCTIONS: dict[str, Any] = {
-    "ingest": (ingest, IngestSettings),
-    "publish": (publish, PublishSettings),
-    "release": (release, ReleaseSettings),
-    "reconcile": (reconcile, ReconcileSettings),
-}
-CLIENTS = {
-    "ingest": {"s3", "dynamodb", "sqs"},
-    "publish": {"dynamodb", "events", "sqs"},
-    "release": {"dynamodb"},
-    "reconcile": {"s3", "dynamodb"},
-}
+# Each with the clients that it has.
+FUNCTIONS: list[tuple[Any, Any, set[str]]] = [
+    (ingest, IngestSettings, {"s3", "dynamodb", "sqs"}),
+    (publish, PublishSettings, {"dynamodb", "events", "sqs"}),
+    (release, ReleaseSettings, {"dynamodb"}),
+    (reconcile, ReconcileSettings, {"s3", "dynamodb"}),
+]
 LONGEST_PAUSE = 20  # seconds: botocore's own ceiling in its standard mode
 
 
@@ -46,8 +41,10 @@ def test_a_request_that_is_never_answered_ends_in_the_time_of_an_upload(
     assert worst <= LONGEST_REQUEST_SECONDS
 
 
-@pytest.mark.parametrize("name", CLIENTS)
-def test_all_clients_of_a_function_have_them(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("module", "settings", "clients"), FUNCTIONS)
+def test_all_clients_of_a_function_have_them(
+    module: Any, settings: Any, clients: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     made: list[tuple[str, Any]] = []
 
     def client(service: str, *, config: Any = None) -> SimpleNamespace:
@@ -56,9 +53,8 @@ def test_all_clients_of_a_function_have_them(name: str, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(boto3, "client", client)
     monkeypatch.setattr(first_attempt, "hasten", lambda client: client)
-    module, settings = FUNCTIONS[name]
     module.build(settings.from_env(WHOLE), Clients(), Clock())
 
-    assert {service for service, _ in made} == CLIENTS[name]
+    assert {service for service, _ in made} == clients
     for service, config in made:
         assert config is (AFTER_THE_FIRST if service == "dynamodb" else CONFIG)
