@@ -4,6 +4,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Callable, Iterator
+from typing import Any, cast
 
 import pytest
 
@@ -22,11 +23,11 @@ from .packed import PACKERS, PLAIN, Zeros, every_compression, gzipped, opened, r
     [(bytes, "max_object_bytes"), *((pack, "max_packed_bytes") for pack in PACKERS.values())],
 )
 def test_a_file_and_a_packed_one_have_ceilings(pack: Callable[[bytes], bytes], limit: str) -> None:
-    file = pack(PLAIN)
-    assert opened(file, size=5_000, **{limit: 5_000}) == PLAIN
+    file, limits = pack(PLAIN), cast("Any", {limit: 5_000})
+    assert opened(file, size=5_000, **limits) == PLAIN
     assert opened(PLAIN, size=5_001, max_packed_bytes=5_000) == PLAIN
 
-    assert_too_large(refused(file, size=5_001, **{limit: 5_000}), "5,001", "5,000")
+    assert_too_large(refused(file, size=5_001, **limits), "5,001", "5,000")
 
 
 @every_compression

@@ -56,9 +56,10 @@ def effective_time(**given: Any) -> str:
 
 
 def test_the_key_has_the_form_it_always_had() -> None:
-    content = {"modified_at": NINE, "version": "v1.9", "content_hash": "0123456789abcdef" * 4}
+    content = "0123456789abcdef" * 4
+    upload: dict[str, Any] = {"sequencer": "0066f1a2b3", "record": 7, "content_hash": content}
 
-    assert a_key(**content, sequencer="0066f1a2b3", record=7) == (
+    assert a_key(modified_at=NINE, version="v1.9", **upload) == (
         "0000#1#2026-03-01T09:00:00Z#v00000000000000000001.00000000000000000009#2026-03-02T12:00:00Z"
         "#0066F1A2B3#0000000007#0123456789abcdef"
     )
