@@ -85,15 +85,6 @@ def test_a_key_is_opaque_and_has_one_outcome_in_every_encoding(
     assert [(key, outcome) for (key, _), outcome in zip(KEYS, told, strict=True)] == KEYS
 
 
-def test_an_article_says_under_which_key_it_came(cloud: Cloud, ingest: Function) -> None:
-    keys = [key for key, outcome in KEYS if outcome == "accepted"]
-
-    for key in keys:
-        assert failures(ingest.invoke(batch(body(a_record(cloud, key))))) == []
-
-    assert {it["upload"]["key"] for it in cloud.articles()} == set(keys)
-
-
 @pytest.mark.parametrize("key", ["incoming/%E0%A4%A.json", "incoming/%", "incoming/%ED%A0%80%zz"])
 def test_a_key_whose_encoding_is_broken_names_no_object(
     cloud: Cloud, ingest: Function, key: str
