@@ -281,3 +281,25 @@ def test_each_poison_message_is_one_line(cloud: Cloud, ingest: Function) -> None
     ingest.invoke(batch(*poison * 5))
 
     assert messages(cloud) == ["poison message"] * 10
+
+
+# ── What is missing is told ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("function", "missing"),
+    [
+        ("IngestFunction", ["ARCHIVE_BUCKET", "RECEIPTS_TABLE", "DEAD_LETTER_QUEUE_URL"]),
+        ("PublishFunction", ["EVENT_BUS", "PUBLISH_FAILURE_QUEUE_URL"]),
+    ],
+)
+def test_a_function_without_its_configuration_names_all_that_is_missing_and_no_secret(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, function: str, missing: list[str]
+) -> None:
+    monkeypatch.setenv("SOME_PASSWORD", SECRET)
+
+    assert cloud.function(function, **dict.fromkeys(missing)).invoke({"Records": []}) is None
+
+    log = cloud.log.getvalue()
+    assert [name for name in missing if name.lower() not in log.lower()] == []
+    assert SECRET not in log
