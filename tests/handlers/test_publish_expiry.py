@@ -6,7 +6,6 @@ import pytest
 
 from articles.storing.items import to_item
 from articles_local.function import Function
-from tests.aws.cloud import Announcements
 from tests.newsroom import Newsroom, a_story
 
 from .messages import failures
@@ -174,20 +173,6 @@ def test_a_tombstone_that_expires_leaves_nothing(newsroom: Newsroom, publish: Fu
 
     assert told(newsroom.cloud) == []
     assert newsroom.cloud.articles() == []
-
-
-def test_the_story_of_an_expiry_from_the_stream_itself(
-    newsroom: Newsroom, announced_since: Announcements
-) -> None:
-    newsroom.put(story_at(9), key=BRIEF)
-    newsroom.expire(MARCH_31)
-
-    events = [*announced_since.read(), *announced_since.read()]  # the tombstone is a change, too
-
-    assert [essence(event) for event in events] == [
-        ("ArticleCreated", None),
-        ("ArticleWithdrawn", "expired"),
-    ]
 
 
 @pytest.mark.parametrize(
