@@ -66,23 +66,15 @@ NO_ARTICLE = Outcome("rejected", {"rejected": 1}, ["E_UNKNOWN_SHAPE"], {})
 NOTHING = Outcome("rejected", {}, ["E_EMPTY"], {})
 TWICE = Outcome("rejected", {}, ["E_COMPRESSION"], {})
 
+TEXTS = ("plain", "BOM", "CRLF", "empty")
+STORED = {
+    "object": (ONE, NO_ARTICLE),
+    **dict.fromkeys(("array", "envelope", "NDJSON"), (TWO, NOTHING)),
+}
 EXPECTED = {
-    ("object", "plain"): ONE,
-    ("object", "BOM"): ONE,
-    ("object", "CRLF"): ONE,
-    ("object", "empty"): NO_ARTICLE,
-    ("array", "plain"): TWO,
-    ("array", "BOM"): TWO,
-    ("array", "CRLF"): TWO,
-    ("array", "empty"): NOTHING,
-    ("envelope", "plain"): TWO,
-    ("envelope", "BOM"): TWO,
-    ("envelope", "CRLF"): TWO,
-    ("envelope", "empty"): NOTHING,
-    ("NDJSON", "plain"): TWO,
-    ("NDJSON", "BOM"): TWO,
-    ("NDJSON", "CRLF"): TWO,
-    ("NDJSON", "empty"): NOTHING,
+    (framing, text): nothing if text == "empty" else stories
+    for framing, (stories, nothing) in STORED.items()
+    for text in TEXTS
 }
 
 
