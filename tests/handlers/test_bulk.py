@@ -124,9 +124,7 @@ def test_what_is_too_large_by_its_notice_is_not_downloaded(cloud: Cloud, size: i
     assert len(cloud.border.asked("GetObject")) == (1 if size is None else 0)
 
 
-def test_a_plan_is_told_before_anything_is_stored(
-    cloud: Cloud, announced_since: Announcements
-) -> None:
+def test_a_plan_is_told_and_nothing_stored(cloud: Cloud, announced_since: Announcements) -> None:
     parts = Bulk(cloud).plan(uploaded(cloud, LINES))
 
     receipt = receipt_of(cloud)
@@ -317,9 +315,7 @@ def test_two_plans_at_once_end_in_one(cloud: Cloud, other: str) -> None:
 # ── What is told stays small ─────────────────────────────────────────────────────────────────────
 
 
-def test_sixty_bad_records_are_told_in_full_and_in_brief(
-    cloud: Cloud, announced_since: Announcements
-) -> None:
+def test_many_bad_records_are_told_in_brief(cloud: Cloud, announced_since: Announcements) -> None:
     secret = "What the minister said in private. " * 8
     lists = {name: [7, 8, 9] for name in ("author", "tags", "images")}
     dates = dict.fromkeys(("published_at", "updated_at"), "soon")

@@ -46,9 +46,7 @@ UNCHANGED = {"unchanged": 5, "superseded": 1, "rejected": 2}
 
 
 @pytest.mark.parametrize("is_counted", [True, False])
-def test_a_redelivery_does_not_change_what_a_part_has_told(
-    cloud: Cloud, *, is_counted: bool
-) -> None:
+def test_no_redelivery_changes_what_a_part_has_told(cloud: Cloud, *, is_counted: bool) -> None:
     notice_of_s3 = uploaded(cloud, LINES)
     whole = at_once(cloud, notice_of_s3)
     bulk = Bulk(cloud)

@@ -94,9 +94,7 @@ def test_a_bucket_that_is_named_nearly_as_ours_is_not_ours(cloud: Cloud, ingest:
 
 
 @pytest.mark.parametrize("etag", ["9affad555af89da9b0bfcd5e45bc93da-3", "another", "*", "é ⛴"])
-def test_without_a_version_another_etag_is_another_upload(
-    cloud: Cloud, ingest: Function, etag: str
-) -> None:
+def test_another_etag_is_another_upload(cloud: Cloud, ingest: Function, etag: str) -> None:
     record = altered(a_record(cloud, versionId=None), ETAG, etag)
 
     assert deliver(cloud, ingest, [(KEY, body(record))]) == ["gone"]
@@ -198,9 +196,7 @@ def test_an_odd_message_has_one_outcome(cloud: Cloud, ingest: Function) -> None:
     assert dict(zip(MESSAGES, told, strict=True)) == expected
 
 
-def test_the_same_message_many_times_in_a_batch_is_one_article(
-    cloud: Cloud, ingest: Function
-) -> None:
+def test_the_same_message_many_times_is_one_article(cloud: Cloud, ingest: Function) -> None:
     twins = batch(*[a_message(cloud)] * 5)
     twins["Records"][1]["messageId"] = twins["Records"][0]["messageId"]
 
@@ -210,9 +206,7 @@ def test_the_same_message_many_times_in_a_batch_is_one_article(
     assert len(cloud.articles()) == 1
 
 
-def test_a_batch_of_nothing_but_poison_is_acknowledged_and_buried(
-    cloud: Cloud, ingest: Function
-) -> None:
+def test_a_batch_of_nothing_but_poison_is_buried(cloud: Cloud, ingest: Function) -> None:
     poison = [f"poison {number}" for number in range(9)]
 
     assert failures(ingest.invoke(batch(*poison))) == []

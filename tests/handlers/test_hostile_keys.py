@@ -86,18 +86,14 @@ def test_a_key_is_opaque_and_has_one_outcome_in_every_encoding(
 
 
 @pytest.mark.parametrize("key", ["incoming/%E0%A4%A.json", "incoming/%", "incoming/%ED%A0%80%zz"])
-def test_a_key_whose_encoding_is_broken_names_no_object(
-    cloud: Cloud, ingest: Function, key: str
-) -> None:
+def test_a_key_badly_encoded_names_no_object(cloud: Cloud, ingest: Function, key: str) -> None:
     ingest.invoke(batch(body(altered(a_record(cloud), "s3/object/key", key))))
 
     assert [it["outcome"] for it in cloud.receipts()] == ["gone"]
     assert cloud.messages("DeadLetterQueueUrl") == []
 
 
-def test_the_report_of_a_hostile_key_stays_in_its_own_prefix(
-    cloud: Cloud, ingest: Function
-) -> None:
+def test_the_report_of_a_hostile_key_stays_in_its_prefix(cloud: Cloud, ingest: Function) -> None:
     keys = [key for key, outcome in KEYS if outcome in ("accepted", "rejected E_FEED")]
     for key in keys:
         put = cloud.upload(key, {"neither": "a title", "nor": "a text"})

@@ -179,9 +179,7 @@ def test_of_the_uploads_of_a_message_the_others_are_stored_while_one_fails(
     assert "upload failed" in [line.get("message") for line in cloud.logged()]
 
 
-def test_a_last_attempt_that_is_killed_has_told_the_uploader(
-    cloud: Cloud, ingest: Function
-) -> None:
+def test_a_last_attempt_that_is_killed_told_the_uploader(cloud: Cloud, ingest: Function) -> None:
     message = upload(cloud)
     cloud.border.fail("UpdateItem", "Killed", kills=True)
 

@@ -100,9 +100,7 @@ def test_no_message_forges_a_line(cloud: Cloud, ingest: Function, between: str) 
 
 
 @pytest.mark.parametrize("between", BREAKS, ids=ascii)
-def test_no_upload_that_aws_does_not_give_forges_a_line(
-    cloud: Cloud, ingest: Function, between: str
-) -> None:
+def test_no_upload_that_fails_forges_a_line(cloud: Cloud, ingest: Function, between: str) -> None:
     message = body(a_record(cloud, f"incoming/courier/{between}{FORGED}"))
     cloud.border.fail("GetObject", "SlowDown", status=503)
 
@@ -133,9 +131,7 @@ FILES: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_whatever_becomes_of_a_file_its_text_is_not_told(
-    cloud: Cloud, ingest: Function, name: str
-) -> None:
+def test_the_text_of_a_file_is_never_told(cloud: Cloud, ingest: Function, name: str) -> None:
     assert failures(ingest.invoke(batch(upload(cloud, "a.json", FILES[name])))) == []
 
     assert messages(cloud) == ["ingested"]

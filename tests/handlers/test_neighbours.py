@@ -101,9 +101,7 @@ def test_what_was_sent_to_be_alone_is_dealt_with_there(cloud: Cloud, ingest: Fun
     assert outcomes(cloud) == {"ferry.json": "accepted", "b.json": "accepted"}
 
 
-def test_a_last_strike_that_cannot_be_sent_to_be_alone_is_told(
-    cloud: Cloud, ingest: Function
-) -> None:
+def test_a_last_strike_that_cannot_be_isolated_is_told(cloud: Cloud, ingest: Function) -> None:
     cloud.border.fail("SendMessage", "ServiceUnavailable", status=503)
 
     answer = ingest.invoke(batch(upload(cloud), upload(cloud, "b.json"), received=5))

@@ -51,9 +51,7 @@ def test_an_article_that_is_visible_for_the_first_time_is_announced(
     assert "body_text" not in data["article"]
 
 
-def test_an_embargo_that_ends_is_a_creation_or_an_update(
-    newsroom: Newsroom, publish: Function
-) -> None:
+def test_an_embargo_that_ends_creates_or_updates(newsroom: Newsroom, publish: Function) -> None:
     fresh = newsroom.submit(story_at(9, embargoed_until=HELD), version="1")
     opened = newsroom.release(HELD)
     shut = newsroom.submit(story_at(10, embargoed_until="2026-03-03T00:00:00Z"), version="2")
@@ -83,9 +81,7 @@ def test_what_an_operator_deleted_is_no_event(newsroom: Newsroom, publish: Funct
     assert newsroom.cloud.border.asked("PutEvents") == []
 
 
-def test_a_stream_record_given_again_has_the_same_event_id(
-    newsroom: Newsroom, publish: Function
-) -> None:
+def test_a_record_given_again_has_its_event_id(newsroom: Newsroom, publish: Function) -> None:
     first = newsroom.submit(story_at(9), version="1")
     second = newsroom.submit(story_at(10, title="New"), version="2")
 
@@ -148,9 +144,7 @@ def test_an_upload_whose_article_says_it_all_is_not_announced(
     assert told(newsroom.cloud) == []
 
 
-def test_an_upload_that_failed_is_announced_with_its_cause(
-    newsroom: Newsroom, publish: Function
-) -> None:
+def test_a_failed_upload_is_announced_with_its_cause(newsroom: Newsroom, publish: Function) -> None:
     newsroom.ingestion.give_up(
         Upload("incoming/courier/a.json", "1"), cause="AccessDenied", is_over=True
     )

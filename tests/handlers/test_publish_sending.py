@@ -41,9 +41,7 @@ def test_requests_hold_ten_entries_at_most(newsroom: Newsroom, publish: Function
     assert newsroom.cloud.metrics()["EventsSent"] == 101
 
 
-def test_requests_stay_under_the_smallest_limit_of_the_bus(
-    newsroom: Newsroom, publish: Function
-) -> None:
+def test_requests_stay_under_the_limit_of_the_bus(newsroom: Newsroom, publish: Function) -> None:
     changes = [created(newsroom, number, description="word " * 9_000) for number in range(10)]
 
     publish.invoke({"Records": changes})
@@ -112,9 +110,7 @@ def test_what_still_fails_is_reported_and_its_articles_later_events_wait(
     assert titles(newsroom.cloud) == ["Blocked", "Story 2", "Story 3", "Waits"]
 
 
-def test_the_lowest_sequence_number_is_found_by_its_value(
-    newsroom: Newsroom, publish: Function
-) -> None:
+def test_sequence_numbers_are_compared_by_value(newsroom: Newsroom, publish: Function) -> None:
     changes = [created(newsroom, number) for number in range(3)]
     numbers = ["9", "10", "100000000000000000000000000000000000001"]
     for change, number in zip(changes, numbers, strict=True):
@@ -158,9 +154,7 @@ def test_an_event_refused_for_good_goes_to_the_failure_queue_and_the_shard_goes_
     assert newsroom.cloud.metrics()["EventsGivenUp"] == 1
 
 
-def test_a_request_refused_for_good_does_not_stop_the_shard(
-    newsroom: Newsroom, publish: Function
-) -> None:
+def test_a_refused_request_does_not_stop_the_shard(newsroom: Newsroom, publish: Function) -> None:
     changes = [created(newsroom, number) for number in (1, 2)]
     newsroom.cloud.border.fail(
         "PutEvents", "ValidationException", concerns=lambda asked: "Story 1" in str(asked)
@@ -242,9 +236,7 @@ def test_what_cannot_be_given_up_comes_again(newsroom: Newsroom, publish: Functi
     assert publish.invoke({"Records": [change]}) is None  # Lambda gives the whole batch again
 
 
-def test_the_time_from_an_upload_to_its_event_is_measured(
-    newsroom: Newsroom, publish: Function
-) -> None:
+def test_the_lag_from_upload_to_event_is_measured(newsroom: Newsroom, publish: Function) -> None:
     newsroom.cloud.clock.stand_still(moment("2026-03-01T12:01:30Z"))
     changes = [
         newsroom.submit(a_story(), at="2026-03-01T12:00:00Z"),
@@ -271,9 +263,7 @@ def test_what_waited_for_something_else_than_the_service_is_not_measured(
     assert newsroom.cloud.measured(LAG) == []
 
 
-def test_an_event_that_was_not_sent_is_measured_when_it_is(
-    newsroom: Newsroom, publish: Function
-) -> None:
+def test_the_lag_of_an_event_is_measured_once_sent(newsroom: Newsroom, publish: Function) -> None:
     change = newsroom.submit(a_story())
     newsroom.cloud.clock.stand_still(moment("2026-03-01T12:05:00Z"))
     newsroom.cloud.border.bus.refuse("Ferry", "InternalFailure")

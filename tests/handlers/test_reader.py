@@ -96,9 +96,7 @@ def be_removed_by_ttl(newsroom: Newsroom) -> None:
     ],
     ids=["embargo", "withheld", "killed", "purged", "removed by TTL"],
 )
-def test_nothing_is_read_of_what_may_not_be_shown_any_more(
-    newsroom: Newsroom, happened: Change
-) -> None:
+def test_nothing_is_read_of_what_must_not_be_shown(newsroom: Newsroom, happened: Change) -> None:
     event = created(newsroom)
     happened(newsroom)
 
@@ -120,9 +118,7 @@ def test_nothing_is_read_after_the_end_of_retention_even_before_dynamodb_removes
     assert reading(newsroom, event) is None
 
 
-def test_a_newer_state_that_may_be_shown_is_read_in_place_of_the_older_one(
-    newsroom: Newsroom,
-) -> None:
+def test_a_newer_state_is_read_in_place_of_the_older_one(newsroom: Newsroom) -> None:
     event = created(newsroom)
     update(title="Ferry sinks")(newsroom)
 
@@ -180,9 +176,7 @@ def in_json(image: Item) -> Item:
 
 
 @pytest.mark.parametrize("form", [in_form_of_the_client, in_form_of_the_resource, in_json, plain])
-def test_an_item_is_understood_in_each_form(
-    newsroom: Newsroom, form: Callable[[Item], Item]
-) -> None:
+def test_an_item_is_read_in_each_form(newsroom: Newsroom, form: Callable[[Item], Item]) -> None:
     created(newsroom, images=[{"url": "https://courier.example/a.jpg", "width": 640}])
     [image] = newsroom.cloud.images(TABLE)
 

@@ -55,9 +55,7 @@ def test_an_accepted_article_has_a_receipt_and_no_report(newsroom: Newsroom) -> 
     assert newsroom.cloud.border.asked("PutObject") == []
 
 
-def test_an_article_that_loses_to_an_earlier_upload_is_accepted_with_a_warning(
-    newsroom: Newsroom,
-) -> None:
+def test_what_loses_to_an_earlier_upload_is_accepted_with_a_warning(newsroom: Newsroom) -> None:
     newsroom.put(a_story(title="New", updated_at="2026-03-01T10:00:00Z"), version="1")
     faulty = {"language": "?", "tags": [{}] * 40}
 
@@ -153,9 +151,7 @@ def test_a_report_that_a_receipt_names_stands_and_a_replay_has_its_own(newsroom:
     assert newsroom.cloud.report(first[0])["finished_at"] == first[1]
 
 
-def test_a_report_whose_receipt_was_never_written_says_what_the_receipt_says(
-    newsroom: Newsroom,
-) -> None:
+def test_a_report_that_had_no_receipt_says_what_the_receipt_says(newsroom: Newsroom) -> None:
     file = [a_story(), a_story(id="courier-2")]
     newsroom.cloud.border.fail("PutItem", "ThrottlingException")
     with pytest.raises(ClientError):
@@ -181,9 +177,7 @@ def test_no_receipt_names_a_report_that_could_not_be_written(newsroom: Newsroom)
     assert newsroom.cloud.receipts() == []
 
 
-def test_the_receipt_of_a_hopeless_array_is_bounded_and_its_report_whole(
-    newsroom: Newsroom,
-) -> None:
+def test_the_receipt_of_a_hopeless_list_is_bounded_its_report_whole(newsroom: Newsroom) -> None:
     bad = {f"{'ä' * 25}{number}": number for number in range(8)}
     newsroom.take([bad] * 2_000, version="1")
 
@@ -216,9 +210,7 @@ def test_the_longest_title_and_many_warnings_leave_a_receipt_that_fits(newsroom:
     assert item_size(image) < 400 * 1024
 
 
-def test_keys_as_long_as_they_may_be_have_receipts_and_reports_of_their_own(
-    newsroom: Newsroom,
-) -> None:
+def test_the_longest_keys_have_receipts_and_reports_of_their_own(newsroom: Newsroom) -> None:
     keys = ["incoming/courier/".ljust(1023, "k") + last for last in "ab"]
     for key in keys:
         newsroom.take(BAD, key=key)
@@ -252,9 +244,7 @@ def test_a_member_name_of_any_length_is_cut_where_it_is_told(newsroom: Newsroom)
     assert newsroom.faults == []
 
 
-def test_a_receipt_of_many_long_warnings_fits_its_item_and_the_report_has_more(
-    newsroom: Newsroom,
-) -> None:
+def test_a_receipt_of_long_warnings_fits_and_its_report_has_more(newsroom: Newsroom) -> None:
     links = {f"{n}{'⛴' * 300}": {"rel": "canonical", "href": f"no {n}"} for n in range(30)}
     item = {"pubstatus": "usable", "headline": "h", "links": links}
 
@@ -270,9 +260,7 @@ def test_a_receipt_of_many_long_warnings_fits_its_item_and_the_report_has_more(
 
 
 @pytest.mark.parametrize("of_each", [3, 20])
-def test_where_there_is_not_room_a_receipt_shows_three_problems_of_each_record(
-    of_each: int,
-) -> None:
+def test_without_room_a_receipt_shows_three_problems_of_each_record(of_each: int) -> None:
     problems = (
         ReportedProblem("E_FIELD_VALUE", "⛴" * 300, at="⛴" * 200, path="⛴" * 200),
     ) * of_each
@@ -286,9 +274,7 @@ def test_where_there_is_not_room_a_receipt_shows_three_problems_of_each_record(
     assert item_size(to_item(short.as_json())) < 400 * 1024
 
 
-def test_a_receipt_that_dynamodb_refuses_is_written_without_details_and_reported(
-    newsroom: Newsroom,
-) -> None:
+def test_a_receipt_that_is_refused_is_written_without_details(newsroom: Newsroom) -> None:
     newsroom.cloud.border.fail("PutItem", "ValidationException", times=1)
 
     assert newsroom.put(a_story(title=None, body_text="")).outcome == "rejected"
@@ -299,9 +285,7 @@ def test_a_receipt_that_dynamodb_refuses_is_written_without_details_and_reported
     assert "records" not in receipt
 
 
-def test_a_receipt_that_dynamodb_refuses_without_details_too_is_an_error(
-    newsroom: Newsroom,
-) -> None:
+def test_a_receipt_that_is_refused_without_details_is_an_error(newsroom: Newsroom) -> None:
     newsroom.cloud.border.fail("PutItem", "ValidationException", times=2)
 
     with pytest.raises(ClientError):
@@ -345,9 +329,7 @@ def lookup(cloud: Cloud) -> Lookup:
 # ── What nobody read ─────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_receipt_and_the_report_name_what_was_not_read_most_often_first(
-    newsroom: Newsroom,
-) -> None:
+def test_what_was_not_read_is_named_most_often_first(newsroom: Newsroom) -> None:
     rare = {f"rare{n:02}": n for n in range(19)}
     file = [a_story(id="a", **rare), *(a_story(id=f"b{n}", mood="calm", zeal=n) for n in range(3))]
 

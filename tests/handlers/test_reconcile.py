@@ -41,9 +41,7 @@ def found(cloud: Cloud, reconcile: Function) -> list[tuple[str, str]]:
     return named
 
 
-def test_an_upload_whose_notification_was_lost_is_missing(
-    cloud: Cloud, reconcile: Function
-) -> None:
+def test_an_upload_nobody_was_told_of_is_missing(cloud: Cloud, reconcile: Function) -> None:
     ingested(cloud, "told.json")
     lost = put(cloud, "lost.json")
 
@@ -51,9 +49,7 @@ def test_an_upload_whose_notification_was_lost_is_missing(
     assert cloud.metrics()["UploadsMissingHours"] == 2
 
 
-def test_nothing_is_missing_where_every_upload_has_a_receipt(
-    cloud: Cloud, reconcile: Function
-) -> None:
+def test_nothing_with_a_receipt_is_missing(cloud: Cloud, reconcile: Function) -> None:
     ingested(cloud, "told.json")
     cloud.memory.skew = AGO
 
@@ -100,9 +96,7 @@ def test_many_are_counted_and_only_the_first_are_named(cloud: Cloud, reconcile: 
     assert cloud.metrics()["UploadsMissing"] == 250
 
 
-def test_what_one_answer_does_not_hold_is_asked_for_again(
-    cloud: Cloud, reconcile: Function
-) -> None:
+def test_what_an_answer_lacks_is_asked_for_again(cloud: Cloud, reconcile: Function) -> None:
     for name in ("a.json", "b.json"):
         ingested(cloud, name)
     cloud.memory.skew = AGO
@@ -120,9 +114,7 @@ def test_what_one_answer_does_not_hold_is_asked_for_again(
     assert found(cloud, reconcile) == []
 
 
-def test_a_look_that_runs_out_of_time_says_how_far_it_came(
-    cloud: Cloud, reconcile: Function
-) -> None:
+def test_a_look_out_of_time_says_how_far_it_came(cloud: Cloud, reconcile: Function) -> None:
     for number in range(250):
         put(cloud, f"{number:03}.json")
     hurried = replace(reconcile, properties={**reconcile.properties, "Timeout": 20})

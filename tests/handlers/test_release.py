@@ -83,9 +83,7 @@ def test_what_changes_between_the_query_and_the_release_is_left_alone(
     assert newsroom.item == before
 
 
-def test_a_redelivery_after_the_release_does_not_hold_the_article_again(
-    newsroom: Newsroom,
-) -> None:
+def test_a_redelivery_after_the_release_does_not_hold_it_again(newsroom: Newsroom) -> None:
     story = a_story(embargoed_until=UNTIL)
     newsroom.put(story, version="1")
     newsroom.release(UNTIL)

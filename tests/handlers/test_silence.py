@@ -104,9 +104,7 @@ def test_a_feed_that_uploads_all_the_time_is_noted_every_ten_minutes(week: Week)
 HOUR = [*((0, minute) for minute in range(6)), (1, 0)]
 
 
-def test_an_older_upload_that_comes_late_does_not_make_a_feed_silent(
-    week: Week, cloud: Cloud
-) -> None:
+def test_an_older_upload_that_comes_late_silences_no_feed(week: Week, cloud: Cloud) -> None:
     week.upload(3, "courier")
     week.ingest = cloud.function("IngestFunction", FEEDS_FILE=str(week.feeds), PART_RECORDS="9")
     week.upload(1, "courier")  # by another instance, which has noted nothing
