@@ -94,9 +94,8 @@ def hostile() -> Iterator[tuple[str, bytes]]:
     for target in TARGETS:
         text = json.dumps(documents(), ensure_ascii=False)
         found += json.loads(re.sub(r"\b(?:https?:)?//[^\s\"'<>\\]+", target, text))
-    yield from (
-        (f"incoming/courier/{n}.json", json.dumps(it).encode()) for n, it in enumerate(found)
-    )
+    texts = dict.fromkeys(map(json.dumps, found))  # without URLs, a document is the same each time
+    yield from ((f"incoming/courier/{n}.json", it.encode()) for n, it in enumerate(texts))
     yield "incoming/courier/rss.json", f"{ENTITY}<rss>&b;</rss>".encode()
     yield "incoming/courier/pickle.json", PICKLE
     yield from (an_input(1, number) for number in range(RANDOM_INPUTS))
