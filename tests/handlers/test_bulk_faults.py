@@ -170,7 +170,7 @@ def test_a_fault_of_the_last_attempt_is_told_and_a_redrive_mends_it(
         assert announced_since.uploads() == ([] if is_done else [PARTLY]), at
 
 
-# Two parts at once, one part twice, and a replay while the last sums up are in tests/faults.
+# Two parts at once and one part twice are in tests/faults.
 @pytest.mark.parametrize("is_replay", [False, True], ids=["the plan", "a replay"])
 def test_a_part_and_another_delivery_at_once_end_as_one_after_the_other(
     cloud: Cloud, announced_since: Announcements, *, is_replay: bool
@@ -225,6 +225,31 @@ def test_parts_that_sqs_did_not_take_are_sent_again(cloud: Cloud, batch_that_fai
 
     go_on(cloud, [])
     assert receipt_of(cloud)["counts"] == {"created": 12}
+
+
+def test_a_replay_that_begins_while_the_last_part_sums_up_is_not_lost(
+    cloud: Cloud, announced_since: Announcements
+) -> None:
+    notice_of_s3 = uploaded(cloud, FEW)
+    whole = at_once(cloud, notice_of_s3)
+    bulk, second = Bulk(cloud), Bulk(cloud, {"IS_ANOTHER": "true"})
+    first, last = bulk.plan(notice_of_s3)
+    bulk.deliver(first)
+
+    for run, at in enumerate(requests(cloud, partial(bulk.deliver, last)), 1):
+        cloud.empty()
+        bulk.deliver(*bulk.plan(notice_of_s3)[:1])
+        announced_since.begin()
+        replay = partial(second.deliver, rerun(notice_of_s3, run))
+        interrupted(cloud, at, partial(bulk.deliver, last), replay)
+        begun = receipt_of(cloud)
+        assert (begun["run"], begun["state"]) == (run, "processing"), at
+        bulk.deliver(last, *bulk.waiting(), first)
+
+        receipt = receipt_of(cloud)
+        assert (receipt["run"], receipt["counts"]["rejected"]) == (run, 1), at
+        assert sum(receipt["counts"].values()) == sum(whole.receipt["counts"].values()), at
+        assert announced_since.uploads()[-1:] == [PARTLY], at
 
 
 def test_a_range_that_was_not_kept_is_never_read_as_the_part(cloud: Cloud) -> None:
