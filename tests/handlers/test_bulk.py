@@ -218,6 +218,7 @@ def with_a_bad_checksum(data: bytes) -> bytes:
         (with_a_bad_checksum(LIST), STREAMED, "E_COMPRESSION"),
         (gzip.compress(LINES)[:-9], {}, "E_COMPRESSION"),
         (gzip.compress(LINES) + b"more", {}, "E_COMPRESSION"),
+        (b"PK\x03\x04" + LINES, {}, "E_COMPRESSION"),
         (LIST[:-1], {}, "E_JSON"),
         (LIST[:-1], STREAMED, "E_JSON"),
         (LIST[:-20], STREAMED, "E_JSON"),
