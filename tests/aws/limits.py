@@ -94,8 +94,12 @@ def _is_value(given: Item) -> bool:
     [(kind, held)] = given.items()
     if not isinstance(held, _KINDS[kind]):
         return False
-    inner = held.values() if kind == "M" else held if kind == "L" else ()
-    return all(map(_is_value, inner))
+    match held:
+        case dict():
+            return all(map(_is_value, held.values()))
+        case list() if kind == "L":
+            return all(map(_is_value, held))
+    return True
 
 
 def _check_expressions(operation: str, asked: Item) -> None:
