@@ -12,7 +12,7 @@ from articles_local.function import Function
 from tests.aws.cloud import Cloud
 
 from .deliveries import ABSENT, KEY, a_record, altered, deliver
-from .messages import batch, body, bulk_batch, failures, notice, outcomes, upload
+from .messages import batch, body, failures, notice, outcomes, upload
 
 GIB = 1024**3
 
@@ -206,19 +206,16 @@ def test_the_same_message_many_times_is_one_article(cloud: Cloud, ingest: Functi
     assert len(cloud.articles()) == 1
 
 
-def test_a_batch_of_nothing_but_poison_is_buried(cloud: Cloud, ingest: Function) -> None:
-    poison = [f"poison {number}" for number in range(9)]
+@pytest.mark.parametrize("queue", ["uploads", "bulk"])
+def test_a_batch_of_nothing_but_poison_is_buried(
+    cloud: Cloud, ingest: Function, queue: str
+) -> None:
+    poison = [*(f"poison {number}" for number in range(8)), of_sns(cloud, KEY)]
 
-    assert failures(ingest.invoke(batch(*poison))) == []
+    assert failures(ingest.invoke(batch(*poison, queue=queue))) == []
 
     assert {it["Body"] for it in cloud.messages("DeadLetterQueueUrl")} == set(poison)
     assert cloud.metrics()["Poison"] == 9
-
-
-def test_poison_of_the_bulk_queue_is_buried_as_well(cloud: Cloud, ingest: Function) -> None:
-    assert failures(ingest.invoke(bulk_batch("poison", of_sns(cloud, KEY)))) == []
-
-    assert len(cloud.messages("DeadLetterQueueUrl")) == 2
 
 
 def test_poison_that_cannot_be_buried_comes_again(cloud: Cloud, ingest: Function) -> None:
