@@ -256,21 +256,17 @@ def test_what_a_retry_may_mend_comes_again(cloud: Cloud, ingest: Function, code:
 # ── What is told ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_an_upload_is_one_line_of_facts(cloud: Cloud, ingest: Function) -> None:
-    ingest.invoke(batch(upload(cloud, file=[a_story(id="1"), BAD])))
-
-    [line] = [it for it in cloud.logged() if it.get("message") == "ingested"]
-    assert line["key"] == "incoming/courier/ferry.json"
-    assert line["feed"] == "courier"
-    assert line["outcome"] == "partial"
-    assert line["counts"] == {"created": 1, "rejected": 1}
-
-
-def test_metrics_count_records_by_stage_and_outcome_only(cloud: Cloud, ingest: Function) -> None:
+def test_an_upload_is_one_line_of_facts_and_metrics_by_stage_and_outcome_only(
+    cloud: Cloud, ingest: Function
+) -> None:
     ingest.invoke(batch(upload(cloud, file=[a_story(id="1"), a_story(id="2"), BAD])))
 
-    told = {"Messages": 1, "UploadsPartial": 1, "Created": 2, "Rejected": 1}
-    assert cloud.metrics() == told
+    [line] = [it for it in cloud.logged() if it.get("message") == "ingested"]
+    facts = (line["key"], line["feed"], line["outcome"], line["counts"])
+    counts = {"created": 2, "rejected": 1}
+    assert facts == ("incoming/courier/ferry.json", "courier", "partial", counts)
+    sums = {"Messages": 1, "UploadsPartial": 1, "Created": 2, "Rejected": 1}
+    assert cloud.metrics() == sums
     [emf] = [line for line in cloud.logged() if "_aws" in line]
     [group] = emf["_aws"]["CloudWatchMetrics"]
     assert group["Namespace"] == "Articles"
