@@ -90,9 +90,8 @@ def hostile() -> Iterator[tuple[str, bytes]]:
     for target in TARGETS:
         text = json.dumps(documents(), ensure_ascii=False)
         found += json.loads(re.sub(r"\b(?:https?:)?//[^\s\"'<>\\]+", target, text))
-    yield from (
-        (f"incoming/courier/{n}.json", json.dumps(it).encode()) for n, it in enumerate(found)
-    )
+    texts = dict.fromkeys(map(json.dumps, found))  # without URLs, a document is the same each time
+    yield from ((f"incoming/courier/{n}.json", it.encode()) for n, it in enumerate(texts))
     yield "incoming/courier/rss.json", f"{ENTITY}<rss>&b;</rss>".encode()
     yield "incoming/courier/pickle.json", PICKLE
     yield from (an_input(1, number) for number in range(RANDOM_INPUTS))
@@ -103,24 +102,24 @@ def of_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
         yield f"incoming/default/{path.name}", path.read_bytes()
 
 
-def process(cloud: Cloud, key: str, data: bytes) -> None:
-    """Take a file through ingest and bulk."""
-    message = body(notice(cloud, cloud.upload(key, data)))
-    cloud.function("IngestFunction").invoke(batch(message))
+def process(cloud: Cloud, *files: tuple[str, bytes]) -> None:
+    """Take files through ingest and bulk."""
+    messages = [body(notice(cloud, cloud.upload(key, data))) for key, data in files]
+    cloud.function("IngestFunction").invoke(batch(*messages))
     while waiting := cloud.messages("BulkQueueUrl"):
         cloud.function("BulkFunction").invoke(bulk_batch(*(it["Body"] for it in waiting)))
 
 
-def main() -> int:
-    files = list(of_folder(Path(sys.argv[1])) if sys.argv[1:] else hostile())
+def main(arguments: list[str]) -> int:
+    files = list(of_folder(Path(arguments[0])) if arguments else hostile())
     cloud, seal = Cloud(), Seal()
     announcements = Announcements(cloud)
-    process(cloud, "incoming/courier/first.json", json.dumps(a_story()).encode())
+    process(cloud, ("incoming/courier/first.json", json.dumps(a_story()).encode()))
     announcements.read()  # all is imported now
     cloud.empty()
     with seal.closed():
-        for key, data in files:
-            process(cloud, key, data)
+        for start in range(0, len(files), 10):
+            process(cloud, *files[start : start + 10])
             announcements.read()
     told = Counter(it["outcome"] for it in cloud.receipts() if "outcome" in it)
     facts = {"files": len(files), "outcomes": told}
@@ -129,4 +128,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -318,6 +318,15 @@ def test_what_dynamodb_refuses_is_refused_in_memory(in_moto: InMoto, name: str) 
     assert one == other == (None if name.startswith("the ") else "ValidationException")
 
 
+@pytest.mark.parametrize(
+    "value", [{"S": 7}, {"M": {"a": {"S": 7}}}, {"L": [{"N": 7}]}, {"SS": "a"}]
+)
+def test_a_value_of_another_kind_than_it_says_is_refused_in_memory(value: Item) -> None:
+    asked = {"TableName": "articles", "Item": {**article(), "x": value}}
+
+    assert _code(lambda: Cloud().clients.dynamodb.put_item(**asked)) == "ValidationException"
+
+
 MIB = 1024 * 1024
 
 

@@ -92,10 +92,9 @@ def build(function: str, environment: dict[str, str], clients: Any, clock: Clock
 
 def changes(name: str, table: Table, first: int, last: int) -> list[Item]:
     """Give the stream records of a table's changes that publish's mapping lets through."""
-    numbered = list(enumerate(table.changes))[first:last]
     told = [
         stream_record(number, table.keys, old, new, table=name, by_ttl=new is None)
-        for number, (old, new) in numbered
+        for number, (old, new) in enumerate(table.changes[first:last], first)
     ]
     return list(filter(_filter(name), told))
 

@@ -110,9 +110,10 @@ def receipt_of(cloud: Cloud, name: str = NAME) -> Item:
     return receipt
 
 
-def at_once(cloud: Cloud, notice_of_s3: str) -> State:
+def at_once(cloud: Cloud, notice_of_s3: str, **settings: str) -> State:
     """Ingest an upload at once; gives what it has come to, and forgets it."""
-    assert failures(cloud.function("IngestFunction").invoke(batch(notice_of_s3))) == []
+    ingest = cloud.function("IngestFunction", **settings)
+    assert failures(ingest.invoke(batch(notice_of_s3))) == []
     assert cloud.border.asked("SendMessage") == []
     found = state(cloud)
     cloud.empty()

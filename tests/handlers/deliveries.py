@@ -18,6 +18,7 @@ ABSENT = object()
 UNREAD = {"poison", "nothing", "put off", "ignored", "rejected E_EMPTY", "rejected E_TOO_LARGE"}
 OUTCOMES = {*UNREAD, "accepted", "gone", "rejected E_FEED"}
 AT_ONCE = 8
+GOOD = ("good/one.json", "good/two.json")
 
 Letter = tuple[str, str]  # the key of the object that a message is about, and the message
 
@@ -26,7 +27,7 @@ def deliver(cloud: Cloud, ingest: Function, letters: list[Letter]) -> list[str]:
     """Deliver messages, a few at once between two good ones; give the outcome of each in a word.
 
     Poison and nothing leave no receipt; a code follows `rejected`. See that none is given again,
-    and that a second delivery changes nothing.
+    that articles say under which key they came, and that a second delivery changes nothing.
     """
     told: list[str] = []
     for start in range(0, len(letters), AT_ONCE):
@@ -34,22 +35,24 @@ def deliver(cloud: Cloud, ingest: Function, letters: list[Letter]) -> list[str]:
     return told
 
 
-def _deliver(cloud: Cloud, ingest: Function, letters: list[Letter]) -> list[str]:
+def _deliver(cloud: Cloud, ingest: Function, some: list[Letter]) -> list[str]:
     cloud.empty()
-    messages = [message for _, message in letters]
-    good = [upload(cloud, f"good/{name}.json", a_story(id=name)) for name in ("one", "two")]
+    messages = [message for _, message in some]
+    good = [upload(cloud, name, a_story(id=name)) for name in GOOD]
 
     assert failures(ingest.invoke(batch(good[0], *messages, good[1]))) == []
 
     receipts = {it["key"]: it for it in cloud.receipts()}
-    for name in ("one", "two"):
-        assert receipts.pop(f"incoming/courier/good/{name}.json")["outcome"] == "accepted"
-    buried = cloud.all_messages("DeadLetterQueueUrl")
+    neighbours = {f"incoming/courier/{name}" for name in GOOD}
+    assert {receipts.pop(it)["outcome"] for it in neighbours} == {"accepted"}
+    letters = cloud.messages("DeadLetterQueueUrl")
+    assert all(it["MessageAttributes"]["cause"]["StringValue"] for it in letters)
+    buried = [it["Body"] for it in letters]
     put_off = "".join(cloud.all_messages("BulkQueueUrl"))
     asked = cloud.border.asked("GetObject")
     assert {it["Bucket"] for it in asked} == {cloud.outputs["InboxBucket"]}
     told: list[str] = []
-    for key, message in letters:
+    for key, message in some:
         outcome = in_a_word(receipts.pop(key, None))
         if message in buried:
             buried.remove(message)
@@ -62,6 +65,8 @@ def _deliver(cloud: Cloud, ingest: Function, letters: list[Letter]) -> list[str]
         told.append(outcome)
     assert buried == []
     assert receipts == {}
+    accepted = {key for (key, _), it in zip(some, told, strict=True) if it == "accepted"}
+    assert {it["upload"]["key"] for it in cloud.articles()} == accepted | neighbours
 
     tables = (cloud.articles(), cloud.receipts())
     assert failures(ingest.invoke(batch(*messages, received=2))) == []

@@ -45,39 +45,25 @@ STORED = ("created", "withheld")
 UNCHANGED = {"unchanged": 5, "superseded": 1, "rejected": 2}
 
 
-def test_a_redelivery_does_not_change_what_a_part_has_told(cloud: Cloud) -> None:
+@pytest.mark.parametrize("is_counted", [True, False])
+def test_no_redelivery_changes_what_a_part_has_told(cloud: Cloud, *, is_counted: bool) -> None:
     notice_of_s3 = uploaded(cloud, LINES)
     whole = at_once(cloud, notice_of_s3)
     bulk = Bulk(cloud)
     first, *others = bulk.plan(notice_of_s3)
-    bulk.deliver(first)
+    if is_counted:
+        bulk.deliver(first)
+    else:
+        count_of_it = Request("UpdateItem", 2)  # the first two are those of the articles
+        assert not survives(cloud, KILLED, count_of_it, partial(bulk.deliver, first))
     newer = a_story(id="1", title="Newer", updated_at="2026-03-01T10:00:00Z")
-    ingest_at_once(cloud, newer)
+    told = uploaded(cloud, json.dumps(newer).encode(), "newer.json")
+    assert failures(cloud.function("IngestFunction").invoke(batch(told))) == []
 
     assert bulk.deliver(first, *others, first) == []
 
     assert state(cloud)[1:] == whole[1:]
     assert "Newer" in [article["title"] for article in cloud.articles()]
-
-
-def test_what_a_part_has_told_stands_before_it_is_counted_too(cloud: Cloud) -> None:
-    notice_of_s3 = uploaded(cloud, LINES)
-    whole = at_once(cloud, notice_of_s3)
-    bulk = Bulk(cloud)
-    first, *others = bulk.plan(notice_of_s3)
-    uncounted = Request("UpdateItem", 2)  # the first two are those of the articles
-    assert not survives(cloud, KILLED, uncounted, partial(bulk.deliver, first))
-    newer = a_story(id="1", title="Newer", updated_at="2026-03-01T10:00:00Z")
-    ingest_at_once(cloud, newer)
-
-    assert bulk.deliver(first, *others) == []
-
-    assert state(cloud)[1:] == whole[1:]
-
-
-def ingest_at_once(cloud: Cloud, story: Item) -> None:
-    told = uploaded(cloud, json.dumps(story).encode(), "newer.json")
-    assert failures(cloud.function("IngestFunction").invoke(batch(told))) == []
 
 
 def test_what_is_left_of_an_older_run_changes_nothing_in_the_receipt_of_the_new(
@@ -184,41 +170,33 @@ def test_a_fault_of_the_last_attempt_is_told_and_a_redrive_mends_it(
         assert announced_since.uploads() == ([] if is_done else [PARTLY]), at
 
 
-@pytest.mark.parametrize("other", ["the same part", "the last part", "the plan", "a replay"])
-def test_two_deliveries_at_once_end_as_one_after_the_other(
-    cloud: Cloud, announced_since: Announcements, other: str
+# Two parts at once and one part twice are in tests/faults.
+@pytest.mark.parametrize("is_replay", [False, True], ids=["the plan", "a replay"])
+def test_a_part_and_another_delivery_at_once_end_as_one_after_the_other(
+    cloud: Cloud, announced_since: Announcements, *, is_replay: bool
 ) -> None:
     notice_of_s3 = uploaded(cloud, FEW)
     whole = at_once(cloud, notice_of_s3)
     bulk, second = Bulk(cloud), Bulk(cloud, {"IS_ANOTHER": "true"})
     asked, (first, last) = bulk.planned(notice_of_s3)
-    found = requests(cloud, partial(bulk.deliver, first))
-    others = {
-        "the same part": first,
-        "the last part": last,
-        "the plan": asked,
-        "a replay": rerun(asked, 1),
-    }
+    between = partial(second.deliver, rerun(asked, int(is_replay)))
     announced_since.begin()
 
-    for at in found:
+    for at in requests(cloud, partial(bulk.deliver, first)):
         cloud.empty()
         bulk.deliver(asked)
         bulk.waiting()
-        between = partial(second.deliver, others[other])
         interrupted(cloud, at, partial(bulk.deliver, first), between)
         go_on(cloud, [first, last])
 
-        found_state = state(cloud)
-        run = found_state.receipt["run"]
-        assert run == (other == "a replay"), at
-        assert found_state.articles == whole.articles, at
+        found = state(cloud)
+        assert found.receipt["run"] == is_replay, at
+        assert found.articles == whole.articles, at
         # A replay has a report of its own, and tells what it has stored itself.
-        told = {"run", "report", *(("counts", "records") if run else ())}
-        assert without(found_state.receipt, told) == without(whole.receipt, told), at
-        assert run or found_state.report["records"] == whole.report["records"], at
-        rejected, records = (it.receipt["counts"] for it in (found_state, whole))
-        assert rejected["rejected"] == records["rejected"], at
+        told = {"run", "report", *(("counts", "records") if is_replay else ())}
+        assert without(found.receipt, told) == without(whole.receipt, told), at
+        assert is_replay or found.report["records"] == whole.report["records"], at
+        assert found.receipt["counts"]["rejected"] == whole.receipt["counts"]["rejected"], at
         assert announced_since.uploads() == [PARTLY], at
 
 
@@ -257,12 +235,10 @@ def test_a_replay_that_begins_while_the_last_part_sums_up_is_not_lost(
     bulk, second = Bulk(cloud), Bulk(cloud, {"IS_ANOTHER": "true"})
     first, last = bulk.plan(notice_of_s3)
     bulk.deliver(first)
-    found = requests(cloud, partial(bulk.deliver, last))
 
-    for run, at in enumerate(found, 1):
+    for run, at in enumerate(requests(cloud, partial(bulk.deliver, last)), 1):
         cloud.empty()
-        first, last = bulk.plan(notice_of_s3)
-        bulk.deliver(first)
+        bulk.deliver(*bulk.plan(notice_of_s3)[:1])
         announced_since.begin()
         replay = partial(second.deliver, rerun(notice_of_s3, run))
         interrupted(cloud, at, partial(bulk.deliver, last), replay)

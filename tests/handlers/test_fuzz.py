@@ -13,7 +13,7 @@ from tests import fuzz
 from tests.aws.cloud import Cloud
 from tests.inputs import an_input
 
-INPUTS = 300
+INPUTS = 200
 
 
 def test_no_input_meets_a_fault(cloud: Cloud) -> None:

@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from articles_local.function import Function
 from tests.aws.cloud import Cloud
-from tests.newsroom import Newsroom, a_story, undated
 
 from .deliveries import ABSENT, KEY, a_record, altered, deliver
-from .messages import batch, body, bulk_batch, failures, notice, outcomes, upload
+from .messages import batch, body, failures, notice, outcomes, upload
 
 GIB = 1024**3
 
@@ -43,9 +42,11 @@ MEMBERS: list[tuple[str, list[Any], str]] = [
     ("eventName", [ABSENT], "poison"),
     ("eventSource", ["aws:sns", "aws:dynamodb", "AWS:S3", "minio:s3", "", ABSENT], "poison"),
     ("eventSource", [None, *NO_TEXT, "\x1b[31m\n\u202e", "x" * 100_000], "poison"),
+    ("run", [None, "often", [], {}], "poison"),
     ("s3", [None, "s3", ABSENT, *NO_TEXT], "poison"),
     ("s3/bucket", [None, "bucket", ABSENT, *NO_TEXT], "poison"),
     ("s3/bucket/name", [None, "", "somebody-elses-bucket", ABSENT, *NO_TEXT], "poison"),
+    ("s3/bucket/name", ["inboxx", "xinbox", "arn:aws:s3:::inbox", "inbox.", " inbox"], "poison"),
     (OBJECT, [None, "object", ABSENT, *NO_TEXT], "poison"),
     ("s3/object/key", [None, ABSENT, *NO_TEXT, "\ud800", "incoming/a\udfff.json"], "poison"),
     ("s3/object/key", ["", "incoming", "incoming/", "incoming%2F", "incoming/a/"], "nothing"),
@@ -84,45 +85,17 @@ def test_a_record_with_an_odd_member_has_one_outcome(
     assert list(zip(values, told, strict=True)) == [(value, outcome) for value in values]
 
 
-def test_a_bucket_that_is_named_nearly_as_ours_is_not_ours(cloud: Cloud, ingest: Function) -> None:
-    name = cloud.outputs["InboxBucket"]
-    odd = [f"{name}x", f"x{name}", f"arn:aws:s3:::{name}", f"{name}.", f"{name}/", f" {name}"]
+@pytest.mark.parametrize("etag", ["9affad555af89da9b0bfcd5e45bc93da-3", "another", "*", "é ⛴"])
+def test_another_etag_is_another_upload(cloud: Cloud, ingest: Function, etag: str) -> None:
+    record = altered(a_record(cloud, versionId=None), ETAG, etag)
 
-    told = deliver(cloud, ingest, [(KEY, body(a_record(cloud, bucket=it))) for it in odd])
-
-    assert told == ["poison"] * len(odd)
-
-
-def test_without_a_version_another_etag_is_another_upload(cloud: Cloud, ingest: Function) -> None:
-    for etag in ("9affad555af89da9b0bfcd5e45bc93da-3", "another", "*", "é ⛴"):
-        record = altered(a_record(cloud, versionId=None), ETAG, etag)
-
-        assert deliver(cloud, ingest, [(KEY, body(record))]) == ["gone"]
+    assert deliver(cloud, ingest, [(KEY, body(record))]) == ["gone"]
 
 
 def test_what_is_not_there_at_all_is_gone(cloud: Cloud, ingest: Function) -> None:
-    never = {"key": "incoming/courier/never.json", "version": None, "etag": None}
+    never = notice(cloud, {"key": KEY})
 
-    assert deliver(cloud, ingest, [(never["key"] or "", body(notice(cloud, never)))]) == ["gone"]
-
-
-@pytest.mark.parametrize(
-    ("earlier", "later"),
-    [
-        ("0055AED6DCD902", "0055AED6DCD90281E5"),
-        ("0055AED6DCD90281E5", "0055AED6DCD90281E5A0"),
-        ("0055AED6DCD90281E5", "0055aed6dcd90281e6"),
-        ("no hex", "0055AED6DCD90281E5"),
-        (None, "00000001"),
-    ],
-)
-def test_sequencers_are_compared_as_numbers_of_any_length(
-    newsroom: Newsroom, earlier: str | None, later: str
-) -> None:
-    newsroom.put(undated(title="Later"), sequencer=later, version="2")
-
-    assert newsroom.put(undated(), sequencer=earlier, version="1").outcome == "superseded"
-    assert newsroom.item["title"] == "Later"
+    assert deliver(cloud, ingest, [(KEY, body(never))]) == ["gone"]
 
 
 # ── Whole messages ───────────────────────────────────────────────────────────────────────────────
@@ -163,6 +136,8 @@ def just(text: str) -> Make:
     return lambda _, __: text
 
 
+NO_MESSAGES = ["", "not JSON", "[]", "null", '"Records"', "{}", '{"Records": null}']
+NO_MESSAGES += ['{"Records": {}}', body(None), body("a"), body({}), "[" * 100_000]
 PUT = {"eventName": "ObjectCreated:Put"}
 REMOVED = {"eventName": "ObjectRemoved:Delete"}
 MESSAGES: dict[str, tuple[Make, str]] = {
@@ -183,6 +158,7 @@ MESSAGES: dict[str, tuple[Make, str]] = {
     "a test of S3": (just('{"Service": "Amazon S3", "Event": "s3:TestEvent"}'), "nothing"),
     "another event": (just('{"Service": "Amazon S3", "Event": "s3:OtherEvent"}'), "poison"),
     "no records": (just(body()), "nothing"),
+    **{it: (just(it), "poison") for it in NO_MESSAGES},
     "the last name counts": (beside('"Records": 7'), "accepted"),
     "members around": (beside('"Version": 7, "Event": null'), "accepted"),
     "a hundred levels": (beside('"x": ' + "[" * 100 + "]" * 100), "accepted"),
@@ -212,9 +188,7 @@ def test_an_odd_message_has_one_outcome(cloud: Cloud, ingest: Function) -> None:
     assert dict(zip(MESSAGES, told, strict=True)) == expected
 
 
-def test_the_same_message_many_times_in_a_batch_is_one_article(
-    cloud: Cloud, ingest: Function
-) -> None:
+def test_the_same_message_many_times_is_one_article(cloud: Cloud, ingest: Function) -> None:
     twins = batch(*[a_message(cloud)] * 5)
     twins["Records"][1]["messageId"] = twins["Records"][0]["messageId"]
 
@@ -224,34 +198,16 @@ def test_the_same_message_many_times_in_a_batch_is_one_article(
     assert len(cloud.articles()) == 1
 
 
-def test_a_message_is_given_again_when_one_of_its_records_could_not_be_read(
-    cloud: Cloud, ingest: Function
+@pytest.mark.parametrize("queue", ["uploads", "bulk"])
+def test_a_batch_of_nothing_but_poison_is_buried(
+    cloud: Cloud, ingest: Function, queue: str
 ) -> None:
-    put = [cloud.upload(f"incoming/courier/{n}.json", a_story(id=str(n))) for n in range(3)]
-    message = body(*(notice(cloud, it) for it in put))
-    cloud.border.fail("GetObject", "SlowDown", concerns=lambda it: "1.json" in it["Key"], times=1)
+    poison = [*(f"poison {number}" for number in range(8)), of_sns(cloud, KEY)]
 
-    assert failures(ingest.invoke(batch(message))) == ["1"]
-    assert failures(ingest.invoke(batch(message, received=2))) == []
-
-    assert [it["counts"] for it in cloud.receipts()] == [{"created": 1}] * 3
-
-
-def test_a_batch_of_nothing_but_poison_is_acknowledged_and_buried(
-    cloud: Cloud, ingest: Function
-) -> None:
-    poison = [f"poison {number}" for number in range(9)]
-
-    assert failures(ingest.invoke(batch(*poison))) == []
+    assert failures(ingest.invoke(batch(*poison, queue=queue))) == []
 
     assert {it["Body"] for it in cloud.messages("DeadLetterQueueUrl")} == set(poison)
     assert cloud.metrics()["Poison"] == 9
-
-
-def test_poison_of_the_bulk_queue_is_buried_as_well(cloud: Cloud, ingest: Function) -> None:
-    assert failures(ingest.invoke(bulk_batch("poison", of_sns(cloud, KEY)))) == []
-
-    assert len(cloud.messages("DeadLetterQueueUrl")) == 2
 
 
 def test_poison_that_cannot_be_buried_comes_again(cloud: Cloud, ingest: Function) -> None:

@@ -21,13 +21,8 @@ BAD = {"neither": "a title", "nor": "a text"}
     ("key", "file", "code"),
     [
         ("incoming/Courier/a.json", a_story(), "E_FEED"),
-        ("incoming/../a.json", a_story(), "E_FEED"),
-        (f"incoming/{'f' * 64}/a.json", a_story(), "E_FEED"),
-        ("incoming//a.json", a_story(), "E_FEED"),
-        ("incoming/-courier/a.json", a_story(), "E_FEED"),
         ("incoming/courier/a.json", b" " * (1024 * 1024), "E_EMPTY"),
         ("incoming/courier/a.json", b'{"title": "Ferry", "text": ', "E_JSON"),
-        ("incoming/courier/a.json", b'[{"title": "Ferry", "text": "sinks"}', "E_JSON"),
         ("incoming/courier/a.json", b"\xff\xfe", "E_ENCODING"),
         ("incoming/courier/a.json", b"7", "E_TOPLEVEL"),
     ],
@@ -48,24 +43,17 @@ def test_bad_content_is_told_once_and_its_neighbours_do_not_notice(
     assert cloud.messages("DeadLetterQueueUrl") == []
 
 
-def test_a_file_in_no_folder_belongs_to_the_default_feed(cloud: Cloud, ingest: Function) -> None:
-    ingest.invoke(batch(body(notice(cloud, cloud.upload("incoming/ferry.json", a_story())))))
-
-    assert [item["feed"] for item in cloud.articles()] == ["default"]
+def told(cloud: Cloud) -> list[str]:
+    """Give the outcomes of the records of the one receipt."""
+    [receipt] = cloud.receipts()
+    return [record["outcome"] for record in receipt["records"]]
 
 
 def test_a_bad_record_leaves_the_others_of_its_file_alone(cloud: Cloud, ingest: Function) -> None:
     ingest.invoke(batch(upload(cloud, file=[a_story(id="1"), BAD, 7, a_story(id="2")])))
 
-    [receipt] = cloud.receipts()
-    assert receipt["outcome"] == "partial"
-    assert receipt["counts"] == {"created": 2, "rejected": 2}
-    assert [record["outcome"] for record in receipt["records"]] == [
-        "created",
-        "rejected",
-        "rejected",
-        "created",
-    ]
+    assert outcomes(cloud) == {"ferry.json": "partial"}
+    assert told(cloud) == ["created", "rejected", "rejected", "created"]
     assert len(cloud.articles()) == 2
 
 
@@ -75,21 +63,15 @@ def test_an_article_twice_in_one_file_is_written_once(cloud: Cloud, ingest: Func
 
     ingest.invoke(batch(upload(cloud, file=[new, old, new])))
 
+    assert told(cloud) == ["unchanged", "superseded", "created"]
     [receipt] = cloud.receipts()
-    assert [record["outcome"] for record in receipt["records"]] == [
-        "unchanged",
-        "superseded",
-        "created",
-    ]
     assert receipt["records"][1]["superseded_by"]["record"] == 2
     assert receipt["records"][1]["decided_by"] == "effective time"
     assert [item["title"] for item in cloud.articles()] == ["New"]
     assert len(cloud.border.asked("UpdateItem")) == 1
 
 
-def test_of_two_records_alike_but_for_content_the_later_one_counts(
-    cloud: Cloud, ingest: Function
-) -> None:
+def test_of_two_records_alike_the_later_one_counts(cloud: Cloud, ingest: Function) -> None:
     ingest.invoke(batch(upload(cloud, file=[a_story(title="One"), a_story(title="Two")])))
 
     assert [item["title"] for item in cloud.articles()] == ["Two"]
@@ -124,10 +106,7 @@ def test_an_article_whose_publication_date_is_mended_is_updated(
     [
         ("GetObject", "AccessDenied", 403),
         ("GetObject", "SlowDown", 503),
-        ("GetObject", "InternalError", 500),
         ("UpdateItem", "ProvisionedThroughputExceededException", 400),
-        ("UpdateItem", "ThrottlingException", 400),
-        ("UpdateItem", "TransactionConflictException", 400),
         ("PutItem", "InternalServerError", 500),
         ("UpdateItem", "ResourceNotFoundException", 400),
     ],
@@ -152,20 +131,6 @@ def test_when_all_messages_fail_the_function_has_not(cloud: Cloud, ingest: Funct
 
     assert failures(ingest.invoke(batch(*messages))) == ["1", "2", "3"]
     assert cloud.receipts() == cloud.articles() == []
-
-
-@pytest.mark.parametrize("operation", ["UpdateItem", "PutItem"])
-def test_a_write_whose_answer_was_lost_has_its_outcome_after_the_redelivery(
-    cloud: Cloud, ingest: Function, operation: str
-) -> None:
-    message = upload(cloud)
-    cloud.border.lose_answer(operation)
-
-    assert failures(ingest.invoke(batch(message))) == ["1"]
-    assert failures(ingest.invoke(batch(message, received=2))) == []
-
-    [receipt] = cloud.receipts()
-    assert receipt["counts"] == {"created": 1}
 
 
 def test_the_fifth_strike_tells_the_uploader_why_and_every_one_the_operator(
@@ -193,79 +158,28 @@ def test_the_fifth_strike_tells_the_uploader_why_and_every_one_the_operator(
     assert outcomes(cloud) == {"ferry.json": "accepted"}
 
 
-def test_the_fifth_strike_of_one_upload_does_not_fail_one_that_is_done(
-    cloud: Cloud, ingest: Function
+@pytest.mark.parametrize(
+    ("received", "refused", "state"),
+    [(1, "GetObject", None), (5, "GetObject", "failed"), (5, "PutItem", None)],
+    ids=["will be tried again", "told to have failed", "no receipt can be written"],
+)
+def test_of_the_uploads_of_a_message_the_others_are_stored_while_one_fails(
+    cloud: Cloud, ingest: Function, received: int, refused: str, state: str | None
 ) -> None:
-    good = cloud.upload("incoming/courier/good.json", a_story(id="good"))
-    bad = cloud.upload("incoming/courier/bad.json", a_story(id="bad"))
-    cloud.border.fail(
-        "GetObject", "AccessDenied", status=403, concerns=lambda asked: "bad" in asked["Key"]
-    )
+    names = ("one", "bad", "two")
+    puts = [cloud.upload(f"incoming/courier/{it}.json", a_story(id=it)) for it in names]
+    cloud.border.fail(refused, "SlowDown", status=503, concerns=lambda asked: "bad" in str(asked))
 
-    answer = ingest.invoke(batch(body(notice(cloud, good), notice(cloud, bad)), received=5))
+    message = body(*(notice(cloud, put) for put in puts))
+    assert failures(ingest.invoke(batch(message, received=received))) == ["1"]
 
-    assert failures(answer) == ["1"]
-    assert outcomes(cloud) == {"good.json": "accepted", "bad.json": "failed"}
-
-
-def bad_and_good(cloud: Cloud) -> str:
-    """Write one message of two uploads: of the first, nothing can be read."""
-    cloud.border.fail(
-        "GetObject", "AccessDenied", status=403, concerns=lambda asked: "bad" in asked["Key"]
-    )
-    puts = [
-        cloud.upload(f"incoming/courier/{name}.json", a_story(id=name)) for name in ("bad", "good")
-    ]
-    return body(*(notice(cloud, put) for put in puts))
-
-
-def test_a_message_whose_first_upload_fails_comes_again_and_its_second_is_stored(
-    cloud: Cloud, ingest: Function
-) -> None:
-    assert failures(ingest.invoke(batch(bad_and_good(cloud)))) == ["1"]
-
-    assert outcomes(cloud) == {"good.json": "accepted"}
-    assert [item["article"]["source_id"] for item in cloud.articles()] == ["good"]
-
-
-def test_a_message_whose_first_upload_fails_for_good_has_a_receipt_of_each(
-    cloud: Cloud, ingest: Function
-) -> None:
-    assert failures(ingest.invoke(batch(bad_and_good(cloud), received=5))) == ["1"]
-
-    assert outcomes(cloud) == {"bad.json": "failed", "good.json": "accepted"}
-    assert [item["article"]["source_id"] for item in cloud.articles()] == ["good"]
-
-
-def test_a_message_whose_first_upload_can_have_no_receipt_still_has_its_second_stored(
-    cloud: Cloud, ingest: Function
-) -> None:
-    message = bad_and_good(cloud)
-    cloud.border.fail(
-        "PutItem",
-        "ThrottlingException",
-        concerns=lambda asked: "bad" in asked["Item"]["key"]["S"],
-    )
-
-    assert failures(ingest.invoke(batch(message, received=5))) == ["1"]
-
-    assert outcomes(cloud) == {"good.json": "accepted"}
-
-
-def test_a_last_strike_whose_receipt_cannot_be_written_still_fails(
-    cloud: Cloud, ingest: Function
-) -> None:
-    message = upload(cloud)
-    cloud.border.fail("PutItem", "ThrottlingException")
-
-    assert failures(ingest.invoke(batch(message, received=5))) == ["1"]
-    assert cloud.receipts() == []
+    bad = {"bad.json": state} if state else {}
+    assert outcomes(cloud) == {"one.json": "accepted", "two.json": "accepted", **bad}
+    assert {"one", "two"} <= {item["article"]["source_id"] for item in cloud.articles()}
     assert "upload failed" in [line.get("message") for line in cloud.logged()]
 
 
-def test_a_last_attempt_that_is_killed_has_told_the_uploader(
-    cloud: Cloud, ingest: Function
-) -> None:
+def test_a_last_attempt_that_is_killed_told_the_uploader(cloud: Cloud, ingest: Function) -> None:
     message = upload(cloud)
     cloud.border.fail("UpdateItem", "Killed", kills=True)
 
@@ -294,10 +208,10 @@ def test_a_request_that_dynamodb_will_never_take_rejects_its_record_alone(
 
     assert failures(ingest.invoke(batch(message))) == []
 
+    assert sorted(told(cloud)) == ["created", "rejected"]
     [receipt] = cloud.receipts()
-    assert receipt["counts"] == {"created": 1, "rejected": 1}
-    codes = [problem["code"] for it in receipt["records"] for problem in it.get("problems", [])]
-    assert codes == ["E_INTERNAL"]
+    [bad] = [it for it in receipt["records"] if it["outcome"] == "rejected"]
+    assert [problem["code"] for problem in bad["problems"]] == ["E_INTERNAL"]
     assert cloud.metrics()["InternalErrors"] == 1
 
 
@@ -308,7 +222,7 @@ KMS = "User: arn:… is not authorized to perform: kms:Decrypt on the resource a
 
 
 @pytest.mark.parametrize(
-    ("code", "message", "told"),
+    ("code", "message", "hint"),
     [
         ("InvalidObjectState", "The operation is not valid for the object's class", "STANDARD"),
         ("InvalidRequest", SSE_C, "without a key"),
@@ -317,7 +231,7 @@ KMS = "User: arn:… is not authorized to perform: kms:Decrypt on the resource a
     ],
 )
 def test_what_no_retry_mends_is_told_the_uploader_at_once_and_pages_nobody(
-    cloud: Cloud, ingest: Function, code: str, message: str, told: str
+    cloud: Cloud, ingest: Function, code: str, message: str, hint: str
 ) -> None:
     cloud.border.fail("GetObject", code, status=403, says=message)
 
@@ -326,18 +240,13 @@ def test_what_no_retry_mends_is_told_the_uploader_at_once_and_pages_nobody(
     [receipt] = cloud.receipts()
     [problem] = receipt["problems"]
     assert (receipt["outcome"], problem["code"]) == ("rejected", "E_UNREADABLE")
-    assert told in problem["message"]
+    assert hint in problem["message"]
     assert "InternalErrors" not in cloud.metrics()
 
 
-@pytest.mark.parametrize(
-    ("code", "message"),
-    [("AccessDenied", ""), ("InvalidRequest", ""), ("KMS.ThrottlingException", "arn:…")],
-)
-def test_what_a_retry_may_mend_comes_again(
-    cloud: Cloud, ingest: Function, code: str, message: str
-) -> None:
-    cloud.border.fail("GetObject", code, status=403, says=message)
+@pytest.mark.parametrize("code", ["AccessDenied", "InvalidRequest", "KMS.ThrottlingException"])
+def test_what_a_retry_may_mend_comes_again(cloud: Cloud, ingest: Function, code: str) -> None:
+    cloud.border.fail("GetObject", code, status=403)
 
     assert failures(ingest.invoke(batch(upload(cloud)))) == ["1"]
 
@@ -347,74 +256,19 @@ def test_what_a_retry_may_mend_comes_again(
 # ── What is told ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_log_line_is_one_json_object_and_holds_no_article(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+def test_an_upload_is_one_line_of_facts_and_metrics_by_stage_and_outcome_only(
+    cloud: Cloud, ingest: Function
 ) -> None:
-    monkeypatch.setenv("SOME_PASSWORD", "correct horse battery staple")
-    ingest = cloud.function("IngestFunction")
-    secret = "What the minister said in private. " * 40
-    text = a_story(title="T" * 300, body_text=secret, body_html=f"<p>{secret}</p>")
-    cloud.border.fail(
-        "UpdateItem", "ThrottlingException", concerns=lambda asked: "canceled" in str(asked)
-    )
-
-    ingest.invoke(
-        batch(
-            upload(cloud, "a\nb\x1b[31m.json", text),
-            upload(cloud, "2.json", {"unknown": secret}),
-            upload(cloud, "3.json", f'{{"title": "{secret}"'.encode()),
-            upload(cloud, "4.json", {**text, "status": "canceled"}),
-            "poison " + secret,
-        )
-    )
-
-    assert len(cloud.logged()) >= 5
-    log = cloud.log.getvalue()
-    assert secret[:200] not in log
-    assert "T" * 201 not in log
-    assert "correct horse" not in log
-    assert "\x1b" not in log
-
-
-def test_an_upload_is_one_line_of_facts(cloud: Cloud, ingest: Function) -> None:
-    ingest.invoke(batch(upload(cloud, file=[a_story(id="1"), BAD])))
-
-    [line] = [it for it in cloud.logged() if it.get("message") == "ingested"]
-    assert line["key"] == "incoming/courier/ferry.json"
-    assert line["feed"] == "courier"
-    assert line["outcome"] == "partial"
-    assert line["counts"] == {"created": 1, "rejected": 1}
-
-
-def test_metrics_count_records_by_stage_and_outcome_only(cloud: Cloud, ingest: Function) -> None:
     ingest.invoke(batch(upload(cloud, file=[a_story(id="1"), a_story(id="2"), BAD])))
 
-    told = {"Messages": 1, "UploadsPartial": 1, "Created": 2, "Rejected": 1}
-    assert cloud.metrics() == told
+    [line] = [it for it in cloud.logged() if it.get("message") == "ingested"]
+    facts = (line["key"], line["feed"], line["outcome"], line["counts"])
+    counts = {"created": 2, "rejected": 1}
+    assert facts == ("incoming/courier/ferry.json", "courier", "partial", counts)
+    sums = {"Messages": 1, "UploadsPartial": 1, "Created": 2, "Rejected": 1}
+    assert cloud.metrics() == sums
     [emf] = [line for line in cloud.logged() if "_aws" in line]
     [group] = emf["_aws"]["CloudWatchMetrics"]
     assert group["Namespace"] == "Articles"
     assert [sorted(dimensions) for dimensions in group["Dimensions"]] == [["service", "stage"]]
     assert (emf["service"], emf["stage"]) == ("ingest", "test")
-
-
-def test_a_warm_function_keeps_its_collaborators(cloud: Cloud, ingest: Function) -> None:
-    for number in range(3):
-        ingest.invoke(batch(upload(cloud, f"{number}.json")))
-
-    assert len(cloud.articles()) == 3
-    assert cloud.metrics() == {"Messages": 3, "UploadsAccepted": 3, "Created": 3}
-
-
-def test_a_function_without_its_configuration_names_all_that_is_missing(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SOME_PASSWORD", "correct horse battery staple")
-    missing = ("ARCHIVE_BUCKET", "RECEIPTS_TABLE", "MAX_RECEIVES", "DEAD_LETTER_QUEUE_URL")
-    ingest = cloud.function("IngestFunction", **dict.fromkeys(missing))
-
-    assert ingest.invoke(batch(upload(cloud))) is None
-
-    log = cloud.log.getvalue()
-    assert [name for name in missing if name.lower() not in log.lower()] == []
-    assert "correct horse" not in log

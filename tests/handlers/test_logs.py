@@ -49,6 +49,18 @@ def quoted(cloud: Cloud, text: str = TEXT) -> int:
     return longest
 
 
+EACH_ONCE = ["ingested", "ingested", "published"]
+
+
+def ingested_and_published(newsroom: Newsroom, ingest: Function, story: Any, bad: Any) -> list[str]:
+    """Take a story and a bad file, have the story published; gives the lines."""
+    cloud = newsroom.cloud
+    ingest.invoke(batch(upload(cloud, "1.json", story), upload(cloud, "2.json", bad)))
+    change = newsroom.submit({**story, "id": "another"}, key="incoming/courier/3.json")
+    cloud.function("PublishFunction").invoke({"Records": [change]})
+    return messages(cloud)
+
+
 # ── No line is forged ────────────────────────────────────────────────────────────────────────────
 
 
@@ -69,14 +81,9 @@ def test_no_article_forges_a_line(newsroom: Newsroom, ingest: Function, between:
     names = ("title", "url", "body_text", "language", "author", "section", "tags", forged)
     story = {**a_story(), **dict.fromkeys(names, forged)}
     bad = [*({**story, name: forged} for name in ("id", "version", "status")), {forged: 1}, forged]
-    cloud = newsroom.cloud
 
-    ingest.invoke(batch(upload(cloud, "1.json", story), upload(cloud, "2.json", bad)))
-    change = newsroom.submit({**story, "id": "another"}, key="incoming/courier/3.json")
-    cloud.function("PublishFunction").invoke({"Records": [change]})
-
-    assert messages(cloud) == ["ingested", "ingested", "published"]
-    assert "forged" not in cloud.log.getvalue()
+    assert ingested_and_published(newsroom, ingest, story, bad) == EACH_ONCE
+    assert "forged" not in newsroom.cloud.log.getvalue()
 
 
 @pytest.mark.parametrize("between", BREAKS, ids=ascii)
@@ -93,9 +100,7 @@ def test_no_message_forges_a_line(cloud: Cloud, ingest: Function, between: str) 
 
 
 @pytest.mark.parametrize("between", BREAKS, ids=ascii)
-def test_no_upload_that_aws_does_not_give_forges_a_line(
-    cloud: Cloud, ingest: Function, between: str
-) -> None:
+def test_no_upload_that_fails_forges_a_line(cloud: Cloud, ingest: Function, between: str) -> None:
     message = body(a_record(cloud, f"incoming/courier/{between}{FORGED}"))
     cloud.border.fail("GetObject", "SlowDown", status=503)
 
@@ -126,9 +131,7 @@ FILES: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_whatever_becomes_of_a_file_its_text_is_not_told(
-    cloud: Cloud, ingest: Function, name: str
-) -> None:
+def test_the_text_of_a_file_is_never_told(cloud: Cloud, ingest: Function, name: str) -> None:
     assert failures(ingest.invoke(batch(upload(cloud, "a.json", FILES[name])))) == []
 
     assert messages(cloud) == ["ingested"]
@@ -226,17 +229,12 @@ ADDRESSES = [
 def test_the_credentials_in_an_address_are_in_no_line(
     newsroom: Newsroom, ingest: Function, address: str
 ) -> None:
-    cloud = newsroom.cloud
     names = ("url", "canonical_url", "image", "link", "author", "source", "status")
     story = {**a_story(), **dict.fromkeys(names[:4], address), "images": [address]}
     bad = [{name: address} for name in names]
 
-    ingest.invoke(batch(upload(cloud, "1.json", story), upload(cloud, "2.json", bad)))
-    change = newsroom.submit({**story, "id": "another"}, key="incoming/courier/3.json")
-    cloud.function("PublishFunction").invoke({"Records": [change]})
-
-    assert messages(cloud) == ["ingested", "ingested", "published"]
-    assert SECRET not in cloud.log.getvalue()
+    assert ingested_and_published(newsroom, ingest, story, bad) == EACH_ONCE
+    assert SECRET not in newsroom.cloud.log.getvalue()
 
 
 # ── No upload fills the log ──────────────────────────────────────────────────────────────────────
@@ -244,18 +242,12 @@ def test_the_credentials_in_an_address_are_in_no_line(
 BAD = {f"unknown-{number}": "x" * 40 for number in range(400)}
 
 
-def test_two_thousand_bad_records_are_one_line(cloud: Cloud, ingest: Function) -> None:
-    ingest.invoke(batch(upload(cloud, "a.json", [{}] * 2_000), upload(cloud, "b.json", [BAD] * 40)))
+def test_an_upload_is_one_line_whatever_is_unknown_in_it(cloud: Cloud, ingest: Function) -> None:
+    files: list[Any] = [BAD, {**a_story(), **BAD}, [{}] * 2_000, [BAD] * 40]
 
-    assert messages(cloud) == ["ingested", "ingested"]
-    assert "unknown-" not in cloud.log.getvalue()
+    ingest.invoke(batch(*(upload(cloud, f"{n}.json", file) for n, file in enumerate(files))))
 
-
-@pytest.mark.parametrize("story", [BAD, {**a_story(), **BAD}])
-def test_unknown_fields_are_not_listed(cloud: Cloud, ingest: Function, story: Any) -> None:
-    ingest.invoke(batch(upload(cloud, "a.json", story)))
-
-    assert messages(cloud) == ["ingested"]
+    assert messages(cloud) == ["ingested"] * 4
     assert "unknown-" not in cloud.log.getvalue()
 
 
@@ -281,3 +273,25 @@ def test_each_poison_message_is_one_line(cloud: Cloud, ingest: Function) -> None
     ingest.invoke(batch(*poison * 5))
 
     assert messages(cloud) == ["poison message"] * 10
+
+
+# ── What is missing is told ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("function", "missing"),
+    [
+        ("IngestFunction", ["ARCHIVE_BUCKET", "RECEIPTS_TABLE", "DEAD_LETTER_QUEUE_URL"]),
+        ("PublishFunction", ["EVENT_BUS", "PUBLISH_FAILURE_QUEUE_URL"]),
+    ],
+)
+def test_a_function_without_its_configuration_names_all_that_is_missing_and_no_secret(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, function: str, missing: list[str]
+) -> None:
+    monkeypatch.setenv("SOME_PASSWORD", SECRET)
+
+    assert cloud.function(function, **dict.fromkeys(missing)).invoke({"Records": []}) is None
+
+    log = cloud.log.getvalue()
+    assert [name for name in missing if name.lower() not in log.lower()] == []
+    assert SECRET not in log

@@ -198,9 +198,7 @@ def test_what_is_denied_fails_and_the_receipt_and_the_log_say_what(cloud: Enforc
 
 
 @pytest.mark.parametrize("action", ["s3:ListBucket", "s3:ListBucketVersions"])
-def test_a_deleted_upload_is_not_known_to_be_gone_without_listing(
-    cloud: Enforced, action: str
-) -> None:
+def test_without_listing_no_upload_is_known_to_be_gone(cloud: Enforced, action: str) -> None:
     cloud.deny("IngestRole", action)
     [message, _] = gone(cloud).values()
 

@@ -6,7 +6,6 @@ import pytest
 
 from articles.storing.items import to_item
 from articles_local.function import Function
-from tests.aws.cloud import Announcements
 from tests.newsroom import Newsroom, a_story
 
 from .messages import failures
@@ -85,9 +84,7 @@ def test_an_older_version_that_came_before_the_tombstone_is_replaced_by_it(
     assert events[1]["data"]["order_key"] < events[0]["data"]["order_key"]
 
 
-def test_a_newer_version_is_stored_over_the_tombstone(
-    newsroom: Newsroom, publish: Function
-) -> None:
+def test_a_newer_version_replaces_the_tombstone(newsroom: Newsroom, publish: Function) -> None:
     newsroom.put(story_at(9), key=BRIEF)
     publish.invoke({"Records": [newsroom.expire(MARCH_31)]})
     told(newsroom.cloud)
@@ -100,9 +97,7 @@ def test_a_newer_version_is_stored_over_the_tombstone(
     assert newsroom.item["article"]["title"] == a_story()["title"]
 
 
-def test_a_version_that_is_newer_than_what_expired_stays(
-    newsroom: Newsroom, publish: Function
-) -> None:
+def test_a_version_newer_than_what_expired_stays(newsroom: Newsroom, publish: Function) -> None:
     newsroom.put(story_at(9), key=BRIEF)
     removed = newsroom.expire(MARCH_31)
     at = "2026-04-02T12:00:00Z"
@@ -176,20 +171,6 @@ def test_a_tombstone_that_expires_leaves_nothing(newsroom: Newsroom, publish: Fu
     assert newsroom.cloud.articles() == []
 
 
-def test_the_story_of_an_expiry_from_the_stream_itself(
-    newsroom: Newsroom, announced_since: Announcements
-) -> None:
-    newsroom.put(story_at(9), key=BRIEF)
-    newsroom.expire(MARCH_31)
-
-    events = [*announced_since.read(), *announced_since.read()]  # the tombstone is a change, too
-
-    assert [essence(event) for event in events] == [
-        ("ArticleCreated", None),
-        ("ArticleWithdrawn", "expired"),
-    ]
-
-
 @pytest.mark.parametrize(
     "code", ["ProvisionedThroughputExceededException", "AccessDeniedException"]
 )
@@ -213,9 +194,7 @@ def test_without_its_tombstone_an_expiry_is_not_told_and_what_follows_waits(
     ]
 
 
-def test_an_expiry_that_is_given_again_is_told_with_the_same_id(
-    newsroom: Newsroom, publish: Function
-) -> None:
+def test_an_expiry_given_again_is_told_with_its_id(newsroom: Newsroom, publish: Function) -> None:
     newsroom.put(story_at(9), key=BRIEF)
     removed = newsroom.expire(MARCH_31)
 

@@ -41,9 +41,7 @@ def found(cloud: Cloud, reconcile: Function) -> list[tuple[str, str]]:
     return named
 
 
-def test_an_upload_whose_notification_was_lost_is_missing(
-    cloud: Cloud, reconcile: Function
-) -> None:
+def test_an_upload_nobody_was_told_of_is_missing(cloud: Cloud, reconcile: Function) -> None:
     ingested(cloud, "told.json")
     lost = put(cloud, "lost.json")
 
@@ -51,9 +49,7 @@ def test_an_upload_whose_notification_was_lost_is_missing(
     assert cloud.metrics()["UploadsMissingHours"] == 2
 
 
-def test_nothing_is_missing_where_every_upload_has_a_receipt(
-    cloud: Cloud, reconcile: Function
-) -> None:
+def test_nothing_with_a_receipt_is_missing(cloud: Cloud, reconcile: Function) -> None:
     ingested(cloud, "told.json")
     cloud.memory.skew = AGO
 
@@ -66,43 +62,28 @@ def test_versions_of_a_key_are_told_in_their_order(cloud: Cloud, reconcile: Func
     put(cloud, "b.json", AGO, "second")  # within the same second
     put(cloud, "a.json", AGO, "third")
 
-    assert found(cloud, reconcile) == [
-        ("a.json", "third"),
-        ("b.json", "first"),
-        ("b.json", "second"),
-    ]
+    told = [("a.json", "third"), ("b.json", "first"), ("b.json", "second")]
+    assert found(cloud, reconcile) == told
 
 
 @pytest.mark.parametrize(
     ("name", "ago"),
     [
-        ("young.json", timedelta(minutes=59)),
-        ("expired.json", timedelta(days=90)),
-        ("folder/", AGO),
+        ("incoming/young.json", timedelta(minutes=59)),
+        ("incoming/expired.json", timedelta(days=90)),
+        ("incoming/folder/", AGO),
         ("elsewhere/a.json", AGO),
     ],
 )
 def test_what_need_not_have_a_receipt_is_not_missing(
     cloud: Cloud, reconcile: Function, name: str, ago: timedelta
 ) -> None:
-    put(cloud, f"incoming/courier/{name}" if name == "folder/" else name, ago)
+    put(cloud, name, ago)
 
     assert found(cloud, reconcile) == []
 
 
-def test_many_are_counted_and_only_the_first_are_named(cloud: Cloud, reconcile: Function) -> None:
-    for number in range(250):
-        put(cloud, f"{number:03}.json")
-
-    named = found(cloud, reconcile)
-
-    assert (named[0][0], named[-1][0], len(named)) == ("000.json", "099.json", 100)
-    assert cloud.metrics()["UploadsMissing"] == 250
-
-
-def test_what_one_answer_does_not_hold_is_asked_for_again(
-    cloud: Cloud, reconcile: Function
-) -> None:
+def test_what_an_answer_lacks_is_asked_for_again(cloud: Cloud, reconcile: Function) -> None:
     for name in ("a.json", "b.json"):
         ingested(cloud, name)
     cloud.memory.skew = AGO
@@ -120,14 +101,18 @@ def test_what_one_answer_does_not_hold_is_asked_for_again(
     assert found(cloud, reconcile) == []
 
 
-def test_a_look_that_runs_out_of_time_says_how_far_it_came(
-    cloud: Cloud, reconcile: Function
+@pytest.mark.parametrize(("seconds", "seen"), [(120, 250), (20, 100)])
+def test_many_are_counted_as_far_as_there_is_time_and_only_the_first_are_named(
+    cloud: Cloud, reconcile: Function, seconds: int, seen: int
 ) -> None:
     for number in range(250):
         put(cloud, f"{number:03}.json")
-    hurried = replace(reconcile, properties={**reconcile.properties, "Timeout": 20})
+    timed = replace(reconcile, properties={**reconcile.properties, "Timeout": seconds})
 
-    assert len(found(cloud, hurried)) == 100
-    assert cloud.metrics()["ReconcileUnfinished"] == 1
-    [line] = [it for it in cloud.logged() if it.get("message") == "out of time"]
-    assert line["last"] == "incoming/courier/099.json"
+    named = found(cloud, timed)
+
+    assert (named[0][0], named[-1][0], len(named)) == ("000.json", "099.json", 100)
+    assert cloud.metrics()["UploadsMissing"] == seen
+    out_of_time = [it["last"] for it in cloud.logged() if it.get("message") == "out of time"]
+    assert out_of_time == ([] if seen == 250 else ["incoming/courier/099.json"])
+    assert cloud.metrics().get("ReconcileUnfinished", 0) == len(out_of_time)

@@ -82,31 +82,27 @@ def test_a_rejected_upload_is_a_sign_of_life_and_a_replay_is_none(week: Week) ->
     assert week.silent(4.2) == (1, {"courier": "2026-03-01T00:00:00Z"})
 
 
-def test_a_feed_that_never_sent_anything_is_silent_from_the_first_look_on(week: Week) -> None:
+def test_a_feed_that_never_sent_anything_is_silent_from_the_first_look_on(
+    week: Week, announced_since: Announcements
+) -> None:
     assert week.silent(0) == (0, {})
     assert week.silent(4) == (0, {})
     assert week.silent(4.2) == (1, {"courier": "2026-03-01T00:00:00Z"})
     assert week.silent(30)[0] == 2
+    assert announced_since.read() == []  # of what is noted
 
 
 def test_a_feed_that_uploads_all_the_time_is_noted_every_ten_minutes(week: Week) -> None:
     for minute in range(0, 61, 2):
         week.upload(minute / 60, "courier")
 
-    noted = [
-        asked["Item"]["uploaded_at"]["S"]
-        for name, asked in week.cloud.border.requests
-        if name == "PutItem" and is_note(asked)
-    ]
-    assert noted == [f"2026-03-01T0{hour}:{minute}0:00Z" for hour, minute in HOUR]
+    notes = filter(is_note, week.cloud.border.asked("PutItem"))
+    noted = [asked["Item"]["uploaded_at"]["S"] for asked in notes]
+    every_ten_minutes = "00:00 00:10 00:20 00:30 00:40 00:50 01:00".split()
+    assert noted == [f"2026-03-01T{it}:00Z" for it in every_ten_minutes]
 
 
-HOUR = [*((0, minute) for minute in range(6)), (1, 0)]
-
-
-def test_an_older_upload_that_comes_late_does_not_make_a_feed_silent(
-    week: Week, cloud: Cloud
-) -> None:
+def test_an_older_upload_that_comes_late_silences_no_feed(week: Week, cloud: Cloud) -> None:
     week.upload(3, "courier")
     week.ingest = cloud.function("IngestFunction", FEEDS_FILE=str(week.feeds), PART_RECORDS="9")
     week.upload(1, "courier")  # by another instance, which has noted nothing
@@ -132,14 +128,6 @@ def test_what_cannot_be_noted_fails_no_upload(week: Week) -> None:
 
     assert [it["key"] for it in week.cloud.receipts()] == ["incoming/courier/0.json"]
     assert "upload not noted" in [line.get("message") for line in week.cloud.logged()]
-
-
-def test_nothing_is_announced_of_what_is_noted(week: Week, announced_since: Announcements) -> None:
-    announced_since.begin()
-
-    assert week.silent(0) == (0, {})
-
-    assert announced_since.read() == []
 
 
 def test_a_wrong_file_stops_no_release(week: Week) -> None:

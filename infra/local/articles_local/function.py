@@ -142,5 +142,6 @@ def _inside(environment: dict[str, str], log: TextIO) -> Iterator[None]:
         with redirect_stdout(_console):
             yield
     finally:
-        os.environ.clear()
+        for name in os.environ.keys() - before.keys():
+            del os.environ[name]
         os.environ.update(before)
