@@ -1,20 +1,13 @@
 """What is told of uploads and kept of articles, word by word; the figures compare histories."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from .paths import FAR, MANY, NOON, PATHS, a_story, newer
-from .world import World, worlds
+from .world import World
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
-
-
-@pytest.fixture(scope="module")
-def empty() -> Iterator[Any]:
-    with worlds() as maker:
-        yield maker
 
 
 def ingested(world: World, name: str, file: Any, *, again: bool = False) -> dict[str, Any]:
