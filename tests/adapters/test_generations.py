@@ -9,9 +9,10 @@ from articles.storing.mending import Mending
 from articles.versions.order import generation_of, rank_of, rest_of
 from tests.newsroom import Newsroom, a_story, moment
 
+from .stories import KILL, later
+
 NOW = moment("2026-03-02T12:00:00Z")
 ME = {"by": "arn:aws:iam::1:user/ida", "reason": "a mistake"}
-KILL = a_story(title="KILL", status="canceled", updated_at="2026-03-01T09:30:00Z")
 WRONG, RIGHT = {"timezone": "America/New_York"}, {"timezone": "Europe/Berlin"}
 
 
@@ -19,10 +20,6 @@ def local(hour: int, **changes: Any) -> dict[str, Any]:
     """Write the story as of an hour of a feed that tells no zone."""
     at = f"2026-02-28T{hour:02}:00:00"
     return a_story(**{"updated_at": at, "published_at": at, **changes})
-
-
-def later(hour: int, **changes: Any) -> dict[str, Any]:
-    return a_story(updated_at=f"2026-03-01T{hour:02}:00:00Z", **changes)
 
 
 @pytest.fixture

@@ -85,7 +85,6 @@ SLOW = (
     "adapters/test_articles_stored.py",
     "adapters/test_articles_table.py",
     "adapters/test_generations.py",
-    "adapters/test_kills.py",
 )
 LONGEST = 180  # seconds of its processor that a mutant may take
 
