@@ -220,7 +220,7 @@ def strongest(
     """Say which version of each article must win; none does that is a kill and was spared."""
     best: dict[Name, tuple[Rank, tuple[str, str]]] = {}
     for name, record, place in versions(files):
-        ranked = rank(record, *place, zone=zone)
+        ranked = rank(record, *place, zone)
         is_spared = ranked[0] and ranked <= spared.get(name, ())
         if not is_spared and (name not in best or best[name][0] < ranked):
             best[name] = (ranked, _told_of(record))

@@ -155,7 +155,8 @@ def play(empty: Empty, stories: Sequence[Item], schedule: Schedule) -> list[str]
     }
     messages = [replace(uploaded[id(story)]) for story in stories]
     failed: list[list[Message]] = []
-    _meet(world, [lambda it=it: failed.append(world.invoke([it])) for it in messages], schedule)
+    handlers = [lambda it=it: failed.append(world.invoke([it])) for it in messages]
+    _meet(world, handlers, schedule)
     world.waiting.clear()
     world.drain()
     faults = judge(world).faults + ["a message failed" for it in failed if it]
@@ -218,8 +219,8 @@ def play_parts(empty: Empty, meeting: Meeting, schedule: Schedule) -> list[str]:
     if meeting.name != "both parts":
         assert world.invoke([parts[0]]) == []
     messages = meeting.messages(world, told, parts)
-    taken = [lambda it=it: world.waiting.extend(world.invoke([it])) for it in messages]
-    _meet(world, taken, schedule)
+    handlers = [lambda it=it: world.waiting.extend(world.invoke([it])) for it in messages]
+    _meet(world, handlers, schedule)
     world.collect()
     world.drain()
     [receipt] = world.receipts().values()
