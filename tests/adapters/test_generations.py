@@ -6,7 +6,7 @@ import pytest
 
 from articles.storing.items import to_item
 from articles.storing.mending import Mending
-from articles.versions.order import generation_of, rest_of
+from articles.versions.order import generation_of, rank_of, rest_of
 from tests.newsroom import Newsroom, a_story, moment
 
 from .stories import KILL, later
@@ -328,3 +328,13 @@ def test_a_second_removal_changes_nothing(newsroom: Newsroom, mending: Mending) 
     mending.remove(article_id, feed="courier", by="another", reason="again", now=NOW)
 
     assert newsroom.item == tombstone
+
+
+def test_what_was_never_stored_can_be_removed(newsroom: Newsroom, mending: Mending) -> None:
+    article_id = removed(newsroom, mending)
+    newsroom.cloud.empty()
+
+    mending.remove(article_id, feed="courier", **ME, now=NOW)
+
+    assert newsroom.put(later(9)).outcome == "superseded"
+    assert rank_of(rest_of(newsroom.item["order_key"])) == "A"
