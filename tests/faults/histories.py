@@ -204,7 +204,7 @@ def rank(record: Item, at: datetime, sequencer: int, place: int, zone: tzinfo = 
     return ("uri" in record, time, uploaded, sequencer, place)
 
 
-def versions(files: list[Any]) -> Iterator[tuple[Name, Item, tuple[Any, ...]]]:
+def versions(files: list[Any]) -> Iterator[tuple[Name, Item, tuple[datetime, int, int]]]:
     """Give each version of each article: its name, the record, and its place."""
     for sequencer, (key, file, at) in enumerate(files):
         records = [] if isinstance(file, bytes) else file if isinstance(file, list) else [file]
