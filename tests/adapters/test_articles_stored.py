@@ -38,17 +38,6 @@ def test_a_kill_takes_title_body_and_retention_with_it(newsroom: Newsroom) -> No
     assert not newsroom.item.keys() & {"title", "body", "ttl", "url_key"}
 
 
-def test_the_retention_counts_from_the_upload(newsroom: Newsroom) -> None:
-    newsroom.put(
-        a_story(),
-        key="incoming/brief/ferry.json",
-        at="2026-03-01T10:00:00Z",
-        now="2026-03-20T10:00:00Z",
-    )
-
-    assert newsroom.item["ttl"] == 1774951200  # 2026-03-31T10:00:00Z
-
-
 def test_an_article_of_a_feed_that_retains_all_has_no_end(newsroom: Newsroom) -> None:
     newsroom.put(a_story())
 

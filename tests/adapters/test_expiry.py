@@ -1,7 +1,6 @@
 """What expired leaves a tombstone, whatever has been stored between the removal and it."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -10,15 +9,13 @@ from articles.storing.mending import Mending
 from articles.storing.putting_back import put_back
 from articles.storing.tombstones import Expiry, expired
 from tests.aws.clock import stopped
-from tests.newsroom import Newsroom, a_story, body_of, moment
+from tests.newsroom import Newsroom, body_of, moment
+
+from .stories import later
 
 WIRE = "incoming/wire/ferry.json"  # kept for 30 days; its kills are for good
 LATE = {"at": "2026-03-20T12:00:00Z", "key": WIRE}
 NOW = moment("2026-03-31T12:00:02Z")
-
-
-def later(hour: int, **changes: Any) -> dict[str, Any]:
-    return a_story(updated_at=f"2026-03-01T{hour:02}:00:00Z", **changes)
 
 
 @pytest.fixture
@@ -46,48 +43,20 @@ def revived(newsroom: Newsroom) -> None:
     assert newsroom.put(later(9), key=WIRE, version="story", run=1).outcome == "updated"
 
 
-def test_an_expired_article_keeps_its_place_and_no_content(
+def test_what_is_newer_and_came_before_the_tombstone_takes_on_its_generation(
     newsroom: Newsroom, expiry: Expiry
-) -> None:
-    newsroom.put(later(9), key=WIRE)
-    before = removed(newsroom)
-
-    expiry.entomb(expired(before))
-
-    item = newsroom.item
-    assert (item["status"], item["article"]) == ("expired", {})
-    assert not item.keys() & {"title", "body", "url_key"}
-    assert item["order_key"] == before["order_key"]
-    assert item["ttl"] > NOW.timestamp() + 430 * 86_400
-    [listed] = newsroom.query("by_feed", feed_month="wire#2026-03")
-    assert listed["article_id"] == before["article_id"]
-
-
-@pytest.mark.parametrize(
-    ("story", "left"),
-    [
-        (later(8), "expired"),
-        (later(10, status="canceled"), "expired"),  # the kill that was taken back
-        (later(11), "usable"),
-        (later(11, status="canceled"), "canceled"),
-    ],
-)
-def test_what_came_before_its_tombstone_is_replaced_or_takes_on_its_generation(
-    newsroom: Newsroom, expiry: Expiry, story: dict[str, Any], left: str
 ) -> None:
     revived(newsroom)
     before = removed(newsroom)
-    is_kill = story["updated_at"].endswith("10:00:00Z")
-    came = {"version": "kill", "key": WIRE} if is_kill else LATE
-    newsroom.put(story, **came)
+    newsroom.put(later(11), **LATE)
 
     expiry.entomb(expired(before))
 
     item = newsroom.item
-    assert item["status"] == left
+    assert item["status"] == "usable"
     assert item["order_key"][:4] == before["order_key"][:4] == "0001"
     assert item["spared"] == before["spared"]
-    assert left != "usable" or body_of(item)["text"] == story["body_text"]
+    assert body_of(item)["text"] == later(11)["body_text"]
 
 
 @pytest.mark.parametrize("lift", [0, 9])

@@ -9,9 +9,10 @@ from articles.storing.mending import Mending
 from articles.versions.order import generation_of, rank_of, rest_of
 from tests.newsroom import Newsroom, a_story, moment
 
+from .stories import KILL, later
+
 NOW = moment("2026-03-02T12:00:00Z")
 ME = {"by": "arn:aws:iam::1:user/ida", "reason": "a mistake"}
-KILL = a_story(title="KILL", status="canceled", updated_at="2026-03-01T09:30:00Z")
 WRONG, RIGHT = {"timezone": "America/New_York"}, {"timezone": "Europe/Berlin"}
 
 
@@ -19,10 +20,6 @@ def local(hour: int, **changes: Any) -> dict[str, Any]:
     """Write the story as of an hour of a feed that tells no zone."""
     at = f"2026-02-28T{hour:02}:00:00"
     return a_story(**{"updated_at": at, "published_at": at, **changes})
-
-
-def later(hour: int, **changes: Any) -> dict[str, Any]:
-    return a_story(updated_at=f"2026-03-01T{hour:02}:00:00Z", **changes)
 
 
 @pytest.fixture
@@ -80,23 +77,6 @@ def test_a_late_redelivery_from_before_the_mend_changes_nothing(newsroom: Newsro
         newsroom.put(local(9), run=run)
 
     assert newsroom.item == stored
-
-
-def test_a_correction_that_the_wrong_time_had_beaten_wins_when_both_are_read_again(
-    newsroom: Newsroom,
-) -> None:
-    newsroom.mend(**WRONG)
-    newsroom.put(local(12), version="1")  # by New York, 17:00Z
-    newsroom.mend(**RIGHT)
-    correction = local(14, title="Corrected")  # by Berlin, 13:00Z
-    assert newsroom.put(correction, version="2").outcome == "superseded"
-
-    assert newsroom.put(local(12), version="1", run=1).outcome == "updated"
-    assert newsroom.put(correction, version="2", run=1).outcome == "updated"
-
-    assert newsroom.item["title"] == "Corrected"
-    assert newsroom.put(local(15, title="Next"), version="3").outcome == "updated"
-    assert newsroom.put(local(13, title="Between"), version="4").outcome == "superseded"
 
 
 def test_ordinary_writers_take_on_the_generation_only_with_a_greater_version(
@@ -273,17 +253,6 @@ def revived(newsroom: Newsroom, mending: Mending) -> str:
     return article_id
 
 
-def test_a_revived_article_is_what_is_read_again(newsroom: Newsroom, revived: str) -> None:
-    assert newsroom.item["status"] == "canceled"  # until then
-
-    assert newsroom.put(later(9), version="1", run=1).outcome == "updated"
-
-    item = newsroom.item
-    assert (item["article_id"], item["status"]) == (revived, "usable")
-    assert item["revived"]["by"] == ME["by"]
-    assert item["revived"]["reason"] == ME["reason"]
-
-
 @pytest.mark.usefixtures("revived")
 @pytest.mark.parametrize("run", [0, 1, 7])
 def test_the_kill_that_was_taken_back_never_kills_again(newsroom: Newsroom, run: int) -> None:
@@ -307,15 +276,6 @@ def test_the_same_kill_read_in_another_zone_does_not_kill_either(
     newsroom.mend(**WRONG)  # by which it is later
 
     assert newsroom.put(kill, version="2", run=1).outcome == "superseded"
-
-
-def test_a_later_kill_kills_a_revived_article(newsroom: Newsroom, revived: str) -> None:
-    newsroom.put(later(9), version="1", run=1)
-
-    record = newsroom.put(KILL, version="3", at="2026-03-01T13:00:00Z")
-
-    assert record.outcome == "canceled"
-    assert (newsroom.item["article_id"], newsroom.item["status"]) == (revived, "canceled")
 
 
 def test_any_later_version_brings_a_revived_article_back(newsroom: Newsroom, revived: str) -> None:
@@ -378,15 +338,3 @@ def test_what_was_never_stored_can_be_removed(newsroom: Newsroom, mending: Mendi
 
     assert newsroom.put(later(9)).outcome == "superseded"
     assert rank_of(rest_of(newsroom.item["order_key"])) == "A"
-
-
-def test_a_removal_is_lifted_by_a_revival_and_kills_work_again(
-    newsroom: Newsroom, mending: Mending
-) -> None:
-    article_id = removed(newsroom, mending)
-    assert mending.revive(article_id, **ME, now=NOW)
-
-    assert newsroom.put(later(9), version="1", run=1).outcome == "updated"
-    assert newsroom.item["title"]
-    assert "removed" not in newsroom.item
-    assert newsroom.put(KILL, version="2").outcome == "canceled"

@@ -12,7 +12,6 @@ from articles.catalogue import Code
 from articles.problems import ReportedProblem
 from articles.storing.receipts import Receipt, Record
 from articles.storing.reports import Reports
-from tests.aws.expressions import Item
 from tests.aws.records import REGION
 
 
@@ -39,23 +38,6 @@ def receipt(*records: Record) -> Receipt:
 def rejected(number: int) -> Record:
     problem = ReportedProblem(Code.E_JSON, "x" * 300)
     return Record(record=number, outcome="rejected", problems=(problem,) * 20)
-
-
-def read(s3: Any, key: str) -> Item:
-    report: Item = json.load(s3.get_object(Bucket="archive", Key=key)["Body"])
-    return report
-
-
-def test_a_report_is_written_once_and_another_gets_a_key_of_its_own(s3: Any) -> None:
-    reports = Reports(s3, "archive")
-
-    key = reports.put_new(receipt(rejected(0)))
-    assert reports.put_new(receipt(rejected(1))) is None
-    other = reports.put_alternative(receipt(rejected(1)))
-
-    assert key == "reports/courier/incoming/courier/a.json/1.json"
-    assert [it["record"] for it in read(s3, key)["records"]] == [0]
-    assert [it["record"] for it in read(s3, other)["records"]] == [1]
 
 
 def test_the_report_of_parts_that_s3_is_given_in_several_requests_is_whole(s3: Any) -> None:

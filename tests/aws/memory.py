@@ -258,7 +258,7 @@ class Events:
 
 @dataclass
 class Table:
-    """Items by key, and the stream of their changes."""
+    """Items by key, and the stream of their changes; no item is ever changed in place."""
 
     keys: tuple[str, ...]
     indexes: dict[str, Index] = field(default_factory=dict)
@@ -272,13 +272,13 @@ class Table:
         old = self.items.get(place)
         self.items[place] = item
         if old != item:
-            self.changes.append((copied(old), copied(item)))
+            self.changes.append((old, item))
 
     def expire(self, now: datetime) -> None:
         """Remove what is past its TTL, as DynamoDB does; nothing else ever removes an item."""
         for place, item in sorted(self.items.items()):
             if "ttl" in item and int(item["ttl"]["N"]) < now.timestamp():
-                self.changes.append((copied(self.items.pop(place)), None))
+                self.changes.append((self.items.pop(place), None))
 
     def listed(self, index: str | None, partition: Item | None = None) -> list[Item]:
         """Give the items of the table, of an index, or of one partition, in their order: copies."""
@@ -330,7 +330,7 @@ class DynamoDB:
         place = table.place(asked["Key"])
         old = table.items.get(place)
         _check(asked, old, "UpdateItem")
-        new = updated(asked, copied(old) if old else dict(asked["Key"]))
+        new = updated(asked, dict(old or asked["Key"]))
         self._guard("UpdateItem", asked, new)
         table.write(place, new)
         answers = {"ALL_OLD": old, "ALL_NEW": new}

@@ -21,10 +21,12 @@ from tests.aws.memory import Memory
 
 from . import crash, histories, interleave, neighbours, permutations, repairs
 from .emulated import in_ministack, in_moto
+from .judge import Verdict
 from .paths import PATHS
 from .world import Aws, World, worlds
 
 Empty = Callable[[], World]
+Play = Callable[..., histories.History]
 # The longest first.
 FIGURES = (
     *("repairs", "histories", "crash_points", "interleavings", "mutants", "kills", "permutations"),
@@ -142,51 +144,24 @@ def all_neighbours(empty: Empty, asked: argparse.Namespace) -> bool:
 
 def all_repairs(asked: argparse.Namespace) -> bool:
     """Play seeded histories in which operators repair: in memory, and some in moto."""
-    failures: list[str] = []
-    sums: Counter[str] = Counter()
-    first = asked.seed or 0
-    for aws, count in (("memory", asked.seeds), ("moto", asked.moto)):
-        seeds = range(first, first + (count if asked.seed is None else min(count, 1)))
-        with repairs.feeds() as zones:
-            for history in _histories(aws, seeds, partial(repairs.play, zones=zones)):
-                sums["seeds"] += 1
-                for name in ("deliveries", "errors", "crashes"):
-                    sums[name] += getattr(history, name)
-                for kind, found in vars(history.verdict).items():
-                    sums[kind] += len(found)
-                    again = f"repairs --seed {history.seed} (in {aws})"
-                    failures += [f"{again}: {kind}: {it}" for it in found]
-    _tell("repairs", **sums)
+    counts = {"memory": asked.seeds, "moto": asked.moto}
+    with repairs.feeds() as zones:
+        sums, failures = _summed("repairs", asked, counts, partial(repairs.play, zones=zones))
+    names = ("seeds", "deliveries", "errors", "crashes", *vars(Verdict()))
+    _tell("repairs", **{name: sums[name] for name in names})
     return _say(failures)
 
 
 def random_histories(asked: argparse.Namespace) -> bool:
     """Play seeded histories: most in memory, some in moto and in MiniStack."""
-    sums: Counter[str] = Counter()
-    failures: list[str] = []
-    first = asked.seed or 0
-    played: dict[str, int] = {}
-    for aws, count in (
-        ("memory", asked.seeds),
-        ("moto", asked.moto),
-        ("ministack", asked.ministack),
-    ):
-        seeds = range(first, first + (count if asked.seed is None else min(count, 1)))
-        before = sums["deliveries"]
-        for history in _histories(aws, seeds):
-            for name in ("deliveries", "repeats", "errors", "crashes"):
-                sums[name] += getattr(history, name)
-            again = f"histories --seed {history.seed} (in {aws})"
-            for kind, found in vars(history.verdict).items():
-                sums[kind] += len(found)
-                failures += [f"{again}: {kind}: {it}" for it in found]
-        played[aws] = sums["deliveries"] - before
+    counts = {"memory": asked.seeds, "moto": asked.moto, "ministack": asked.ministack}
+    sums, failures = _summed("histories", asked, counts, histories.play)
     _tell(
         "histories",
         deliveries=sums["deliveries"],
         seeds=asked.seeds,
-        in_moto=played["moto"],
-        in_ministack=played["ministack"],
+        in_moto=sums["moto"],
+        in_ministack=sums["ministack"],
         repeats=round(sums["repeats"] / max(1, sums["deliveries"]), 3),
         crashes=sums["crashes"],
         diverged=sums["diverged"],
@@ -197,9 +172,27 @@ def random_histories(asked: argparse.Namespace) -> bool:
     return _say(failures)
 
 
-def _histories(
-    aws: str, seeds: range, play: Callable[..., histories.History] = histories.play
-) -> Iterator[histories.History]:
+def _summed(
+    figure: str, asked: argparse.Namespace, counts: dict[str, int], play: Play
+) -> tuple[Counter[str], list[str]]:
+    """Play so many seeds in each AWS, or the one that is asked for; gives sums, and what failed."""
+    sums: Counter[str] = Counter()
+    failures: list[str] = []
+    first = asked.seed or 0
+    for aws, count in counts.items():
+        last = first + (count if asked.seed is None else min(count, 1))
+        for history in _histories(aws, range(first, last), play):
+            sums.update(seeds=1, **{aws: history.deliveries})
+            for name in ("deliveries", "repeats", "errors", "crashes"):
+                sums[name] += getattr(history, name)
+            again = f"{figure} --seed {history.seed} (in {aws})"
+            for kind, found in vars(history.verdict).items():
+                sums[kind] += len(found)
+                failures += [f"{again}: {kind}: {it}" for it in found]
+    return sums, failures
+
+
+def _histories(aws: str, seeds: range, play: Play) -> Iterator[histories.History]:
     """Play seeds in one of the three; one that is not asked for is not started."""
     made: dict[str, Callable[[], AbstractContextManager[Aws]]] = {
         "memory": lambda: nullcontext(Memory()),

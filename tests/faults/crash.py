@@ -62,14 +62,19 @@ class Tally:
 
 
 def crash_points(
-    empty: Empty, *, pairs: bool, paths: tuple[Path, ...] = PATHS, is_error: bool = False
+    empty: Empty,
+    *,
+    pairs: bool,
+    paths: tuple[Path, ...] = PATHS,
+    is_error: bool = False,
+    every: int = 1,
 ) -> Tally:
-    """Crash everywhere, singly or in pairs; or have a call fail."""
+    """Crash everywhere, or at every n-th point; singly or in pairs; or have a call fail."""
     tally = Tally()
     kind = " --error" * is_error
     for path in paths:
         undisturbed, points = play(empty, path, ())
-        for crashes in _choices(points, pairs=pairs):
+        for crashes in _choices(range(every - 1, points, every), pairs=pairs):
             end, _ = play(empty, path, crashes, is_error=is_error)
             faults = compare(undisturbed, end, crashes=len(crashes))
             tally.of += 1
@@ -116,11 +121,11 @@ def compare(undisturbed: End, end: End, *, crashes: int) -> list[str]:
     return faults
 
 
-def _choices(points: int, *, pairs: bool) -> Iterator[tuple[int, ...]]:
-    for first in range(points):
+def _choices(points: range, *, pairs: bool) -> Iterator[tuple[int, ...]]:
+    for first in points:
         if not pairs:
             yield (first,)
             continue
         # The second may come at any point of what is done again after the first.
-        for second in range(first + 1, first + 1 + points):
+        for second in range(first + 1, first + 1 + points.stop):
             yield (first, second)

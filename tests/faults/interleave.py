@@ -7,6 +7,7 @@ write, report, receipt) gives 70 schedules of two and 34,650 of three.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import combinations
 from threading import Semaphore, Thread, get_ident
 from typing import Any
@@ -30,6 +31,22 @@ class Tally:
     of: int = 0
     exhausted: int = 0
     violations: list[str] = field(default_factory=list)
+
+    def exhaust(
+        self,
+        calls: Sequence[int],
+        play: Callable[[Schedule], list[str]],
+        again: str,
+        every: int = 1,
+    ) -> None:
+        """Play all schedules of handlers that make so many calls, or every n-th."""
+        for number, schedule in enumerate(schedules(calls)):
+            self.of += 1
+            if number % every:
+                continue
+            self.exhausted += 1
+            command = f"interleavings --schedule {''.join(map(str, schedule))} {again}"
+            self.violations += [f"{command}: {it}" for it in play(schedule)]
 
 
 class Gate:
@@ -139,10 +156,7 @@ def play(empty: Empty, stories: Sequence[Item], schedule: Schedule) -> list[str]
     messages = [replace(uploaded[id(story)]) for story in stories]
     failed: list[list[Message]] = []
     handlers = [lambda it=it: failed.append(world.invoke([it])) for it in messages]
-    gate = Gate(handlers)
-    world.aws.hook = gate
-    gate.play(schedule)
-    world.aws.hook = lambda *_: None
+    _meet(world, handlers, schedule)
     world.waiting.clear()
     world.drain()
     faults = judge(world).faults + ["a message failed" for it in failed if it]
@@ -158,16 +172,9 @@ def interleave(empty: Empty, sets: Sequence[Sequence[Item]], *, every: int = 1) 
     """Play all schedules of each set of uploads, or every n-th."""
     tally = Tally()
     for stories in sets:
-        for number, schedule in enumerate(schedules([CALLS] * len(stories))):
-            tally.of += 1
-            if number % every:
-                continue
-            tally.exhausted += 1
-            names = " ".join(repr(story["title"]) for story in stories)
-            tally.violations += [
-                f"interleavings --schedule {''.join(map(str, schedule))} --titles {names}: {it}"
-                for it in play(empty, stories, schedule)
-            ]
+        titles = " ".join(repr(story["title"]) for story in stories)
+        met = partial(play, empty, stories)
+        tally.exhaust([CALLS] * len(stories), met, f"--titles {titles}", every)
     return tally
 
 
@@ -213,10 +220,7 @@ def play_parts(empty: Empty, meeting: Meeting, schedule: Schedule) -> list[str]:
         assert world.invoke([parts[0]]) == []
     messages = meeting.messages(world, told, parts)
     handlers = [lambda it=it: world.waiting.extend(world.invoke([it])) for it in messages]
-    gate = Gate(handlers)
-    world.aws.hook = gate
-    gate.play(schedule)
-    world.aws.hook = lambda *_: None
+    _meet(world, handlers, schedule)
     world.collect()
     world.drain()
     [receipt] = world.receipts().values()
@@ -241,16 +245,8 @@ def _before_it_counts(phase: str, operation: str, asked: Item) -> None:
 def interleave_parts(empty: Empty, *, every: int = 1) -> Tally:
     """Play all schedules of all meetings of parts, or every n-th."""
     tally = Tally()
-    for meeting in MEETINGS:
-        for number, schedule in enumerate(schedules(meeting.calls)):
-            tally.of += 1
-            if number % every:
-                continue
-            tally.exhausted += 1
-            again = f"interleavings --schedule {''.join(map(str, schedule))} --meeting"
-            tally.violations += [
-                f"{again} {meeting.name!r}: {it}" for it in play_parts(empty, meeting, schedule)
-            ]
+    for it in MEETINGS:
+        tally.exhaust(it.calls, partial(play_parts, empty, it), f"--meeting {it.name!r}", every)
     return tally
 
 
@@ -298,12 +294,8 @@ def play_repair(empty: Empty, repair: Repair, schedule: Schedule) -> list[str]:
     known = [it for it, story in zip(told, repair.before, strict=True) if story is repair.meets]
     message = replace(known[0]) if known else _upload(world, len(told), repair.meets)
     failed: list[Message] = []
-    gate = Gate(
-        [lambda: repair.act(world, article_id), lambda: failed.extend(world.invoke([message]))]
-    )
-    world.aws.hook = gate
-    gate.play(schedule)
-    world.aws.hook = lambda *_: None
+    act = partial(repair.act, world, article_id)
+    _meet(world, [act, lambda: failed.extend(world.invoke([message]))], schedule)
     world.waiting.clear()
     for it in (*told, message):
         world.tell_again(it, run=1)
@@ -317,19 +309,20 @@ def play_repair(empty: Empty, repair: Repair, schedule: Schedule) -> list[str]:
 def interleave_repairs(empty: Empty) -> Tally:
     """Play all schedules of all repairs."""
     tally = Tally()
-    for repair in REPAIRS:
-        for schedule in schedules(repair.calls):
-            tally.of += 1
-            tally.exhausted += 1
-            again = f"interleavings --schedule {''.join(map(str, schedule))} --repair"
-            tally.violations += [
-                f"{again} {repair.name!r}: {it}" for it in play_repair(empty, repair, schedule)
-            ]
+    for it in REPAIRS:
+        tally.exhaust(it.calls, partial(play_repair, empty, it), f"--repair {it.name!r}")
     return tally
 
 
 def _upload(world: World, number: int, file: Any) -> Message:
     return world.upload(f"incoming/courier/{number}.json", file, at=NOON)
+
+
+def _meet(world: World, handlers: Sequence[Callable[[], object]], schedule: Schedule) -> None:
+    gate = Gate(handlers)
+    world.aws.hook = gate
+    gate.play(schedule)
+    world.aws.hook = lambda *_: None
 
 
 def _strongest(stories: Sequence[Item], source_id: str) -> str:

@@ -1,20 +1,13 @@
 """What is told of uploads and kept of articles, word by word; the figures compare histories."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from .paths import FAR, MANY, NOON, PATHS, a_story, newer
-from .world import World, worlds
+from .paths import FAR, KILL, MANY, NOON, PATHS, a_story, newer
+from .world import World
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
-
-
-@pytest.fixture(scope="module")
-def empty() -> Iterator[Any]:
-    with worlds() as maker:
-        yield maker
 
 
 def ingested(world: World, name: str, file: Any, *, again: bool = False) -> dict[str, Any]:
@@ -60,6 +53,11 @@ def test_each_record_is_told_what_became_of_it_also_when_it_comes_again(
         "over": (
             newer(updated_at="2026-03-01T11:40:00Z", embargoed_until="2026-03-01T11:50:00Z"),
             ("updated",),
+        ),
+        "killed": (KILL, ("canceled",)),
+        "late": (
+            newer(updated_at="2026-03-01T11:55:00Z"),
+            ("superseded", "kill", "incoming/courier/killed.json"),
         ),
     }
 

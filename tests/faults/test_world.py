@@ -1,6 +1,5 @@
 """What the fault figures rest on: a judge that sees, and a delivery like that of AWS."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
@@ -10,16 +9,10 @@ import pytest
 from . import histories
 from .judge import judge
 from .paths import NOON, a_story, newer
-from .world import Crash, World, worlds
+from .world import Crash, World
 
 # The functions of one process share their metrics: one sends those of the other.
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
-
-
-@pytest.fixture(scope="module")
-def empty() -> Iterator[Any]:
-    with worlds() as maker:
-        yield maker
 
 
 # ── The judge is not blind ───────────────────────────────────────────────────────────────────────

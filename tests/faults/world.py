@@ -200,8 +200,8 @@ class World:
 
     def expire(self) -> None:
         """Let the retention of all articles be over: DynamoDB removes them."""
-        for item in self.aws.tables["articles"].items.values():
-            item["ttl"] = {"N": "1772366400"}
+        items = self.aws.tables["articles"].items
+        items |= {place: {**it, "ttl": {"N": "1772366400"}} for place, it in items.items()}
         self.aws.expire(self.aws.now())
 
     def redrive(self) -> None:

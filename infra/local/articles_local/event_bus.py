@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from contextlib import suppress
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from moto.core.utils import unix_time
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 def matches_event(_: Moto, pattern: EventPattern, event: Json) -> bool:
     rules = _rules(pattern.get_pattern(), "")
-    asked = {name for rule in rules for name, _ in rule}
+    asked = {it for rule in rules for name, _ in rule for it in _around(name)}
     fields: Fields = defaultdict(list)
     for name, value, where in _fields(event, "", {}, asked):
         fields[name].append((value, where))
@@ -93,6 +94,11 @@ def _name(condition: Condition) -> str:
     return condition[0]
 
 
+def _around(name: str) -> Iterator[str]:
+    """Give the names of the objects around a field, and its own."""
+    return accumulate(name.split("."), "{}.{}".format)
+
+
 def _rules(pattern: Json, prefix: str) -> list[list[Condition]]:
     """Write a pattern as rules without `$or`, of which one must match: lists of conditions."""
     rules: list[list[Condition]] = [[]]
@@ -114,7 +120,7 @@ def _fields(
     if isinstance(node, dict):
         for key, member in node.items():
             path = f"{name}.{key}" if name else key
-            if path in asked or any(it.startswith(f"{path}.") for it in asked):
+            if path in asked:
                 yield from _fields(member, path, where, asked)
     elif isinstance(node, list):
         for index, item in enumerate(node):
