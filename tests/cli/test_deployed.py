@@ -221,19 +221,6 @@ def test_the_account_and_the_region_are_said_of_a_stack_in_aws() -> None:
     assert deployment.place(client, "123456789012") == "in account 123456789012, eu-west-1"
 
 
-def test_an_endpoint_that_does_not_answer_is_aws_failing(articles: Articles) -> None:
-    nobody = {
-        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
-        "AWS_ACCESS_KEY_ID": "x",
-        "AWS_SECRET_ACCESS_KEY": "x",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_MAX_ATTEMPTS": "1",
-    }
-    done = articles("status", KEY, **nobody)
-    assert done.code == 3
-    assert "Could not reach AWS: Could not connect to the endpoint" in done.err
-
-
 def test_what_is_neither_key_nor_url_nor_id_is_wrong_usage(uploaded: Articles) -> None:
     done = uploaded("get", "ferry")
     assert done.code == 2
