@@ -126,15 +126,17 @@ def test_what_is_removed_does_not_come_back(aws: EmbeddedAws, desk: Desk) -> Non
 
     desk.redeliver("back.json", version)
     desk.redeliver("back.json", version, run=2_000_000_000)
-    desk.put("again.json", about("back", day=21), about("back", day=22), about("back", day=22))
+    desk.put("again.json", about("back", day=20))
+    desk.put("twice.json", about("back", day=21), about("back", day=22), about("back", day=22))
 
     told = {it for it in everywhere(aws, f"{NAME}, back") if not it.startswith("InboxBucket")}
     assert told == set()
     assert desk.stored(article_id)["status"]["S"] == "removed"
-    records = desk.receipts("again.json")[0]["records"]
-    outcomes = [(it["outcome"], it["decided_by"]) for it in records]
-    assert outcomes == [("superseded", "removal")] * 3
-    assert [it["code"] for it in records[0]["warnings"]] == ["W_SUPERSEDED"]
+    names = ("again.json", "twice.json")
+    again, *twice = (it for name in names for it in desk.receipts(name)[0]["records"])
+    outcomes = [(it["outcome"], it["decided_by"]) for it in (again, *twice)]
+    assert outcomes == [("superseded", "removal")] * 4
+    assert [it["code"] for it in again["warnings"]] == ["W_SUPERSEDED"]
     [certificate] = desk("purge", article_id, "--reason=again", "--send").of("certificate")
     assert certificate["removed"]["reason"] == "Court order"
     assert everywhere(aws, f"{NAME}, back") == ["InboxBucket: incoming/desk/back.json"]
