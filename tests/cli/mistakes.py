@@ -75,7 +75,10 @@ class Desk:
 
     def upload(self, name: str, *stories: Line) -> str:
         """Upload stories; gives the version of the file."""
-        body = json.dumps(stories[0] if len(stories) == 1 else stories)
+        return self.write(name, json.dumps(stories[0] if len(stories) == 1 else stories))
+
+    def write(self, name: str, body: str | bytes) -> str:
+        """Upload a file as it is; gives its version."""
         bucket, key = self.aws.outputs["InboxBucket"], f"incoming/{self.feed}/{name}"
         answer = self.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=body)
         return str(answer["VersionId"])
