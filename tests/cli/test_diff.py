@@ -151,7 +151,9 @@ def test_people_see_what_would_change(desk: Desk, here: Path) -> None:
         assert word in shown
 
 
-@pytest.mark.parametrize("text", [ZONE, FEEDS.replace('"section"', '"authors"')])
+@pytest.mark.parametrize(
+    "text", [ZONE, FEEDS.replace('"section"', '"authors"')], ids=["zone", "stricter"]
+)
 def test_counts_alone_tell_of_no_article(desk: Desk, here: Path, text: str) -> None:
     _, found, done = diff(desk, here, text, "--counts")
 
