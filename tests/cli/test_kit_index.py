@@ -26,10 +26,10 @@ from tests.kit import Kit, Shown, end_retention, heard
 from .conftest import Articles, feeds_file, service_with_feeds
 from .mistakes import Desk, deploy, story
 
-EVENTS = int(os.environ.get("EVENTS", "160"))
+EVENTS = int(os.environ.get("EVENTS", "96"))
 # Of ten articles, what becomes of each; about 16 events in all.
 FATES = "stays corrected withheld killed embargoed expires outlives returns moves purged".split()
-PURGED = 4  # articles at most: a purge looks through all files of its article
+PURGED = 2  # articles at most: a purge looks through all files of its article
 IN_A_FILE = 20
 OPEN = "[default]\nopen = true\nkills = true\n"
 BEFORE = f'{OPEN}\n[feeds.keeps]\nretain_days = 30\n\n[feeds.moves]\nidentity = ["id"]\n'

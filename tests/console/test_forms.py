@@ -6,21 +6,8 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
-from articles_console.app import console
-from articles_console.gate import Gate
-
-from .conftest import PORT, Visitor, text
-from .test_pages import good, the_id, wait
-
-
-def with_feeds(visitor: Visitor, file: Path) -> Visitor:
-    """Give a visitor of a console that was started with --feeds."""
-    desk = replace(visitor.desk)
-    desk.place = desk.place._replace(feeds_file=file, is_by_hand=True)
-    gate = Gate(PORT)
-    other = replace(visitor, desk=desk, gate=gate, client=console(desk, gate).test_client())
-    other.get(f"/enter?token={gate.token}")
-    return other
+from .conftest import Visitor, text
+from .test_pages import good, wait
 
 
 def many(*bad: int) -> str:
@@ -81,28 +68,14 @@ def test_a_refused_form_comes_back_with_what_was_typed(visitor: Visitor) -> None
         assert '<option value="24h" selected>' in page
 
 
-def test_what_nearly_names_something_is_understood_or_corrected(visitor: Visitor) -> None:
-    visitor.drop(good("near"), name="near.json")
-    key, inbox = "incoming/desk/near.json", visitor.desk.service.inbox
-    assert "accepted" in text(visitor.get(f"/look?name=s3://{inbox}/{key}"))
-    assert f"is not the inbox: that is {inbox}" in text(visitor.get(f"/look?name=s3://other/{key}"))
-    assert "Ferry" in text(visitor.get(f"/look?name={the_id(visitor, key).upper()}"))
-    assert "incoming/desk is a folder" in text(visitor.get("/look?name=incoming/desk"))
-    assert "Did you mean incoming/desk/ ?" in text(visitor.post("/replay", key="incoming/desk"))
-
-
-def test_a_broken_file_says_that_it_is_not_uploaded(visitor: Visitor) -> None:
-    page = visitor.drop('{"title": "Ferry",}', name="broken.json")
-    assert "Not uploaded: nothing in it could be read." in text(page)
-    assert re.search(r'class="button main"[^>]*>Another file.*<button>Upload anyway', page.text)
-
-
 def test_a_replay_that_changes_nothing_says_so_and_its_command_names_the_feeds(
     visitor: Visitor,
 ) -> None:
     key = "incoming/desk/same.json"
     visitor.drop(good("same"), name="same.json")
-    other = with_feeds(visitor, Path("mine.toml"))
+    desk = replace(visitor.desk)  # as of a console that was started with --feeds
+    desk.place = desk.place._replace(feeds_file=Path("mine.toml"), is_by_hand=True)
+    other = visitor.at(desk)
     name = other.post("/replay", key=key).request.path
     wait(other)
     page = text(other.get(name))
@@ -112,18 +85,3 @@ def test_a_replay_that_changes_nothing_says_so_and_its_command_names_the_feeds(
     assert "Records: 1 would stay as they are." in text(other.get(f"{name}/confirm"))
     assert "--feeds" not in visitor.post("/replay", key=key).text
     wait(visitor)
-
-
-def test_rules_lead_to_their_texts(visitor: Visitor) -> None:
-    page = visitor.drop(good("ruled"), do="check").text
-    named = set(re.findall(r'/rules#(N\w+)"', page))
-    assert len(named) > 10
-    rules = visitor.get("/rules").text
-    assert {it for it in named if f'id="{it}"' not in rules} == set()
-
-
-def test_a_story_is_followed_until_its_events_have_come(visitor: Visitor) -> None:
-    page = visitor.drop(good("ended"), name="ended.json")
-    assert "1 event so far" in text(page)
-    assert "data-moving" not in page.text
-    assert "/?feed=desk" in page.text

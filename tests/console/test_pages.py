@@ -18,13 +18,11 @@ from articles.catalogue import Code
 from articles_cli.stack.deployment import Deployment
 from articles_cli.terminal import waiting
 from articles_console import events, files, history, replays
-from articles_console.app import console
-from articles_console.gate import Gate
 from articles_console.pages import drop, replay
 from articles_local import EmbeddedAws
 from tests.kit import set_attribute
 
-from .conftest import ORIGIN, PORT, Visitor, text
+from .conftest import Visitor, text
 
 ARTICLES = Path(__file__).parents[2] / "examples/articles"
 HOSTILE = [
@@ -51,29 +49,40 @@ def the_id(visitor: Visitor, key: str) -> str:
 
 
 def test_a_check_says_everything_and_uploads_nothing(visitor: Visitor) -> None:
-    page = text(visitor.drop(good("checked"), name="checked.json", do="check"))
+    answer = visitor.drop(good("checked"), name="checked.json", do="check")
 
+    page = text(answer)
     assert "1 accepted, 0 rejected. Nothing is uploaded." in page
     assert re.search(r"title Ferry /headline [N\d ]+", page)
     assert "Not read: /colour" in page
     assert "W_DATE at /published_at" in page
     assert "incoming/desk/checked.json" not in visitor.inbox
+    named = set(re.findall(r'/rules#(N\w+)"', answer.text))
+    assert len(named) > 10
+    rules = visitor.get("/rules").text
+    assert {it for it in named if f'id="{it}"' not in rules} == set()
 
 
 def test_an_upload_is_followed_to_its_events(visitor: Visitor) -> None:
-    page = text(visitor.drop(good("ferry"), name="ferry.json"))
+    answer = visitor.drop(good("ferry"), name="ferry.json")
 
-    article_id = the_id(visitor, "incoming/desk/ferry.json")
+    page, article_id = text(answer), the_id(visitor, "incoming/desk/ferry.json")
     assert "accepted 1 created; 1 event so far" in page
     assert re.search(rf"ArticleCreated \S+Z Ferry .*\"subject\": \"{article_id}\"", page)
     assert f"Article {article_id} title Ferry status usable subscribers have it" in page
     assert re.search(r"title Ferry /headline", page), "where each value came from"
+    assert "data-moving" not in answer.text, "it is followed no longer"
+    assert "/?feed=desk" in answer.text
+    again = visitor.drop(good("ferry"), name="ferry.json")
+    assert "it was not uploaded again" in text(again)
 
 
 def test_what_would_be_rejected_is_uploaded_only_if_one_insists(visitor: Visitor) -> None:
     broken = '{"title": "Ferry",}'
     page = visitor.drop(broken, name="broken.json")
     assert "E_JSON" in page.text
+    assert "Not uploaded: nothing in it could be read." in text(page)
+    assert re.search(r'class="button main"[^>]*>Another file.*<button>Upload anyway', page.text)
     assert "incoming/desk/broken.json" not in visitor.inbox
 
     found = re.search(r'action="([^"]+/files/[^"]+/upload)"', page.text)
@@ -87,11 +96,6 @@ def test_what_would_be_rejected_is_uploaded_only_if_one_insists(visitor: Visitor
     # By that, `put` knows that it is there.
     metadata = s3.head_object(Bucket=inbox, Key="incoming/desk/broken.json")["Metadata"]
     assert metadata["sha256"] == sha256(broken.encode()).hexdigest()
-
-
-def test_what_the_inbox_has_is_not_uploaded_again(visitor: Visitor) -> None:
-    visitor.drop(good("twice"), name="twice.json")
-    assert "it was not uploaded again" in text(visitor.drop(good("twice"), name="twice.json"))
 
 
 def test_a_key_may_end_in_a_blank(visitor: Visitor) -> None:
@@ -115,8 +119,7 @@ def test_a_text_is_taken_whole_or_refused(
     visitor: Visitor, fields: dict[str, Any], status: int, said: str
 ) -> None:
     answer = visitor.post("/files", feed="desk", do="check", **fields)
-    assert answer.status_code == status
-    assert said in text(answer)
+    assert (answer.status_code, said in text(answer)) == (status, True)
 
 
 def test_a_check_that_takes_long_is_followed_and_can_be_stopped(visitor: Visitor) -> None:
@@ -162,19 +165,15 @@ def test_what_aws_or_the_machine_refuses_is_said_with_what_to_do(visitor: Visito
     service = visitor.desk.service
     away = replace(visitor.desk, service=Deployment(service.outputs, unreachable))
     full = replace(visitor.desk, folder=visitor.desk.folder / "none")
-    for desk, status, said in (
-        (away, 502, "Could not reach AWS"), (full, 500, "This machine could not do it: No such"),
-    ):  # fmt: skip
-        gate = Gate(PORT)
-        app = console(desk, gate)
-        other = replace(visitor, desk=desk, gate=gate, client=app.test_client())
-        other.get(f"/enter?token={gate.token}")
-        answer = other.get("/look?name=incoming/a") if desk is away else other.drop("{}")
+    other, lacking = visitor.at(away), visitor.at(full)
+    for answer, status, said in (
+        (other.get("/look?name=incoming/a"), 502, "Could not reach AWS"),
+        (lacking.drop("{}"), 500, "This machine could not do it: No such"),
+    ):
         assert answer.status_code == status
         assert said in text(answer)
-        if desk is away:
-            assert 'look?name=incoming/a">Try again' in answer.text
-            assert other.get("/").status_code == 200, "without the feeds of the inbox"
+    assert 'look?name=incoming/a">Try again' in other.get("/look?name=incoming/a").text
+    assert other.get("/").status_code == 200, "without the feeds of the inbox"
 
 
 def test_rejects_show_the_place_the_mend_and_lead_to_their_code(visitor: Visitor) -> None:
@@ -199,11 +198,15 @@ def text_of_place(page: str) -> str:
 
 def test_stories_are_found_by_key_id_and_address(visitor: Visitor) -> None:
     visitor.drop(good("ship"), name="ship.json")
-    article_id = the_id(visitor, "incoming/desk/ship.json")
-    for name in ("incoming/desk/ship.json", article_id, "https://courier.example/ship?utm_id=1"):
-        assert f"Article {article_id} title Ferry" in text(
-            visitor.get(f"/look?name={name.replace('?', '%3F')}")
-        )
+    key, inbox = "incoming/desk/ship.json", visitor.desk.service.inbox
+    article_id = the_id(visitor, key)
+    address = "https://courier.example/ship%3Futm_id=1"
+    for name in (key, article_id, article_id.upper(), address, f"s3://{inbox}/{key}"):
+        found = text(visitor.get(f"/look?name={name}"))
+        assert f"Article {article_id} title Ferry" in found
+    assert f"is not the inbox: that is {inbox}" in text(visitor.get(f"/look?name=s3://other/{key}"))
+    assert "incoming/desk is a folder" in text(visitor.get("/look?name=incoming/desk"))
+    assert "Did you mean incoming/desk/ ?" in text(visitor.post("/replay", key="incoming/desk"))
 
 
 @pytest.mark.parametrize(
@@ -233,8 +236,7 @@ def test_what_cannot_be_shown_is_refused_with_what_to_do(
     visitor: Visitor, path: str, status: int, said: str
 ) -> None:
     answer = visitor.get(path)
-    assert answer.status_code == status
-    assert said in text(answer)
+    assert (answer.status_code, said in text(answer)) == (status, True)
 
 
 @pytest.mark.parametrize(
@@ -407,10 +409,7 @@ def test_every_page_names_the_stack_and_a_production_is_said_to_be_one(visitor: 
 
     desk = replace(visitor.desk)
     desk.place = desk.place._replace(stage="prod", endpoint=None)
-    gate = Gate(PORT)
-    client = console(desk, gate).test_client()
-    client.get(f"/enter?token={gate.token}", base_url=ORIGIN)
-    page = client.get(f"{gate.root}/", base_url=ORIGIN).text
+    page = visitor.at(desk).get("/").text
     assert "Production: what you send here reaches subscribers" in page
     assert 'name="watch" checked' not in page, "nothing is made in an account that nobody asked for"
 
