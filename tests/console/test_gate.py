@@ -3,14 +3,20 @@
 What a browser sends of its own accord is tried in browser/: these are the requests themselves.
 """
 
+import signal
 from base64 import b64encode
 from hashlib import sha256
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from articles_console.app import console
 from articles_console.gate import HEADERS, Gate
+from articles_console.server import CUT_OFF
+from articles_local import EmbeddedAws
+from tests.cli.conftest import call, running
 
 from .conftest import HOST, ORIGIN, PORT, Visitor
 
@@ -108,3 +114,37 @@ def test_nothing_is_sent_but_by_a_form_of_the_console(visitor: Visitor, path: st
         answer = visitor.post(path, origin=origin, **sent, **fields)
         assert answer.status_code == 403, (origin, fields)
     assert [key for key in visitor.inbox if "attack" in key] == []
+
+
+# `articles console`, as it is started and ended.
+
+
+def test_it_prints_its_address_refuses_large_bodies_and_ends(
+    aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    with running("console", "--port", "0", TMPDIR=str(tmp_path), **aws.environment) as process:
+        assert process.stdout
+        address = urlsplit(process.stdout.readline().strip())
+        assert address.hostname == "127.0.0.1"
+        connection = HTTPConnection("127.0.0.1", address.port or 0, timeout=30)
+        connection.request("GET", f"{address.path}?{address.query}")
+        assert connection.getresponse().status == 200
+        connection.close()
+        connection.request("POST", "/files", headers={"Content-Length": str(CUT_OFF + 1)})
+        assert connection.getresponse().status == 413
+        connection.close()
+
+        taken = call("console", "--port", address.port, **aws.environment)
+        assert taken.code == 2
+        assert f"Port {address.port} is in use; choose another with --port." in taken.err
+
+        assert list(tmp_path.glob("articles-console-*"))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    assert list(tmp_path.iterdir()) == [], "what was dropped in is deleted at the end"
+
+
+def test_a_stack_that_is_none_is_said(aws: EmbeddedAws) -> None:
+    done = call("console", "--port", "0", "--stack", "none", **aws.environment)
+    assert done.code == 3
+    assert "There is no stack none" in done.err
