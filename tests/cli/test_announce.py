@@ -190,9 +190,7 @@ def test_articles_are_told_by_their_ids_and_what_is_not_stored_is_named(
         (("--since", "1h", "--until", "2999-01-01T00:00Z"), len(TOLD)),
     ],
 )
-def test_what_was_stored_in_a_span_of_time_is_told(
-    desk: Desk, window: tuple[str, ...], found: int
-) -> None:
+def test_what_was_stored_in_a_time_is_told(desk: Desk, window: tuple[str, ...], found: int) -> None:
     done = desk("announce", "--feed", "desk", *window, *RECENT)
 
     assert sum(counted(done).values()) == found
@@ -208,15 +206,13 @@ def test_what_was_stored_in_a_span_of_time_is_told(
         ("expired", "2026-03-02T00:00:00.000Z", False),
     ],
 )
-def test_a_span_of_time_has_its_beginning_and_not_its_end(
-    status: str, stored: str, *, is_in: bool
-) -> None:
+def test_a_time_has_its_beginning_and_not_its_end(status: str, stored: str, *, is_in: bool) -> None:
     window = Window(datetime(2026, 3, 10, tzinfo=UTC), datetime(2026, 3, 11, tzinfo=UTC))
 
     assert window.has({"status": status, "ingested_at": stored}) == is_in
 
 
-def test_what_publish_gave_up_is_told_and_leaves_its_queue(
+def test_what_publish_gave_up_leaves_its_queue(
     desk: Desk, queue: str, heard: dict[str, Event]
 ) -> None:
     refused, poison = sorted(heard)[:2]
@@ -292,9 +288,7 @@ def test_what_is_refused_is_named_and_the_rest_is_sent(capsys: pytest.CaptureFix
     assert (lines[-1]["events"], lines[-1]["unsent"]) == (11, 1)
 
 
-def test_when_a_target_breaks_down_the_position_behind_the_last_batch_is_printed(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_a_target_that_breaks_down_leaves_a_position(capsys: pytest.CaptureFixture[str]) -> None:
     telling = Telling(Output(as_json=True), Picky(refuses=frozenset(), breaks_at=2), 1e9)
 
     with pytest.raises(TimeoutError, match="broken"):

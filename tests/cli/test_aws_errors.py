@@ -25,7 +25,7 @@ DENIED = "User: arn:aws:iam::1:user/x is not authorized to perform: cloudformati
         (("Throttling", 400, "Rate exceeded"), "AWS failed: An error occurred (Throttling)"),
     ],
 )
-def test_what_aws_refuses(
+def test_aws_refuses(
     border: Border, articles: Articles, fault: tuple[str, int, str], says: str
 ) -> None:
     code, status, message = fault
@@ -46,9 +46,7 @@ def test_what_aws_refuses(
         ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "AWS_ENDPOINT_URL is http://127.0.0.1:9: run"),
     ],
 )
-def test_what_lacks_on_this_machine(
-    articles: Articles, environment: dict[str, str], says: str
-) -> None:
+def test_what_is_lacking_here(articles: Articles, environment: dict[str, str], says: str) -> None:
     nothing = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/dev/null"}
     nothing |= {"AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_MAX_ATTEMPTS": "1"}
     variables = SIGNED_IN | nothing | environment

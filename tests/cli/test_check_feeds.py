@@ -97,7 +97,7 @@ stack_name = "articles-prod"
         ('"file://prod.yaml"', "was not checked"),
     ],
 )
-def test_a_stage_whose_file_is_not_there_is_wrong(
+def test_a_stage_without_its_file(
     articles: Articles, here: Path, overrides: str, said: str
 ) -> None:
     (here / "samconfig.toml").write_text("version = 0.1\n" + SAM.format(overrides))

@@ -66,9 +66,7 @@ def test_status_and_get_take_a_key_an_id_or_an_address(uploaded: Articles, name:
         ("adopt --send --config-env nowhere", 2, "no environment"),
     ],
 )
-def test_what_is_not_there_or_left_out_is_said(
-    uploaded: Articles, line: str, code: int, said: str
-) -> None:
+def test_what_is_lacking_is_said(uploaded: Articles, line: str, code: int, said: str) -> None:
     done = uploaded(*line.split())
     assert (done.code, said in done.err) == (code, True), done
 
@@ -108,9 +106,7 @@ def test_a_feed_that_does_not_exist_is_nowhere_all_clear(
     assert "Nothing here needs" not in done.out
 
 
-def test_put_names_each_file_that_has_no_key_or_cannot_be_read(
-    uploaded: Articles, tmp_path: Path
-) -> None:
+def test_put_names_each_file_that_it_cannot_upload(uploaded: Articles, tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(b"latin\xe9.json")).write_text(ARTICLE)
     (tmp_path / "link.json").symlink_to("nowhere")
 
@@ -139,9 +135,7 @@ def test_put_goes_on_when_nobody_reads_what_it_prints(aws: EmbeddedAws, tmp_path
     assert found["KeyCount"] == 2
 
 
-def test_put_leaves_out_what_would_be_rejected_unless_told_otherwise(
-    uploaded: Articles, tmp_path: Path
-) -> None:
+def test_put_leaves_out_what_would_be_rejected(uploaded: Articles, tmp_path: Path) -> None:
     done = put(uploaded, tmp_path, "--feed", "desk", good=GOOD, bad="{")
     assert done.code == 1
     assert [receipt["key"] for receipt in done.of("receipt")] == ["incoming/desk/good.json"]
@@ -153,7 +147,7 @@ def test_put_leaves_out_what_would_be_rejected_unless_told_otherwise(
     assert (done.code, bad["problems"][0]["code"]) == (1, "E_JSON")
 
 
-def test_tail_shows_events_as_they_come(
+def test_tail_shows_events(
     uploaded: Articles, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def upload() -> None:
@@ -221,7 +215,7 @@ def test_the_account_and_the_region_are_said_of_a_stack_in_aws() -> None:
     assert deployment.place(client, "123456789012") == "in account 123456789012, eu-west-1"
 
 
-def test_an_article_that_is_held_back_says_so_everywhere(
+def test_that_an_article_is_held_back_is_said_everywhere(
     uploaded: Articles, tmp_path: Path
 ) -> None:
     held = GOOD.replace("}", ', "embargoed_until": "2099-01-01T00:00:00Z"}')
@@ -232,9 +226,7 @@ def test_an_article_that_is_held_back_says_so_everywhere(
     assert [it["hold_until"] for it in (record, listed, got)] == ["2099-01-01T00:00:00Z"] * 3
 
 
-def test_an_article_that_loses_to_an_earlier_upload_is_told_so(
-    uploaded: Articles, tmp_path: Path
-) -> None:
+def test_losing_to_an_earlier_upload_is_told(uploaded: Articles, tmp_path: Path) -> None:
     late = '{"title": "Ferry leaves later", "id": "f-1", "updated_at": "2025-06-03T06:00:00Z"}'
     done = put(uploaded, tmp_path, "--feed", "desk", late=late)
     status = uploaded("status", "incoming/desk/late.json", "--json")
@@ -246,9 +238,7 @@ def test_an_article_that_loses_to_an_earlier_upload_is_told_so(
         assert [it["code"] for it in record["warnings"]] == ["W_SUPERSEDED"]
 
 
-def test_status_shows_the_latest_version_unless_asked_for_all(
-    uploaded: Articles, tmp_path: Path
-) -> None:
+def test_status_shows_the_latest_version_or_all(uploaded: Articles, tmp_path: Path) -> None:
     for days, text in ((2, "{"), (1, GOOD)):  # receipts know whole seconds
         with ago(days=days):
             put(uploaded, tmp_path, "--feed", "fixed", "--no-validate", fixed=text)

@@ -196,9 +196,7 @@ def test_to_have_compared_nothing_is_a_failure(desk: Desk, here: Path) -> None:
     ("error", "message"),
     [(RetriesExceededError(Boto3Error()), "AWS failed: "), (KeyError("x"), "This is a bug ")],
 )
-def test_a_failure_is_never_taken_for_a_difference(
-    desk: Desk, error: Exception, message: str
-) -> None:
+def test_a_failure_is_no_difference(desk: Desk, error: Exception, message: str) -> None:
     with patch.object(reading, "download", side_effect=error):
         done = desk.articles("diff", "--feeds", desk.feeds)
 

@@ -58,9 +58,7 @@ def test_no_help_names_a_type_of_python(arguments: list[str], articles: Articles
         ("rejects --code e_jsn", '"e_jsn" is not known; did you mean E_JSON?'),
     ],
 )
-def test_an_error_of_usage_says_what_is_expected(
-    arguments: str, says: str, articles: Articles
-) -> None:
+def test_wrong_usage_says_what_is_expected(arguments: str, says: str, articles: Articles) -> None:
     done = articles(*arguments.split(), COLUMNS="120")
 
     assert (done.code, done.out) == (2, "")

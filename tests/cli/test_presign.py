@@ -90,9 +90,7 @@ def test_of_one_name_no_other_is_taken(deployed: Articles) -> None:
     assert "AccessDenied" in post(made, key="incoming/reuters/daily/other.json").text
 
 
-def test_after_its_time_nothing_is_taken(
-    deployed: Articles, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_later_nothing_is_taken(deployed: Articles, monkeypatch: pytest.MonkeyPatch) -> None:
     made = link(deployed, "--feed", "reuters", "--expires", "2h")
     assert post(made).status_code == 204
 
@@ -144,7 +142,7 @@ def test_wrong_usage_is_told(deployed: Articles, options: str) -> None:
     ("hours", "said"),
     [(1, "ends earlier"), (48, ""), (None, "ends with them if that is earlier")],
 )
-def test_temporary_credentials_that_end_earlier_are_told(
+def test_credentials_that_end_earlier_are_told(
     deployed: Articles, hours: int | None, said: str
 ) -> None:
     given = {"AWS_SESSION_TOKEN": "token"}

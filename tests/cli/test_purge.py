@@ -207,9 +207,7 @@ def test_a_file_that_its_feed_no_longer_accepts_is_found(aws: EmbeddedAws, desk:
     assert len(done.of("certificate")[0]["deleted"]) == 1
 
 
-def test_a_report_that_has_expired_hides_neither_the_article_nor_its_neighbours(
-    aws: EmbeddedAws, desk: Desk
-) -> None:
+def test_a_report_that_has_expired_hides_no_records(aws: EmbeddedAws, desk: Desk) -> None:
     mine = [about("hidden", day=day) for day in range(1, 21)]  # as many as a receipt shows
     first = desk.put("full.json", *mine, story("beside-hidden"))
     last = desk.put("late.json", *[story(f"before-{n}") for n in range(20)], about("hidden"))

@@ -87,9 +87,7 @@ def test_what_may_still_wait_in_a_queue_and_whose_receipt_may_have_expired_is_le
     assert missing(reconciled(desk, "--since", "2020-01-01")) == []
 
 
-def test_a_large_upload_whose_parts_are_lost_and_nowhere_else_is_read_to_its_end(
-    desk: Desk,
-) -> None:
+def test_a_large_upload_whose_parts_are_lost_is_read_to_its_end(desk: Desk) -> None:
     desk = replace(desk, feed="large")
     version = desk.upload("all.json", *(story(f"{number}") for number in range(5)))
     while not (receipts := desk.receipts("all.json")) or "plan" not in receipts[0]:

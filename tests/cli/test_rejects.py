@@ -52,9 +52,7 @@ def keys(deployed: Articles, feed: str, *arguments: str) -> set[str]:
     return {line["key"].removeprefix(f"incoming/{feed}/") for line in done.of("reject")}
 
 
-def test_rejected_and_partial_uploads_of_all_feeds_are_listed(
-    deployed: Articles, aws: EmbeddedAws
-) -> None:
+def test_uploads_of_all_feeds_are_listed(deployed: Articles, aws: EmbeddedAws) -> None:
     put(aws, "one/", broken=BROKEN)
     put(aws, "two/", half=f"{GOOD}\n{UNTITLED}", good=GOOD)
     put(aws, "", alone=BROKEN, **{"No Feed/any": GOOD})
@@ -71,9 +69,7 @@ def test_rejected_and_partial_uploads_of_all_feeds_are_listed(
     assert "1 of 2 records rejected" in shown
 
 
-def test_the_list_says_where_the_first_problem_is_and_how_to_see_the_others(
-    deployed: Articles, aws: EmbeddedAws
-) -> None:
+def test_the_first_problem_is_listed_with_its_place(deployed: Articles, aws: EmbeddedAws) -> None:
     put(aws, "several/", **{"a b.json": f"[{GOOD}, {', '.join([UNTITLED] * 30)}]"})
 
     listed = deployed("rejects", "--feed", "several", "--table").out
@@ -108,9 +104,7 @@ def test_the_list_is_narrowed_by_code_and_time(deployed: Articles, aws: Embedded
     assert found("--until", "1d") == set()
 
 
-def test_a_code_beyond_the_receipt_is_found_in_the_report(
-    deployed: Articles, aws: EmbeddedAws
-) -> None:
+def test_a_code_that_only_the_report_has_is_found(deployed: Articles, aws: EmbeddedAws) -> None:
     put(aws, "long/", rows="\n".join([UNTITLED] * 29 + ["{"] + [GOOD] * 3))
 
     assert keys(deployed, "long", "--code", "E_JSON") == {"rows"}
@@ -230,9 +224,7 @@ def test_what_was_uploaded_cannot_control_a_terminal(shown: Shown, name: str) ->
     assert not set(shown(f"{name}.json")) & set("\x1b\x9b\u202e\u2028")
 
 
-def test_a_report_that_is_gone_leaves_what_the_receipt_shows(
-    deployed: Articles, aws: EmbeddedAws
-) -> None:
+def test_without_a_report_the_receipt_is_shown(deployed: Articles, aws: EmbeddedAws) -> None:
     put(aws, "unreported/", rows="\n".join([UNTITLED] * 25))
     [listed] = deployed("rejects", "--feed", "unreported", "--json").of("reject")
     archive = aws.outputs["ArchiveBucket"]

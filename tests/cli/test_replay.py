@@ -100,9 +100,7 @@ def test_sending_waits_for_the_receipts_of_the_new_run(desk: Desk) -> None:
     assert (done.code, "later runs than 5" in done.err) == (2, True)
 
 
-def test_what_a_run_has_done_is_not_sent_again_when_it_goes_on(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_goes_on_where_it_ended(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(3):
         desk.put(f"{number}.json", story(number))
     first = desk("replay", f"incoming/{desk.feed}/2.json", "--send", "--run", "5")
@@ -128,9 +126,7 @@ def test_ctrl_c_names_the_command_that_goes_on(desk: Desk, monkeypatch: pytest.M
     desk.aws.drain()
 
 
-def test_what_was_not_stored_is_sent_once_more_if_anything_changed(
-    courier: Desk, feeds: Path
-) -> None:
+def test_what_was_not_stored_is_sent_once_more(courier: Desk, feeds: Path) -> None:
     twice = replace(courier, feed="twice")
     twice.put("new.json", story(1, updated_at="2025-06-04T06:00:00Z"))
     twice.put("old.json", story(1, title="Old", updated_at="2025-06-03T06:00:00Z"))
@@ -249,9 +245,7 @@ def test_rejects_are_the_latest_versions_that_hold_rejected_records(desk: Desk) 
     assert names("--code", "E_JSON") == {"broken.json", "rows.ndjson"}
 
 
-def test_keys_come_from_stdin_or_from_the_lines_of_another_command(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_keys_come_from_stdin(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     first = desk.put("a b.json", story(1, id="a"))
     desk.put("a b.json", story(2, id="a"))
     desk.put("c.json", story(3))
@@ -284,9 +278,7 @@ def test_keys_come_from_stdin_or_from_the_lines_of_another_command(
         ("--feed nobody", 3),
     ],
 )
-def test_what_is_not_there_and_what_is_not_understood(
-    courier: Desk, arguments: str, code: int
-) -> None:
+def test_what_is_not_there_or_not_understood(courier: Desk, arguments: str, code: int) -> None:
     done = courier("replay", *arguments.split())
     assert (done.code, done.out) == (code, "")
     assert done.err
@@ -302,9 +294,7 @@ def test_messages_are_paced_by_their_articles(desk: Desk, monkeypatch: pytest.Mo
     assert sum(rests) == pytest.approx(6, abs=0.6)
 
 
-def test_a_message_that_sqs_refuses_ends_the_run_and_names_the_command(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_sqs_refuses_ends_the_run(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.put("1.json", story(1))
     monkeypatch.setattr(sending, "notice", lambda *_, **__: "\x00")  # no text that SQS takes
 
@@ -314,7 +304,7 @@ def test_a_message_that_sqs_refuses_ends_the_run_and_names_the_command(
     assert f"articles replay --feed {desk.feed} --send --run 4" in done.err
 
 
-def test_the_state_machine_is_told_a_prefix_and_a_run(
+def test_the_state_machine_is_told_what_to_do(
     courier: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     states = courier.aws.client("stepfunctions")

@@ -119,9 +119,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Clock, "now", lambda _: then)
 
 
-def test_a_receipt_that_expired_is_told_from_one_that_never_was(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_receipt_expired_or_never_was(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.put("old.json", story("o"))
     desk.forget_receipt("old.json")
 
@@ -144,9 +142,7 @@ def test_a_receipt_that_expired_is_told_from_one_that_never_was(
     assert "have it, since" in table
 
 
-def test_a_receipt_that_expired_of_an_upload_too_large_to_read_here(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_upload_is_too_large_to_read_here(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.put("large.json", story("q", text="x" + " " * 2**20))
     desk.forget_receipt("large.json")
     later(monkeypatch)

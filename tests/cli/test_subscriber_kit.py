@@ -110,9 +110,7 @@ def test_what_may_not_be_shown_any_longer_is_not_shown_by_an_event_from_before(
     assert {fate for fate, it in ids.items() if it in kit.shown()} == set()
 
 
-def test_of_what_was_shown_nothing_is_left_in_the_file(
-    desk: Desk, told: Told, tap: Tap, kit: Kit
-) -> None:
+def test_nothing_is_left_of_what_was_shown(desk: Desk, told: Told, tap: Tap, kit: Kit) -> None:
     first, second = "Quagga " * 2_000, "Xylophone " * 2_000
     articles = {it: story(f"gone-{it}", title=f"Zyzzyva {it}", text=first) for it in FATES}
     corrected = {"updated_at": "2026-01-02T06:00:00Z", "text": second}
@@ -133,9 +131,7 @@ def test_of_what_was_shown_nothing_is_left_in_the_file(
     assert [it for it in (b"zyzzyva", b"quagga", b"ylophone") if it in left] == []
 
 
-def test_an_event_shows_the_article_as_it_is_by_now_and_older_ones_are_dropped(
-    told: Told, kit: Kit
-) -> None:
+def test_an_event_shows_the_article_as_it_is_by_now(told: Told, kit: Kit) -> None:
     [created] = told(story("newer"))
     [updated] = told(story("newer", title="Ferry is late", text="At seven.", day=2))
 
@@ -223,9 +219,7 @@ def test_two_instances_that_write_at_once_lose_nothing(told: Told, kit: Kit, fil
     assert [it in kit.shown() for it in ids] == [True, False, True]
 
 
-def test_a_batch_that_is_always_too_late_fails_as_a_whole_and_can_come_again(
-    told: Told, kit: Kit
-) -> None:
+def test_a_batch_that_is_always_too_late_can_come_again(told: Told, kit: Kit) -> None:
     late, *fast = told(*(story(f"race-{n}") for n in range(7)))
     with _before("s3.PutObject") as others:
         slow, other = kit.instance(), kit.instance()
@@ -242,9 +236,7 @@ def test_a_batch_that_is_always_too_late_fails_as_a_whole_and_can_come_again(
 
 
 @pytest.mark.parametrize("work", ["batch", "renewal"])
-def test_others_that_write_before_each_read_of_an_article_do_not_hold_up(
-    told: Told, kit: Kit, work: str
-) -> None:
+def test_others_that_write_meanwhile_do_not_hold_up(told: Told, kit: Kit, work: str) -> None:
     events = told(*(story(f"{work}-{number}") for number in range(2)))
     busy = told(*(story(f"{work}-busy-{number}") for number in range(10)))
     kit.delete_file()

@@ -100,9 +100,7 @@ def test_a_file_over_the_limit_is_not_read(articles: Articles, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("form", ["--json", "--table"])
-def test_nothing_in_a_file_can_steer_a_terminal(
-    articles: Articles, tmp_path: Path, form: str
-) -> None:
+def test_no_file_can_steer_a_terminal(articles: Articles, tmp_path: Path, form: str) -> None:
     hostile = [
         {"title": "\x1b[2J\u202egnp [bold]x[/bold]", "text": "x"},
         {"\x1b]0;x\x07\u202e": 1},
@@ -124,9 +122,7 @@ def test_explain_shows_where_each_value_came_from(articles: Articles, folder: Pa
     assert "(derived)" in table
 
 
-def test_what_was_not_read_is_told_of_each_record_and_of_the_file(
-    articles: Articles, tmp_path: Path
-) -> None:
+def test_what_was_not_read_is_told(articles: Articles, tmp_path: Path) -> None:
     many = {f"member{n}": n for n in range(23)}
     records = [{"title": "Ferry", "text": "Six.", "mood": 1}, {"title": "F", "text": "x", **many}]
     records += [{"title": "Ferry", "text": "Six.", "mood": 2}, {"title": "Ferry", "text": "Six."}]

@@ -43,9 +43,7 @@ def test_every_page_refuses_who_was_not_let_in_and_names_nothing(outsider: Visit
             assert HEADERS.items() <= dict(answer.headers).items()
 
 
-def test_the_token_is_exchanged_for_a_cookie_that_scripts_and_other_sites_do_not_get(
-    outsider: Visitor,
-) -> None:
+def test_the_token_is_exchanged_for_a_cookie_of_this_browser_alone(outsider: Visitor) -> None:
     gate = Gate(PORT)
     client, token = console(outsider.desk, gate).test_client(), gate.token
     answer = client.get(f"/enter?token={token}", base_url=ORIGIN)
@@ -72,9 +70,7 @@ def test_the_address_works_once_and_then_there_is_another(outsider: Visitor) -> 
     assert app.test_client().get(gate.address, base_url=ORIGIN).status_code == 200
 
 
-def test_what_starts_a_browser_leads_to_the_address_and_is_readable_by_nobody_else(
-    tmp_path: Path,
-) -> None:
+def test_what_starts_a_browser_is_readable_by_nobody_else(tmp_path: Path) -> None:
     gate, page = Gate(PORT), tmp_path / "open.html"
     gate.write_opener(page)
     assert gate.address in page.read_text("utf-8")
@@ -119,9 +115,7 @@ def test_nothing_is_sent_but_by_a_form_of_the_console(visitor: Visitor, path: st
 # `articles console`, as it is started and ended.
 
 
-def test_it_prints_its_address_refuses_large_bodies_and_ends(
-    aws: EmbeddedAws, tmp_path: Path
-) -> None:
+def test_it_prints_its_address_and_ends_cleanly(aws: EmbeddedAws, tmp_path: Path) -> None:
     with running("console", "--port", "0", TMPDIR=str(tmp_path), **aws.environment) as process:
         assert process.stdout
         address = urlsplit(process.stdout.readline().strip())
