@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +20,8 @@ from articles_local import EmbeddedAws
 from tests.kit import end_retention
 
 from . import mistakes
-from .conftest import Articles, Done, feeds_file, service_with_feeds
-from .mistakes import FEEDS, Desk
+from .conftest import Done, feeds_file, service_with_feeds
+from .mistakes import FEEDS, Desk, desk_of_feed, tapped
 
 Event = dict[str, Any]
 # What the feed `desk` holds, and what is told of it.
@@ -39,15 +38,11 @@ FAILURES = "PublishFailureQueueUrl"
 pytestmark = pytest.mark.usefixtures("heard")
 feeds = feeds_file(f"{FEEDS}[feeds.gone]\nkills = true\n[feeds.empty]\nkills = true\n")
 aws = service_with_feeds()
+desk = desk_of_feed()
 
 
 def story(title: str, *, day: int = 1, published_at: str = "2026-06-02", **members: Any) -> Event:
     return mistakes.story(title, title=title, day=day, published_at=published_at, **members)
-
-
-@pytest.fixture(scope="module")
-def desk(aws: EmbeddedAws, deployed: Articles, feeds: Path) -> Desk:
-    return Desk(aws, deployed, feeds)
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +57,6 @@ def heard(desk: Desk) -> dict[str, Event]:
         replace(desk, feed="other").put("1.json", story("Ferry", published_at="2026-02-01"))
         events = all_of(tap)
     return {it["detail"]["subject"]: it for it in events if it["detail-type"] != "UploadProcessed"}
-
-
-def tapped(aws: EmbeddedAws) -> Tap:
-    return Tap(aws.client("events"), aws.client("sqs"), aws.outputs["EventBusName"])
 
 
 def all_of(tap: Tap) -> list[Event]:

@@ -1,16 +1,13 @@
 """`purge`: an article is removed for good, and a certificate says what is left."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from articles_cli.stack.tap import Tap
 from articles_cli.stories.traces import Trace, Traces
-from articles_local import EmbeddedAws
 
-from .conftest import Articles, Line, feeds_file, service_with_feeds
-from .mistakes import FEEDS, Desk, deploy, story
+from .conftest import Line, feeds_file, service_with_feeds
+from .mistakes import FEEDS, Desk, deploy, desk_of_feed, story, tapped
 
 WHY = "--reason=Court order"
 NAME = "Ida Krohn was seen"  # what must be found nowhere afterwards
@@ -18,26 +15,22 @@ NAME = "Ida Krohn was seen"  # what must be found nowhere afterwards
 
 feeds = feeds_file(FEEDS)
 aws = service_with_feeds(keep_events_days="700", PART_RECORDS="2")
-
-
-@pytest.fixture
-def desk(aws: EmbeddedAws, deployed: Articles, feeds: Path) -> Desk:
-    return Desk(aws, deployed, feeds)
+desk = desk_of_feed()
 
 
 def about(number: str, day: int = 1, **more: Any) -> Line:
     return story(number, title=f"{NAME}, {number}", day=day, **more)
 
 
-def everywhere(aws: EmbeddedAws, word: str) -> list[str]:
+def everywhere(desk: Desk, word: str) -> list[str]:
     """Name the places, in both tables and both buckets, where a word is found."""
     found = []
     for table in ("ArticlesTable", "ReceiptsTable"):
-        items = aws.client("dynamodb").scan(TableName=aws.outputs[table])["Items"]
+        items = desk.aws.client("dynamodb").scan(TableName=desk.aws.outputs[table])["Items"]
         found += [f"{table}: {it.get('key', it)}" for it in items if word in str(it)]
-    s3 = aws.client("s3")
+    s3 = desk.aws.client("s3")
     for bucket in ("InboxBucket", "ArchiveBucket"):
-        name = aws.outputs[bucket]
+        name = desk.aws.outputs[bucket]
         for it in s3.list_object_versions(Bucket=name).get("Versions", []):
             which = {"Bucket": name, "Key": it["Key"], "VersionId": it["VersionId"]}
             if word.encode() in s3.get_object(**which)["Body"].read():
@@ -45,11 +38,11 @@ def everywhere(aws: EmbeddedAws, word: str) -> list[str]:
     return found
 
 
-def test_a_look_names_all_there_is_and_removes_nothing(aws: EmbeddedAws, desk: Desk) -> None:
+def test_a_look_names_all_there_is_and_removes_nothing(desk: Desk) -> None:
     first = desk.put("look-1.json", about("look"))
     both = desk.put("look-2.json", about("look", day=2), story("other"))
     article_id = desk.article_id("look-1.json")
-    before = everywhere(aws, f"{NAME}, look")
+    before = everywhere(desk, f"{NAME}, look")
 
     done = desk("purge", article_id, WHY)
 
@@ -62,22 +55,22 @@ def test_a_look_names_all_there_is_and_removes_nothing(aws: EmbeddedAws, desk: D
     assert len(traces[both]["reports"]) == 1
     shown = desk.articles("purge", "incoming/desk/look-1.json", WHY, "--table").out
     assert "Nothing was changed; --send removes it." in shown
-    assert everywhere(aws, f"{NAME}, look") == before != []
+    assert everywhere(desk, f"{NAME}, look") == before != []
 
 
-def test_nothing_is_left_where_files_hold_nothing_else(aws: EmbeddedAws, desk: Desk) -> None:
+def test_nothing_is_left_where_files_hold_nothing_else(desk: Desk) -> None:
     desk.put("gone-1.json", about("gone"))
     desk.put("gone-1.json", about("gone", day=2))  # the other version of the key
     desk.put("gone-2.json", about("gone", day=3, text="x"), about("gone", day=4))
     article_id = desk.article_id("gone-1.json")
 
-    with Tap(aws.client("events"), aws.client("sqs"), aws.outputs["EventBusName"]) as tap:
+    with tapped(desk.aws) as tap:
         done = desk("purge", article_id, WHY, "--send")
-        aws.drain()
+        desk.aws.drain()
         [event] = tap.read()
 
     assert done.code == 0, done
-    assert everywhere(aws, f"{NAME}, gone") == []
+    assert everywhere(desk, f"{NAME}, gone") == []
     assert event["detail-type"] == "ArticleWithdrawn"
     assert event["detail"]["subject"] == article_id
     assert event["detail"]["data"]["reason"] == "removed"
@@ -91,7 +84,7 @@ def test_nothing_is_left_where_files_hold_nothing_else(aws: EmbeddedAws, desk: D
     assert [it["article_id"] for it in receipt["records"]] == [article_id] * 2
 
 
-def test_what_must_stay_is_named_with_its_records_and_its_end(aws: EmbeddedAws, desk: Desk) -> None:
+def test_what_must_stay_is_named_with_its_records_and_its_end(desk: Desk) -> None:
     desk.put("stay.json", story("one"), about("stay"), story("two"))
     article_id = desk.article_id("stay.json", 1)
 
@@ -104,7 +97,7 @@ def test_what_must_stay_is_named_with_its_records_and_its_end(aws: EmbeddedAws, 
     assert left["archive of events"]["until"] > left["file with other records"]["until"]
     always = {"tombstone", "receipts", "streams", "logs", "dead letters", "subscribers"}
     assert always <= left.keys()
-    assert everywhere(aws, f"{NAME}, stay") == ["InboxBucket: incoming/desk/stay.json"]
+    assert everywhere(desk, f"{NAME}, stay") == ["InboxBucket: incoming/desk/stay.json"]
     titles = [it.get("title") for it in desk.receipts("stay.json")[0]["records"]]
     assert titles == ["Ferry returns", None, "Ferry returns"]
 
@@ -119,7 +112,7 @@ def test_what_must_stay_is_named_with_its_records_and_its_end(aws: EmbeddedAws, 
     assert "stored now" not in desk.articles("status", article_id, "--table").out
 
 
-def test_what_is_removed_does_not_come_back(aws: EmbeddedAws, desk: Desk) -> None:
+def test_what_is_removed_does_not_come_back(desk: Desk) -> None:
     version = desk.put("back.json", story("neighbour"), about("back"))
     article_id = desk.article_id("back.json", 1)
     desk("purge", article_id, WHY, "--send")
@@ -129,7 +122,7 @@ def test_what_is_removed_does_not_come_back(aws: EmbeddedAws, desk: Desk) -> Non
     desk.put("again.json", about("back", day=20))
     desk.put("twice.json", about("back", day=21), about("back", day=22), about("back", day=22))
 
-    told = {it for it in everywhere(aws, f"{NAME}, back") if not it.startswith("InboxBucket")}
+    told = {it for it in everywhere(desk, f"{NAME}, back") if not it.startswith("InboxBucket")}
     assert told == set()
     assert desk.stored(article_id)["status"]["S"] == "removed"
     names = ("again.json", "twice.json")
@@ -139,24 +132,24 @@ def test_what_is_removed_does_not_come_back(aws: EmbeddedAws, desk: Desk) -> Non
     assert [it["code"] for it in again["warnings"]] == ["W_SUPERSEDED"]
     [certificate] = desk("purge", article_id, "--reason=again", "--send").of("certificate")
     assert certificate["removed"]["reason"] == "Court order"
-    assert everywhere(aws, f"{NAME}, back") == ["InboxBucket: incoming/desk/back.json"]
+    assert everywhere(desk, f"{NAME}, back") == ["InboxBucket: incoming/desk/back.json"]
 
 
-def test_a_large_upload_is_erased_from_its_parts_too(aws: EmbeddedAws, desk: Desk) -> None:
+def test_a_large_upload_is_erased_from_its_parts_too(desk: Desk) -> None:
     others = [story(f"part-{n}") for n in range(4)]
     desk.put("large.json", *others, about("large"))
     article_id = desk.article_id("large.json", 4)
-    assert len(everywhere(aws, f"{NAME}, large")) > 4
+    assert len(everywhere(desk, f"{NAME}, large")) > 4
 
     done = desk("purge", article_id, WHY, "--send")
 
-    assert everywhere(aws, f"{NAME}, large") == ["InboxBucket: incoming/desk/large.json"]
+    assert everywhere(desk, f"{NAME}, large") == ["InboxBucket: incoming/desk/large.json"]
     [trace] = done.of("trace")
     assert len(trace["receipts"]) == len(trace["reports"]) == 2
 
 
 def test_a_second_purge_finishes_what_an_interrupted_one_left(
-    aws: EmbeddedAws, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.put("half-1.json", about("half"))
     desk.put("half-2.json", about("half", day=2))
@@ -172,16 +165,16 @@ def test_a_second_purge_finishes_what_an_interrupted_one_left(
     with monkeypatch.context() as patch:
         patch.setattr(Traces, "erase", once)
         assert desk("purge", article_id, WHY, "--send").code != 0
-    assert everywhere(aws, f"{NAME}, half") != []
+    assert everywhere(desk, f"{NAME}, half") != []
 
     assert desk("purge", article_id, WHY, "--send").code == 0
-    assert everywhere(aws, f"{NAME}, half") == []
+    assert everywhere(desk, f"{NAME}, half") == []
     assert desk("purge", article_id, WHY, "--send").of("trace") == []
 
 
-def test_other_versions_of_its_files_are_named(aws: EmbeddedAws, desk: Desk) -> None:
-    bucket, key = aws.outputs["InboxBucket"], "incoming/desk/broken.json"
-    aws.client("s3").put_object(Bucket=bucket, Key=key, Body=f'{{"title": "{NAME}'.encode())
+def test_other_versions_of_its_files_are_named(desk: Desk) -> None:
+    bucket, key = desk.aws.outputs["InboxBucket"], "incoming/desk/broken.json"
+    desk.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=f'{{"title": "{NAME}'.encode())
     desk.put("broken.json", about("broken"))
 
     [done] = desk("purge", desk.article_id("broken.json"), WHY, "--send").of("certificate")
@@ -191,7 +184,7 @@ def test_other_versions_of_its_files_are_named(aws: EmbeddedAws, desk: Desk) -> 
     assert key in where
 
 
-def test_a_file_that_its_feed_no_longer_accepts_is_found(aws: EmbeddedAws, desk: Desk) -> None:
+def test_a_file_that_its_feed_no_longer_accepts_is_found(desk: Desk) -> None:
     version = desk.put("strict.json", about("strict"))
     article_id = desk.article_id("strict.json")
     deploy(desk.feeds, FEEDS + 'required = ["canonical_url"]\n')
@@ -203,18 +196,18 @@ def test_a_file_that_its_feed_no_longer_accepts_is_found(aws: EmbeddedAws, desk:
 
     deploy(desk.feeds, FEEDS)
     assert done.code == 0, done
-    assert everywhere(aws, f"{NAME}, strict") == []
+    assert everywhere(desk, f"{NAME}, strict") == []
     assert len(done.of("certificate")[0]["deleted"]) == 1
 
 
-def test_a_report_that_has_expired_hides_no_records(aws: EmbeddedAws, desk: Desk) -> None:
+def test_a_report_that_has_expired_hides_no_records(desk: Desk) -> None:
     mine = [about("hidden", day=day) for day in range(1, 21)]  # as many as a receipt shows
     first = desk.put("full.json", *mine, story("beside-hidden"))
     last = desk.put("late.json", *[story(f"before-{n}") for n in range(20)], about("hidden"))
     article_id = desk.article_id("full.json")
     for receipt in (*desk.receipts("full.json"), *desk.receipts("late.json")):
-        bucket = aws.outputs["ArchiveBucket"]
-        aws.client("s3").delete_object(Bucket=bucket, Key=receipt["report"])
+        bucket = desk.aws.outputs["ArchiveBucket"]
+        desk.aws.client("s3").delete_object(Bucket=bucket, Key=receipt["report"])
 
     done = desk("purge", article_id, WHY)
 

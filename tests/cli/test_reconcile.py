@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,18 +9,13 @@ import pytest
 from articles.refs import Part
 from articles.times import Clock
 from articles.uploads.message import Upload, notice
-from articles_local import EmbeddedAws
 
 from .conftest import Articles, Done, feeds_file, service_with_feeds
-from .mistakes import FEEDS, Desk, lose, story
+from .mistakes import FEEDS, Desk, desk_of_feed, lose, story
 
 feeds = feeds_file(FEEDS)
 aws = service_with_feeds(PART_RECORDS="2", MAX_INLINE_BYTES="300")
-
-
-@pytest.fixture
-def desk(aws: EmbeddedAws, deployed: Articles, feeds: Path) -> Desk:
-    return Desk(aws, deployed, feeds)
+desk = desk_of_feed()
 
 
 def reconciled(desk: Desk, *arguments: str) -> Done:

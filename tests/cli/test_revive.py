@@ -1,26 +1,18 @@
 """`revive`: a kill by mistake is taken back, and stays so."""
 
-from pathlib import Path
 from unittest.mock import patch
 
-import pytest
-
 from articles_cli.replays import sending
-from articles_local import EmbeddedAws
 
-from .conftest import Articles, feeds_file, service_with_feeds
-from .mistakes import FEEDS, Desk, story
+from .conftest import feeds_file, service_with_feeds
+from .mistakes import FEEDS, Desk, desk_of_feed, story
 
 WHY = "--reason=It was the wrong story"
 
 
 feeds = feeds_file(FEEDS)
 aws = service_with_feeds()
-
-
-@pytest.fixture
-def desk(aws: EmbeddedAws, deployed: Articles, feeds: Path) -> Desk:
-    return Desk(aws, deployed, feeds)
+desk = desk_of_feed()
 
 
 def killed(desk: Desk, name: str) -> tuple[str, str]:

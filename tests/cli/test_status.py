@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -13,18 +12,13 @@ from articles.storing.items import from_item
 from articles.storing.mending import Mending
 from articles.storing.tombstones import entomb
 from articles.times import Clock
-from articles_local import EmbeddedAws
 
-from .conftest import Articles, Line, feeds_file, service_with_feeds
-from .mistakes import FEEDS, Desk, story
+from .conftest import Line, feeds_file, service_with_feeds
+from .mistakes import FEEDS, Desk, desk_of_feed, story
 
 feeds = feeds_file(FEEDS)
 aws = service_with_feeds()
-
-
-@pytest.fixture
-def desk(aws: EmbeddedAws, deployed: Articles, feeds: Path) -> Desk:
-    return Desk(aws, deployed, feeds)
+desk = desk_of_feed()
 
 
 def told(desk: Desk, name: str) -> Line:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from functools import partial
-from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -18,8 +17,8 @@ from articles_cli.stack.tap import Tap
 from articles_local import EmbeddedAws
 from tests.kit import FOLDER, SCHEDULED, Kit, batch, end_retention, heard, set_attribute
 
-from .conftest import Articles, feeds_file, service_with_feeds
-from .mistakes import FEEDS, Desk, story
+from .conftest import feeds_file, service_with_feeds
+from .mistakes import FEEDS, Desk, desk_of_feed, story, tapped
 
 Json = dict[str, Any]
 Told = Callable[..., list[Json]]
@@ -27,6 +26,7 @@ Told = Callable[..., list[Json]]
 pytestmark = pytest.mark.usefixtures("no_schedule")
 feeds = feeds_file(f"{FEEDS}retain_days = 30\n")
 aws = service_with_feeds()
+desk = desk_of_feed()
 
 
 @pytest.fixture(scope="module")
@@ -39,14 +39,8 @@ def kit(aws: EmbeddedAws) -> Kit:
 
 @pytest.fixture(scope="module")
 def tap(aws: EmbeddedAws) -> Iterator[Tap]:
-    with Tap(aws.client("events"), aws.client("sqs"), aws.outputs["EventBusName"]) as tap:
+    with tapped(aws) as tap:
         yield tap
-
-
-@pytest.fixture
-def desk(aws: EmbeddedAws, deployed: Articles, feeds: Path, tap: Tap) -> Desk:
-    tap.read()
-    return Desk(aws, deployed, feeds)
 
 
 @pytest.fixture
@@ -58,6 +52,7 @@ def told(desk: Desk, tap: Tap) -> Told:
             pass
         return heard(tap)
 
+    tap.read()
     return told
 
 
