@@ -59,7 +59,8 @@ def sent(done: Done) -> dict[str, Line]:
 
 def test_looking_tells_what_a_mended_zone_would_change_and_sends_nothing(courier: Desk) -> None:
     for number in range(3):
-        courier.put(f"zone/{number}.json", story(number))
+        courier.upload(f"zone/{number}.json", story(number))
+    courier.aws.drain()
     courier.feeds.write_text(BERLIN)
 
     done = courier("replay", "incoming/courier/zone/")
@@ -102,7 +103,8 @@ def test_sending_waits_for_the_receipts_of_the_new_run(desk: Desk) -> None:
 
 def test_a_run_goes_on_where_it_ended(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(3):
-        desk.put(f"{number}.json", story(number))
+        desk.upload(f"{number}.json", story(number))
+    desk.aws.drain()
     first = desk("replay", f"incoming/{desk.feed}/2.json", "--send", "--run", "5")
     assert first.code == 0, first
     monkeypatch.setattr(waiting, "pause", lambda: None)

@@ -17,8 +17,8 @@ desk = desk_of_feed()
 
 def killed(desk: Desk, name: str) -> tuple[str, str]:
     """Have an article with two versions, which a notice kills; gives its id, and the notice."""
-    desk.put(f"{name}-1.json", story(name))
-    desk.put(f"{name}-2.json", story(name, title="Ferry returns late", day=2))
+    desk.upload(f"{name}-1.json", story(name))
+    desk.upload(f"{name}-2.json", story(name, title="Ferry returns late", day=2))
     notice = desk.put(f"{name}-kill.json", story(name, title="KILL", day=3, status="canceled"))
     article_id = desk.article_id(f"{name}-1.json")
     assert desk.stored(article_id)["status"]["S"] == "canceled"
