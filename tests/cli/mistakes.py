@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import pytest
+
 from articles.times import Clock
+from articles_cli.stack.tap import Tap
 from articles_local import EmbeddedAws
 
 from .conftest import Articles, Done, Line
@@ -35,6 +38,11 @@ def lose(aws: EmbeddedAws, queue: str = "UploadsQueueUrl") -> None:
     while lost := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         for message in lost:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+
+def tapped(aws: EmbeddedAws) -> Tap:
+    """Listen to all events of a service."""
+    return Tap(aws.client("events"), aws.client("sqs"), aws.outputs["EventBusName"])
 
 
 def deploy(feeds: Path, text: str) -> None:
@@ -75,7 +83,10 @@ class Desk:
 
     def upload(self, name: str, *stories: Line) -> str:
         """Upload stories; gives the version of the file."""
-        body = json.dumps(stories[0] if len(stories) == 1 else stories)
+        return self.write(name, json.dumps(stories[0] if len(stories) == 1 else stories))
+
+    def write(self, name: str, body: str | bytes) -> str:
+        """Upload a file as it is; gives its version."""
         bucket, key = self.aws.outputs["InboxBucket"], f"incoming/{self.feed}/{name}"
         answer = self.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=body)
         return str(answer["VersionId"])
@@ -140,3 +151,13 @@ class Desk:
 
     def __call__(self, command: str, *arguments: str) -> Done:
         return self.articles(command, *arguments, "--feeds", str(self.feeds), "--json")
+
+
+def desk_of_feed() -> Callable[..., Desk]:
+    """Make the fixture `desk` of a module: the feed `desk` of its service."""
+
+    @pytest.fixture(scope="module")
+    def desk(aws: EmbeddedAws, deployed: Articles, feeds: Path) -> Desk:
+        return Desk(aws, deployed, feeds)
+
+    return desk

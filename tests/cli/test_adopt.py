@@ -10,15 +10,14 @@ from articles_cli import options
 from articles_cli.commands.adopt import NAMES, retained
 from articles_cli.samconfig import SamconfigError, environment
 
-from .conftest import ROOT, Articles
+from .conftest import ROOT
 
 Json = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
 def template() -> Json:
-    found: Json = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
-    return found
+    return dict(yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8")))
 
 
 def test_all_that_outlives_the_stack_is_adopted_with_its_name_and_keys(template: Json) -> None:
@@ -51,26 +50,20 @@ def test_the_stack_is_that_of_sam(stage: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "found"),
+    ("overrides", "found"),
     [
-        ("parameter_overrides = \"Stage=prod A='b c'\"", {"Stage": "prod", "A": "b c"}),
-        ('parameter_overrides = ["Stage=prod", "A=b=c"]', {"Stage": "prod", "A": "b=c"}),
-        (
-            'parameter_overrides = "ParameterKey=Stage,ParameterValue=prod A=b"',
-            {"Stage": "prod", "A": "b"},
-        ),
-        ('parameter_overrides = "file://prod.yaml"', "cannot read"),
-        ("parameter_overrides = {Stage = 'prod'}", "cannot read"),
+        ("\"Stage=prod A='b c'\"", {"Stage": "prod", "A": "b c"}),
+        ('["Stage=prod", "A=b=c"]', {"Stage": "prod", "A": "b=c"}),
+        ('"ParameterKey=Stage,ParameterValue=prod A=b"', {"Stage": "prod", "A": "b"}),
+        ('"file://prod.yaml"', "cannot read"),
+        ("{Stage = 'prod'}", "cannot read"),
         (None, "with a stack_name"),
     ],
 )
 def test_samconfig_is_read_as_sam_reads_it_or_refused(
-    lines: str | None,
-    found: dict[str, str] | str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    overrides: str | None, found: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = f'stack_name = "x"\n{lines}\n' if lines else ""
+    text = f'stack_name = "x"\nparameter_overrides = {overrides}\n' if overrides else ""
     (tmp_path / "samconfig.toml").write_text(f"[prod.deploy.parameters]\n{text}")
     monkeypatch.setattr(options, "ROOT", tmp_path)
 
@@ -79,17 +72,3 @@ def test_samconfig_is_read_as_sam_reads_it_or_refused(
             _ = environment("prod").parameters
     else:
         assert environment("prod").parameters == found
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "said"),
-    [
-        ([], 3, "The stack articles-dev is there ("),
-        (["--config-env", "nowhere"], 2, "no environment"),
-    ],
-)
-def test_a_stack_that_is_there_is_left_alone(
-    arguments: list[str], code: int, said: str, deployed: Articles
-) -> None:
-    done = deployed("adopt", "--send", *arguments)
-    assert (done.code, said in done.err) == (code, True), done

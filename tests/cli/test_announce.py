@@ -1,9 +1,9 @@
 """`announce`: the current state of articles, told again to a queue or to the bus."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,69 +17,50 @@ from articles_cli.stack.tap import Tap
 from articles_cli.stack.targets import Unsent
 from articles_cli.terminal.output import Output
 from articles_local import EmbeddedAws
+from tests.kit import end_retention
 
-from .conftest import Articles, Done
-from .mistakes import lose
+from . import mistakes
+from .conftest import Done, feeds_file, service_with_feeds
+from .mistakes import FEEDS, Desk, desk_of_feed, tapped
 
 Event = dict[str, Any]
-# What the feed `desk` holds after `stored`, and what is told of it.
+# What the feed `desk` holds, and what is told of it.
 TOLD = {
     "Stays": "ArticleUpdated",
     "Is withheld": "withheld",
     "Is held": "embargoed",
     "Expires": "expired",
 }
-RECENT = ("--oldest", "2024-01", "--json")
-FAST = ("--rate", 100_000, *RECENT)
+RECENT = ("--oldest", "2026-01")
+FAST = ("--rate", "100000", *RECENT)
+FAILURES = "PublishFailureQueueUrl"
+
+pytestmark = pytest.mark.usefixtures("heard")
+feeds = feeds_file(f"{FEEDS}[feeds.gone]\nkills = true\n[feeds.empty]\nkills = true\n")
+aws = service_with_feeds()
+desk = desk_of_feed()
 
 
-def story(title: str, **members: Any) -> Event:
-    return {"title": title, "id": title, "text": "Six.", "published_at": "2025-06-02", **members}
-
-
-@pytest.fixture(scope="module")
-def put(
-    aws: EmbeddedAws, deployed: Articles, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[..., None]:
-    def upload(feed: str, *stories: Event) -> None:
-        path = tmp_path_factory.mktemp(feed) / "stories.json"
-        path.write_text(json.dumps(stories))
-        assert deployed("put", path, "--feed", feed, "--wait").code == 0
-        aws.drain()
-
-    return upload
+def story(title: str, *, day: int = 1, published_at: str = "2026-06-02", **members: Any) -> Event:
+    return mistakes.story(title, title=title, day=day, published_at=published_at, **members)
 
 
 @pytest.fixture(scope="module")
-def heard(aws: EmbeddedAws, put: Callable[..., None]) -> dict[str, Event]:
+def heard(desk: Desk) -> dict[str, Event]:
     """Upload stories, and new versions of some; gives the last event of each, as a rule got it."""
-    with Tap(aws.client("events"), aws.client("sqs"), aws.outputs["EventBusName"]) as tap:
-        put("desk", *(story(title) for title in TOLD), story("Draft", status="withheld"))
-        put(
-            "desk",
-            story("Is withheld", status="withheld"),
-            story("Is held", embargoed_until="2999-01-01T00:00:00Z"),
-        )
-        expire(aws, "Expires")
-        put("other", story("Ferry", published_at="2024-02-01"))
-        aws.drain()
-        events = [event for page in iter(tap.read, []) for event in page]
-    articles = [it for it in events if it["detail-type"] != "UploadProcessed"]
-    return {it["detail"]["subject"]: it for it in articles}
+    with tapped(desk.aws) as tap:
+        desk.put("1.json", *map(story, TOLD), story("Draft", status="withheld"))
+        held = story("Is held", day=2, embargoed_until="2999-01-01T00:00:00Z")
+        desk.put("2.json", story("Is withheld", day=2, status="withheld"), held)
+        end_retention(desk.aws, desk.article_id("1.json", [*TOLD].index("Expires")))
+        desk.aws.drain()
+        replace(desk, feed="other").put("1.json", story("Ferry", published_at="2026-02-01"))
+        events = all_of(tap)
+    return {it["detail"]["subject"]: it for it in events if it["detail-type"] != "UploadProcessed"}
 
 
-def expire(aws: EmbeddedAws, title: str) -> None:
-    """Let the TTL of an article be over."""
-    dynamodb, table = aws.client("dynamodb"), aws.outputs["ArticlesTable"]
-    [item] = [it for it in dynamodb.scan(TableName=table)["Items"] if it["title"]["S"] == title]
-    dynamodb.update_item(
-        TableName=table,
-        Key={"article_id": item["article_id"]},
-        UpdateExpression="SET #ttl = :over",
-        ExpressionAttributeNames={"#ttl": "ttl"},
-        ExpressionAttributeValues={":over": {"N": "1772355600"}},
-    )
-    aws.drain()
+def all_of(tap: Tap) -> list[Event]:
+    return [event for page in iter(tap.read, []) for event in page]
 
 
 @pytest.fixture
@@ -89,16 +70,9 @@ def queue(aws: EmbeddedAws) -> Iterator[str]:
     aws.client("sqs").delete_queue(QueueUrl=url)
 
 
-@pytest.fixture
-def announce(deployed: Articles, heard: dict[str, Event]) -> Callable[..., Done]:
-    assert heard
-    return lambda *options: deployed("announce", *options)
-
-
-def received(aws: EmbeddedAws, queue: str) -> list[Event]:
+def received(desk: Desk, queue: str) -> list[Event]:
     """Take all messages of a queue."""
-    bodies: list[Event] = []
-    sqs = aws.client("sqs")
+    bodies, sqs = list[Event](), desk.aws.client("sqs")
     while found := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
         bodies += [json.loads(it["Body"]) for it in found]
         for it in found:
@@ -107,28 +81,15 @@ def received(aws: EmbeddedAws, queue: str) -> list[Event]:
 
 
 def essence(event: Event) -> str:
-    data = event["detail"]["data"]
-    return str(data.get("reason") or event["detail-type"])
+    return str(event["detail"]["data"].get("reason") or event["detail-type"])
 
 
 def counted(done: Done) -> dict[tuple[str, str], int]:
     return {(it["feed"], it["event"]): it["count"] for it in done.of("events")}
 
 
-def test_a_list_of_articles_leaves_out_what_has_expired(
-    deployed: Articles, heard: dict[str, Event]
-) -> None:
-    done = deployed("list", "--feed", "desk", "--since", "2025-06", "--json")
-
-    titles = {it["title"] for it in done.of("listed")}
-    assert titles == {*TOLD, "Draft"} - {"Expires"}
-    assert len(heard) == len(TOLD) + 1
-
-
-def test_a_look_counts_and_sends_nothing(
-    announce: Callable[..., Done], aws: EmbeddedAws, queue: str
-) -> None:
-    done = announce("--feed", "desk", "--feed", "other", "--to", queue, *RECENT)
+def test_a_look_counts_and_sends_nothing(desk: Desk, queue: str) -> None:
+    done = desk("announce", "--feed", "desk", "--feed", "other", "--to", queue, *RECENT)
 
     assert done.code == 0, done
     assert counted(done) == {
@@ -139,16 +100,16 @@ def test_a_look_counts_and_sends_nothing(
     [summary] = done.of("summary")
     assert (summary["events"], summary["is_sent"]) == (5, False)
     assert summary["bytes"] == sum(it["bytes"] for it in done.of("events")) > 0
-    assert received(aws, queue) == []
+    assert received(desk, queue) == []
 
 
 def test_a_queue_gets_the_state_of_every_article_as_a_rule_would_send_it(
-    announce: Callable[..., Done], aws: EmbeddedAws, queue: str, heard: dict[str, Event]
+    desk: Desk, queue: str, heard: dict[str, Event]
 ) -> None:
-    done = announce("--feed", "desk", "--to", queue, "--send", *FAST)
+    done = desk("announce", "--feed", "desk", "--to", queue, "--send", *FAST)
 
     assert done.code == 0, done
-    messages = received(aws, queue)
+    messages = received(desk, queue)
     assert sorted(map(essence, messages)) == sorted(TOLD.values())
     for message in messages:
         of_the_rule = heard[message["detail"]["subject"]]
@@ -164,95 +125,66 @@ def test_a_queue_gets_the_state_of_every_article_as_a_rule_would_send_it(
         if message["detail-type"] == of_the_rule["detail-type"]:
             assert message["detail"] == of_the_rule["detail"]
 
-
-def test_a_repeated_announcement_has_the_same_ids(
-    announce: Callable[..., Done], aws: EmbeddedAws, queue: str
-) -> None:
-    for _ in range(2):
-        announce("--feed", "desk", "--to", queue, "--send", *FAST)
-
-    ids = [(it["id"], it["detail"]["id"]) for it in received(aws, queue)]
-    assert len(ids) == 2 * len(set(ids)) == 2 * len(TOLD)
+    desk("announce", "--feed", "desk", "--to", queue, "--send", *FAST)
+    again = [(it["id"], it["detail"]) for it in received(desk, queue)]
+    assert again == [(it["id"], it["detail"]) for it in messages]
 
 
-def test_an_announcement_goes_on_behind_a_position(
-    announce: Callable[..., Done],
-    aws: EmbeddedAws,
-    queue: str,
-    put: Callable[..., None],
-) -> None:
-    days = [f"2024-{1 + number // 3:02}-{1 + number % 3:02}T06:00:00Z" for number in range(25)]
-    put("long", *(story(f"Story of {day}", published_at=day) for day in days))
-    first = announce("--feed", "long", "--to", queue, "--send", *FAST)
-    whole = received(aws, queue)
+def test_an_announcement_goes_on_behind_a_position(desk: Desk, queue: str) -> None:
+    days = [f"2026-{1 + number // 3:02}-{1 + number % 3:02}T06:00:00Z" for number in range(13)]
+    long = replace(desk, feed="long")
+    long.put("1.json", *(story(f"Story of {day}", published_at=day) for day in days))
+    first = desk("announce", "--feed", "long", "--to", queue, "--send", *FAST)
+    whole = received(desk, queue)
     [end] = first.of("position")
     told = [it["detail"]["data"]["article"]["published_at"] for it in whole]
-    middle = f"long#{told[10][:7]}#{told[10]}#{whole[10]['detail']['subject']}"
+    middle = f"long#{told[4][:7]}#{told[4]}#{whole[4]['detail']['subject']}"
 
-    rest = announce("--feed", "long", "--to", queue, "--after", middle, "--send", *FAST)
+    rest = desk("announce", "--feed", "long", "--to", queue, "--after", middle, "--send", *FAST)
 
     assert told == sorted(days, reverse=True)
-    assert rest.code == 0, rest
-    assert rest.of("position") == [end]
-    assert [it["id"] for it in received(aws, queue)] == [it["id"] for it in whole[11:]]
-    assert counted(announce("--feed", "long", "--after", end["after"], *RECENT)) == {}
+    assert (rest.code, rest.of("position")) == (0, [end]), rest
+    assert [it["id"] for it in received(desk, queue)] == [it["id"] for it in whole[5:]]
+    assert counted(desk("announce", "--feed", "long", "--after", end["after"], *RECENT)) == {}
 
 
-def test_without_a_feed_those_of_the_file_and_of_the_inbox_are_told(
-    announce: Callable[..., Done], aws: EmbeddedAws, put: Callable[..., None], tmp_path: Path
-) -> None:
-    put("gone", story("Sluice", published_at="2024-02-01"))
-    s3, inbox = aws.client("s3"), aws.outputs["InboxBucket"]
-    for it in s3.list_object_versions(Bucket=inbox, Prefix="incoming/gone/")["Versions"]:
-        s3.delete_object(Bucket=inbox, Key=it["Key"], VersionId=it["VersionId"])
-    feeds = tmp_path / "feeds.toml"
-    feeds.write_text("[default]\nopen = true\n[feeds.gone]\nlanguage = 'en'\n")
+def test_without_a_feed_those_of_the_file_and_of_the_inbox_are_told(desk: Desk) -> None:
+    version = replace(desk, feed="gone").put("1.json", story("Sluice", published_at="2026-02-01"))
+    desk.aws.client("s3").delete_object(
+        Bucket=desk.aws.outputs["InboxBucket"], Key="incoming/gone/1.json", VersionId=version
+    )
 
-    done = announce("--feeds", feeds, *RECENT)
+    told = counted(desk("announce", *RECENT))
 
-    told = counted(done)
     assert (told["gone", "ArticleUpdated"], told["other", "ArticleUpdated"]) == (1, 1)
 
 
-def test_articles_are_told_by_their_ids(
-    announce: Callable[..., Done], aws: EmbeddedAws, queue: str, heard: dict[str, Event]
+def test_articles_are_told_by_their_ids_and_what_is_not_stored_is_named(
+    desk: Desk, queue: str, heard: dict[str, Event]
 ) -> None:
     withdrawn = next(it for it, event in heard.items() if essence(event) == "withheld")
+    ids = [word for it in (withdrawn, withdrawn, "a" * 26) for word in ("--id", it)]
 
-    done = announce("--id", withdrawn, "--id", withdrawn, "--to", queue, "--send", *FAST)
-
-    assert done.code == 0, done
-    assert [essence(it) for it in received(aws, queue)] == ["withheld"]
-    assert done.of("position") == []
-
-
-def test_an_id_of_which_nothing_is_stored_exits_with_3(announce: Callable[..., Done]) -> None:
-    done = announce("--id", "a" * 26, "--json")
+    done = desk("announce", *ids, "--to", queue, "--send", *FAST)
 
     assert done.code == 3
-    [unsent] = done.of("unsent")
-    assert unsent["about"] == "a" * 26
+    assert [essence(it) for it in received(desk, queue)] == ["withheld"]
+    assert [it["about"] for it in done.of("unsent")] == ["a" * 26]
+    assert done.of("position") == []
 
 
 @pytest.mark.parametrize(
     ("window", "found"),
     [
-        (("--since", "1h"), set(TOLD.values())),
-        (("--since", "2999-01-01"), set()),
-        (("--until", "1h"), set()),
-        (("--since", "1h", "--until", "2999-01-01T00:00Z"), set(TOLD.values())),
+        (("--since", "2999-01-01"), 0),
+        (("--until", "1h"), 0),
+        (("--since", "1h", "--until", "2999-01-01T00:00Z"), len(TOLD)),
     ],
 )
-def test_what_was_stored_in_a_span_of_time_is_told(
-    announce: Callable[..., Done],
-    aws: EmbeddedAws,
-    queue: str,
-    window: tuple[str, ...],
-    found: set[str],
-) -> None:
-    announce("--feed", "desk", *window, "--to", queue, "--send", *FAST)
+def test_what_was_stored_in_a_time_is_told(desk: Desk, window: tuple[str, ...], found: int) -> None:
+    done = desk("announce", "--feed", "desk", *window, *RECENT)
 
-    assert {essence(it) for it in received(aws, queue)} == found
+    assert sum(counted(done).values()) == found
 
 
 @pytest.mark.parametrize(
@@ -265,23 +197,18 @@ def test_what_was_stored_in_a_span_of_time_is_told(
         ("expired", "2026-03-02T00:00:00.000Z", False),
     ],
 )
-def test_a_span_of_time_has_its_beginning_and_not_its_end(
-    status: str, stored: str, *, is_in: bool
-) -> None:
+def test_a_time_has_its_beginning_and_not_its_end(status: str, stored: str, *, is_in: bool) -> None:
     window = Window(datetime(2026, 3, 10, tzinfo=UTC), datetime(2026, 3, 11, tzinfo=UTC))
 
     assert window.has({"status": status, "ingested_at": stored}) == is_in
 
 
-# ── What publish gave up ─────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def failures(aws: EmbeddedAws, heard: dict[str, Event]) -> Iterator[list[str]]:
-    """Put what is there in a queue of failures into it, and empty it; gives two articles of it."""
-    url, sqs = aws.outputs["PublishFailureQueueUrl"], aws.client("sqs")
+def test_what_publish_gave_up_leaves_its_queue(
+    desk: Desk, queue: str, heard: dict[str, Event]
+) -> None:
     refused, poison = sorted(heard)[:2]
-    span = {f"approximateArrivalOf{it}Record": "2026-03-01T12:00:00Z" for it in ("First", "Last")}
+    moment = "2026-03-01T12:00:00Z"
+    span = {f"approximateArrivalOf{it}Record": moment for it in ("First", "Last")}
     bodies = [
         {"v": 1, "sequence": "1", "subject": refused, "cause": "MalformedDetail"},
         {"v": 1, "subject": json.dumps({"article_id": {"S": poison}}), "cause": "KeyError"},
@@ -290,44 +217,22 @@ def failures(aws: EmbeddedAws, heard: dict[str, Event]) -> Iterator[list[str]]:
         {"requestContext": {"condition": "RecordAgeExceeded"}, "DDBStreamBatchInfo": span},
     ]
     for message in (*map(json.dumps, bodies), "Is this on?"):
-        sqs.send_message(QueueUrl=url, MessageBody=message)
-    yield [refused, poison]
-    lose(aws, "PublishFailureQueueUrl")
+        desk.send(FAILURES, message)
 
+    looked = desk("announce", "--failures")
+    assert sum(counted(looked).values()) == 2
+    assert desk.messages(FAILURES) == 6
 
-def left(aws: EmbeddedAws) -> int:
-    answer = aws.client("sqs").get_queue_attributes(
-        QueueUrl=aws.outputs["PublishFailureQueueUrl"],
-        AttributeNames=["ApproximateNumberOfMessages"],
-    )
-    return int(answer["Attributes"]["ApproximateNumberOfMessages"])
-
-
-def test_what_publish_gave_up_is_told_and_leaves_its_queue(
-    announce: Callable[..., Done], aws: EmbeddedAws, queue: str, failures: list[str]
-) -> None:
-    done = announce("--failures", "--to", queue, "--send", *FAST)
-
+    done = desk("announce", "--failures", "--to", queue, "--send", *FAST)
     assert done.code == 3  # some cannot be told
-    assert sorted(it["detail"]["subject"] for it in received(aws, queue)) == failures
+    assert sorted(it["detail"]["subject"] for it in received(desk, queue)) == [refused, poison]
+    changes = f"changes from {moment} to {moment}"
     abouts = {it["about"] for it in done.of("unsent")}
-    span = "changes from 2026-03-01T12:00:00Z to 2026-03-01T12:00:00Z"
-    assert abouts == {"incoming/desk/a.json", "z" * 26, span, "Is this on?"}
-    assert left(aws) == 4
-    announce("--failures", "--to", queue, "--send", "--drop-others", *FAST)
-    assert left(aws) == 0
+    assert abouts == {"incoming/desk/a.json", "z" * 26, changes, "Is this on?"}
+    assert desk.messages(FAILURES) == 4
 
-
-def test_a_look_at_what_publish_gave_up_leaves_it_there(
-    announce: Callable[..., Done], aws: EmbeddedAws, failures: list[str]
-) -> None:
-    done = announce("--failures", "--json")
-
-    assert sum(counted(done).values()) == len(failures)
-    assert left(aws) == 6
-
-
-# ── How it is sent ───────────────────────────────────────────────────────────────────────────────
+    desk("announce", "--failures", "--to", queue, "--send", "--drop-others", *FAST)
+    assert desk.messages(FAILURES) == 0
 
 
 class Picky:
@@ -374,9 +279,7 @@ def test_what_is_refused_is_named_and_the_rest_is_sent(capsys: pytest.CaptureFix
     assert (lines[-1]["events"], lines[-1]["unsent"]) == (11, 1)
 
 
-def test_when_a_target_breaks_down_the_position_behind_the_last_batch_is_printed(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_a_target_that_breaks_down_leaves_a_position(capsys: pytest.CaptureFixture[str]) -> None:
     telling = Telling(Output(as_json=True), Picky(refuses=frozenset(), breaks_at=2), 1e9)
 
     with pytest.raises(TimeoutError, match="broken"):
@@ -387,36 +290,35 @@ def test_when_a_target_breaks_down_the_position_behind_the_last_batch_is_printed
 
 
 def test_a_target_that_refuses_everything_is_given_up(capsys: pytest.CaptureFixture[str]) -> None:
-    everything = frozenset(f"article-{number}" for number in range(5_000))
-    telling = Telling(Output(as_json=True), Picky(refuses=everything, breaks_at=99_999), 1e9)
+    everything = [outgoing(number) for number in range(MAX_FAILED + 100)]
+    refused = frozenset(it.event.subject for it in everything)
+    telling = Telling(Output(as_json=True), Picky(refuses=refused, breaks_at=99_999), 1e9)
 
     with pytest.raises(SystemExit):
-        telling.tell(outgoing(number) for number in range(5_000))
+        telling.tell(everything)
 
     assert capsys.readouterr().out.count('"unsent"') == MAX_FAILED
 
 
-def test_an_item_that_is_not_the_services_is_named_and_the_rest_is_told(
-    announce: Callable[..., Done], aws: EmbeddedAws, put: Callable[..., None]
-) -> None:
-    put("strange", story("Ferry"))
-    strange = {"article_id": "b" * 26, "feed_month": "strange#2025-06", "listing": "2025-06-01#b"}
-    aws.client("dynamodb").put_item(
-        TableName=aws.outputs["ArticlesTable"],
+def test_an_item_that_is_not_the_services_is_named_and_the_rest_is_told(desk: Desk) -> None:
+    replace(desk, feed="strange").put("1.json", story("Ferry"))
+    strange = {"article_id": "b" * 26, "feed_month": "strange#2026-06", "listing": "2026-06-01#b"}
+    desk.aws.client("dynamodb").put_item(
+        TableName=desk.aws.outputs["ArticlesTable"],
         Item={name: {"S": value} for name, value in strange.items()},
     )
 
-    done = announce("--feed", "strange", *RECENT)
+    done = desk("announce", "--feed", "strange", *RECENT)
 
     assert done.code == 3
     assert counted(done) == {("strange", "ArticleUpdated"): 1}
     assert [it["about"] for it in done.of("unsent")] == ["b" * 26]
 
 
-def test_the_bus_tells_all_subscribers(announce: Callable[..., Done], aws: EmbeddedAws) -> None:
-    with Tap(aws.client("events"), aws.client("sqs"), aws.outputs["EventBusName"]) as tap:
-        done = announce("--feed", "desk", "--to", "bus", "--send", *FAST)
-        events = [event for page in iter(tap.read, []) for event in page]
+def test_the_bus_tells_all_subscribers(desk: Desk) -> None:
+    with tapped(desk.aws) as tap:
+        done = desk("announce", "--feed", "desk", "--to", "bus", "--send", *FAST)
+        events = all_of(tap)
 
     assert done.code == 0, done
     assert sorted(map(essence, events)) == sorted(TOLD.values())
@@ -425,26 +327,27 @@ def test_the_bus_tells_all_subscribers(announce: Callable[..., Done], aws: Embed
 @pytest.mark.parametrize(
     "options",
     [
-        ("--feed", "desk", "--send"),
-        ("--feed", "desk", "--to", "search"),
-        ("--feed", "desk", "--after", "somewhere"),
-        ("--feed", "desk", "--id", "a" * 26),
-        ("--failures", "--id", "a" * 26),
-        ("--failures", "--since", "1h"),
-        ("--id", "Ferry"),
-        ("--feed", "desk", "--since", "yesterday"),
-        ("--feed", "desk", "--oldest", "then"),
+        "--feed desk --send",
+        "--feed desk --to search",
+        "--feed desk --after somewhere",
+        f"--feed desk --id {'a' * 26}",
+        f"--failures --id {'a' * 26}",
+        "--failures --since 1h",
+        "--id Ferry",
+        "--feed desk --since yesterday",
+        "--feed desk --oldest then",
     ],
 )
-def test_wrong_usage_exits_with_2(announce: Callable[..., Done], options: tuple[str, ...]) -> None:
-    assert announce(*options).code == 2
+def test_wrong_usage_exits_with_2(desk: Desk, options: str) -> None:
+    assert desk("announce", *options.split()).code == 2
 
 
-def test_a_queue_that_is_not_there_exits_with_3(announce: Callable[..., Done], queue: str) -> None:
-    assert announce("--feed", "desk", "--to", f"{queue}-gone", "--send", *FAST).code == 3
+def test_a_queue_that_is_not_there_exits_with_3(desk: Desk, queue: str) -> None:
+    done = desk("announce", "--feed", "desk", "--to", f"{queue}-gone", "--send", *FAST)
+    assert done.code == 3
 
 
-def test_a_feed_without_articles_is_told(announce: Callable[..., Done], queue: str) -> None:
-    done = announce("--feed", "example", "--to", queue, *RECENT)
-    assert "example: no article of this feed is stored" in done.err
-    assert "no article" not in announce("--feed", "desk", "--to", queue, *RECENT).err
+def test_a_feed_without_articles_is_told(desk: Desk) -> None:
+    done = desk("announce", "--feed", "empty", *RECENT)
+    assert "empty: no article of this feed is stored" in done.err
+    assert "no article" not in desk("announce", "--feed", "desk", *RECENT).err

@@ -1,19 +1,17 @@
 """What AWS refuses is one sentence, which says what to do next."""
 
+from unittest.mock import patch
+
+import boto3
 import pytest
 
 from tests.aws.border import Border
 
-from .conftest import Articles, start
+from .conftest import Articles
 
-SIGNED_IN = {
-    "AWS_ACCESS_KEY_ID": "x",
-    "AWS_SECRET_ACCESS_KEY": "x",
-    "AWS_DEFAULT_REGION": "eu-west-1",
-}
-DENIED = (
-    "User: arn:aws:iam::1:user/x is not authorized to perform: cloudformation:DescribeStacks on"
-)
+KEYS = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+SIGNED_IN = KEYS | {"AWS_DEFAULT_REGION": "eu-west-1"}
+DENIED = "User: arn:aws:iam::1:user/x is not authorized to perform: cloudformation:DescribeStacks"
 
 
 @pytest.mark.parametrize(
@@ -27,7 +25,7 @@ DENIED = (
         (("Throttling", 400, "Rate exceeded"), "AWS failed: An error occurred (Throttling)"),
     ],
 )
-def test_what_aws_refuses(
+def test_aws_refuses(
     border: Border, articles: Articles, fault: tuple[str, int, str], says: str
 ) -> None:
     code, status, message = fault
@@ -43,19 +41,17 @@ def test_what_aws_refuses(
     ("environment", "says"),
     [
         ({"AWS_ACCESS_KEY_ID": ""}, "There are no AWS credentials (Unable to locate credentials):"),
-        (
-            {"AWS_PROFILE": "nowhere"},
-            "AWS_PROFILE is nowhere, which no AWS configuration has: unset",
-        ),
+        ({"AWS_PROFILE": "x"}, "AWS_PROFILE is x, which no AWS configuration has: unset"),
         ({"AWS_DEFAULT_REGION": ""}, "There is no AWS region: set AWS_DEFAULT_REGION"),
-        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "run `articles up` there, or unset it."),
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "AWS_ENDPOINT_URL is http://127.0.0.1:9: run"),
     ],
 )
-def test_what_lacks_on_this_machine(environment: dict[str, str], says: str) -> None:
+def test_what_is_lacking_here(articles: Articles, environment: dict[str, str], says: str) -> None:
     nothing = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/dev/null"}
     nothing |= {"AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_MAX_ATTEMPTS": "1"}
     variables = SIGNED_IN | nothing | environment
-    done = start("list", **{name: value for name, value in variables.items() if value})
+    with patch.object(boto3, "DEFAULT_SESSION", None):  # as in a process of its own
+        done = articles("list", **{name: value for name, value in variables.items() if value})
 
     assert (done.code, done.out, done.err.count("\n")) == (3, "", 1)
     assert says in done.err

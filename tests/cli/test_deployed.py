@@ -2,86 +2,94 @@
 
 import os
 import subprocess
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import boto3
 import pytest
 
-from articles.times import Clock
 from articles_cli.stack import deployment
 from articles_cli.terminal import waiting
 from articles_local import EmbeddedAws
 
-from .conftest import ARTICLES, ROOT, Articles, clean_environment
+from .conftest import ARTICLES, ROOT, Articles, Done, clean_environment
+from .mistakes import ago
 
 ARTICLE = """{"title": "Ferry leaves earlier", "id": "f-1", "url": "https://a.example/ferry?utm_medium=x",
- "published_at": "2025-06-02T06:00:00Z", "body": "<p>At six.</p>"}"""
+ "published_at": "2025-06-02T06:00:00Z", "authors": ["Ida Krohn", "Ola Berg"],
+ "body": "<p>At six.</p>"}"""
+GOOD = '{"title": "Good", "id": "g", "text": "Six."}'
 KEY = "incoming/desk/ferry.json"
 
 
 @pytest.fixture(scope="module")
 def uploaded(deployed: Articles, tmp_path_factory: pytest.TempPathFactory) -> Articles:
     """Upload an article; return the command."""
-    folder = tmp_path_factory.mktemp("desk")
-    (folder / "ferry.json").write_text(ARTICLE)
-    done = deployed("put", folder, "--feed", "desk", "--wait", "--json")
-    assert done.code == 0, done
-    (receipt,) = done.of("receipt")
-    assert (receipt["key"], receipt["outcome"]) == (KEY, "accepted")
+    done = put(deployed, tmp_path_factory.mktemp("desk"), "--feed", "desk", ferry=ARTICLE)
+    [receipt] = done.of("receipt")
+    assert (done.code, receipt["key"], receipt["outcome"]) == (0, KEY, "accepted"), done
     return deployed
+
+
+def put(articles: Articles, folder: Path, *options: str, **files: str) -> Done:
+    """Upload the files of a folder, and wait for their receipts."""
+    for name, text in files.items():
+        (folder / f"{name}.json").write_text(text)
+    return articles("put", folder, *options, "--wait", "--json")
 
 
 @pytest.mark.parametrize("name", [KEY, "https://a.example/ferry", "ID"])
 def test_status_and_get_take_a_key_an_id_or_an_address(uploaded: Articles, name: str) -> None:
-    listed = uploaded("list", "--feed", "desk", "--since", "2025-01", "--json")
-    (row,) = listed.of("listed")
+    [row] = uploaded("list", "--feed", "desk", "--since", "2025-01", "--json").of("listed")
     assert row["title"] == "Ferry leaves earlier"
     name = row["article_id"] if name == "ID" else name
-    (receipt,) = uploaded("status", name, "--json").of("receipt")
+    [receipt] = uploaded("status", name, "--json").of("receipt")
     assert receipt["key"] == KEY
-    (article,) = uploaded("get", name, "--json").of("article")
+    [article] = uploaded("get", name, "--json").of("article")
     assert article["article"]["body_text"] == "At six."
     assert article["article_id"] == row["article_id"]
-
-
-def test_get_shows_the_text_to_people(uploaded: Articles) -> None:
-    shown = uploaded("get", KEY, "--table").out
-    assert "Ferry leaves earlier" in shown
-    assert "At six." in shown
-
-
-@pytest.mark.parametrize("command", ["status", "get"])
-def test_what_does_not_exist_is_reported_and_exits_with_3(uploaded: Articles, command: str) -> None:
-    done = uploaded(command, "incoming/desk/nowhere.json")
-    assert done.code == 3
-    assert "nowhere.json" in done.err
+    shown = uploaded("get", name, "--table").out
+    for words in ("Ferry leaves earlier", "Ida Krohn", "Ola Berg", "At six."):
+        assert words in shown
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("line", "code", "said"),
     [
-        (["--since", "2999-01"], 2, "--since must be 20"),
-        ([], 0, "Feed default has no article since 20"),
-        (["--feed", "example"], 0, "Feed example has no article since 20"),
-        (["--feed", "desk", "--since", "2025-06"], 0, "Feed desk, 2025-06 to 20"),
-        (["--feed", "desk", "--since", "2025-07"], 0, "Feed desk has no article since 2025-07. "),
-        (["--feed", "plenty", "--limit", "1"], 0, "There are more than 1; --limit lists more."),
+        ("status incoming/desk/nowhere.json", 3, "nowhere.json"),
+        ("get incoming/desk/nowhere.json", 3, "nowhere.json"),
+        ("get ferry", 2, "is not a key"),
+        ("list --since 2999-01", 2, "--since must be 20"),
+        ("list", 0, "Feed default has no article since 20"),
+        ("list --feed example", 0, "Feed example has no article since 20"),
+        ("list --feed desk --since 2025-06", 0, "Feed desk, 2025-06 to 20"),
+        ("list --feed desk --since 2025-07", 0, "Feed desk has no article since 2025-07. "),
+        ("adopt --send", 3, "The stack articles-dev is there ("),
+        ("adopt --send --config-env nowhere", 2, "no environment"),
     ],
 )
-def test_list_says_what_it_leaves_out(
-    uploaded: Articles, tmp_path: Path, arguments: list[str], code: int, said: str
-) -> None:
-    if "plenty" in arguments:
-        (tmp_path / "two.json").write_text(f"[{ARTICLE}, {ARTICLE.replace('f', 'g')}]")
-        assert uploaded("put", tmp_path, "--feed", "plenty", "--wait").code == 0
-    done = uploaded("list", *arguments)
+def test_what_is_lacking_is_said(uploaded: Articles, line: str, code: int, said: str) -> None:
+    done = uploaded(*line.split())
     assert (done.code, said in done.err) == (code, True), done
+
+
+def test_list_says_that_there_is_more(uploaded: Articles, tmp_path: Path) -> None:
+    two = f"[{ARTICLE}, {ARTICLE.replace('f', 'g')}]"
+    assert put(uploaded, tmp_path, "--feed", "plenty", two=two).code == 0
+    done = uploaded("list", "--feed", "plenty", "--limit", "1")
+    assert "There are more than 1; --limit lists more." in done.err
 
 
 @pytest.mark.parametrize(
     "command",
-    ["list", "rejects", "reconcile", "announce", "replay", "replay --since 1d", "diff"],
+    [
+        "list",
+        "rejects",
+        "reconcile",
+        "announce --oldest 2026-01",
+        "replay",
+        "replay --since 1d",
+        "diff",
+    ],
 )
 @pytest.mark.parametrize(
     ("feed", "code", "said"),
@@ -99,17 +107,15 @@ def test_a_feed_that_does_not_exist_is_nowhere_all_clear(
     assert "Nothing here needs" not in done.out
 
 
-def test_put_names_each_file_that_has_no_key_or_cannot_be_read(
-    uploaded: Articles, tmp_path: Path
-) -> None:
-    for name in ("a.json", os.fsdecode(b"latin\xe9.json"), "z.json"):
-        (tmp_path / name).write_text(ARTICLE)
+def test_put_names_each_file_that_it_cannot_upload(uploaded: Articles, tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"latin\xe9.json")).write_text(ARTICLE)
     (tmp_path / "link.json").symlink_to("nowhere")
 
-    done = uploaded("put", tmp_path, "--feed", "names", "--json")
+    done = put(uploaded, tmp_path, "--feed", "names", a=ARTICLE, z=ARTICLE)
 
     assert {it["key"] for it in done.of("upload")} == {
-        f"incoming/names/{name}.json" for name in ("a", "z")
+        "incoming/names/a.json",
+        "incoming/names/z.json",
     }
     assert r"latin\udce9.json: could not be uploaded: a key must be UTF-8." in done.err
     assert "link.json: could not be uploaded" in done.err
@@ -125,39 +131,29 @@ def test_put_goes_on_when_nobody_reads_what_it_prints(aws: EmbeddedAws, tmp_path
         assert process.stdout
         process.stdout.close()
     assert process.returncode == 0
-    found = aws.client("s3").list_objects_v2(
-        Bucket=aws.outputs["InboxBucket"], Prefix="incoming/unread/"
-    )
+    inbox = aws.outputs["InboxBucket"]
+    found = aws.client("s3").list_objects_v2(Bucket=inbox, Prefix="incoming/unread/")
     assert found["KeyCount"] == 2
 
 
 def test_put_leaves_out_what_would_be_rejected(uploaded: Articles, tmp_path: Path) -> None:
-    (tmp_path / "good.json").write_text('{"title": "Good", "id": "g", "text": "Six."}')
-    (tmp_path / "bad.json").write_text("{")
-    done = uploaded("put", tmp_path, "--feed", "desk", "--wait", "--json")
+    done = put(uploaded, tmp_path, "--feed", "desk", good=GOOD, bad="{")
     assert done.code == 1
     assert [receipt["key"] for receipt in done.of("receipt")] == ["incoming/desk/good.json"]
     assert [Path(file["file"]).name for file in done.of("file")] == ["bad.json"]
     assert uploaded("status", "incoming/desk/bad.json").code == 3
 
-
-def test_put_without_check_gets_the_rejection_from_the_service(
-    uploaded: Articles, tmp_path: Path
-) -> None:
-    (tmp_path / "worse.json").write_text("{")
-    done = uploaded("put", tmp_path, "--feed", "desk", "--wait", "--no-validate", "--json")
-    assert done.code == 1
-    assert done.of("receipt")[0]["problems"][0]["code"] == "E_JSON"
+    done = put(uploaded, tmp_path, "--feed", "desk", "--no-validate")
+    [bad] = [it for it in done.of("receipt") if it["key"] == "incoming/desk/bad.json"]
+    assert (done.code, bad["problems"][0]["code"]) == (1, "E_JSON")
 
 
-def test_tail_shows_events_as_they_come(
+def test_tail_shows_events(
     uploaded: Articles, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def upload() -> None:
-        key, bucket = "incoming/desk/news.json", aws.outputs["InboxBucket"]
-        aws.client("s3").put_object(
-            Bucket=bucket, Key=key, Body=b'{"title": "News", "id": "n", "text": "Six."}'
-        )
+        key, bucket = "incoming/tail/news.json", aws.outputs["InboxBucket"]
+        aws.client("s3").put_object(Bucket=bucket, Key=key, Body=GOOD)
         aws.drain()
 
     monkeypatch.setattr(waiting, "pause", upload)
@@ -172,9 +168,8 @@ def test_put_ends_when_nothing_moves(
     uploaded: Articles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(waiting, "pause", lambda: None)
-    (tmp_path / "late.json").write_text('{"title": "Late", "id": "late", "text": "Six."}')
 
-    done = uploaded("put", tmp_path, "--feed", "late", "--wait", "--timeout", "0")
+    done = put(uploaded, tmp_path, "--feed", "late", "--timeout", "0", late=GOOD)
 
     assert done.code == 3
     assert "No receipt within 0 s for incoming/late/late.json" in done.err
@@ -221,68 +216,36 @@ def test_the_account_and_the_region_are_said_of_a_stack_in_aws() -> None:
     assert deployment.place(client, "123456789012") == "in account 123456789012, eu-west-1"
 
 
-def test_an_endpoint_that_does_not_answer_is_aws_failing(articles: Articles) -> None:
-    nobody = {
-        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
-        "AWS_ACCESS_KEY_ID": "x",
-        "AWS_SECRET_ACCESS_KEY": "x",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_MAX_ATTEMPTS": "1",
-    }
-    done = articles("status", KEY, **nobody)
-    assert done.code == 3
-    assert "Could not reach AWS: Could not connect to the endpoint" in done.err
-
-
-def test_what_is_neither_key_nor_url_nor_id_is_wrong_usage(uploaded: Articles) -> None:
-    done = uploaded("get", "ferry")
-    assert done.code == 2
-    assert "is not a key" in done.err
-
-
-def test_an_article_that_is_held_back_says_so_everywhere(
+def test_that_an_article_is_held_back_is_said_everywhere(
     uploaded: Articles, tmp_path: Path
 ) -> None:
-    held = (
-        '{"title": "Prize", "id": "p", "text": "Six.", "embargoed_until": "2099-01-01T00:00:00Z"}'
-    )
-    (tmp_path / "prize.json").write_text(held)
-    put = uploaded("put", tmp_path, "--feed", "held", "--wait", "--json")
-    (record,) = put.of("receipt")[0]["records"]
-    (listed,) = uploaded("list", "--feed", "held", "--json").of("listed")
-    (got,) = uploaded("get", record["article_id"], "--json").of("article")
-    held_until = {it["hold_until"] for it in (record, listed, got)}
-    assert held_until == {"2099-01-01T00:00:00Z"}
+    held = GOOD.replace("}", ', "embargoed_until": "2099-01-01T00:00:00Z"}')
+    [receipt] = put(uploaded, tmp_path, "--feed", "held", prize=held).of("receipt")
+    [record] = receipt["records"]
+    [listed] = uploaded("list", "--feed", "held", "--json").of("listed")
+    [got] = uploaded("get", record["article_id"], "--json").of("article")
+    assert [it["hold_until"] for it in (record, listed, got)] == ["2099-01-01T00:00:00Z"] * 3
 
 
-def test_an_article_that_loses_to_an_earlier_upload_is_told_so(
-    uploaded: Articles, tmp_path: Path
-) -> None:
+def test_losing_to_an_earlier_upload_is_told(uploaded: Articles, tmp_path: Path) -> None:
     late = '{"title": "Ferry leaves later", "id": "f-1", "updated_at": "2025-06-03T06:00:00Z"}'
-    (tmp_path / "late.json").write_text(late)
-    put = uploaded("put", tmp_path, "--feed", "desk", "--wait", "--json")
+    done = put(uploaded, tmp_path, "--feed", "desk", late=late)
     status = uploaded("status", "incoming/desk/late.json", "--json")
 
-    assert put.code == 0
-    for done in (put, status):
-        [record] = done.of("receipt")[0]["records"]
+    assert done.code == 0
+    for [receipt] in (done.of("receipt"), status.of("receipt")):
+        [record] = receipt["records"]
         assert record["outcome"] == "superseded"
         assert [it["code"] for it in record["warnings"]] == ["W_SUPERSEDED"]
 
 
-def test_status_shows_the_latest_version_unless_asked_for_all(
-    uploaded: Articles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    key = "incoming/desk/fixed.json"
-    for day, text in enumerate(("{", '{"title": "Fixed", "id": "m", "text": "Six."}'), 1):
-        # Receipts know whole seconds, and these two uploads do not take one.
-        then = datetime.now(UTC) - timedelta(days=3 - day)
-        monkeypatch.setattr(Clock, "now", lambda _, then=then: then)
-        (tmp_path / "fixed.json").write_text(text)
-        uploaded("put", tmp_path, "--feed", "desk", "--wait", "--no-validate")
+def test_status_shows_the_latest_version_or_all(uploaded: Articles, tmp_path: Path) -> None:
+    for days, text in ((2, "{"), (1, GOOD)):  # receipts know whole seconds
+        with ago(days=days):
+            put(uploaded, tmp_path, "--feed", "fixed", "--no-validate", fixed=text)
 
-    latest = uploaded("status", key, "--json")
-    both = uploaded("status", key, "--all", "--json")
+    latest = uploaded("status", "incoming/fixed/fixed.json", "--json")
+    both = uploaded("status", "incoming/fixed/fixed.json", "--all", "--json")
 
     assert [it["outcome"] for it in latest.of("receipt")] == ["accepted"]
     assert [it["outcome"] for it in both.of("receipt")] == ["accepted", "rejected"]

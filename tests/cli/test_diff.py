@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Any, get_args
+from unittest.mock import patch
 
 import pytest
 from boto3.exceptions import Boto3Error, RetriesExceededError
@@ -24,12 +25,9 @@ required = ["section"]
 LOCAL: Line = {"published_at": "2025-12-01T12:00:00", "section": "Local"}
 
 # By code: how often it would appear, and vanish.
-CLOSED = {
-    "E_FEED": (6, 0),
-    "E_EMPTY": (0, 1),
-    "E_REQUIRED": (0, 2),
-    "W_ASSUMED_TIMEZONE": (0, 11),
-}
+LAXER, STRICTER = {"E_REQUIRED": (0, 2)}, {"E_REQUIRED": (11, 0)}
+CLOSED = LAXER | {"E_FEED": (6, 0), "E_EMPTY": (0, 1), "W_ASSUMED_TIMEZONE": (0, 11)}
+ZONE = FEEDS.replace("Berlin", "London")
 
 feeds = feeds_file(FEEDS)
 aws = service_with_feeds(PART_RECORDS="3", MAX_INLINE_BYTES="900")
@@ -46,10 +44,7 @@ def desk(aws: EmbeddedAws, deployed: Articles, feeds: Path) -> Desk:
         desk.put("bad.json", story("b"))
         desk.put("large.json", *(story(f"large-{n}", **LOCAL) for n in range(8)), story("c"))
         desk.put("winner.json", story("d", **LOCAL, updated_at="2026-01-01T14:00:00+01:00"))
-        desk.put(
-            "loser.json",
-            story("d", **LOCAL, updated_at="2026-01-01T13:30:00", title="Ferry is late"),
-        )
+        desk.put("loser.json", story("d", **LOCAL, updated_at="2026-01-01T13:30:00", title="Late"))
         desk.put("empty.json", *())
     return desk
 
@@ -65,9 +60,7 @@ def diff(desk: Desk, here: Path, text: str, *arguments: object) -> tuple[int, di
     return done.code, done.of("differences")[0], done
 
 
-def test_the_code_and_the_feeds_that_are_deployed_make_no_difference(
-    desk: Desk, here: Path
-) -> None:
+def test_what_is_deployed_makes_no_difference(desk: Desk, here: Path) -> None:
     code, found, _ = diff(desk, here, FEEDS)
 
     assert (code, found["kinds"], found["fields"], found["codes"]) == (0, {}, {}, [])
@@ -77,24 +70,13 @@ def test_the_code_and_the_feeds_that_are_deployed_make_no_difference(
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param(
-            FEEDS.replace("required", "#"),
-            ({"accepted": 2}, {}, {"E_REQUIRED": (0, 2)}),
-            id="laxer",
-        ),
-        pytest.param(
-            FEEDS.replace('"section"', '"authors"'),
-            ({"rejected": 11}, {}, {"E_REQUIRED": (11, 0)}),
-            id="stricter",
-        ),
-        pytest.param(
-            FEEDS.replace("Berlin", "London"),
-            ({"changed": 10, "stored": 1}, {"published_at": 10}, {}),
-            id="zone",
-        ),
-        pytest.param(FEEDS + 'identity = ["content"]\n', ({"moved": 11}, {}, {}), id="identity"),
-        pytest.param("", ({"rejected": 11, "codes": 8}, {}, CLOSED), id="closed"),
+        (FEEDS.replace("required", "#"), ({"accepted": 2}, {}, LAXER)),
+        (FEEDS.replace('"section"', '"authors"'), ({"rejected": 11}, {}, STRICTER)),
+        (ZONE, ({"changed": 10, "stored": 1}, {"published_at": 10}, {})),
+        (FEEDS + 'identity = ["content"]\n', ({"moved": 11}, {}, {})),
+        ("", ({"rejected": 11, "codes": 8}, {}, CLOSED)),
     ],
+    ids=["laxer", "stricter", "zone", "identity", "closed"],
 )
 def test_each_kind_of_difference_is_counted_and_told(
     desk: Desk, here: Path, text: str, expected: tuple[Any, ...]
@@ -119,12 +101,9 @@ def test_the_feeds_are_those_that_samconfig_would_deploy(
     assert done.of("differences")[0]["kinds"] == {"rejected": 11, "codes": 8}
 
 
-def test_what_would_no_longer_be_read_is_lost(
-    desk: Desk, here: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(differences, "is_ignored_name", lambda key: key.endswith("/large.json"))
-
-    code, found, _ = diff(desk, here, FEEDS)
+def test_what_would_no_longer_be_read_is_lost(desk: Desk, here: Path) -> None:
+    with patch.object(differences, "is_ignored_name", lambda key: key.endswith("/large.json")):
+        code, found, _ = diff(desk, here, FEEDS)
 
     assert (code, found["kinds"]) == (1, {"lost": 8, "codes": 1})
 
@@ -163,7 +142,7 @@ def test_of_many_uploads_some_from_the_whole_time_are_read(desk: Desk, here: Pat
 
 
 def test_people_see_what_would_change(desk: Desk, here: Path) -> None:
-    here.write_text(FEEDS.replace("Berlin", "London").replace('"section"', '"authors"'))
+    here.write_text(ZONE.replace('"section"', '"authors"'))
 
     shown = desk.articles("diff", "--feeds", here, "--table", "--feed", "desk").out
 
@@ -172,31 +151,29 @@ def test_people_see_what_would_change(desk: Desk, here: Path) -> None:
         assert word in shown
 
 
-def test_counts_alone_tell_of_no_article(desk: Desk, here: Path) -> None:
-    zone, stricter = FEEDS.replace("Berlin", "London"), FEEDS.replace('"section"', '"authors"')
-    for text in (zone, stricter):
-        _, found, done = diff(desk, here, text, "--counts")
+@pytest.mark.parametrize(
+    "text", [ZONE, FEEDS.replace('"section"', '"authors"')], ids=["zone", "stricter"]
+)
+def test_counts_alone_tell_of_no_article(desk: Desk, here: Path, text: str) -> None:
+    _, found, done = diff(desk, here, text, "--counts")
 
-        assert [it["type"] for it in done.lines] == ["differences"]
-        assert (found["kinds"], found["left_out"]) != ({}, {})
-        shown = desk.articles("diff", "--feeds", here, "--table", "--counts").out
-        assert f"differences: {found['kinds'].popitem()[1]} " in shown
-        assert not re.search(r"incoming/|2025-|[0-9a-z]{26}", done.out + shown)
+    assert [it["type"] for it in done.lines] == ["differences"]
+    assert (found["kinds"], found["left_out"]) != ({}, {})
+    shown = desk.articles("diff", "--feeds", here, "--table", "--counts").out
+    assert f"differences: {found['kinds'].popitem()[1]} " in shown
+    assert not re.search(r"incoming/|2025-|[0-9a-z]{26}", done.out + shown)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "message"),
+    ("line", "code", "message"),
     [
-        (["--stack", "elsewhere"], 3, "There is no stack elsewhere"),
-        (["--sample", "many"], 2, "--sample takes a number or all."),
-        (["--since", "lately"], 2, "--since must be like"),
+        ("--stack elsewhere", 3, "There is no stack elsewhere"),
+        ("--sample many", 2, "--sample takes a number or all."),
+        ("--since lately", 2, "--since must be like"),
     ],
 )
-def test_what_cannot_be_done_says_so(
-    desk: Desk, arguments: list[str], code: int, message: str
-) -> None:
-    done = desk.articles("diff", *arguments)
-
+def test_what_cannot_be_done_says_so(desk: Desk, line: str, code: int, message: str) -> None:
+    done = desk.articles("diff", *line.split())
     assert (done.code, message in done.err) == (code, True), done
 
 
@@ -208,12 +185,9 @@ def test_where_nothing_was_uploaded_nothing_would_change(desk: Desk) -> None:
     assert desk.articles("diff", *time, "--json").of("differences")[0]["uploads"] == 0
 
 
-def test_to_have_compared_nothing_is_a_failure(
-    desk: Desk, here: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(outlook, "READ", ())
-
-    code, found, done = diff(desk, here, FEEDS)
+def test_to_have_compared_nothing_is_a_failure(desk: Desk, here: Path) -> None:
+    with patch.object(outlook, "READ", ()):
+        code, found, done = diff(desk, here, FEEDS)
 
     assert (code, found["read"], done.err) == (3, 0, "None of the uploads could be compared.\n")
 
@@ -222,15 +196,9 @@ def test_to_have_compared_nothing_is_a_failure(
     ("error", "message"),
     [(RetriesExceededError(Boto3Error()), "AWS failed: "), (KeyError("x"), "This is a bug ")],
 )
-def test_a_failure_is_never_taken_for_a_difference(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, error: Exception, message: str
-) -> None:
-    def failing(*_: object) -> None:
-        raise error
-
-    monkeypatch.setattr(reading, "download", failing)
-
-    done = desk.articles("diff", "--feeds", desk.feeds)
+def test_a_failure_is_no_difference(desk: Desk, error: Exception, message: str) -> None:
+    with patch.object(reading, "download", side_effect=error):
+        done = desk.articles("diff", "--feeds", desk.feeds)
 
     assert (done.code, done.err.startswith(message)) == (3, True), done
 

@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from typer.main import get_group
@@ -20,7 +21,7 @@ COMMANDS = get_group(main.app).commands
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
-def test_the_help_of_a_command_begins_with_an_example_that_is_right(
+def test_help_begins_with_an_example_that_is_right(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for folder in ("my-folder", "my-subscriber"):
@@ -57,9 +58,7 @@ def test_no_help_names_a_type_of_python(arguments: list[str], articles: Articles
         ("rejects --code e_jsn", '"e_jsn" is not known; did you mean E_JSON?'),
     ],
 )
-def test_an_error_of_usage_says_what_is_expected(
-    arguments: str, says: str, articles: Articles
-) -> None:
+def test_wrong_usage_says_what_is_expected(arguments: str, says: str, articles: Articles) -> None:
     done = articles(*arguments.split(), COLUMNS="120")
 
     assert (done.code, done.out) == (2, "")
@@ -81,25 +80,38 @@ def test_every_exit_code_and_variable_is_on_the_page() -> None:
 @pytest.mark.parametrize(
     ("typed", "proposed"),
     [
-        (["articles", "rej"], ["rejects"]),
-        (["articles", "put", "--st"], ["--stack"]),
-        (["articles", "put", "--feed", "ex"], ["example"]),
-        (["articles", "put", "--feeds", "FEEDS", "--feed", ""], ["default", "courier"]),
-        (["articles", "put", "--feeds", "FEEDS.broken", "--feed", ""], []),
+        ("articles rej", ["rejects"]),
+        ("articles put --st", ["--stack"]),
+        ("articles put --feed ex", ["example"]),
+        ("articles put --feeds FEEDS --feed ''", ["default", "courier"]),
+        ("articles put --feeds FEEDS.broken --feed ''", []),
     ],
 )
-def test_bash_completes_commands_options_and_feeds(
-    tmp_path: Path, typed: list[str], proposed: list[str]
+def test_commands_options_and_feeds_are_completed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], typed: str, proposed: list[str]
 ) -> None:
-    feeds, command = tmp_path / "feeds.toml", tmp_path / "articles"
-    feeds.write_text("[feeds.courier]\n")
+    (feeds := tmp_path / "feeds.toml").write_text("[feeds.courier]\n")
     feeds.with_name("feeds.toml.broken").write_text("[feeds.courier")
+    words = typed.replace("FEEDS", str(feeds))
+    asked = {"COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+
+    with (
+        patch.dict(os.environ, asked | {"_ARTICLES_COMPLETE": "complete_bash"}),
+        pytest.raises(SystemExit),
+    ):
+        main.app([], prog_name="articles")
+
+    done = capsys.readouterr()
+    assert (done.out.split(), done.err) == (proposed, "")
+
+
+def test_bash_asks_the_command_for_completions(tmp_path: Path) -> None:
+    command = tmp_path / "articles"
     command.write_text(f"#!{sys.executable}\nfrom articles_cli.main import main\nmain()\n")
     command.chmod(0o755)
-    words = shlex.join(it.replace("FEEDS", str(feeds)) for it in typed)
     script = (
         'eval "$(articles --show-completion bash)"\n'
-        f"COMP_WORDS=({words}) COMP_CWORD={len(typed) - 1}\n"
+        "COMP_WORDS=(articles rej) COMP_CWORD=1\n"
         "_articles_completion articles\n"
         'printf "%s\\n" "${COMPREPLY[@]}"'
     )
@@ -113,4 +125,4 @@ def test_bash_completes_commands_options_and_feeds(
         text=True,
     )
 
-    assert (done.stdout.split(), done.stderr) == (proposed, "")
+    assert (done.stdout.split(), done.stderr) == (["rejects"], "")

@@ -24,12 +24,12 @@ from articles_reader import Version
 from tests.kit import Kit, Shown, end_retention, heard
 
 from .conftest import Articles, feeds_file, service_with_feeds
-from .mistakes import Desk, deploy, story
+from .mistakes import Desk, deploy, story, tapped
 
-EVENTS = int(os.environ.get("EVENTS", "160"))
+EVENTS = int(os.environ.get("EVENTS", "96"))
 # Of ten articles, what becomes of each; about 16 events in all.
 FATES = "stays corrected withheld killed embargoed expires outlives returns moves purged".split()
-PURGED = 4  # articles at most: a purge looks through all files of its article
+PURGED = 2  # articles at most: a purge looks through all files of its article
 IN_A_FILE = 20
 OPEN = "[default]\nopen = true\nkills = true\n"
 BEFORE = f'{OPEN}\n[feeds.keeps]\nretain_days = 30\n\n[feeds.moves]\nidentity = ["id"]\n'
@@ -160,7 +160,7 @@ def test_after_an_announcement_the_index_is_what_the_table_says(
 ) -> None:
     kit, desk = Kit.deploy(aws), Desk(aws, deployed, feeds)
     kit.unsubscribe()
-    with Tap(aws.client("events"), aws.client("sqs"), aws.outputs["EventBusName"]) as tap:
+    with tapped(aws) as tap:
         post = Post(aws, kit, tap)
         put(aws, "first", {it: first(*it) for it in fates()})
         post.deliver()

@@ -1,16 +1,13 @@
 """`purge`: an article is removed for good, and a certificate says what is left."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from articles_cli.stack.tap import Tap
 from articles_cli.stories.traces import Trace, Traces
-from articles_local import EmbeddedAws
 
-from .conftest import Articles, Line, feeds_file, service_with_feeds
-from .mistakes import FEEDS, Desk, start_anew, story
+from .conftest import Line, feeds_file, service_with_feeds
+from .mistakes import FEEDS, Desk, deploy, desk_of_feed, story, tapped
 
 WHY = "--reason=Court order"
 NAME = "Ida Krohn was seen"  # what must be found nowhere afterwards
@@ -18,26 +15,22 @@ NAME = "Ida Krohn was seen"  # what must be found nowhere afterwards
 
 feeds = feeds_file(FEEDS)
 aws = service_with_feeds(keep_events_days="700", PART_RECORDS="2")
-
-
-@pytest.fixture
-def desk(aws: EmbeddedAws, deployed: Articles, feeds: Path) -> Desk:
-    return Desk(aws, deployed, feeds)
+desk = desk_of_feed()
 
 
 def about(number: str, day: int = 1, **more: Any) -> Line:
     return story(number, title=f"{NAME}, {number}", day=day, **more)
 
 
-def everywhere(aws: EmbeddedAws, word: str) -> list[str]:
+def everywhere(desk: Desk, word: str) -> list[str]:
     """Name the places, in both tables and both buckets, where a word is found."""
     found = []
     for table in ("ArticlesTable", "ReceiptsTable"):
-        items = aws.client("dynamodb").scan(TableName=aws.outputs[table])["Items"]
+        items = desk.aws.client("dynamodb").scan(TableName=desk.aws.outputs[table])["Items"]
         found += [f"{table}: {it.get('key', it)}" for it in items if word in str(it)]
-    s3 = aws.client("s3")
+    s3 = desk.aws.client("s3")
     for bucket in ("InboxBucket", "ArchiveBucket"):
-        name = aws.outputs[bucket]
+        name = desk.aws.outputs[bucket]
         for it in s3.list_object_versions(Bucket=name).get("Versions", []):
             which = {"Bucket": name, "Key": it["Key"], "VersionId": it["VersionId"]}
             if word.encode() in s3.get_object(**which)["Body"].read():
@@ -45,11 +38,11 @@ def everywhere(aws: EmbeddedAws, word: str) -> list[str]:
     return found
 
 
-def test_a_look_names_all_there_is_and_removes_nothing(aws: EmbeddedAws, desk: Desk) -> None:
+def test_a_look_names_all_there_is_and_removes_nothing(desk: Desk) -> None:
     first = desk.put("look-1.json", about("look"))
     both = desk.put("look-2.json", about("look", day=2), story("other"))
     article_id = desk.article_id("look-1.json")
-    before = everywhere(aws, f"{NAME}, look")
+    before = everywhere(desk, f"{NAME}, look")
 
     done = desk("purge", article_id, WHY)
 
@@ -60,21 +53,28 @@ def test_a_look_names_all_there_is_and_removes_nothing(aws: EmbeddedAws, desk: D
     assert traces[both]["file"] == "kept: it holds other records"
     assert (traces[both]["records"], traces[both]["others"]) == ([0], 1)
     assert len(traces[both]["reports"]) == 1
-    assert everywhere(aws, f"{NAME}, look") == before != []
+    shown = desk.articles("purge", "incoming/desk/look-1.json", WHY, "--table").out
+    assert "Nothing was changed; --send removes it." in shown
+    assert everywhere(desk, f"{NAME}, look") == before != []
 
 
-def test_nothing_is_left_of_an_article_whose_files_hold_nothing_else(
-    aws: EmbeddedAws, desk: Desk
-) -> None:
+def test_nothing_is_left_where_files_hold_nothing_else(desk: Desk) -> None:
     desk.put("gone-1.json", about("gone"))
     desk.put("gone-1.json", about("gone", day=2))  # the other version of the key
     desk.put("gone-2.json", about("gone", day=3, text="x"), about("gone", day=4))
     article_id = desk.article_id("gone-1.json")
 
-    done = desk("purge", article_id, WHY, "--send")
+    with tapped(desk.aws) as tap:
+        done = desk("purge", article_id, WHY, "--send")
+        desk.aws.drain()
+        [event] = tap.read()
 
     assert done.code == 0, done
-    assert everywhere(aws, f"{NAME}, gone") == []
+    assert everywhere(desk, f"{NAME}, gone") == []
+    assert event["detail-type"] == "ArticleWithdrawn"
+    assert event["detail"]["subject"] == article_id
+    assert event["detail"]["data"]["reason"] == "removed"
+    assert NAME not in str(event)
     assert desk.stored(article_id)["status"]["S"] == "removed"
     [certificate] = done.of("certificate")
     assert len(certificate["deleted"]) == 3
@@ -84,7 +84,7 @@ def test_nothing_is_left_of_an_article_whose_files_hold_nothing_else(
     assert [it["article_id"] for it in receipt["records"]] == [article_id] * 2
 
 
-def test_what_must_stay_is_named_with_its_records_and_its_end(aws: EmbeddedAws, desk: Desk) -> None:
+def test_what_must_stay_is_named_with_its_records_and_its_end(desk: Desk) -> None:
     desk.put("stay.json", story("one"), about("stay"), story("two"))
     article_id = desk.article_id("stay.json", 1)
 
@@ -95,20 +95,24 @@ def test_what_must_stay_is_named_with_its_records_and_its_end(aws: EmbeddedAws, 
     assert "record 1" in left["file with other records"]["where"]
     assert left["file with other records"]["until"] > left["backups"]["until"]
     assert left["archive of events"]["until"] > left["file with other records"]["until"]
-    assert {
-        "tombstone",
-        "receipts",
-        "streams",
-        "logs",
-        "dead letters",
-        "subscribers",
-    } <= left.keys()
-    assert everywhere(aws, f"{NAME}, stay") == ["InboxBucket: incoming/desk/stay.json"]
+    always = {"tombstone", "receipts", "streams", "logs", "dead letters", "subscribers"}
+    assert always <= left.keys()
+    assert everywhere(desk, f"{NAME}, stay") == ["InboxBucket: incoming/desk/stay.json"]
     titles = [it.get("title") for it in desk.receipts("stay.json")[0]["records"]]
     assert titles == ["Ferry returns", None, "Ferry returns"]
 
+    shown = desk.articles("purge", article_id, WHY, "--send", "--table").out
+    for words in (
+        f"Certificate: article {article_id} of feed desk is removed.",
+        "Reason: Court order",
+        "ArticleWithdrawn",
+        "point-in-time recovery",
+    ):
+        assert words in shown
+    assert "stored now" not in desk.articles("status", article_id, "--table").out
 
-def test_what_is_removed_does_not_come_back(aws: EmbeddedAws, desk: Desk) -> None:
+
+def test_what_is_removed_does_not_come_back(desk: Desk) -> None:
     version = desk.put("back.json", story("neighbour"), about("back"))
     article_id = desk.article_id("back.json", 1)
     desk("purge", article_id, WHY, "--send")
@@ -118,36 +122,34 @@ def test_what_is_removed_does_not_come_back(aws: EmbeddedAws, desk: Desk) -> Non
     desk.put("again.json", about("back", day=20))
     desk.put("twice.json", about("back", day=21), about("back", day=22), about("back", day=22))
 
-    told = {it for it in everywhere(aws, f"{NAME}, back") if not it.startswith("InboxBucket")}
+    told = {it for it in everywhere(desk, f"{NAME}, back") if not it.startswith("InboxBucket")}
     assert told == set()
-    outcomes = [
-        (it["outcome"], it["decided_by"]) for it in desk.receipts("twice.json")[0]["records"]
-    ]
-    assert outcomes == [("superseded", "removal")] * 3
     assert desk.stored(article_id)["status"]["S"] == "removed"
-    [record] = desk.receipts("again.json")[0]["records"]
-    assert (record["outcome"], record["decided_by"]) == ("superseded", "removal")
-    assert [it["code"] for it in record["warnings"]] == ["W_SUPERSEDED"]
-    certificate = desk("purge", article_id, "--reason=again", "--send").of("certificate")[0]
+    names = ("again.json", "twice.json")
+    again, *twice = (it for name in names for it in desk.receipts(name)[0]["records"])
+    outcomes = [(it["outcome"], it["decided_by"]) for it in (again, *twice)]
+    assert outcomes == [("superseded", "removal")] * 4
+    assert [it["code"] for it in again["warnings"]] == ["W_SUPERSEDED"]
+    [certificate] = desk("purge", article_id, "--reason=again", "--send").of("certificate")
     assert certificate["removed"]["reason"] == "Court order"
-    assert everywhere(aws, f"{NAME}, back") == ["InboxBucket: incoming/desk/back.json"]
+    assert everywhere(desk, f"{NAME}, back") == ["InboxBucket: incoming/desk/back.json"]
 
 
-def test_a_large_upload_is_erased_from_its_parts_too(aws: EmbeddedAws, desk: Desk) -> None:
+def test_a_large_upload_is_erased_from_its_parts_too(desk: Desk) -> None:
     others = [story(f"part-{n}") for n in range(4)]
     desk.put("large.json", *others, about("large"))
     article_id = desk.article_id("large.json", 4)
-    assert len(everywhere(aws, f"{NAME}, large")) > 4
+    assert len(everywhere(desk, f"{NAME}, large")) > 4
 
     done = desk("purge", article_id, WHY, "--send")
 
-    assert everywhere(aws, f"{NAME}, large") == ["InboxBucket: incoming/desk/large.json"]
+    assert everywhere(desk, f"{NAME}, large") == ["InboxBucket: incoming/desk/large.json"]
     [trace] = done.of("trace")
     assert len(trace["receipts"]) == len(trace["reports"]) == 2
 
 
 def test_a_second_purge_finishes_what_an_interrupted_one_left(
-    aws: EmbeddedAws, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.put("half-1.json", about("half"))
     desk.put("half-2.json", about("half", day=2))
@@ -163,59 +165,49 @@ def test_a_second_purge_finishes_what_an_interrupted_one_left(
     with monkeypatch.context() as patch:
         patch.setattr(Traces, "erase", once)
         assert desk("purge", article_id, WHY, "--send").code != 0
-    assert everywhere(aws, f"{NAME}, half") != []
+    assert everywhere(desk, f"{NAME}, half") != []
 
     assert desk("purge", article_id, WHY, "--send").code == 0
-    assert everywhere(aws, f"{NAME}, half") == []
+    assert everywhere(desk, f"{NAME}, half") == []
     assert desk("purge", article_id, WHY, "--send").of("trace") == []
 
 
-def test_other_versions_of_its_files_are_named_as_nobody_knows_what_they_hold(
-    aws: EmbeddedAws, desk: Desk
-) -> None:
-    bucket, key = aws.outputs["InboxBucket"], "incoming/desk/broken.json"
-    aws.client("s3").put_object(Bucket=bucket, Key=key, Body=f'{{"title": "{NAME}'.encode())
+def test_other_versions_of_its_files_are_named(desk: Desk) -> None:
+    bucket, key = desk.aws.outputs["InboxBucket"], "incoming/desk/broken.json"
+    desk.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=f'{{"title": "{NAME}'.encode())
     desk.put("broken.json", about("broken"))
 
-    done = desk("purge", desk.article_id("broken.json"), WHY, "--send")
+    [done] = desk("purge", desk.article_id("broken.json"), WHY, "--send").of("certificate")
 
-    [other] = [
-        it for it in done.of("certificate")[0]["left"] if it["what"] == "other version of a file"
-    ]
-    assert key in other["where"]
+    # Nobody knows what they hold.
+    [where] = [it["where"] for it in done["left"] if it["what"] == "other version of a file"]
+    assert key in where
 
 
-def test_a_file_that_its_feed_no_longer_accepts_is_found_by_what_it_gave_before(
-    aws: EmbeddedAws, desk: Desk
-) -> None:
+def test_a_file_that_its_feed_no_longer_accepts_is_found(desk: Desk) -> None:
     version = desk.put("strict.json", about("strict"))
     article_id = desk.article_id("strict.json")
-    before = desk.feeds.read_text()
-    desk.feeds.write_text(before + 'required = ["canonical_url"]\n')
-    start_anew()
+    deploy(desk.feeds, FEEDS + 'required = ["canonical_url"]\n')
     desk.redeliver("strict.json", version, run=2_000_000_000)
     [receipt] = desk.receipts("strict.json")
     assert receipt["outcome"] == "rejected"
 
     done = desk("purge", article_id, WHY, "--send")
 
-    desk.feeds.write_text(before)
-    start_anew()
+    deploy(desk.feeds, FEEDS)
     assert done.code == 0, done
-    assert everywhere(aws, f"{NAME}, strict") == []
+    assert everywhere(desk, f"{NAME}, strict") == []
     assert len(done.of("certificate")[0]["deleted"]) == 1
 
 
-def test_a_report_that_has_expired_hides_neither_the_article_nor_its_neighbours(
-    aws: EmbeddedAws, desk: Desk
-) -> None:
+def test_a_report_that_has_expired_hides_no_records(desk: Desk) -> None:
     mine = [about("hidden", day=day) for day in range(1, 21)]  # as many as a receipt shows
     first = desk.put("full.json", *mine, story("beside-hidden"))
     last = desk.put("late.json", *[story(f"before-{n}") for n in range(20)], about("hidden"))
     article_id = desk.article_id("full.json")
     for receipt in (*desk.receipts("full.json"), *desk.receipts("late.json")):
-        bucket = aws.outputs["ArchiveBucket"]
-        aws.client("s3").delete_object(Bucket=bucket, Key=receipt["report"])
+        bucket = desk.aws.outputs["ArchiveBucket"]
+        desk.aws.client("s3").delete_object(Bucket=bucket, Key=receipt["report"])
 
     done = desk("purge", article_id, WHY)
 
@@ -239,24 +231,6 @@ def test_an_article_that_is_not_stored_can_be_forbidden(desk: Desk) -> None:
     assert done.of("certificate")[0]["announced"] is False
 
 
-def test_subscribers_are_told_of_the_removal_and_of_nothing_else(
-    aws: EmbeddedAws, desk: Desk
-) -> None:
-    desk.put("told.json", about("told"), story("neighbour-of-told"))
-    article_id = desk.article_id("told.json")
-
-    with Tap(aws.client("events"), aws.client("sqs"), aws.outputs["EventBusName"]) as tap:
-        desk("purge", article_id, WHY, "--send")
-        aws.drain()
-        events = tap.read()
-
-    [event] = events
-    assert event["detail-type"] == "ArticleWithdrawn"
-    assert event["detail"]["subject"] == article_id
-    assert event["detail"]["data"]["reason"] == "removed"
-    assert NAME not in str(event)
-
-
 def test_a_removal_can_be_taken_back_where_a_file_is_left(desk: Desk) -> None:
     desk.put("undo.json", story("any"), about("undo"))
     article_id = desk.article_id("undo.json", 1)
@@ -266,26 +240,3 @@ def test_a_removal_can_be_taken_back_where_a_file_is_left(desk: Desk) -> None:
 
     assert done.of("ended")[0]["reason"] == "Court order"
     assert done.of("article")[0]["article"]["title"] == f"{NAME}, undo"
-
-
-def test_people_get_a_certificate_that_they_can_read(desk: Desk) -> None:
-    desk.put("read.json", about("read"), story("beside"))
-    article_id = desk.article_id("read.json")
-
-    shown = desk.articles(
-        "purge", article_id, WHY, "--send", "--feeds", str(desk.feeds), "--table"
-    ).out
-
-    assert f"Certificate: article {article_id} of feed desk is removed." in shown
-    assert "Reason: Court order" in shown
-    assert "ArticleWithdrawn" in shown
-    assert "point-in-time recovery" in shown
-    assert "stored now" not in desk.articles("status", article_id, "--table").out
-
-
-def test_people_are_told_that_a_look_changes_nothing(desk: Desk) -> None:
-    desk.put("looked.json", about("looked"))
-
-    shown = desk.articles("purge", "incoming/desk/looked.json", WHY, "--table").out
-
-    assert "Nothing was changed; --send removes it." in shown

@@ -1,31 +1,24 @@
 """`revive`: a kill by mistake is taken back, and stays so."""
 
-from pathlib import Path
-
-import pytest
+from unittest.mock import patch
 
 from articles_cli.replays import sending
-from articles_local import EmbeddedAws
 
-from .conftest import Articles, feeds_file, service_with_feeds
-from .mistakes import FEEDS, Desk, story
+from .conftest import feeds_file, service_with_feeds
+from .mistakes import FEEDS, Desk, desk_of_feed, story
 
 WHY = "--reason=It was the wrong story"
 
 
 feeds = feeds_file(FEEDS)
 aws = service_with_feeds()
-
-
-@pytest.fixture
-def desk(aws: EmbeddedAws, deployed: Articles, feeds: Path) -> Desk:
-    return Desk(aws, deployed, feeds)
+desk = desk_of_feed()
 
 
 def killed(desk: Desk, name: str) -> tuple[str, str]:
     """Have an article with two versions, which a notice kills; gives its id, and the notice."""
-    desk.put(f"{name}-1.json", story(name))
-    desk.put(f"{name}-2.json", story(name, title="Ferry returns late", day=2))
+    desk.upload(f"{name}-1.json", story(name))
+    desk.upload(f"{name}-2.json", story(name, title="Ferry returns late", day=2))
     notice = desk.put(f"{name}-kill.json", story(name, title="KILL", day=3, status="canceled"))
     article_id = desk.article_id(f"{name}-1.json")
     assert desk.stored(article_id)["status"]["S"] == "canceled"
@@ -43,40 +36,21 @@ def test_a_look_says_what_killed_an_article_and_what_would_win(desk: Desk) -> No
     assert (ended["is_now"], ended["upload"]["version"]) == ("killed", notice)
     assert [name for name, it in versions.items() if it["wins"]] == ["look-2.json"]
     assert [name for name, it in versions.items() if it["is_spared"]] == ["look-kill.json"]
-    assert desk.stored(article_id)["status"]["S"] == "canceled"
-
-
-def test_a_revived_article_is_its_newest_version_whatever_is_delivered_again(desk: Desk) -> None:
-    article_id, notice = killed(desk, "back")
-
-    done = desk("revive", article_id, WHY, "--send")
-
-    assert done.code == 0, done
-    [article] = done.of("article")
-    assert (article["status"], article["article"]["title"]) == ("usable", "Ferry returns late")
-    desk.redeliver("back-kill.json", notice)
-    desk.redeliver("back-kill.json", notice, run=2_000_000_000)
-    assert desk.stored(article_id)["title"]["S"] == "Ferry returns late"
-    [receipt] = desk.receipts("back-kill.json")
-    assert receipt["records"][0]["decided_by"] == "revival"
-    desk.put("back-3.json", story("back", title="Ferry sunk", day=4))
-    assert desk.stored(article_id)["title"]["S"] == "Ferry sunk"
-
-
-def test_a_later_kill_kills_a_revived_article(desk: Desk) -> None:
-    article_id, _ = killed(desk, "again")
-    desk("revive", article_id, WHY, "--send")
-
-    desk.put("again-kill.json", story("again", day=9, status="canceled"))
-
+    shown = desk.articles("revive", article_id, WHY, "--feeds", desk.feeds, "--table").out
+    row = next(line for line in shown.splitlines() if "look-2.json" in line)
+    assert "wins" in row
+    assert "was killed at" in shown
     assert desk.stored(article_id)["status"]["S"] == "canceled"
 
 
 def test_who_revived_an_article_and_why_is_kept_with_it(desk: Desk) -> None:
     article_id, notice = killed(desk, "kept")
 
-    [line] = desk("revive", article_id, WHY, "--send").of("revived")
+    done = desk("revive", article_id, WHY, "--send")
 
+    assert done.code == 0, done
+    [article], [line] = done.of("article"), done.of("revived")
+    assert (article["status"], article["article"]["title"]) == ("usable", "Ferry returns late")
     kept = desk.stored(article_id)["revived"]["M"]
     assert kept["reason"]["S"] == line["reason"] == "It was the wrong story"
     assert kept["by"]["S"] == line["by"]
@@ -84,23 +58,16 @@ def test_who_revived_an_article_and_why_is_kept_with_it(desk: Desk) -> None:
     assert kept["version"]["S"] == notice
 
 
-def test_a_revival_that_was_interrupted_goes_on(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_revival_that_was_interrupted_goes_on(desk: Desk) -> None:
     article_id, _ = killed(desk, "broken")
 
-    with monkeypatch.context() as patch:
-        patch.setattr(sending, "send", _interrupt)
+    with patch.object(sending, "send", side_effect=KeyboardInterrupt):
         assert desk("revive", article_id, WHY, "--send").code != 0
     looked = desk("revive", article_id, WHY)
     done = desk("revive", article_id, WHY, "--send")
 
     assert looked.of("ended")[0]["is_now"] == "revived, and not yet read again"
     assert done.of("article")[0]["article"]["title"] == "Ferry returns late"
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
 
 
 def test_the_uploads_to_read_can_be_named(desk: Desk) -> None:
@@ -127,9 +94,8 @@ def test_an_article_can_be_named_by_the_key_of_an_upload_that_has_no_other(desk:
     article_id, _ = killed(desk, "key")
     desk.put("two.json", story("one"), story("two"))
 
-    assert (
-        desk("revive", "incoming/desk/key-1.json", WHY).of("ended")[0]["article_id"] == article_id
-    )
+    [ended] = desk("revive", "incoming/desk/key-1.json", WHY).of("ended")
+    assert ended["article_id"] == article_id
     assert desk("revive", "incoming/desk/two.json", WHY).code == 2
 
 
@@ -153,13 +119,3 @@ def test_an_article_without_another_version_comes_back_with_its_next_upload(desk
 
     assert done.code == 0
     assert desk.stored(article_id)["title"]["S"] == "Ferry again"
-
-
-def test_people_see_what_would_win(desk: Desk) -> None:
-    article_id, _ = killed(desk, "people")
-
-    shown = desk.articles("revive", article_id, WHY, "--feeds", desk.feeds, "--table").out
-
-    row = next(line for line in shown.splitlines() if "people-2.json" in line)
-    assert "wins" in row
-    assert "was killed at" in shown

@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -55,45 +54,38 @@ def test_a_line_for_each_record_then_one_for_the_file(articles: Articles, folder
 
 
 def test_a_record_line_holds_the_article_and_its_warnings(articles: Articles, folder: Path) -> None:
-    record = articles("validate", "--json", folder / "a.json").of("record")[0]
+    [record] = articles("validate", folder / "a.json").of("record")  # a pipe gets JSON
     assert record["article"]["body_text"] == "The ferry leaves at six."
     assert record["article"]["source_id"] == "7"
-    assert record["line"] == 1
-    assert record["shape"] == "generic"
-    assert len(record["article_id"]) == 26
-    assert [(warning["code"], warning["path"]) for warning in record["warnings"]] == [
-        ("W_DATE", "/published_at")
-    ]
+    assert (record["line"], record["shape"], len(record["article_id"])) == (1, "generic", 26)
+    warnings = [(warning["code"], warning["path"]) for warning in record["warnings"]]
+    assert warnings == [("W_DATE", "/published_at")]
 
 
 def test_a_problem_says_where_it_lies(articles: Articles, folder: Path) -> None:
     done = articles("validate", "--json", folder / "b.json", folder / "c.json")
-    record = next(line for line in done.of("record") if line["outcome"] == "rejected")
-    (problem,) = record["problems"]
+    [_, record], [_, file] = done.of("record"), done.of("file")
+    [problem], [broken] = record["problems"], file["problems"]
     assert (problem["code"], problem["record"], problem["at"]) == ("E_UNKNOWN_SHAPE", 1, "/1")
-    (broken,) = done.of("file")[1]["problems"]
     assert (broken["code"], broken["line"]) == ("E_JSON", 2)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "message"),
+    ("line", "code", "message"),
     [
-        (["a.json"], 0, ""),
-        (["nowhere.json"], 2, "nowhere.json"),
-        (["a.json", "--feeds", "feeds.toml"], 2, "feeds.toml, line 2: feeds.x.timezone"),
-        (["a.json", "--feed", "No Feed"], 2, '"No Feed" is not a feed name: use lower-case'),
-        (["a.json", "--feed", "nosuch", "--feeds", "closed.toml"], 1, ""),
+        ("a.json", 0, ""),
+        ("nowhere.json", 2, "nowhere.json"),
+        ("a.json --feeds mars.toml", 2, "mars.toml, line 2: feeds.x.timezone"),
+        ("a.json --feed NoFeed", 2, '"NoFeed" is not a feed name: use lower-case'),
+        ("a.json --feed nosuch --feeds closed.toml", 1, ""),
     ],
 )
-def test_exit_codes(
-    articles: Articles, folder: Path, arguments: list[str], code: int, message: str
-) -> None:
-    (folder / "feeds.toml").write_text('[feeds.x]\ntimezone = "Mars/Olympus"\n')
-    (folder / "closed.toml").write_text("[default]\nopen = false\n")
-    inside = [str(folder / it) if it.endswith((".json", ".toml")) else it for it in arguments]
-    done = articles("validate", "--json", *inside)
-    for name in ("feeds.toml", "closed.toml"):
-        (folder / name).unlink()
+def test_exit_codes(articles: Articles, folder: Path, line: str, code: int, message: str) -> None:
+    (folder.parent / "mars.toml").write_text('[feeds.x]\ntimezone = "Mars/Olympus"\n')
+    (folder.parent / "closed.toml").write_text("[default]\nopen = false\n")
+    places = {".json": folder, ".toml": folder.parent}
+    words = [places.get(Path(it).suffix, Path()) / it for it in line.split()]
+    done = articles("validate", "--json", *words)
     assert done.code == code
     assert message in done.err
 
@@ -108,9 +100,7 @@ def test_a_file_over_the_limit_is_not_read(articles: Articles, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("form", ["--json", "--table"])
-def test_nothing_in_a_file_can_steer_a_terminal(
-    articles: Articles, tmp_path: Path, form: str
-) -> None:
+def test_no_file_can_steer_a_terminal(articles: Articles, tmp_path: Path, form: str) -> None:
     hostile = [
         {"title": "\x1b[2J\u202egnp [bold]x[/bold]", "text": "x"},
         {"\x1b]0;x\x07\u202e": 1},
@@ -132,19 +122,7 @@ def test_explain_shows_where_each_value_came_from(articles: Articles, folder: Pa
     assert "(derived)" in table
 
 
-def test_a_pipe_gets_json_lines(articles: Articles, folder: Path) -> None:
-    assert articles("validate", folder / "a.json").of("file")
-
-
-def test_no_fault_is_reported_twice(articles: Articles, tmp_path: Path) -> None:
-    (tmp_path / "x.json").write_text('{"title": 1, "url": "https://a.example/"}')
-    record: dict[str, Any] = articles("validate", "--json", tmp_path).of("record")[0]
-    assert [problem["code"] for problem in record["problems"]] == ["E_FIELD_TYPE"]
-
-
-def test_what_was_not_read_is_told_of_each_record_and_of_the_file(
-    articles: Articles, tmp_path: Path
-) -> None:
+def test_what_was_not_read_is_told(articles: Articles, tmp_path: Path) -> None:
     many = {f"member{n}": n for n in range(23)}
     records = [{"title": "Ferry", "text": "Six.", "mood": 1}, {"title": "F", "text": "x", **many}]
     records += [{"title": "Ferry", "text": "Six.", "mood": 2}, {"title": "Ferry", "text": "Six."}]
@@ -164,15 +142,15 @@ def test_what_was_not_read_is_told_of_each_record_and_of_the_file(
 def test_people_see_the_summary_first_then_a_line_for_each_good_file(
     articles: Articles, folder: Path, tmp_path: Path
 ) -> None:
-    for n in range(300):
+    for n in range(120):
         (tmp_path / f"{n:03}.json").write_text('{"title": "Fine", "text": "Six."}')
     fine = articles("validate", "--table", tmp_path).out.splitlines()
-    assert fine[0] == "300 files (300 records) accepted"
-    assert fine[1:] == [f"{tmp_path}/{n:03}.json: accepted as generic: Fine" for n in range(300)]
+    assert fine[0] == "120 files (120 records) accepted"
+    assert fine[1:] == [f"{tmp_path}/{n:03}.json: accepted as generic: Fine" for n in range(120)]
 
     first, *others = articles("validate", "--table", tmp_path, folder).out.splitlines()
     assert first == (
-        "301 accepted, 1 rejected, 1 rejected in part of 303 files (303 records); 1 with warnings"
+        "121 accepted, 1 rejected, 1 rejected in part of 123 files (123 records); 1 with warnings"
     )
     assert f"{folder}/b.json: partial (1 of 2 records rejected)" in others
 
@@ -227,11 +205,10 @@ def test_what_cannot_be_read_is_named_and_the_others_go_on(
         "b": "It is neither a file nor a folder.",
         "bb": "Permission denied.",
     }
-    left_out, *said = done.err.splitlines()
     hidden, link = "4 hidden (.git, deep/.x, deep/.y, …)", "1 link to a folder (d.json)"
-    assert left_out == f"{tmp_path}: left out {hidden}, {link}"
-    assert said == [
-        f"{tmp_path}/{name}.json could not be read: {cause}" for name, cause in causes.items()
+    assert done.err.splitlines() == [
+        f"{tmp_path}: left out {hidden}, {link}",
+        *(f"{tmp_path}/{name}.json could not be read: {it}" for name, it in causes.items()),
     ]
     told = [(Path(it["file"]).stem, it["outcome"], it.get("cause")) for it in done.of("file")]
     assert told[:3] == [(name, "failed", cause) for name, cause in causes.items()]
@@ -241,7 +218,7 @@ def test_what_cannot_be_read_is_named_and_the_others_go_on(
 
 def test_a_file_that_changes_while_it_is_read_has_no_verdict(tmp_path: Path) -> None:
     path = tmp_path / "growing.jsonl"
-    path.write_text(f"{GOOD}\n" * 2_500)
+    path.write_text(f"{GOOD}\n" * 1_000)
     records = iter(DryRun(path, feed="default", feeds=Feeds(default=Default(open=True))))
     next(records)
     path.write_text(GOOD)
@@ -258,11 +235,7 @@ LINE = '{"title": "Ferry", "id": %d, "text": "Six.", "%s": "soon"}\n'
     [
         ([2_500], "E_FIELD_VALUE (line 2501, record 2500", "2,999 more records, none of"),
         ([1, 300], "W_DATE (records 1 and 300, the first in line 2", "2,998 more records, none of"),
-        (
-            range(900, 1_000),
-            "W_DATE (records 900, 901, 902 and 97 more",
-            "2,980 more records, 80 of",
-        ),
+        (range(900, 1_000), "W_DATE (records 900, 901, 902 and 97", "2,980 more records, 80 of"),
     ],
 )
 def test_of_many_records_those_with_problems_come_first_and_each_message_once(

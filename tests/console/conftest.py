@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from io import BytesIO
 from typing import Any
@@ -58,6 +58,13 @@ class Visitor:
             self.path(path), base_url=ORIGIN, headers=headers, data=data, follow_redirects=True
         )
 
+    def at(self, desk: Desk) -> "Visitor":
+        """Give somebody who was let in by the console of another desk."""
+        gate = Gate(PORT)
+        other = replace(self, desk=desk, gate=gate, client=console(desk, gate).test_client())
+        assert other.get(f"/enter?token={gate.token}").status_code == 200
+        return other
+
     def drop(self, content: str, *, name: str = "a.json", do: str = "upload") -> TestResponse:
         """Drop a file into the feed `desk`, and let the service do what it does."""
         file = (BytesIO(content.encode()), name)
@@ -99,8 +106,4 @@ def outsider(aws: EmbeddedAws, desk: Desk) -> Visitor:
 
 @pytest.fixture(scope="module")
 def visitor(outsider: Visitor) -> Visitor:
-    visitor = Visitor(
-        outsider.aws, outsider.desk, outsider.gate, outsider.client.application.test_client()
-    )
-    assert visitor.get(f"/enter?token={visitor.gate.token}").status_code == 200
-    return visitor
+    return outsider.at(outsider.desk)

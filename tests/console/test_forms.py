@@ -1,26 +1,22 @@
-"""What the pages say next: forms that come back as they were sent, and what needs a look first."""
+"""What pages say next: forms that come back as they were sent, and replays, first looked at."""
 
 import json
 import re
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from unittest.mock import patch
 
-from articles_console.app import console
-from articles_console.gate import Gate
+import pytest
 
-from .conftest import PORT, Visitor, text
-from .test_pages import good, the_id, wait
+from articles_cli.terminal import waiting
+from articles_console import replays
+from articles_console.pages import replay
+from articles_local import EmbeddedAws
+from tests.kit import set_attribute
 
-
-def with_feeds(visitor: Visitor, file: Path) -> Visitor:
-    """Give a visitor of a console that was started with --feeds."""
-    desk = replace(visitor.desk)
-    desk.place = desk.place._replace(feeds_file=file, is_by_hand=True)
-    gate = Gate(PORT)
-    other = replace(visitor, desk=desk, gate=gate, client=console(desk, gate).test_client())
-    other.get(f"/enter?token={gate.token}")
-    return other
+from .conftest import Visitor, text
+from .test_pages import good, the_id
 
 
 def many(*bad: int) -> str:
@@ -33,9 +29,7 @@ def many(*bad: int) -> str:
     return json.dumps(records)
 
 
-def test_rejected_records_are_shown_first_and_open_then_those_with_warnings(
-    visitor: Visitor,
-) -> None:
+def test_rejected_records_are_first_and_open_then_those_with_warnings(visitor: Visitor) -> None:
     page = visitor.drop(many(45, 50, 55), do="check")
     fold = r"<details( open)?>\s*<summary><span[^>]*>(\w+)</span> Record (\d+)"
     shown = re.findall(fold, page.text)
@@ -49,9 +43,7 @@ def test_rejected_records_are_shown_first_and_open_then_those_with_warnings(
     assert "counted from 0" in text(page)
 
 
-def test_the_feed_that_was_used_last_is_offered_and_one_that_is_not_listed_is_said(
-    visitor: Visitor,
-) -> None:
+def test_the_feed_that_was_used_last_is_offered_again(visitor: Visitor) -> None:
     sent = {"do": "check", "text": good("x"), "name": "x.json"}
     page = visitor.post("/files", feed="dsek", **sent)
     assert "No feed dsek is listed in feeds.toml" in text(page)
@@ -81,28 +73,12 @@ def test_a_refused_form_comes_back_with_what_was_typed(visitor: Visitor) -> None
         assert '<option value="24h" selected>' in page
 
 
-def test_what_nearly_names_something_is_understood_or_corrected(visitor: Visitor) -> None:
-    visitor.drop(good("near"), name="near.json")
-    key, inbox = "incoming/desk/near.json", visitor.desk.service.inbox
-    assert "accepted" in text(visitor.get(f"/look?name=s3://{inbox}/{key}"))
-    assert f"is not the inbox: that is {inbox}" in text(visitor.get(f"/look?name=s3://other/{key}"))
-    assert "Ferry" in text(visitor.get(f"/look?name={the_id(visitor, key).upper()}"))
-    assert "incoming/desk is a folder" in text(visitor.get("/look?name=incoming/desk"))
-    assert "Did you mean incoming/desk/ ?" in text(visitor.post("/replay", key="incoming/desk"))
-
-
-def test_a_broken_file_says_that_it_is_not_uploaded(visitor: Visitor) -> None:
-    page = visitor.drop('{"title": "Ferry",}', name="broken.json")
-    assert "Not uploaded: nothing in it could be read." in text(page)
-    assert re.search(r'class="button main"[^>]*>Another file.*<button>Upload anyway', page.text)
-
-
-def test_a_replay_that_changes_nothing_says_so_and_its_command_names_the_feeds(
-    visitor: Visitor,
-) -> None:
+def test_a_replay_that_changes_nothing_says_so_and_names_the_feeds(visitor: Visitor) -> None:
     key = "incoming/desk/same.json"
     visitor.drop(good("same"), name="same.json")
-    other = with_feeds(visitor, Path("mine.toml"))
+    desk = replace(visitor.desk)  # as of a console that was started with --feeds
+    desk.place = desk.place._replace(feeds_file=Path("mine.toml"), is_by_hand=True)
+    other = visitor.at(desk)
     name = other.post("/replay", key=key).request.path
     wait(other)
     page = text(other.get(name))
@@ -114,16 +90,90 @@ def test_a_replay_that_changes_nothing_says_so_and_its_command_names_the_feeds(
     wait(visitor)
 
 
-def test_rules_lead_to_their_texts(visitor: Visitor) -> None:
-    page = visitor.drop(good("ruled"), do="check").text
-    named = set(re.findall(r'/rules#(N\w+)"', page))
-    assert len(named) > 10
-    rules = visitor.get("/rules").text
-    assert {it for it in named if f'id="{it}"' not in rules} == set()
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "one of these"),
+        ({"key": "incoming/desk/", "feed": "desk"}, "one of these"),
+        ({"key": "reports/x"}, "A key begins with incoming/"),
+        ({"feed": "A!"}, "A feed is named"),
+        ({"feed": "nobody"}, "no feed nobody"),
+        ({"key": "incoming/nobody/"}, "no such uploads"),
+    ],
+)
+def test_what_cannot_be_replayed(visitor: Visitor, fields: dict[str, str], said: str) -> None:
+    answer = visitor.post("/replay", **fields)
+    assert answer.status_code in (400, 404)
+    assert said in text(answer)
 
 
-def test_a_story_is_followed_until_its_events_have_come(visitor: Visitor) -> None:
-    page = visitor.drop(good("ended"), name="ended.json")
-    assert "1 event so far" in text(page)
-    assert "data-moving" not in page.text
-    assert "/?feed=desk" in page.text
+def test_a_replay_shows_differences_asks_and_sends(visitor: Visitor, aws: EmbeddedAws) -> None:
+    visitor.drop(good("replayed"), name="replayed.json")
+    article_id = the_id(visitor, "incoming/desk/replayed.json")
+    service = visitor.desk.service
+    article = service.lookup.items([article_id])[article_id]["article"]
+    wrong = {name: {"S": it} for name, it in article.items() if isinstance(it, str)}
+    set_attribute(aws, article_id, "article", {"M": wrong | {"title": {"S": "Fery"}}})
+
+    looked = visitor.post("/replay", key="incoming/desk/replayed.json")
+    name = looked.request.path
+    assert name.startswith(f"{visitor.gate.root}/replay/")
+    with patch.object(waiting, "pause", aws.pump):
+        wait(visitor)
+        page = text(visitor.get(name))
+        assert "Nothing is sent yet. 1 upload, 1 receipt, 1 record" in page
+        assert re.search(r"title +Fery +Ferry", page)
+        assert title(visitor, article_id) == "Fery"
+        assert "Send 1 upload to be read again?" in text(visitor.get(f"{name}/confirm"))
+
+        visitor.post(f"{name}/send")
+        wait(visitor)
+    assert "Done: 1 accepted; 1 record stored again." in text(visitor.get(name))
+    assert title(visitor, article_id) == "Ferry"
+    run = visitor.desk.service.lookup.receipts_of("incoming/desk/replayed.json")[0].run
+    for answer in (visitor.post(f"{name}/send"), visitor.get(f"{name}/confirm")):
+        assert answer.status_code in (200, 303)
+        assert answer.status_code == 303 or "Done: 1 accepted" in text(answer)
+    wait(visitor)
+    visitor.aws.drain()
+    again = visitor.desk.service.lookup.receipts_of("incoming/desk/replayed.json")[0].run
+    assert again == run, "it was sent once"
+
+
+def test_a_replay_that_ends_without_receipts_is_not_done(visitor: Visitor) -> None:
+    visitor.drop(good("late"), name="late/a.json")
+    visitor.drop(good("later"), name="late.json")
+    with patch.multiple(replay, MOST=1):
+        assert "more than 1 uploads" in text(visitor.post("/replay", feed="desk"))
+    name = visitor.post("/replay", key="incoming/desk/late.json").request.path
+    wait(visitor)
+    with patch.multiple(replays, TIMEOUT=0):
+        visitor.post(f"{name}/send")
+        wait(visitor)
+    page = text(visitor.get(name))
+    assert "Not everything could be done: 1 missing" in page
+    assert "missing incoming/desk/late.json no receipt in time" in page
+    visitor.aws.drain()
+
+
+def test_what_was_not_accepted_is_shown_among_many_and_what_is_cut_is_counted() -> None:
+    lines = replays.Lines()
+    for outcome, count in {"failed": 300, "accepted": 700}.items():
+        for _ in range(count):
+            lines.line(type="upload", outcome=outcome)
+    assert lines.counts["undone"] == 300
+    assert {it["outcome"] for it in lines.of("undone")} == {"failed"}
+    assert len(lines.of("undone")) == replays.LINES
+
+
+def wait(visitor: Visitor) -> None:
+    thread = visitor.desk.replays._thread  # noqa: SLF001 - pages only poll
+    assert thread
+    thread.join(60)
+
+
+def title(visitor: Visitor, article_id: str) -> str | None:
+    stored = visitor.desk.service.lookup.article(article_id)
+    assert stored
+    assert stored.article
+    return stored.article.title

@@ -3,18 +3,22 @@
 What a browser sends of its own accord is tried in browser/: these are the requests themselves.
 """
 
+import signal
 from base64 import b64encode
 from hashlib import sha256
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from articles_console.app import console
 from articles_console.gate import HEADERS, Gate
+from articles_console.server import CUT_OFF
+from articles_local import EmbeddedAws
+from tests.cli.conftest import call, running
 
 from .conftest import HOST, ORIGIN, PORT, Visitor
-
-NO_TOKEN = {"form_token": ""}
 
 
 @pytest.mark.parametrize("token", ["", "token=", "token=wrong", "token=%ff", "other=1"])
@@ -39,9 +43,7 @@ def test_every_page_refuses_who_was_not_let_in_and_names_nothing(outsider: Visit
             assert HEADERS.items() <= dict(answer.headers).items()
 
 
-def test_the_token_is_exchanged_for_a_cookie_that_scripts_and_other_sites_do_not_get(
-    outsider: Visitor,
-) -> None:
+def test_the_token_is_exchanged_for_a_cookie_of_this_browser_alone(outsider: Visitor) -> None:
     gate = Gate(PORT)
     client, token = console(outsider.desk, gate).test_client(), gate.token
     answer = client.get(f"/enter?token={token}", base_url=ORIGIN)
@@ -68,9 +70,7 @@ def test_the_address_works_once_and_then_there_is_another(outsider: Visitor) -> 
     assert app.test_client().get(gate.address, base_url=ORIGIN).status_code == 200
 
 
-def test_what_starts_a_browser_leads_to_the_address_and_is_readable_by_nobody_else(
-    tmp_path: Path,
-) -> None:
+def test_what_starts_a_browser_is_readable_by_nobody_else(tmp_path: Path) -> None:
     gate, page = Gate(PORT), tmp_path / "open.html"
     gate.write_opener(page)
     assert gate.address in page.read_text("utf-8")
@@ -91,24 +91,54 @@ def test_another_name_for_this_machine_is_refused(visitor: Visitor, host: str) -
         assert visitor.client.get(path, headers={"Host": host}).status_code == 421
 
 
-@pytest.mark.parametrize(
-    ("origin", "fields"),
-    [
-        (None, {}),
-        ("null", {}),
-        ("https://evil.example", {}),
-        (f"http://127.0.0.1:{PORT + 1}", {}),
-        (f"https://{HOST}", {}),
-        (f"http://localhost:{PORT}", {}),
-        (ORIGIN, NO_TOKEN),
-        (ORIGIN, {"form_token": "é"}),
-    ],
-)
+REFUSED: list[tuple[str | None, dict[str, str]]] = [
+    (None, {}),
+    ("null", {}),
+    ("https://evil.example", {}),
+    (f"http://127.0.0.1:{PORT + 1}", {}),
+    (f"https://{HOST}", {}),
+    (f"http://localhost:{PORT}", {}),
+    (ORIGIN, {"form_token": ""}),
+    (ORIGIN, {"form_token": "é"}),
+]
+
+
 @pytest.mark.parametrize("path", ["/files", "/files/x/upload", "/replay", "/replay/x/send"])
-def test_nothing_is_sent_but_by_a_form_of_the_console(
-    visitor: Visitor, path: str, origin: str | None, fields: dict[str, str]
-) -> None:
-    article = '{"title": "Ferry", "text": "Six."}'
-    answer = visitor.post(path, origin=origin, feed="attack", text=article, do="upload", **fields)
-    assert answer.status_code == 403
+def test_nothing_is_sent_but_by_a_form_of_the_console(visitor: Visitor, path: str) -> None:
+    sent = {"feed": "attack", "text": '{"title": "Ferry", "text": "Six."}', "do": "upload"}
+    for origin, fields in REFUSED:
+        answer = visitor.post(path, origin=origin, **sent, **fields)
+        assert answer.status_code == 403, (origin, fields)
     assert [key for key in visitor.inbox if "attack" in key] == []
+
+
+# `articles console`, as it is started and ended.
+
+
+def test_it_prints_its_address_and_ends_cleanly(aws: EmbeddedAws, tmp_path: Path) -> None:
+    with running("console", "--port", "0", TMPDIR=str(tmp_path), **aws.environment) as process:
+        assert process.stdout
+        address = urlsplit(process.stdout.readline().strip())
+        assert address.hostname == "127.0.0.1"
+        connection = HTTPConnection("127.0.0.1", address.port or 0, timeout=30)
+        connection.request("GET", f"{address.path}?{address.query}")
+        assert connection.getresponse().status == 200
+        connection.close()
+        connection.request("POST", "/files", headers={"Content-Length": str(CUT_OFF + 1)})
+        assert connection.getresponse().status == 413
+        connection.close()
+
+        taken = call("console", "--port", address.port, **aws.environment)
+        assert taken.code == 2
+        assert f"Port {address.port} is in use; choose another with --port." in taken.err
+
+        assert list(tmp_path.glob("articles-console-*"))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    assert list(tmp_path.iterdir()) == [], "what was dropped in is deleted at the end"
+
+
+def test_a_stack_that_is_none_is_said(aws: EmbeddedAws) -> None:
+    done = call("console", "--port", "0", "--stack", "none", **aws.environment)
+    assert done.code == 3
+    assert "There is no stack none" in done.err

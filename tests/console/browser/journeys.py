@@ -249,9 +249,7 @@ def test_another_page_reads_nothing(
     assert page.evaluate(READS[way], console.home) == "", "though its path is known"
 
 
-def test_a_name_that_is_made_to_lead_here_reads_nothing(
-    context: BrowserContext, console: Console
-) -> None:
+def test_a_name_made_to_lead_here_reads_nothing(context: BrowserContext, console: Console) -> None:
     page = context.new_page()
     for address in (console.home, console.address):
         answer = page.goto(address.replace("127.0.0.1", EVIL))
@@ -268,15 +266,13 @@ def test_the_token_stays_in_no_address(context: BrowserContext, console: Console
     assert page.evaluate("document.cookie") == ""
 
 
-def test_other_ports_get_no_cookie(
-    context: BrowserContext, console: Console, attacker: str
-) -> None:
+def test_others_get_no_cookie(context: BrowserContext, console: Console, attacker: str) -> None:
     names = {it["name"] for it in context.cookies(console.home)}
     assert f"articles-{console.port}" in names
     assert context.cookies(f"{console.origin}/") == context.cookies(attacker) == []
 
 
-def test_a_browser_is_started_without_the_token(
+def test_a_browser_starts_without_the_token(
     browser: Browser, console: Console, tmp_path: Path
 ) -> None:
     script, asked = tmp_path / "browser", tmp_path / "asked"
