@@ -43,13 +43,16 @@ def options(words: list[str]) -> set[str]:
 
 
 @cache
+def model(service: str) -> Any:
+    return get_session().get_service_model(service)
+
+
 def of_aws(service: str, command: str) -> set[str]:
     """Name the options of a command of the AWS CLI, which it has from the models of the API."""
     if (service, command) == ("cloudformation", "deploy"):  # the CLI's own
         return {"stack-name", "template-file", "parameter-overrides", "capabilities"}
-    model = get_session().get_service_model(service)
-    operations = {xform_name(it, "-"): it for it in model.operation_names}
-    shape = model.operation_model(operations[command]).input_shape
+    operations = {xform_name(it, "-"): it for it in model(service).operation_names}
+    shape = model(service).operation_model(operations[command]).input_shape
     return {xform_name(it, "-") for it in (shape.members if shape else ())}
 
 

@@ -41,7 +41,7 @@ TASKS = {
 ROLE = "arn:aws:iam::123456789012:role/replay"
 # What a listing or an address would write in another way, and keys that begin like another.
 NAMES = ["a", "a/deeper one", "a.json", "Übung+東京", '100%?x=1&y"s', "it's"]
-PATIENCE = 800  # looks: forty seconds
+PATIENCE = 400  # looks: forty seconds
 ATTEMPTS = 3  # seen once: a thread of moto that never ended, on Python 3.13
 
 
@@ -100,7 +100,7 @@ class World:
             found: dict[str, Any] = self.states.describe_execution(executionArn=execution)
             if found["status"] != "RUNNING":
                 return found
-            time.sleep(0.05)  # moto runs it in threads of this process
+            time.sleep(0.1)  # moto runs it in threads of this process
         return None
 
     @property
