@@ -59,14 +59,11 @@ def test_an_environment_is_deployed_as_its_file_says_and_production_once_it_has_
     assert stack.refusals(**given, **TOPIC) == []
 
 
-@pytest.mark.parametrize("environment", ENVIRONMENTS.values(), ids=ENVIRONMENTS)
-def test_an_environment_names_its_stage_in_its_stack_its_code_and_the_tags_of_all_resources(
-    environment: dict[str, str],
-) -> None:
-    stage = pairs(environment["parameter_overrides"])["Stage"]
-
-    assert environment["stack_name"] == environment["s3_prefix"] == f"articles-{stage}"
-    assert pairs(environment["tags"]) == {"service": "articles", "stage": stage}
+def test_an_environment_names_its_stage_in_its_stack_its_code_and_all_tags() -> None:
+    for environment in ENVIRONMENTS.values():
+        stage = pairs(environment["parameter_overrides"])["Stage"]
+        assert environment["stack_name"] == environment["s3_prefix"] == f"articles-{stage}"
+        assert pairs(environment["tags"]) == {"service": "articles", "stage": stage}
 
 
 def test_only_production_is_asked_for_before_it_is_deployed() -> None:
