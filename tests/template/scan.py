@@ -54,7 +54,7 @@ def checkov() -> Path:
 def failed(checkov: Path, template: Path) -> list[dict[str, Any]]:
     """Return the checks that fail; the scanner itself must have understood the template."""
     options = ["--framework", "cloudformation", "--skip-download", "--output", "json"]
-    command = [checkov, "--file", template, *options]
+    command: list[str | Path] = [checkov, "--file", template, *options]
     report = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=False).stdout)
     assert report["summary"]["parsing_errors"] == 0
     assert report["summary"]["passed"] > 100
