@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from .deployment import Stack, applications
-from .ministack import LOOPBACK, running
+from .ministack import running
 from .tools import install
 
 
@@ -33,19 +33,17 @@ def stack() -> Iterator[Stack]:
     if sys.platform != "linux":
         pytest.skip("the build is for Linux, and MiniStack runs it on this machine")
     ministack, sam = install("ministack"), install("sam")
-    with TemporaryDirectory(prefix="articles-e2e-") as home, pytest.MonkeyPatch.context() as patch:
-        for name in [it for it in os.environ if it.startswith("AWS_")]:
+    with (
+        TemporaryDirectory(prefix="articles-e2e-") as home,
+        running(ministack / "ministack", Path(home)) as server,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        for name in os.environ.keys() - server.environment.keys():
             patch.delenv(name)
-        patch.setenv("AWS_CONFIG_FILE", os.devnull)
-        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
-        patch.setenv("AWS_ACCESS_KEY_ID", "test")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        patch.setenv("NO_PROXY", LOOPBACK)
-        with running(ministack / "ministack", Path(home)) as server:
-            patch.setenv("AWS_ENDPOINT_URL", server.url)
-            service, kit = applications(sam, Path(home))
-            for application in (service, kit):
-                application.build()
-                application.deploy()
-            yield Stack(server, service, kit)
+        for name, value in server.environment.items():
+            patch.setenv(name, value)
+        service, kit = applications(sam, Path(home))
+        for application in (service, kit):
+            application.build()
+            application.deploy()
+        yield Stack(server, service, kit)

@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +15,7 @@ from articles_cli.stack.deployment import default_name
 from articles_cli.stack.tap import Tap
 
 from .ministack import MiniStack
-from .tools import ROOT, run
+from .tools import copied, run, sam_environment
 
 PATIENCE = 120  # seconds; an upload takes about two, on a machine that does nothing else
 STACK = "articles-dev"  # samconfig.toml says so
@@ -56,29 +55,14 @@ class Application:
 
 
 def applications(sam: Path, folder: Path) -> tuple[Application, Application]:
-    """Give the service and the kit of a subscriber, whose code is in part a link.
-
-    They are copies of what is deployed: two tests may meet, and change them.
-    """
-    source = folder / "source"
-    for part in ("functions", "infra/build", "infra/cli", "infra/reader", KIT):
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / part, source / part, symlinks=True, ignore=ignored)
-    for file in ("template.yaml", "samconfig.toml", "infra/events/registry.yaml"):
-        (source / file).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / file, source / file)
-    _drop_metric_math(source / "template.yaml")
+    """Give the service and the kit of a subscriber, whose code is in part a link."""
+    parts = ("functions", "infra/build", "infra/cli", "infra/reader", KIT)
+    files = ("template.yaml", "samconfig.toml", "infra/events/registry.yaml")
+    source = copied(folder / "source", *parts, *files)
+    drop_metric_math(source / "template.yaml")
     with (source / "functions/feeds.toml").open("a", encoding="utf-8") as feeds:
         feeds.write(FEEDS)
-    settings = folder / "sam"  # else it asks PyPI once a week whether there is a newer one
-    settings.mkdir()
-    (settings / "metadata.json").write_text(json.dumps({"lastVersionCheck": time.time()}))
-    env = os.environ | {
-        "PATH": f"{sam}{os.pathsep}{os.environ['PATH']}",
-        "SAM_CLI_TELEMETRY": "0",
-        "__SAM_CLI_APP_DIR": str(settings),
-        "VENV": str(ROOT / ".venv"),
-    }
+    env = os.environ | sam_environment(folder, sam)
     return Application(sam, source, env), Application(sam, source / KIT, env)
 
 
@@ -88,12 +72,11 @@ def _overrides(**parameters: str) -> tuple[str, ...]:
     return "--parameter-overrides", " ".join(f"{name}={value}" for name, value in given.items())
 
 
-def _drop_metric_math(template: Path) -> None:
+def drop_metric_math(template: Path) -> None:
     """Take out the alarms over several metrics: MiniStack refuses a stack that has one."""
     blocks = template.read_text(encoding="utf-8").split("\n\n")
-    math = [
-        it for it in blocks if "Type: AWS::CloudWatch::Alarm\n" in it and "\n      Metrics:\n" in it
-    ]
+    alarms = [it for it in blocks if "Type: AWS::CloudWatch::Alarm\n" in it]
+    math = [it for it in alarms if "\n      Metrics:\n" in it]
     assert math
     on_dashboard = [f"${{{it.partition(':')[0].strip()}.Arn}}" for it in math]
     kept = "\n\n".join(it for it in blocks if it not in math).splitlines(keepends=True)
@@ -177,16 +160,14 @@ class Stack:
 
     def invoke(self, function: str) -> None:
         """Run a function as its schedule would."""
-        answer = self.client("lambda").invoke(
-            FunctionName=f"articles-{function}-dev", Payload=b"{}"
-        )
+        name = f"articles-{function}-dev"
+        answer = self.client("lambda").invoke(FunctionName=name, Payload=b"{}")
         assert "FunctionError" not in answer, answer["Payload"].read().decode()
 
     def environment(self, function: str) -> dict[str, str]:
         """Give the environment variables of a function."""
-        found = self.client("lambda").get_function_configuration(
-            FunctionName=f"articles-{function}-dev"
-        )
+        name = f"articles-{function}-dev"
+        found = self.client("lambda").get_function_configuration(FunctionName=name)
         variables: dict[str, str] = found["Environment"]["Variables"]
         return variables
 
@@ -217,10 +198,9 @@ class Stack:
                 )
 
     def _item(self, table: str, key: dict[str, str]) -> Item | None:
+        of_it = {name: {"S": value} for name, value in key.items()}
         found = self.client("dynamodb").get_item(
-            TableName=self.outputs[table],
-            Key={name: {"S": value} for name, value in key.items()},
-            ConsistentRead=True,
+            TableName=self.outputs[table], Key=of_it, ConsistentRead=True
         )
         return _plain(found["Item"]) if "Item" in found else None
 

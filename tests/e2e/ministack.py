@@ -21,6 +21,19 @@ class MiniStack:
     url: str
     log_file: Path
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """Give the environment of its clients: no credentials, settings or proxy of anybody."""
+        return _without_aws() | {
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL": self.url,
+            "NO_PROXY": LOOPBACK,
+        }
+
     def log(self) -> str:
         """Give the end of what it, and the functions in it, have written."""
         return self.log_file.read_text(encoding="utf-8", errors="replace")[-6000:]
@@ -31,7 +44,7 @@ def running(program: Path, folder: Path) -> Iterator[MiniStack]:
     """Run MiniStack; whatever it writes lies in the folder."""
     port = _free_port()
     server = MiniStack(f"http://{LOOPBACK}:{port}", folder / "ministack.log")
-    env = os.environ | {
+    env = _without_aws() | {
         "GATEWAY_PORT": str(port),
         "BIND_HOST": LOOPBACK,
         "MINISTACK_HOST": LOOPBACK,  # stands in the URLs of queues
@@ -53,6 +66,10 @@ def running(program: Path, folder: Path) -> Iterator[MiniStack]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _without_aws() -> dict[str, str]:
+    return {name: it for name, it in os.environ.items() if not name.startswith("AWS_")}
 
 
 def _wait(server: MiniStack, process: subprocess.Popen[bytes]) -> None:

@@ -1,58 +1,36 @@
 """What the SAM CLI builds of the functions, and what it refuses to build."""
 
 import hashlib
-import json
 import os
-import shutil
-import subprocess
-import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from .tools import ROOT, install
+from .tools import ROOT, Ended, attempt, copied, install, sam_environment
 
 pytestmark = pytest.mark.e2e
 
-Build = Callable[..., "subprocess.CompletedProcess[str]"]
+Build = Callable[[str], Ended]
 MACHINES = {"arm64": 183, "x86_64": 62}  # of an ELF file
 
 
 @pytest.fixture(scope="module")
 def source(folder: Path) -> Path:
     """Copy what `sam build` reads: all of it is in these places."""
-    source = folder / "built"
-    for part in ("functions", "infra/build", "infra/cli", "infra/events"):
-        shutil.copytree(ROOT / part, source / part)
-    shutil.copy(ROOT / "template.yaml", source)
-    return source
+    parts = ("functions", "infra/build", "infra/cli", "infra/events", "template.yaml")
+    return copied(folder / "built", *parts)
 
 
 @pytest.fixture(scope="module")
 def build(source: Path) -> Build:
     sam = install("sam")
-    (source / "sam").mkdir()  # else it asks PyPI whether there is a newer one
-    settings = json.dumps({"lastVersionCheck": time.time()})
-    (source / "sam/metadata.json").write_text(settings)
-    env = os.environ | {
-        "PATH": f"{sam}:{os.environ['PATH']}",  # where a Python 3.13 is
-        "SAM_CLI_TELEMETRY": "0",
-        "__SAM_CLI_APP_DIR": str(source / "sam"),
-        "VENV": str(ROOT / ".venv"),
-    }
+    env = os.environ | sam_environment(source, sam)
 
-    def build(architecture: str) -> "subprocess.CompletedProcess[str]":
+    def build(architecture: str) -> Ended:
         overrides = ["--parameter-overrides", f"Architecture={architecture}"]
-        return subprocess.run(
-            [sam / "sam", "build", *overrides],
-            cwd=source,
-            env=env,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return attempt([sam / "sam", "build", *overrides], cwd=source, env=env)
 
     return build
 
@@ -63,7 +41,7 @@ def test_one_zip_for_all_functions_has_what_runs_there_and_nothing_else(
 ) -> None:
     done = build(architecture)
 
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stdout
     functions = sorted((source / ".aws-sam/build").glob("*Function"))
     assert len(functions) == 5
     assert len({contents(it) for it in functions}) == 1
@@ -101,4 +79,4 @@ def test_a_wrong_feeds_file_of_any_stage_is_not_built(source: Path, build: Build
         wrong.unlink()
 
     assert done.returncode == 1
-    assert "feeds.prod.toml, line 3: feeds.courier.timezone: must be an IANA time" in done.stderr
+    assert "feeds.prod.toml, line 3: feeds.courier.timezone: must be an IANA time" in done.stdout

@@ -1,24 +1,23 @@
-"""What the real SAM CLI asks AWS for while it deploys in a role: a pipeline's role allows it."""
+"""The real SAM CLI: which commands it has, and what it asks AWS for while it deploys in a role."""
 
 import json
-import os
 import re
-import shutil
-import subprocess
 import sys
-import time
 
 import pytest
 
 from tests.aws import iam
 from tests.aws.expressions import Item
 from tests.template.test_deployer import EXECUTION, deploys
+from tests.template.test_pipeline import commands, options
 
-from .deployment import _drop_metric_math
-from .ministack import LOOPBACK, running
-from .tools import ROOT, install
+from .deployment import drop_metric_math
+from .ministack import running
+from .tools import attempt, copied, install, run, sam_environment
 
 pytestmark = pytest.mark.e2e
+
+Requested = tuple[str, str, Item]  # a service, its operation, and what it is given
 
 # Loaded by every Python that has it on its path: SAM's, here.
 RECORDER = """
@@ -35,54 +34,30 @@ BaseClient._make_api_call = record
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, Item]]:
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> list[Requested]:
     """Deploy the stack, and once more with a change; give the requests of the second."""
     if sys.platform != "linux":
         pytest.skip("MiniStack runs the functions on this machine")
     ministack, sam = install("ministack"), install("sam")
     folder = tmp_path_factory.mktemp("pipeline")
-    source, requests = folder / "source", folder / "requests"
-    for part in ("functions", "infra/events"):
-        shutil.copytree(ROOT / part, source / part)
-    for file in ("template.yaml", "samconfig.toml"):
-        shutil.copy(ROOT / file, source / file)
-    _drop_metric_math(source / "template.yaml")
+    requests, files = folder / "requests", ("template.yaml", "samconfig.toml")
+    source = copied(folder / "source", "functions", "infra/events", *files)
+    drop_metric_math(source / "template.yaml")
     (folder / "recorder").mkdir()
     (folder / "recorder/sitecustomize.py").write_text(RECORDER)
-    (folder / "metadata.json").write_text(json.dumps({"lastVersionCheck": time.time()}))
-    options = ["--no-confirm-changeset", "--role-arn", EXECUTION]
-    parameters = ["--parameter-overrides", "Stage=dev DeletionProtection=false"]
+    recording = {"PYTHONPATH": str(folder / "recorder"), "RECORDED": str(requests)}
+    given = ["--no-confirm-changeset", "--role-arn", EXECUTION]
+    given += ["--parameter-overrides", "Stage=dev DeletionProtection=false"]
     with running(ministack / "ministack", folder) as server:
-        for attempt in (1, 2):
+        env = server.environment | sam_environment(folder, sam) | recording
+        for number in (1, 2):
             requests.write_text("")
-            (source / "functions/attempt.txt").write_text(str(attempt))
-            done = subprocess.run(
-                [sam / "sam", "deploy", *options, *parameters],
-                cwd=source,
-                capture_output=True,
-                check=False,
-                env={
-                    "PATH": f"{sam}{os.pathsep}{os.environ['PATH']}",
-                    "PYTHONPATH": str(folder / "recorder"),
-                    "RECORDED": str(requests),
-                    "SAM_CLI_TELEMETRY": "0",
-                    "__SAM_CLI_APP_DIR": str(folder),
-                    "HOME": str(folder),
-                    "AWS_ACCESS_KEY_ID": "test",
-                    "AWS_SECRET_ACCESS_KEY": "test",
-                    "AWS_DEFAULT_REGION": "us-east-1",
-                    "AWS_ENDPOINT_URL": server.url,
-                    "NO_PROXY": LOOPBACK,
-                },
-                timeout=300,
-            )
-            assert done.returncode == 0, done.stderr.decode()
+            (source / "functions/attempt.txt").write_text(str(number))
+            run([sam / "sam", "deploy", *given], cwd=source, env=env)
     return [json.loads(line) for line in requests.read_text().splitlines()]
 
 
-def test_the_list_for_a_pipelines_role_is_what_sam_asks_for(
-    recorded: list[tuple[str, str, Item]],
-) -> None:
+def test_the_list_for_a_pipelines_role_is_what_sam_asks_for(recorded: list[Requested]) -> None:
     asked = {
         (action, re.sub("aws-sam-cli-managed-default-samcli[^/]*(.*/)?.*", r"artifacts\1", arn))
         for it in recorded
@@ -97,3 +72,10 @@ def test_the_list_for_a_pipelines_role_is_what_sam_asks_for(
         and "transform" not in it.arn
     }
     assert asked == listed
+
+
+def test_every_command_of_sam_exists_with_its_options() -> None:
+    sam = install("sam") / "sam"
+    for name, *rest in commands("sam"):
+        help_text = attempt([sam, name, "--help"]).stdout
+        assert [it for it in options(rest) if f"--{it}" not in help_text] == [], name

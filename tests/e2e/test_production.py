@@ -8,9 +8,6 @@ MiniStack judges parameters by their rules, as CloudFormation does, by code that
 import json
 import os
 import re
-import shutil
-import subprocess
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -25,30 +22,22 @@ from tests.template.test_deployer import EXECUTION
 from tests.template.test_parameters import GIVEN, TOPIC, UNWATCHED
 from tests.template.test_pipeline import runs
 
-from .deployment import _drop_metric_math
-from .ministack import LOOPBACK, running
-from .tools import ROOT, install
+from .deployment import drop_metric_math
+from .ministack import running
+from .tools import ROOT, Ended, attempt, copied, install, sam_environment
 
 pytestmark = pytest.mark.e2e
 
 STACK = "articles-prod"
 LOGS = "access-logs"
-Run = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., Ended]
 
 
 @pytest.fixture(scope="module")
 def aws(folder: Path) -> Iterator[dict[str, str]]:
     """Run MiniStack; give the environment of its clients."""
     with running(install("ministack") / "ministack", folder) as server:
-        clean = {name: it for name, it in os.environ.items() if not name.startswith("AWS_")}
-        yield clean | {
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ENDPOINT_URL": server.url,
-            "NO_PROXY": LOOPBACK,
-        }
+        yield server.environment
 
 
 @pytest.fixture(scope="module")
@@ -60,27 +49,12 @@ def client(aws: dict[str, str]) -> Callable[[Any], Any]:
 @pytest.fixture(scope="module")
 def run(aws: dict[str, str], folder: Path) -> Run:
     """Give what runs programs in a copy of the repository that nobody has built."""
-    shutil.copytree(ROOT / "functions", folder / "functions")
-    for file in ("template.yaml", "samconfig.toml", "infra/events/registry.yaml"):
-        (folder / file).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / file, folder / file)
-    _drop_metric_math(folder / "template.yaml")
-    (folder / "sam").mkdir()  # else it asks PyPI whether there is a newer one
-    (folder / "sam/metadata.json").write_text(json.dumps({"lastVersionCheck": time.time()}))
-    env = aws | {"SAM_CLI_TELEMETRY": "0", "__SAM_CLI_APP_DIR": str(folder / "sam")}
-    path = [str(install("sam")), str(install("aws")), os.environ["PATH"]]
+    copied(folder, "functions", "template.yaml", "samconfig.toml", "infra/events/registry.yaml")
+    drop_metric_math(folder / "template.yaml")
+    env = aws | sam_environment(folder, install("sam"), install("aws"))
 
-    def run(*command: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command,
-            cwd=folder,
-            env=env | {"PATH": os.pathsep.join(path)} | variables,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
+    def run(*command: str, **variables: str) -> Ended:
+        return attempt(command, cwd=folder, env=env | variables)
 
     return run
 
@@ -181,7 +155,7 @@ def test_the_pipeline_executes_what_was_shown_and_nothing_else(
     """After the test above: it updates the stack."""
     cloudformation, told = client("cloudformation"), folder / "told"
 
-    def job(name: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+    def job(name: str, **variables: str) -> Ended:
         """Run the step of a job that calls `sam deploy`, as GitHub does, with what is there."""
         [script] = (it for it in runs(name) if "sam deploy" in it)
         bash = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script)

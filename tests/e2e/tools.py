@@ -3,10 +3,12 @@
 They are installed under .tools/ on first use, and again when their requirements change.
 """
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -16,6 +18,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = ROOT / "infra" / "e2e"
 TOOLS = ROOT / ".tools"
+Ended = subprocess.CompletedProcess[str]
 
 
 def install(tool: str) -> Path:
@@ -67,11 +70,39 @@ def candidates() -> Iterator[Path]:
     yield from sorted(pyenv.glob("versions/3.13*/bin/python3.13"))
 
 
-def run(
+def copied(folder: Path, *parts: str) -> Path:
+    """Copy parts of the repository: what is built or deployed of them, a test may change."""
+    for part in parts:
+        (folder / part).parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / part).is_dir():
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(ROOT / part, folder / part, symlinks=True, ignore=ignored)
+        else:
+            shutil.copy(ROOT / part, folder / part)
+    return folder
+
+
+def sam_environment(folder: Path, *programs: Path) -> dict[str, str]:
+    """Give what the SAM CLI needs to know; in programs' folders it finds itself and a Python 3.13.
+
+    Its settings are in the folder: else it asks PyPI once a week whether there is a newer one.
+    """
+    settings = folder / "sam"
+    settings.mkdir()
+    (settings / "metadata.json").write_text(json.dumps({"lastVersionCheck": time.time()}))
+    return {
+        "PATH": os.pathsep.join([*map(str, programs), os.environ["PATH"]]),
+        "SAM_CLI_TELEMETRY": "0",
+        "__SAM_CLI_APP_DIR": str(settings),
+        "VENV": str(ROOT / ".venv"),
+    }
+
+
+def attempt(
     command: Sequence[str | Path], *, cwd: Path = ROOT, env: dict[str, str] | None = None
-) -> None:
-    """Run a program to its end; one that fails shows what it said."""
-    ended = subprocess.run(
+) -> Ended:
+    """Run a program to its end; what it says, it says in `stdout`."""
+    return subprocess.run(
         command,
         cwd=cwd,
         env=env,
@@ -81,6 +112,13 @@ def run(
         text=True,
         check=False,
     )
+
+
+def run(
+    command: Sequence[str | Path], *, cwd: Path = ROOT, env: dict[str, str] | None = None
+) -> None:
+    """Run a program to its end; one that fails shows what it said."""
+    ended = attempt(command, cwd=cwd, env=env)
     if ended.returncode:
         name = " ".join([Path(command[0]).name, *map(str, command[1:3])])
         pytest.fail(f"{name} ended with {ended.returncode}:\n{ended.stdout[-4000:]}", pytrace=False)

@@ -30,22 +30,18 @@ CAREFUL = {
 }
 # Each by the check and what it is excepted for: a resource, or all functions.
 EXCEPTIONS = {
-    ("CKV_AWS_21", "ArchiveBucket"): (
-        "Versions of what is in the archive: a replay makes reports again, and a purge must reach"
-        " all that there is of an article."
-    ),
-    ("CKV_AWS_115", "functions"): (
-        "Reserved concurrency: a message that is throttled by it counts as a failed attempt, until"
-        " it is a dead letter. The mappings limit the concurrency instead, and messages wait."
-    ),
-    ("CKV_AWS_116", "functions"): (
-        "Dead letters of asynchronous calls: what a function is given comes from queues and streams"
-        " that have their own; its schedule calls again, and the next run does what one has missed."
-    ),
-    ("CKV_AWS_117", "functions"): (
-        "A private network: the functions have no address, and call nothing but AWS, each by its"
-        " own role. A network would need endpoints or a NAT gateway for that, and protect nothing."
-    ),
+    # Versions of what is in the archive: a replay makes reports again, and a purge must reach all
+    # that there is of an article.
+    ("CKV_AWS_21", "ArchiveBucket"),
+    # Reserved concurrency: a message that is throttled by it counts as a failed attempt, until it
+    # is a dead letter. The mappings limit the concurrency instead, and messages wait.
+    ("CKV_AWS_115", "functions"),
+    # Dead letters of asynchronous calls: what a function is given comes from queues and streams
+    # that have their own; its schedule calls again, and the next run does what one has missed.
+    ("CKV_AWS_116", "functions"),
+    # A private network: the functions have no address, and call nothing but AWS, each by its own
+    # role. A network would need endpoints or a NAT gateway for that, and protect nothing.
+    ("CKV_AWS_117", "functions"),
 }
 
 
@@ -58,10 +54,8 @@ def checkov() -> Path:
 def failed(checkov: Path, template: Path) -> list[dict[str, Any]]:
     """Return the checks that fail; the scanner itself must have understood the template."""
     options = ["--framework", "cloudformation", "--skip-download", "--output", "json"]
-    ended = subprocess.run(
-        [checkov, "--file", template, *options], stdout=subprocess.PIPE, check=False
-    )
-    report = json.loads(ended.stdout)
+    command: list[str | Path] = [checkov, "--file", template, *options]
+    report = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=False).stdout)
     assert report["summary"]["parsing_errors"] == 0
     assert report["summary"]["passed"] > 100
     checks: list[dict[str, Any]] = report["results"]["failed_checks"]
@@ -86,4 +80,4 @@ def test_nothing_is_found_but_what_is_excepted_with_its_reason(
         is_function = name in careful.of_type("Lambda::Function")
         found.add((check["check_id"], "functions" if is_function else name))
 
-    assert found == EXCEPTIONS.keys()
+    assert found == EXCEPTIONS

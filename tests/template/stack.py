@@ -14,6 +14,7 @@ from samtranslator.yaml_helper import yaml_parse
 ROOT = Path(__file__).parents[2]
 
 Resource = dict[str, Any]
+FUNCTIONS = [f"{it}Function" for it in ("Ingest", "Bulk", "Publish", "Release", "Reconcile")]
 
 
 def source(path: str = "template.yaml") -> dict[str, Any]:
@@ -79,6 +80,8 @@ def holds(condition: Any, values: dict[str, str]) -> bool:
             return value(one) == value(other)
         case {"Fn::Not": [negated]}:
             return not holds(negated, values)
+        case {"Fn::Or": [*some]}:
+            return any(holds(it, values) for it in some)
         case {"Fn::Contains": [texts, one]}:
             return value(one) in texts
     raise AssertionError(f"not a condition: {condition}")

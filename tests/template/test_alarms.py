@@ -7,15 +7,7 @@ import typer
 
 from articles_cli.main import app
 
-from .stack import ROOT, Stack
-
-FUNCTIONS = [
-    "IngestFunction",
-    "BulkFunction",
-    "PublishFunction",
-    "ReleaseFunction",
-    "ReconcileFunction",
-]
+from .stack import FUNCTIONS, ROOT, Stack
 
 
 def queue(name: str) -> dict[str, Any]:
@@ -56,20 +48,14 @@ def watched(alarm: dict[str, Any]) -> list[Watched]:
     """Name what an alarm watches; a query over metrics that nobody knows beforehand is none."""
     metrics = [it["MetricStat"]["Metric"] for it in alarm.get("Metrics", []) if "MetricStat" in it]
     return [
-        (
-            f"{it['Namespace']} {it['MetricName']}",
-            {d["Name"]: d["Value"] for d in it["Dimensions"]},
-        )
+        (f"{it['Namespace']} {it['MetricName']}", {d["Name"]: d["Value"] for d in it["Dimensions"]})
         for it in metrics or ([alarm] if "MetricName" in alarm else [])
     ]
 
 
 def alarms_on(stack: Stack, metric: str, dimensions: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        alarm
-        for alarm in stack.of_type("CloudWatch::Alarm").values()
-        if (metric, dimensions) in watched(alarm)
-    ]
+    alarms = stack.of_type("CloudWatch::Alarm").values()
+    return [it for it in alarms if (metric, dimensions) in watched(it)]
 
 
 @pytest.mark.parametrize(("metric", "dimensions", "threshold"), FAILURES)
@@ -136,11 +122,9 @@ def test_events_that_the_bus_gave_up_are_counted_over_all_rules_of_subscribers(
 
 
 def test_these_are_all_the_alarms(stack: Stack) -> None:
-    alarms = stack.of_type("CloudWatch::Alarm")
+    others = [*THROTTLED, "ReleaseStopped", "EventsNotDelivered"]
 
-    assert len(alarms) == len(FAILURES) + len(THROTTLED) + len(
-        ["ReleaseStopped", "EventsNotDelivered"]
-    )
+    assert len(stack.of_type("CloudWatch::Alarm")) == len(FAILURES) + len(others)
 
 
 def test_every_alarm_says_how_urgent_it_is_and_notifies_who_should_know(stack: Stack) -> None:
@@ -158,11 +142,6 @@ def test_nobody_is_woken_by_one_crash_that_healed_itself(stack: Stack) -> None:
     for name, alarm in stack.of_type("CloudWatch::Alarm").items():
         if name in PAGES and any(metric == "AWS/Lambda Errors" for metric, _ in watched(alarm)):
             assert alarm["DatapointsToAlarm"] >= 2, name
-
-
-def test_every_function_is_watched(stack: Stack) -> None:
-    for name in stack.of_type("Lambda::Function"):
-        assert alarms_on(stack, "AWS/Lambda Errors", function(name))
 
 
 def test_every_alarm_names_its_section_of_the_runbook_and_its_first_command(stack: Stack) -> None:

@@ -20,10 +20,8 @@ OF_AWS = {
     ("AWS/Lambda", "FunctionName"): "Errors Throttles Duration ConcurrentExecutions IteratorAge",
     ("AWS/SQS", "QueueName"): "ApproximateNumberOfMessagesVisible "
     "ApproximateNumberOfMessagesNotVisible ApproximateAgeOfOldestMessage",
-    (
-        "AWS/DynamoDB",
-        "TableName",
-    ): "ConsumedWriteCapacityUnits WriteThrottleEvents ReadThrottleEvents",
+    ("AWS/DynamoDB", "TableName"): "ConsumedWriteCapacityUnits WriteThrottleEvents "
+    "ReadThrottleEvents",
 }
 KINDS = {
     "FunctionName": "Lambda::Function",
@@ -102,16 +100,15 @@ def test_a_metric_of_aws_is_of_a_resource_of_its_kind(stack: Stack, names: list[
 
 def test_all_functions_queues_tables_and_indexes_are_on_it(stack: Stack) -> None:
     places = {tuple(it[2:]) for it in shown() if it[0] != "Articles"}
-    expected = {
-        (dimension, name) for dimension, kind in KINDS.items() for name in stack.of_type(kind)
-    } | {
+    named = {(it, name) for it, kind in KINDS.items() for name in stack.of_type(kind)}
+    indexes = {
         ("TableName", name, "GlobalSecondaryIndexName", it["IndexName"])
         for name, table in stack.of_type("DynamoDB::Table").items()
         for it in table["GlobalSecondaryIndexes"]
     }
 
-    assert places == expected
-    of_tables = sum("TableName" in it for it in expected)
+    assert places == named | indexes
+    of_tables = sum("TableName" in it for it in places)
     for widget in GRAPHS:  # where one table is, all are, with their indexes
         there = [names for names, _ in dashboard.described(widget) if "TableName" in names]
         assert len(there) in (0, of_tables), widget["title"]
@@ -143,18 +140,16 @@ def test_a_line_for_an_alarm_is_where_the_alarm_is() -> None:
 
 def test_the_share_of_a_timeout_is_of_that_functions_timeout(stack: Stack) -> None:
     [widget] = [it for it in GRAPHS if "timeout" in it["title"]]
-    functions = stack.of_type("Lambda::Function")
 
     assert {(it.shown, it.factor) for it in dashboard.lines(widget)} == {
         (metric("AWS/Lambda Duration", FunctionName=name), 100 / (it["Timeout"] * 1000))
-        for name, it in functions.items()
+        for name, it in stack.of_type("Lambda::Function").items()
     }
 
 
 def test_the_picture_in_the_docs_is_of_this_dashboard() -> None:
     picture = (ROOT / "docs/dashboard.svg").read_text("utf-8")
 
+    titles = [it["properties"]["title"] for it in WIDGETS]
     assert dashboard.digest() in picture, "run `make dashboard`"
-    assert [
-        it["properties"]["title"] for it in WIDGETS if it["properties"]["title"] not in picture
-    ] == []
+    assert [it for it in titles if it not in picture] == []

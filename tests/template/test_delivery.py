@@ -9,13 +9,14 @@ from articles.limits import Limits
 
 from .stack import Stack, target
 
-SOURCE_QUEUES = ["UploadsQueue", "BulkQueue"]
-QUEUE_MAPPINGS = ["UploadsToIngest", "BulkToIngest"]
+QUEUE_MAPPINGS = {"UploadsToIngest": "UploadsQueue", "BulkToIngest": "BulkQueue"}
 STREAM_MAPPINGS = ["ArticlesToPublish", "ReceiptsToPublish"]
 
 
 def test_these_are_all_the_mappings(stack: Stack) -> None:
-    assert [*stack.mappings("SQS::Queue")] == QUEUE_MAPPINGS
+    queues = stack.mappings("SQS::Queue").items()
+
+    assert {name: target(it["EventSourceArn"]) for name, it in queues} == QUEUE_MAPPINGS
     assert [*stack.mappings("DynamoDB::Table")] == STREAM_MAPPINGS
     assert len(stack.of_type("Lambda::EventSourceMapping")) == 4
 
@@ -28,18 +29,20 @@ def test_an_object_put_under_incoming_and_no_other_reaches_the_uploads_queue(sta
     assert notice["Filter"]["S3Key"]["Rules"] == [{"Name": "prefix", "Value": "incoming/"}]
 
 
-@pytest.mark.parametrize("name", QUEUE_MAPPINGS)
-def test_a_message_at_work_is_not_given_out_again(stack: Stack, name: str) -> None:
-    mapping = stack.properties(name)
-    queue = stack.properties(target(mapping["EventSourceArn"]))
-    function = stack.properties(target(mapping["FunctionName"]))
+@pytest.mark.parametrize(("name", "batch"), [("UploadsToIngest", 10), ("BulkToIngest", 1)])
+def test_a_message_is_not_given_out_while_it_is_at_work_and_goes_to_the_dead_letters_in_the_end(
+    stack: Stack, name: str, batch: int
+) -> None:
+    mapping, queue = stack.properties(name), stack.properties(QUEUE_MAPPINGS[name])
+    function, redrive = stack.properties(target(mapping["FunctionName"])), queue["RedrivePolicy"]
+    limit = mapping["ScalingConfig"]["MaximumConcurrency"]
+    known = function["Environment"]["Variables"]["MAX_RECEIVES"]
 
+    assert mapping["BatchSize"] == batch
     assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
-
-
-def test_small_uploads_come_in_tens_and_a_large_one_alone(stack: Stack) -> None:
-    assert stack.properties("UploadsToIngest")["BatchSize"] == 10
-    assert stack.properties("BulkToIngest")["BatchSize"] == 1
+    assert stack.template["Parameters"][limit["Ref"]]["MinValue"] == 2  # a burst waits in the queue
+    assert target(redrive["deadLetterTargetArn"]) == "DeadLetterQueue"
+    assert int(stack.literal(redrive["maxReceiveCount"])) == int(stack.literal(known)) == 5
 
 
 @pytest.mark.parametrize(("name", "at_once"), [("IngestFunction", 1), ("BulkFunction", 6)])
@@ -53,76 +56,38 @@ def test_the_costliest_upload_is_done_in_the_time_of_its_function(
     assert at_once * needed < function["Timeout"]
 
 
-@pytest.mark.parametrize("name", QUEUE_MAPPINGS)
-def test_a_burst_waits_in_the_queue(stack: Stack, name: str) -> None:
-    limit = stack.properties(name)["ScalingConfig"]["MaximumConcurrency"]
-
-    assert stack.template["Parameters"][limit["Ref"]]["MinValue"] == 2
-
-
-@pytest.mark.parametrize("name", QUEUE_MAPPINGS + STREAM_MAPPINGS)
+@pytest.mark.parametrize("name", [*QUEUE_MAPPINGS, *STREAM_MAPPINGS])
 def test_one_bad_record_does_not_repeat_its_batch(stack: Stack, name: str) -> None:
     assert stack.properties(name)["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
-@pytest.mark.parametrize("name", SOURCE_QUEUES)
-def test_a_message_that_fails_five_times_goes_to_the_dead_letters(stack: Stack, name: str) -> None:
-    redrive = stack.properties(name)["RedrivePolicy"]
-
-    assert target(redrive["deadLetterTargetArn"]) == "DeadLetterQueue"
-    assert int(stack.literal(redrive["maxReceiveCount"])) == 5
-
-
-@pytest.mark.parametrize("name", QUEUE_MAPPINGS)
-def test_ingest_knows_its_last_strike(stack: Stack, name: str) -> None:
-    mapping = stack.properties(name)
-    redrive = stack.properties(target(mapping["EventSourceArn"]))["RedrivePolicy"]
-    environment = stack.properties(target(mapping["FunctionName"]))["Environment"]["Variables"]
-
-    known, counted = environment["MAX_RECEIVES"], redrive["maxReceiveCount"]
-    assert int(stack.literal(known)) == int(stack.literal(counted))
-
-
 def test_only_the_queues_that_have_them_may_send_dead_letters(stack: Stack) -> None:
     allowed = stack.properties("DeadLetterQueue")["RedriveAllowPolicy"]
-    names = [stack.properties(name)["QueueName"]["Fn::Sub"] for name in SOURCE_QUEUES]
+    names = [stack.properties(it)["QueueName"]["Fn::Sub"] for it in QUEUE_MAPPINGS.values()]
 
     assert allowed["redrivePermission"] == "byQueue"
     assert [arn["Fn::Sub"].rpartition(":")[2] for arn in allowed["sourceQueueArns"]] == names
 
 
-@pytest.mark.parametrize("name", [*SOURCE_QUEUES, "DeadLetterQueue", "PublishFailureQueue"])
-def test_what_waits_or_failed_is_kept_for_two_weeks(stack: Stack, name: str) -> None:
-    assert stack.properties(name)["MessageRetentionPeriod"] == 14 * 24 * 60 * 60
+def test_what_waits_or_failed_is_kept_for_two_weeks(stack: Stack) -> None:
+    kept = [it["MessageRetentionPeriod"] for it in stack.of_type("SQS::Queue").values()]
+
+    assert kept == [14 * 24 * 60 * 60] * 4
 
 
 @pytest.mark.parametrize("name", STREAM_MAPPINGS)
-class TestStreamMapping:
-    def test_starts_with_the_first_change_there_ever_was(self, stack: Stack, name: str) -> None:
-        assert stack.properties(name)["StartingPosition"] == "TRIM_HORIZON"
+def test_a_stream_is_read_from_its_first_change_and_what_fails_is_tried_for_half_its_life(
+    stack: Stack, name: str
+) -> None:
+    mapping = stack.properties(name)
+    failed = mapping["DestinationConfig"]["OnFailure"]["Destination"]
 
-    def test_is_read_by_one_function_for_each_shard_unless_told_otherwise(
-        self, stack: Stack, name: str
-    ) -> None:
-        factor = stack.properties(name)["ParallelizationFactor"]
-
-        assert stack.values({})[factor["Ref"]] == "1"
-
-    def test_tries_again_for_half_the_life_of_the_stream(self, stack: Stack, name: str) -> None:
-        mapping = stack.properties(name)
-
-        assert mapping["MaximumRetryAttempts"] == -1
-        assert mapping["MaximumRecordAgeInSeconds"] == 12 * 60 * 60
-
-    def test_looks_for_the_record_that_makes_the_function_fail(
-        self, stack: Stack, name: str
-    ) -> None:
-        assert stack.properties(name)["BisectBatchOnFunctionError"] is True
-
-    def test_sets_aside_what_it_gives_up(self, stack: Stack, name: str) -> None:
-        failure = stack.properties(name)["DestinationConfig"]["OnFailure"]["Destination"]
-
-        assert target(failure) == "PublishFailureQueue"
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert stack.values({})[mapping["ParallelizationFactor"]["Ref"]] == "1"
+    assert mapping["MaximumRetryAttempts"] == -1
+    assert mapping["MaximumRecordAgeInSeconds"] == 12 * 60 * 60
+    assert mapping["BisectBatchOnFunctionError"] is True  # to find the record that makes it fail
+    assert target(failed) == "PublishFailureQueue"
 
 
 def passes(pattern: Any, record: Any) -> bool:
@@ -180,14 +145,9 @@ def test_only_what_may_be_news_reaches_publish(
     assert any(passes(json.loads(it["Pattern"]), record) for it in filters) is announced
 
 
-def test_events_are_archived_where_the_parameter_says_for_how_long(stack: Stack) -> None:
+def test_the_archive_keeps_events_of_articles_for_the_days_that_are_given(stack: Stack) -> None:
     archive = stack.properties("EventArchive")
 
-    assert stack.template["Parameters"]["KeepEventsDays"]["Default"] == "0"
-    assert stack.resources["EventArchive"]["Condition"] == "KeepsEvents"
-    assert stack.template["Conditions"]["KeepsEvents"] == {
-        "Fn::Not": [{"Fn::Equals": [{"Ref": "KeepEventsDays"}, "0"]}]
-    }
     assert archive["RetentionDays"] == {"Ref": "KeepEventsDays"}
     assert target(archive["SourceArn"]) == "Bus"
     # A message about an upload may quote a rejected record, which a takedown would not reach.
@@ -206,13 +166,10 @@ def test_embargoes_are_looked_at_every_minute(stack: Stack) -> None:
 def test_uploads_are_reconciled_as_often_as_the_parameter_says_and_without_it_never(
     stack: Stack,
 ) -> None:
-    rule = stack.properties("ReconcileSchedule")
-    [aim] = rule["Targets"]
+    never = stack.given(Stage="dev").properties("ReconcileSchedule")
+    daily = stack.given(Stage="dev", ReconcileEvery="rate(1 day)").properties("ReconcileSchedule")
+    [aim] = daily["Targets"]
 
-    assert stack.template["Parameters"]["ReconcileEvery"]["Default"] == ""
-    assert stack.template["Conditions"]["Reconciles"] == {
-        "Fn::Not": [{"Fn::Equals": [{"Ref": "ReconcileEvery"}, ""]}]
-    }
-    assert rule["State"] == {"Fn::If": ["Reconciles", "ENABLED", "DISABLED"]}
-    assert rule["ScheduleExpression"]["Fn::If"][:2] == ["Reconciles", {"Ref": "ReconcileEvery"}]
+    assert (never["State"], daily["State"]) == ("DISABLED", "ENABLED")
+    assert daily["ScheduleExpression"] == {"Ref": "ReconcileEvery"}
     assert target(aim["Arn"]) == "ReconcileFunction"

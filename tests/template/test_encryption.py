@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -15,24 +14,17 @@ from .stack import ROOT, Stack, listed
 
 KEY = {"Ref": "KmsKeyArn"}
 FEATURES = {"Stage": "dev", "KeepEventsDays": "30", "ReplayMachine": "true"}
-ENCRYPTED: dict[str, Callable[[dict[str, Any]], bool]] = {
-    "S3::Bucket": lambda it: (
-        it["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-        == [
-            {
-                "BucketKeyEnabled": True,
-                "ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY},
-            }
-        ]
-    ),
-    "DynamoDB::Table": lambda it: (
-        it["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": KEY}
-    ),
-    "SQS::Queue": lambda it: it["KmsMasterKeyId"] == KEY and not it["SqsManagedSseEnabled"],
-    "Logs::LogGroup": lambda it: it["KmsKeyId"] == KEY,
-    "Events::EventBus": lambda it: it["KmsKeyIdentifier"] == KEY,
-    "Events::Archive": lambda it: it["KmsKeyIdentifier"] == KEY,
-    "Lambda::Function": lambda it: it["KmsKeyArn"] == KEY,
+BY_DEFAULT = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
+RULE = {"BucketKeyEnabled": True, "ServerSideEncryptionByDefault": BY_DEFAULT}
+TABLE = {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": KEY}
+ENCRYPTED: dict[str, dict[str, Any]] = {  # what a resource has then
+    "S3::Bucket": {"BucketEncryption": {"ServerSideEncryptionConfiguration": [RULE]}},
+    "DynamoDB::Table": {"SSESpecification": TABLE},
+    "SQS::Queue": {"KmsMasterKeyId": KEY, "SqsManagedSseEnabled": False},
+    "Logs::LogGroup": {"KmsKeyId": KEY},
+    "Events::EventBus": {"KmsKeyIdentifier": KEY},
+    "Events::Archive": {"KmsKeyIdentifier": KEY},
+    "Lambda::Function": {"KmsKeyArn": KEY},
 }
 
 
@@ -43,7 +35,8 @@ def encrypted(stack: Stack) -> Stack:
 
 @pytest.mark.parametrize("kind", ENCRYPTED)
 def test_whatever_holds_data_is_under_the_key_that_is_given(encrypted: Stack, kind: str) -> None:
-    assert [n for n, it in encrypted.of_type(kind).items() if not ENCRYPTED[kind](it)] == []
+    for name, properties in encrypted.of_type(kind).items():
+        assert {it: properties[it] for it in ENCRYPTED[kind]} == ENCRYPTED[kind], name
 
 
 def test_without_a_key_nothing_refers_to_one(stack: Stack) -> None:
@@ -122,10 +115,9 @@ class TestKeyPolicy:
     def test_aws_itself_may_use_it_for_what_the_stack_has_and_for_no_more(
         self, encrypted: Stack
     ) -> None:
+        buckets = encrypted.of_type("S3::Bucket").values()
         users = {
-            "s3.amazonaws.com": any(
-                "NotificationConfiguration" in it for it in encrypted.of_type("S3::Bucket").values()
-            ),
+            "s3.amazonaws.com": any("NotificationConfiguration" in it for it in buckets),
             "logs.REGION.amazonaws.com": encrypted.of_type("Logs::LogGroup"),
             "events.amazonaws.com": encrypted.of_type("Events::EventBus"),
             "cloudwatch.amazonaws.com": encrypted.of_type("CloudWatch::Alarm"),
@@ -138,12 +130,9 @@ class TestKeyPolicy:
         [guard] = [it for it in encrypted.guards("UploadsQueue") if it["Effect"] == "Allow"]
         inbox = guard["Condition"]["ArnEquals"]["aws:SourceArn"]["Fn::Sub"]
         name = self.filled_in(inbox.replace("${AWS::Partition}", "aws"))
-        ours = {
-            "StringEquals": {"aws:SourceAccount": "ACCOUNT"},
-            "ArnEquals": {"aws:SourceArn": name},
-        }
+        source, allowed = {"aws:SourceArn": name}, self.allowed("s3.amazonaws.com")
+        ours = {"StringEquals": {"aws:SourceAccount": "ACCOUNT"}, "ArnEquals": source}
 
-        allowed = self.allowed("s3.amazonaws.com")
         assert allowed == {"kms:GenerateDataKey": ours, "kms:Decrypt": ours}
 
     def test_the_logs_of_all_functions_are_written_with_it(self, encrypted: Stack) -> None:
@@ -159,9 +148,5 @@ class TestKeyPolicy:
         context = "kms:EncryptionContext:aws:events:event-bus:arn"
         bus = {"StringEquals": {context: f"arn:aws:events:REGION:ACCOUNT:event-bus/{name}"}}
 
-        assert self.allowed("events.amazonaws.com") == {
-            "kms:DescribeKey": {},
-            "kms:GenerateDataKey": bus,
-            "kms:Decrypt": bus,
-            "kms:ReEncrypt*": bus,
-        }
+        own = dict.fromkeys(("kms:GenerateDataKey", "kms:Decrypt", "kms:ReEncrypt*"), bus)
+        assert self.allowed("events.amazonaws.com") == {"kms:DescribeKey": {}, **own}

@@ -59,14 +59,11 @@ def test_an_environment_is_deployed_as_its_file_says_and_production_once_it_has_
     assert stack.refusals(**given, **TOPIC) == []
 
 
-@pytest.mark.parametrize("environment", ENVIRONMENTS.values(), ids=ENVIRONMENTS)
-def test_an_environment_names_its_stage_in_its_stack_its_code_and_the_tags_of_all_resources(
-    environment: dict[str, str],
-) -> None:
-    stage = pairs(environment["parameter_overrides"])["Stage"]
-
-    assert environment["stack_name"] == environment["s3_prefix"] == f"articles-{stage}"
-    assert pairs(environment["tags"]) == {"service": "articles", "stage": stage}
+def test_an_environment_names_its_stage_in_its_stack_its_code_and_all_tags() -> None:
+    for environment in ENVIRONMENTS.values():
+        stage = pairs(environment["parameter_overrides"])["Stage"]
+        assert environment["stack_name"] == environment["s3_prefix"] == f"articles-{stage}"
+        assert pairs(environment["tags"]) == {"service": "articles", "stage": stage}
 
 
 def test_only_production_is_asked_for_before_it_is_deployed() -> None:
@@ -93,18 +90,30 @@ def test_no_stage_gives_a_resource_the_name_of_one_of_another_stage(stack: Stack
     assert [it for it in longer if not stack.refusals(Stage=f"{it}x", **TOPIC)] == []
 
 
+@pytest.mark.parametrize(
+    ("parameter", "value", "resources"),
+    [
+        ("ReplayMachine", "true", {"ReplayStateMachine", "ReplayRole", "ReplayPolicy"}),
+        ("SchemaRegistry", "true", {"Schemas"}),
+        ("KeepEventsDays", "30", {"EventArchive"}),
+    ],
+)
+def test_a_feature_is_there_only_where_its_parameter_asks_for_it(
+    stack: Stack, parameter: str, value: str, resources: set[str]
+) -> None:
+    asked, default = stack.given(Stage="dev", **{parameter: value}), stack.given(Stage="dev")
+
+    assert asked.resources.keys() - default.resources.keys() == resources
+
+
 def test_a_boundary_is_that_of_every_role_where_one_is_given(stack: Stack) -> None:
     def boundaries(**given: str) -> list[object]:
         roles = stack.given(Stage="dev", ReplayMachine="true", **given).of_type("IAM::Role")
         return [it.get("PermissionsBoundary") for it in roles.values()]
 
     boundary = "arn:aws:iam::123456789012:policy/boundary"
-    assert {*map(str, boundaries())} == {"None"}
-    assert [
-        it
-        for it in boundaries(PermissionsBoundaryArn=boundary)
-        if it != {"Ref": "PermissionsBoundaryArn"}
-    ] == []
+    assert boundaries() == [None] * 6
+    assert boundaries(PermissionsBoundaryArn=boundary) == [{"Ref": "PermissionsBoundaryArn"}] * 6
 
 
 @pytest.mark.parametrize(("tracing", "mode"), [("true", "Active"), ("false", "PassThrough")])

@@ -43,13 +43,16 @@ def options(words: list[str]) -> set[str]:
 
 
 @cache
+def model(service: str) -> Any:
+    return get_session().get_service_model(service)
+
+
 def of_aws(service: str, command: str) -> set[str]:
     """Name the options of a command of the AWS CLI, which it has from the models of the API."""
     if (service, command) == ("cloudformation", "deploy"):  # the CLI's own
         return {"stack-name", "template-file", "parameter-overrides", "capabilities"}
-    model = get_session().get_service_model(service)
-    operations = {xform_name(it, "-"): it for it in model.operation_names}
-    shape = model.operation_model(operations[command]).input_shape
+    operations = {xform_name(it, "-"): it for it in model(service).operation_names}
+    shape = model(service).operation_model(operations[command]).input_shape
     return {xform_name(it, "-") for it in (shape.members if shape else ())}
 
 
@@ -80,12 +83,8 @@ def test_every_environment_that_is_built_or_deployed_is_in_the_configuration() -
 
 
 def test_production_comes_after_development_and_after_its_plan() -> None:
-    assert {name: job.get("needs") for name, job in JOBS.items()} == {
-        "check": None,
-        "dev": "check",
-        "plan": "dev",
-        "prod": "plan",
-    }
+    needed = {name: job.get("needs") for name, job in JOBS.items()}
+    assert needed == {"check": None, "dev": "check", "plan": "dev", "prod": "plan"}
     executed = [name for name in JOBS if "aws cloudformation execute-change-set" in str(runs(name))]
     [plan], [made] = ([it for it in runs(name) if "sam deploy" in it] for name in ("plan", "prod"))
     assert executed == ["prod"]
@@ -107,14 +106,12 @@ def test_a_job_may_do_no_more_than_read_the_code_and_say_who_it_is() -> None:
                 assert step["with"]["persist-credentials"] is False
 
 
-def test_the_summary_of_a_run_names_no_article() -> None:
-    shown = [run for job in JOBS for run in runs(job) if "articles diff" in run]
+def test_a_run_shows_no_article_and_no_expression_is_pasted_into_a_command() -> None:
+    every = [run for job in JOBS for run in runs(job)]
+    shown = [run for run in every if "articles diff" in run]
     assert shown
     assert [run for run in shown if "--counts" not in run] == []
-
-
-def test_no_expression_is_pasted_into_a_command() -> None:
-    assert [run for job in JOBS for run in runs(job) if "${{" in run] == []
+    assert [run for run in every if "${{" in run] == []
 
 
 def test_the_stack_policy_keeps_what_outlives_the_stack(stack: Stack) -> None:

@@ -8,7 +8,6 @@ import copy
 import json
 import re
 import time
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,21 +39,9 @@ TASKS = {
     "sqs:sendMessage": ["sqs:SendMessage"],
 }
 ROLE = "arn:aws:iam::123456789012:role/replay"
-NAMES = [
-    "a b",
-    "a+b",
-    "Übung",
-    "100%",
-    "q?x=1&y",
-    'quoted "x"',
-    "a/deeper/one",
-    "it's",
-    "a",
-    "東京",
-]
-
-
-PATIENCE = 800  # looks: forty seconds
+# What a listing or an address would write in another way, and keys that begin like another.
+NAMES = ["a", "a/deeper one", "a.json", "Übung+東京", '100%?x=1&y"s', "it's"]
+PATIENCE = 400  # looks: forty seconds
 ATTEMPTS = 3  # seen once: a thread of moto that never ended, on Python 3.13
 
 
@@ -89,17 +76,12 @@ class World:
         self.queue = self.sqs.create_queue(QueueName="uploads")["QueueUrl"]
 
     def put(self, key: str, body: bytes = b"{}") -> str:
-        version = self.s3.put_object(Bucket=INBOX, Key=key, Body=body)["VersionId"]
-        return str(version)
+        return str(self.s3.put_object(Bucket=INBOX, Key=key, Body=body)["VersionId"])
 
     def run(self, prefix: str, run: int, *, page: int = 100) -> dict[str, Any]:
         """Run the machine to its end."""
-        values = {
-            "Partition": "aws",
-            "Inbox": INBOX,
-            "Archive": ARCHIVE,
-            "UploadsQueueUrl": self.queue,
-        }
+        values = {"Partition": "aws", "Inbox": INBOX, "Archive": ARCHIVE}
+        values["UploadsQueueUrl"] = self.queue
         machine = self.states.create_state_machine(
             name="replay", definition=definition(self.stack, values, page=page), roleArn=ROLE
         )["stateMachineArn"]
@@ -118,18 +100,17 @@ class World:
             found: dict[str, Any] = self.states.describe_execution(executionArn=execution)
             if found["status"] != "RUNNING":
                 return found
-            time.sleep(0.05)  # moto runs it in threads of this process
+            time.sleep(0.1)  # moto runs it in threads of this process
         return None
 
     @property
     def sent(self) -> list[Upload]:
-        uploads = []
-        while messages := self.sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get(
-            "Messages"
-        ):
-            for it in messages:
-                uploads += announced(it["Body"], bucket=INBOX)
-        return uploads
+        def receive() -> list[Any]:
+            received = self.sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10)
+            return list(received.get("Messages", []))
+
+        messages = [it for some in iter(receive, []) for it in some]
+        return [upload for it in messages for upload in announced(it["Body"], bucket=INBOX)]
 
 
 @pytest.fixture
@@ -144,8 +125,8 @@ def world(stack: Stack) -> Iterator[World]:
         yield World(stack)
 
 
-def test_each_version_of_each_object_under_the_prefix_is_announced(world: World) -> None:
-    keys = [f"incoming/courier/{number} {name}.json" for number in range(1) for name in NAMES]
+def test_each_version_of_each_object_under_the_prefix_is_announced_once(world: World) -> None:
+    keys = [f"incoming/courier/{name}" for name in NAMES]
     put = {(key, world.put(key, b"{}" * n)): 2 * n for key in keys for n in (1, 2)}
     world.put("incoming/other/1.json")
 
@@ -153,25 +134,12 @@ def test_each_version_of_each_object_under_the_prefix_is_announced(world: World)
 
     assert done["status"] == "SUCCEEDED", done
     sent = world.sent
-    assert len(sent) == 2 * len(NAMES)
+    assert len(sent) == len(put)
     assert {(it.key, it.version): it.size for it in sent} == put
     assert {it.run for it in sent} == {1764}
     output = json.loads(done["output"])
     assert (output["prefix"], output["run"]) == ("incoming/courier/", 1764)
     assert output["sent"]["ResultWriterDetails"]["Key"].startswith("reports/_replays/")
-
-
-def test_no_key_that_begins_like_another_is_sent_for_it(world: World) -> None:
-    for key in ("incoming/a", "incoming/a.json", "incoming/a/b"):
-        world.put(key)
-
-    world.run("incoming/", 2)
-
-    assert Counter(it.key for it in world.sent) == {
-        "incoming/a": 1,
-        "incoming/a.json": 1,
-        "incoming/a/b": 1,
-    }
 
 
 def test_an_object_of_more_versions_than_a_page_is_sent_whole(world: World) -> None:
@@ -222,12 +190,3 @@ def test_the_machine_may_do_exactly_what_its_states_do(stack: Stack) -> None:
 
     assert [it for it in needed if not allows(allowed, it)] == []
     assert superfluous(allowed, needed) == []
-
-
-def test_without_its_parameter_there_is_no_machine(stack: Stack) -> None:
-    for name in ("ReplayStateMachine", "ReplayRole", "ReplayPolicy"):
-        assert stack.resources[name]["Condition"] == "HasReplayMachine"
-    assert stack.template["Conditions"]["HasReplayMachine"] == {
-        "Fn::Equals": [{"Ref": "ReplayMachine"}, "true"]
-    }
-    assert stack.template["Parameters"]["ReplayMachine"]["Default"] == "false"
