@@ -12,7 +12,7 @@ FUNCTIONS = ROOT / "functions"
 LAYERS = {
     "articles": (
         # the vocabulary
-        "article catalogue outcomes problems quoting refs streams times unicode values".split(),
+        "article catalogue problems quoting refs streams times unicode values".split(),
         "aws feeds first_attempt limits loading logs settings".split(),
         # a package for each verb
         ["uploads"],
