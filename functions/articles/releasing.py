@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from articles.feeds import Feeds
 from articles.logs import Telemetry
 from articles.storing.embargoes import Embargoes
+from articles.storing.items import to_item
+from articles.storing.keys import BY_OPEN, OPEN
 from articles.storing.latest_uploads import RESOLUTION, LatestUploads
-from articles.storing.receipts_table import count_open
 from articles.times import Clock, format_instant
 
 if TYPE_CHECKING:
@@ -75,6 +76,18 @@ class Releaser:
         self.telemetry.count("Released", len(released))
         if released:
             self.telemetry.logger.info("released", articles=released)
-        stuck = count_open(self.dynamodb, self.receipts, since=now - TOO_LONG)
+        stuck = self._count_open(since=now - TOO_LONG)
         self.telemetry.count("UploadsStuck", stuck)
         self.silence.count(now)  # last: a wrong feeds.toml must hold nothing back
+
+    def _count_open(self, *, since: datetime) -> int:
+        """Count the uploads that have waited, or been in parts, since a moment or longer."""
+        pages = self.dynamodb.get_paginator("query").paginate(
+            TableName=self.receipts,
+            IndexName=BY_OPEN,
+            Select="COUNT",
+            KeyConditionExpression="#open = :open AND opened_at <= :since",
+            ExpressionAttributeNames={"#open": "open"},
+            ExpressionAttributeValues=to_item({":open": OPEN, ":since": format_instant(since)}),
+        )
+        return sum(page["Count"] for page in pages)

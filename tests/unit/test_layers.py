@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 FUNCTIONS = ROOT / "functions"
 LAYERS = {
     "articles": [
-        "article catalogue outcomes problems quoting refs streams times unicode values",
+        "article catalogue problems quoting refs streams times unicode values",
         "aws feeds first_attempt limits loading logs settings",
         *("uploads", "records", "metadata", "versions", "storing", "announcing"),
         *("judging", "ingestion", "batches reconciling releasing"),

@@ -7,12 +7,11 @@ here, by infra/contract. Promise: at least once, in order per article; the same 
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, TypeAdapter
 
-from articles.article import Article
-from articles.outcomes import Result
 from articles.problems import ReportedProblem
 from articles.refs import RecordRef
+from articles.storing.receipts import Result
 from articles.versions.identity import canonical_json
 
 SOURCE = "articles"
@@ -22,9 +21,24 @@ Reason = Literal["withheld", "canceled", "embargoed", "removed", "moved", "expir
 
 # The texts below the fields are for subscribers: the schemas and docs/events.md have them.
 Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+
+
+class _OfAnArticle:
+    """Describes metadata as an article, which publish itself need not know."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, _: object, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        from articles.article import Article
+
+        # What has no other around it would lose its name; the schemas leave None out.
+        return handler(TypeAdapter(Article | None).core_schema)
+
+
 # The metadata as it is stored: it was checked when it was written, and a newer ingest may have
 # written what this code does not know yet.
-Metadata = Annotated[dict[str, Any], PlainValidator(dict, json_schema_input_type=Article)]
+Metadata = Annotated[dict[str, Any], _OfAnArticle]
 
 
 class Model(BaseModel):

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botocore.exceptions import ClientError
 
 from articles.article import RULES, SCHEMA_VERSION, Article
-from articles.outcomes import Kind
 from articles.problems import Problem
 from articles.refs import RecordRef
 from articles.storing.items import Item, from_item, to_item
 from articles.storing.keys import HELD, article_key, feed_month, listing, url_key
 from articles.storing.putting_back import is_spared, origin_of
+from articles.storing.receipts import Kind
 from articles.storing.tombstones import entomb, is_tombstone
 from articles.times import format_instant, stamp
 from articles.versions.identity import is_same_content

@@ -10,7 +10,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from articles.catalogue import Code
 from articles.limits import Limits
-from articles.outcomes import Kind, Result, State, outcome_of
 from articles.problems import Problem, ReportedProblem, reported
 from articles.quoting import cut
 from articles.refs import RecordRef, UploadRef, label
@@ -29,6 +28,11 @@ MAX_BYTES = 350 * 1024
 CAUSE_SHOWN = 500
 # What an operator looks for in the index by_attention; all else is found by its key.
 ATTENTION = frozenset({"processing", "partial", "rejected", "failed"})
+
+# What may become of a record, the states of an upload, and what may become of that.
+Kind = Literal["created", "updated", "unchanged", "superseded", "withheld", "canceled", "expired"]
+State = Literal["processing", "done", "failed"]
+Result = Literal["accepted", "partial", "rejected", "ignored", "gone", "failed"]
 
 
 class Record(BaseModel):
@@ -148,6 +152,13 @@ class Receipt(BaseModel):
         """Return the receipt as JSON: known members only, numbers and lists as such."""
         known = {"run": self.run, **self.model_dump(mode="json", exclude_defaults=True)}
         return known | ({"done": sorted(self.done)} if self.done else {})
+
+
+def outcome_of(*, rejected: int, records: int) -> Literal["accepted", "partial", "rejected"]:
+    """Sum up a file; one without records was rejected as a whole."""
+    if rejected == records:
+        return "rejected"
+    return "partial" if rejected else "accepted"
 
 
 def processed(

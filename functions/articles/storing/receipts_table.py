@@ -19,10 +19,9 @@ from typing import TYPE_CHECKING
 from boto3.dynamodb.conditions import Attr, ConditionBase
 from botocore.exceptions import ClientError
 
-from articles.outcomes import outcome_of
 from articles.refs import UploadRef
 from articles.storing.items import Item, conditional, from_item, to_item
-from articles.storing.keys import BY_OPEN, OPEN, PART, attention, part_version, receipt_key
+from articles.storing.keys import OPEN, PART, attention, part_version, receipt_key
 from articles.storing.receipts import (
     ATTENTION,
     Receipt,
@@ -30,6 +29,7 @@ from articles.storing.receipts import (
     from_receipt_item,
     is_failure_reported,
     most_often,
+    outcome_of,
     rejected_first,
     shortened,
 )
@@ -310,19 +310,6 @@ class Receipts:
     def _is_settled(self, receipt: Receipt) -> bool:
         known = self.get(receipt.key, receipt.version)
         return known is not None and known.is_final_for(receipt.run)
-
-
-def count_open(dynamodb: "DynamoDBClient", table: str, *, since: datetime) -> int:
-    """Count the uploads that have waited, or been in parts, since a moment or longer."""
-    pages = dynamodb.get_paginator("query").paginate(
-        TableName=table,
-        IndexName=BY_OPEN,
-        Select="COUNT",
-        KeyConditionExpression="#open = :open AND opened_at <= :since",
-        ExpressionAttributeNames={"#open": "open"},
-        ExpressionAttributeValues=to_item({":open": OPEN, ":since": format_instant(since)}),
-    )
-    return sum(page["Count"] for page in pages)
 
 
 def _attention(receipt: Receipt, now: datetime) -> str:

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-from articles.article import Article
 from articles.catalogue import Code
 from articles.problems import Problem
 from articles.times import format_instant
@@ -28,6 +27,7 @@ PARTS = (  # of the rest
 )
 
 if TYPE_CHECKING:
+    from articles.article import Article
     from articles.feeds import Feed
     from articles.metadata.shapes.shape import Shape
 _DIGITS = re.compile(r"\d+", re.ASCII)
@@ -58,7 +58,7 @@ class _Key(NamedTuple):
 
 
 def order_key(
-    article: Article,
+    article: "Article",
     *,
     shape: "Shape",
     feed: "Feed",
@@ -137,7 +137,7 @@ def with_sequencer(key: str, sequencer: str) -> str:
     return "#".join(parts._replace(sequencer=comparable_sequencer(sequencer))) if parts else key
 
 
-def is_absorbing_kill(article: Article, *, shape: "Shape", feed: "Feed") -> bool:
+def is_absorbing_kill(article: "Article", *, shape: "Shape", feed: "Feed") -> bool:
     """Whether this record ends its article for good."""
     kills = shape.absorbing_kills if feed.profile.kills is None else feed.profile.kills
     return kills and article.status == "canceled"
@@ -202,7 +202,7 @@ def comparable_sequencer(sequencer: str | None) -> str:
 
 
 def _effective_time(
-    article: Article, *, shape: "Shape", feed: "Feed", uploaded_at: datetime
+    article: "Article", *, shape: "Shape", feed: "Feed", uploaded_at: datetime
 ) -> str:
     """Return when a version was modified, if that is known, else when it was uploaded.
 

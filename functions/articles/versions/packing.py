@@ -2,12 +2,14 @@
 
 import gzip
 import json
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from articles.article import Article
 from articles.catalogue import Code
 from articles.problems import Problem, Rejected
 from articles.versions.identity import canonical_json, content_hash
+
+if TYPE_CHECKING:  # publish only unpacks
+    from articles.article import Article
 
 # DynamoDB refuses an item over 400 KB. JSON is a little longer than DynamoDB's own count, and the
 # other attributes of an item are few and short.
@@ -23,7 +25,7 @@ class Packed(NamedTuple):
     content_hash: str
 
 
-def pack(article: Article) -> Packed:
+def pack(article: "Article") -> Packed:
     """Pack an article; the body is gzipped JSON, `{"text"?, "html"?}`, for any language to read.
 
     Raises Rejected with E_TOO_LARGE.

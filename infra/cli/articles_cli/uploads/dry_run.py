@@ -14,13 +14,12 @@ from articles.feeds import Feed, Feeds
 from articles.judging import Accepted, Refused, Verdicts, formats_of, judge
 from articles.limits import Limits
 from articles.metadata.shapes import Formats
-from articles.outcomes import outcome_of
 from articles.problems import Problem, Rejected
 from articles.records.compression import Decompressed, decompressed
 from articles.records.framing import Framed
 from articles.records.parts import frame_part
 from articles.records.planning import frame_at_once, plan
-from articles.storing.receipts import SHOWN
+from articles.storing.receipts import SHOWN, outcome_of
 from articles.uploads.message import IGNORED_NAME, is_ignored_name
 
 # Of the parts of a large file, the members that were unread most often are remembered.
