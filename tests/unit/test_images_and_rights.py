@@ -16,11 +16,9 @@ A, B = "https://img.example/a.jpg", "https://img.example/b.jpg"
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (A, (Image(url=A),)),
-        ("//img.example/a.jpg", (Image(url=A),)),
-        ([A, B, A], (Image(url=A), Image(url=B))),
-        ({"src": A}, (Image(url=A),)),
+        *((it, (Image(url=A),)) for it in (A, "//img.example/a.jpg", {"src": A})),
         ({"contentUrl": A}, (Image(url=A),)),
+        ([A, B, A], (Image(url=A), Image(url=B))),
         (
             {
                 "url": A,
@@ -42,16 +40,11 @@ A, B = "https://img.example/a.jpg", "https://img.example/b.jpg"
         ({"url": A, "width": "100%", "height": True}, (Image(url=A),)),
         ({"url": A, "width": "0" * 8 + "9" * 5000}, (Image(url=A),)),
         # a srcset: its first address
-        (f"{A} 320w, {B} 640w", (Image(url=A),)),
-        (f"{A}, {B} 2x", (Image(url=A),)),
-        (f"{A} 2x", (Image(url=A),)),
+        *((it, (Image(url=A),)) for it in (f"{A} 320w, {B} 640w", f"{A}, {B} 2x", f"{A} 2x")),
         ("https://img.example/a,b.jpg", (Image(url="https://img.example/a,b.jpg"),)),
         # absent
         (None, None),
-        ("None", None),
-        ("[]", None),
-        ([], None),
-        ({"@id": "#image"}, None),
+        *((it, None) for it in ("None", "[]", [], {"@id": "#image"})),
     ],
 )
 def test_images_are_told_once_with_what_is_known_of_them(value: Any, expected: Any) -> None:

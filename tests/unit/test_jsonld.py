@@ -54,11 +54,7 @@ def test_what_is_no_article_is_refused(kind: Any) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        {"title": "Ferry returns"},
-        [{"title": "Ferry returns"}, "x", None],
-        [],
-        "x",
-        None,
+        *({"title": "Ferry returns"}, [{"title": "Ferry returns"}, "x", None], [], "x", None),
         {"@context": "https://www.w3.org/ns/activitystreams", "type": "Article"},
     ],
 )
@@ -370,11 +366,8 @@ def test_a_number_of_a_database_names_no_node() -> None:
     [
         ("Brooklyn,Government,Housing", "Brooklyn"),  # N102
         (",Brooklyn,", "Brooklyn"),
-        ("Arts, Books", "Arts, Books"),
-        ("Arts,Books, Film", "Arts,Books, Film"),
-        ("Top 1,000", "Top 1,000"),
+        *((it, it) for it in ("Arts, Books", "Arts,Books, Film", "Top 1,000", ",")),
         (["Arts, Books", "Film"], "Arts, Books"),
-        (",", ","),
     ],
 )
 def test_a_section_is_the_first_of_a_list_in_a_text(section: Any, expected: str) -> None:

@@ -17,15 +17,13 @@ from .build import accept, noted
     ("value", "expected"),
     [
         # N50
-        ("en", "en"),
+        *((it, it) for it in ("en", "nb-NO", "es-419")),
         ("EN", "en"),
         ("en_US", "en-US"),
         ("en-us", "en-US"),
         ("pt-br", "pt-BR"),
-        ("nb-NO", "nb-NO"),
         ("zh_hans_cn", "zh-Hans-CN"),
         ("sr-latn", "sr-Latn"),
-        ("es-419", "es-419"),
         ("es_AR.UTF-8", "es-AR"),
         ("ca_ES@valencia", "ca-ES"),
         (" de ", "de"),
@@ -38,12 +36,9 @@ from .build import accept, noted
         ("haw", "haw"),
         # N52
         ("English", "en"),
-        ("deutsch", "de"),
-        ("German", "de"),
+        *((it, "de") for it in ("deutsch", "German", "deutsch, german", "klingonish, german")),
         ("français", "fr"),
         ("Русский", "ru"),
-        ("deutsch, german", "de"),
-        ("klingonish, german", "de"),
         # N5
         (["", "None", "pl", "de"], "pl"),
     ],
@@ -55,20 +50,8 @@ def test_a_language_is_a_tag_in_canonical_case(value: Any, expected: str) -> Non
 @pytest.mark.parametrize(
     "value",
     [
-        "und",
-        "mul",
-        "zxx",
-        "UND",
-        "x-default",
-        "unknown",
-        "the usual",
-        "q",
-        "12",
-        "xx-yy-zz-1",
-        "e" * 200,
-        7,
-        True,
-        {"name": "English"},
+        *("und", "mul", "zxx", "UND", "x-default", "unknown", "the usual", "q", "12", "xx-yy-zz-1"),
+        *("e" * 200, 7, True, {"name": "English"}),
     ],
 )
 def test_what_names_no_language_is_dropped(value: Any) -> None:

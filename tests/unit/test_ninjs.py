@@ -55,9 +55,7 @@ def test_others_have_an_uri_or_a_guid_too(other: Any) -> None:
     [
         ("https://lantern.example/7", "https://lantern.example/7"),
         ("http://lantern.example/7?a=1#top", "http://lantern.example/7?a=1#top"),
-        ("http://PA_API/7", None),
-        ("urn:lantern:7", None),
-        (7, None),
+        *((it, None) for it in ("http://PA_API/7", "urn:lantern:7", 7)),
     ],
 )
 def test_an_uri_that_is_a_web_address_is_the_address_too(uri: Any, url: str | None) -> None:

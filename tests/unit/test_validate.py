@@ -30,13 +30,9 @@ from .build import RECEIVED, a_feed, accept, judge, refuse
         ({"text": "x", "lang": "en"}, "raw-text"),
         ({"title": "x"}, None),
         ({"Title": "x", "ID": 1}, "generic"),  # N92
-        ({"text": ""}, None),
-        ({"text": 7}, None),
-        ({"text": ["x"]}, None),
+        *((it, None) for it in ({"text": ""}, {"text": 7}, {"text": ["x"]})),
         ({"text": "x", "url": "https://news.example/a"}, None),
-        ({"name": "x", "text": "y"}, None),
-        ({"id": 1, "status": "canceled"}, None),
-        ({}, None),
+        *((it, None) for it in ({"name": "x", "text": "y"}, {"id": 1, "status": "canceled"}, {})),
     ],
 )
 def test_a_shape_is_known_by_its_keys(document: Any, shape: str | None) -> None:
