@@ -271,23 +271,17 @@ def test_nothing_is_no_date_and_no_fault(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "expected", "codes"),
+    ("value", "codes"),
     [
-        ("1599-12-31T23:00:00Z", "1599-12-31T23:00:00Z", ["W_DATE_RANGE"]),
-        ("0800-12-25", "0800-12-25", ["W_DATE_RANGE"]),
-        ("1600-01-01", "1600-01-01", []),
-        ("2026-03-04T11:59:59Z", "2026-03-04T11:59:59Z", []),
-        ("2026-03-04T12:00:01Z", "2026-03-04T12:00:01Z", ["W_DATE_RANGE"]),
-        ("2113-01-01", "2113-01-01", ["W_DATE_RANGE"]),
-        ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z", ["W_DATE_RANGE"]),
+        *((it, ["W_DATE_RANGE"]) for it in ("1599-12-31T23:00:00Z", "0800-12-25", "2113-01-01")),
+        *((it, ["W_DATE_RANGE"]) for it in ("2026-03-04T12:00:01Z", "9999-12-31T23:59:59Z")),
+        *((it, []) for it in ("1600-01-01", "2026-03-04T11:59:59Z")),
     ],
 )
-def test_a_date_out_of_range_is_kept_with_a_warning(
-    value: str, expected: str, codes: list[str]
-) -> None:
+def test_a_date_out_of_range_is_kept_with_a_warning(value: str, codes: list[str]) -> None:
     found, noticed = noted(moment, value)  # N14; received 2026-03-02T12:00:00Z
 
-    assert (written(found), noticed) == (expected, codes)
+    assert (written(found), noticed) == (value, codes)
 
 
 @pytest.mark.parametrize("value", ["9999-12-31T23:59:59-01:00", "0001-01-02T00:00:00+23:59"])
@@ -307,22 +301,30 @@ def test_an_embargo_that_cannot_be_read_is_not_an_absent_one(value: Any, *, is_t
 
 
 @pytest.mark.parametrize(
-    ("published", "modified", "warns"),
+    ("published", "modified", "told"),
     [
-        ("2026-03-01T09:00:00Z", "2026-03-01T08:00:00Z", True),
-        ("2026-03-01T09:00:00Z", "2026-03-01T08:00:01Z", False),  # N105
-        ("2026-03-01T09:00:00Z", "2026-03-01T09:00:00+01:00", True),
-        ("2026-03-01T09:00:00Z", "2026-03-01T09:30:00+01:00", False),
-        ("2026-03-01T09:00:00Z", "2026-03-01T08:00:00", False),  # not known to be earlier
+        ("2026-03-01T09:00:00Z", "2026-03-01T08:00:00Z", ["W_DATE_ORDER"]),
+        ("2026-03-01T09:00:00Z", "2026-03-01T08:00:01Z", []),  # N105
+        ("2026-03-01T09:00:00Z", "2026-03-01T09:00:00+01:00", ["W_DATE_ORDER"]),
+        ("2026-03-01T09:00:00Z", "2026-03-01T09:30:00+01:00", []),
+        ("2026-03-01T09:00:00Z", "2026-03-01T08:00:00", []),  # not known to be earlier
+        # local times have an order, too
+        ("2025-03-02", "2025-03-01", ["W_DATE_ORDER"]),
+        ("2025-03-02 10:00", "2025-03-02 09:00", ["W_DATE_ORDER"]),
+        ("2025-03-02 10:00", "2025-03-02 09:30", []),
+        ("2025-03-02 10:00", "2025-03-02", []),
+        ("2025-03-02 10:00", "2025-03-01", ["W_DATE_ORDER"]),
+        ("2025-03-02", "2025-03-01 23:30", []),
+        ("2025-03-02", "2025-03-02 09:00", []),
     ],
 )
 def test_a_modification_before_the_publication_is_kept(
-    published: str, modified: str, *, warns: bool
+    published: str, modified: str, told: list[str]
 ) -> None:
     article = accept({"title": "Ferry", "id": 1, "date": published, "updated": modified})  # N16
 
-    assert ("W_DATE_ORDER" in article.get("warnings", [])) == warns
-    assert {"published_at"} < {name for name in article if name.endswith(("_at", "_local"))}
+    assert article.get("warnings", []) == told
+    assert {"published", "modified"} == {it.partition("_at")[0] for it in article if "_at" in it}
 
 
 @pytest.mark.parametrize(
@@ -364,22 +366,17 @@ def test_an_embargo_in_a_zone_that_may_be_three_withholds_the_article() -> None:
     assert accept(document, timezone="Europe/Oslo")["status"] == "withheld"
 
 
-def test_no_embargo_is_none() -> None:
-    assert accept({"title": "x", "id": "1", "text": "Six.", "embargo": False})["status"] == "usable"
+SIX = "2026-03-03T06:00:00"
 
 
 @pytest.mark.parametrize(
     ("value", "end"),
     [
-        ("2026-03-03T06:00:00.990Z", "2026-03-03T06:00:01Z"),
-        ("2026-03-03T06:00:00.000Z", "2026-03-03T06:00:00Z"),
-        ("2026-03-03T06:00:0.5Z", "2026-03-03T06:00:01Z"),
-        ("20260303T060000.5Z", "2026-03-03T06:00:01Z"),
+        *((it, f"{SIX}Z") for it in (f"{SIX}Z", f"{SIX}.000Z", "03.03.2026 06:00 UTC")),
+        (1772517600000, f"{SIX}Z"),
+        *((it, "2026-03-03T06:00:01Z") for it in (f"{SIX}.990Z", "2026-03-03T06:00:0.5Z")),
+        *((it, "2026-03-03T06:00:01Z") for it in ("20260303T060000.5Z", 1772517600001)),
         ("3. marts 2026 06.00.00,5 UTC", "2026-03-03T06:00:01Z"),
-        ("03.03.2026 06:00 UTC", "2026-03-03T06:00:00Z"),
-        ("2026-03-03T06:00:00Z", "2026-03-03T06:00:00Z"),
-        (1772517600001, "2026-03-03T06:00:01Z"),
-        (1772517600000, "2026-03-03T06:00:00Z"),
     ],
 )
 def test_an_embargo_never_ends_a_moment_early(value: Any, end: str) -> None:
@@ -403,21 +400,3 @@ def test_the_comment_of_a_mail_date_is_its_zone_only_if_there_is_no_other(
     found, codes = noted(moment, f"Mon, 01 Jul 2024 10:00:00 {zone}")
 
     assert (written(found), codes) == (expected, [])
-
-
-@pytest.mark.parametrize(
-    ("published", "modified", "is_told"),
-    [
-        ("2025-03-02", "2025-03-01", True),
-        ("2025-03-02 10:00", "2025-03-02 09:00", True),
-        ("2025-03-02 10:00", "2025-03-02 09:30", False),
-        ("2025-03-02 10:00", "2025-03-02", False),
-        ("2025-03-02 10:00", "2025-03-01", True),
-        ("2025-03-02", "2025-03-01 23:30", False),
-        ("2025-03-02", "2025-03-02 09:00", False),
-    ],
-)
-def test_local_times_have_an_order_too(published: str, modified: str, *, is_told: bool) -> None:
-    article = accept({"title": "x", "id": "1", "published_at": published, "updated_at": modified})
-
-    assert ("W_DATE_ORDER" in article.get("warnings", [])) == is_told

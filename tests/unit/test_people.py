@@ -90,6 +90,64 @@ def names(found: tuple[Author, ...] | None) -> list[str]:
         ({"first_name": "Jane", "last_name": "Doe"}, ["Jane Doe"]),
         ({"name": ["Jane Doe", "John Roe"]}, ["Jane Doe", "John Roe"]),
         ([{"name": "Jane Doe"}, "John Roe"], ["Jane Doe", "John Roe"]),
+        # what stands beside a name
+        ("Jane Doe, and John Roe", ["Jane Doe", "John Roe"]),
+        ("Frank Gaffney, Jr., and Mary Major", ["Frank Gaffney, Jr.", "Mary Major"]),
+        ("jane@e.example (Jane Doe)", ["Jane Doe"]),
+        ("Jane Doe, jane@e.example", ["Jane Doe"]),
+        ("By", []),
+        # N101: dates and times, with their words
+        ("By Jane Doe\n March 11, 2015 3:46 PM", ["Jane Doe"]),
+        ("April 28, 2019 at 6:01 am Updated April 29, 2019 at 3:33 pm", []),
+        ("Von Christian Muster am 26. Januar 2018 13:42 Uhr", ["Christian Muster"]),
+        ("Jane Doe, Montag, 5. März 2024, um 10:30 Uhr", ["Jane Doe"]),
+        ("Jane Doe Tue Nov 19 2019 03:05:46 GMT+0000 (UTC)", ["Jane Doe"]),
+        ("Jane Doe | Updated: Mar 28, 2020, 06:15 PM IST", ["Jane Doe"]),
+        ("Last Updated: March 5, 2024, Jane Doe", ["Jane Doe"]),
+        ("Updated 10:30 am, By Jane Doe", ["Jane Doe"]),
+        ("Posted on March 5, 2020 by Jane Doe", ["Jane Doe"]),
+        ("Jane Doe, 28.03.2020", ["Jane Doe"]),
+        ("Jane Doe 1 day ago", ["Jane Doe"]),
+        ("Jane Doe, 2 hours ago", ["Jane Doe"]),
+        ("Anne Roy il y a 3 heures", ["Anne Roy"]),
+        ("毛利 正 2018年1月26日", ["毛利 正"]),
+        ("Updated", []),
+        # who is called like a month, a day or a word of a date
+        ("Theresa May, 5 May 2020", ["Theresa May"]),
+        ("Plácido Domingo 5 March 2015", ["Plácido Domingo"]),
+        ("Duc Le 22 Dec 2016", ["Duc Le"]),
+        ("James Last 5 March 2015", ["James Last"]),
+        ("Blink 182", ["Blink 182"]),
+        # places
+        ("Markus M. Muster, London, Beat Beispiel", ["Markus M. Muster", "Beat Beispiel"]),
+        ("Jane Doe, London and John Roe, Paris", ["Jane Doe", "John Roe"]),
+        ("Jane Doe in London and John Roe in New York", ["Jane Doe", "John Roe"]),
+        ("Jane Doe, Port of Spain, Trinidad and Tobago", ["Jane Doe"]),
+        ("Reuters, New Delhi", ["Reuters"]),
+        ("Jack London", ["Jack London"]),
+        ("Hilton, Paris", ["Hilton, Paris"]),
+        ("Jane Doe, Jordan Peele", ["Jane Doe", "Jordan Peele"]),
+        # addresses
+        ("Jane Doe @jane", ["Jane Doe"]),
+        ("Jane Doe (@jane)", ["Jane Doe"]),
+        ("Jane Doe https://news.example/jane", ["Jane Doe"]),
+        ("Jane Doe [email\xa0protected]", ["Jane Doe"]),
+        *((it, [it]) for it in ("christian.muster", "anna.schmidt", "J.K.Rowling")),
+        # N40: who did what
+        ("Words by Jane Doe", ["Jane Doe"]),
+        ("Story and photos by Jane Doe", ["Jane Doe"]),
+        ("Reporting by Jane Doe in London; Editing by John Roe", ["Jane Doe", "John Roe"]),
+        ("(Reporting by Jane Doe; Writing by John Roe)", ["Jane Doe", "John Roe"]),
+        ("Text und Fotos: Anna Berg", ["Anna Berg"]),
+        # joined by a word of another language (N41)
+        ("Ana Silva e João Costa", ["Ana Silva", "João Costa"]),
+        ("ANA SILVA E JOÃO COSTA", ["ANA SILVA", "JOÃO COSTA"]),
+        ("Kari Berg og Ola Moe", ["Kari Berg", "Ola Moe"]),
+        ("Jan Jansen en Piet Smit", ["Jan Jansen", "Piet Smit"]),
+        ("Åsa Berg och Ulla Moe", ["Åsa Berg", "Ulla Moe"]),
+        ("Anna Nowak i Jan Kowalski", ["Anna Nowak", "Jan Kowalski"]),
+        ("João Pereira e Silva", ["João Pereira e Silva"]),
+        ("Robert James E Lee Smith", ["Robert James E Lee Smith"]),
     ],
 )
 def test_names_are_as_they_were_written(value: Any, expected: list[str]) -> None:
@@ -106,47 +164,41 @@ def test_two_pieces_that_may_be_one_name_stay_one(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["https://news.example/jane", "www.facebook.com", "26 June 2024", "x" * 101]
+    "value", ["", None, [], {}, [{}], ["", " "], {"@id": "#x", "@type": "Person"}, {"name": ""}]
 )
-def test_what_is_no_name_is_dropped_with_a_warning(value: str) -> None:
-    assert noted(authors, value) == (None, ["W_AUTHOR"])  # N43
-
-
-@pytest.mark.parametrize("value", ["", None, [], {}, [{}], ["", " "]])
 def test_nobody_is_no_author_and_no_fault(value: Any) -> None:
     assert noted(authors, value) == (None, [])  # N4
 
 
-@pytest.mark.parametrize("value", [7, True, [7], [["Jane Doe"]]])
-def test_an_author_of_another_type_is_dropped(value: Any) -> None:
-    assert noted(authors, value) == (None, ["W_FIELD_TYPE"])  # N7
+def organization(name: str) -> Author:
+    return Author(name=name, type="organization")
+
+
+JANE = {"name": "Jane Doe"}
 
 
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        ("Associated Press", Author(name="Associated Press", type="organization")),
-        ("NTB", Author(name="NTB", type="organization")),
-        ("By The Economist", Author(name="The Economist", type="organization")),
-        ("Jane Doe, AP", Author(name="Jane Doe", affiliation="AP")),
-        ("Jane Doe, The Courier", Author(name="Jane Doe", affiliation="The Courier")),
-        ("The Courier", Author(name="The Courier", type="organization")),
-        ("Jane Doe <jane@news.example>", Author(name="Jane Doe", email="jane@news.example")),
-        ({"name": "Jane Doe", "role": "editor"}, Author(name="Jane Doe", role="editor")),
+        ("Associated Press", organization("Associated Press")),
+        ("NTB", organization("NTB")),
+        ("By The Economist", organization("The Economist")),
+        ("The Courier", organization("The Courier")),
+        ("Jane Doe, AP", Author(**JANE, affiliation="AP")),
+        ("Jane Doe, The Courier", Author(**JANE, affiliation="The Courier")),
+        ("Jane Doe <jane@news.example>", Author(**JANE, email="jane@news.example")),
+        ({**JANE, "role": "editor"}, Author(**JANE, role="editor")),
         (
-            {"name": "Jane Doe", "url": "mailto:jane@news.example?subject=Hi"},
-            Author(name="Jane Doe", email="jane@news.example"),
+            {**JANE, "url": "mailto:jane@a.example?subject=Hi"},
+            Author(**JANE, email="jane@a.example"),
         ),
         (
-            {"name": "Jane Doe", "url": "https://news.example/jane", "affiliation": {"name": "X"}},
-            Author(name="Jane Doe", url="https://news.example/jane", affiliation="X"),
+            {**JANE, "url": "https://news.example/jane", "affiliation": {"name": "X"}},
+            Author(**JANE, url="https://news.example/jane", affiliation="X"),
         ),
-        ({"name": "Desk", "@type": "Organization"}, Author(name="Desk", type="organization")),
-        (
-            {"name": "24horas.cl", "type": "organization"},
-            Author(name="24horas.cl", type="organization"),
-        ),
-        ({"name": "Jane Doe", "type": "person"}, Author(name="Jane Doe", type="person")),
+        ({"name": "Desk", "@type": "Organization"}, organization("Desk")),
+        ({"name": "24horas.cl", "type": "organization"}, organization("24horas.cl")),
+        ({**JANE, "type": "person"}, Author(**JANE, type="person")),
     ],
 )
 def test_what_is_known_of_an_author_stays(value: Any, expected: Author) -> None:
@@ -154,12 +206,9 @@ def test_what_is_known_of_an_author_stays(value: Any, expected: Author) -> None:
 
 
 def test_the_byline_stays_verbatim_beside_the_names() -> None:
-    article = accept(
-        {"title": "Ferry", "id": 1, "text": "Six.", "byline": "By  Jane Doe, in Paris"}
-    )  # N40
+    article = accept({"title": "Ferry", "text": "Six.", "byline": "By  Jane Doe, in Paris"})  # N40
 
-    assert article["byline"] == "By Jane Doe, in Paris"
-    assert article["authors"] == [{"name": "Jane Doe"}]
+    assert (article["byline"], article["authors"]) == ("By Jane Doe, in Paris", [JANE])
 
 
 def test_a_list_of_names_is_no_byline() -> None:
@@ -196,41 +245,9 @@ def test_a_hostile_byline_is_read(value: Any) -> None:
     assert codes or found
 
 
-def test_a_name_of_another_type_is_told() -> None:
-    assert noted(authors, {"name": 5}) == (None, ["W_FIELD_TYPE"])
-    assert noted(authors, {"a": 9}) == (None, ["W_AUTHOR"])
-
-
-@pytest.mark.parametrize("value", [{"@id": "#x", "@type": "Person"}, {"name": ""}, {}])
-def test_who_is_not_described_is_no_author_and_nothing_is_told(value: Any) -> None:
-    assert noted(authors, value) == (None, [])
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        ("Jane Doe, and John Roe", ["Jane Doe", "John Roe"]),
-        ("Frank Gaffney, Jr., and Mary Major", ["Frank Gaffney, Jr.", "Mary Major"]),
-        ("jane@e.example (Jane Doe)", ["Jane Doe"]),
-        ("Jane Doe, jane@e.example", ["Jane Doe"]),
-        ("By", []),
-    ],
-)
-def test_what_stands_beside_a_name_is_not_part_of_it(value: Any, expected: list[str]) -> None:
-    found, _ = noted(authors, value)
-
-    assert names(found) == expected
-
-
 def test_the_name_of_the_outlet_is_not_cut() -> None:
-    article = accept(
-        {
-            "title": "x",
-            "text": "Six.",
-            "source": "The Post and Courier",
-            "author": "The Post and Courier",
-        }
-    )
+    outlet = dict.fromkeys(("source", "author"), "The Post and Courier")
+    article = accept({"title": "x", "text": "Six.", **outlet})
 
     assert article["authors"] == [{"name": "The Post and Courier", "type": "organization"}]
 
@@ -294,83 +311,20 @@ def test_of_several_authors_only_one_who_is_described_without_a_name_is_told() -
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"),
+    ("value", "code"),
     [
-        # dates and times, with their words
-        ("By Jane Doe\n March 11, 2015 3:46 PM", ["Jane Doe"]),
-        ("April 28, 2019 at 6:01 am Updated April 29, 2019 at 3:33 pm", []),
-        ("Von Christian Muster am 26. Januar 2018 13:42 Uhr", ["Christian Muster"]),
-        ("Jane Doe, Montag, 5. März 2024, um 10:30 Uhr", ["Jane Doe"]),
-        ("Jane Doe Tue Nov 19 2019 03:05:46 GMT+0000 (UTC)", ["Jane Doe"]),
-        ("Jane Doe | Updated: Mar 28, 2020, 06:15 PM IST", ["Jane Doe"]),
-        ("Last Updated: March 5, 2024, Jane Doe", ["Jane Doe"]),
-        ("Updated 10:30 am, By Jane Doe", ["Jane Doe"]),
-        ("Posted on March 5, 2020 by Jane Doe", ["Jane Doe"]),
-        ("Jane Doe, 28.03.2020", ["Jane Doe"]),
-        ("Jane Doe 1 day ago", ["Jane Doe"]),
-        ("Jane Doe, 2 hours ago", ["Jane Doe"]),
-        ("Anne Roy il y a 3 heures", ["Anne Roy"]),
-        ("毛利 正 2018年1月26日", ["毛利 正"]),
-        ("Updated", []),
-        # who is called like a month, a day or a word of a date
-        ("Theresa May, 5 May 2020", ["Theresa May"]),
-        ("Plácido Domingo 5 March 2015", ["Plácido Domingo"]),
-        ("Duc Le 22 Dec 2016", ["Duc Le"]),
-        ("James Last 5 March 2015", ["James Last"]),
-        ("Blink 182", ["Blink 182"]),
-        # places
-        ("Markus M. Muster, London, Beat Beispiel", ["Markus M. Muster", "Beat Beispiel"]),
-        ("Jane Doe, London and John Roe, Paris", ["Jane Doe", "John Roe"]),
-        ("Jane Doe in London and John Roe in New York", ["Jane Doe", "John Roe"]),
-        ("Jane Doe, Port of Spain, Trinidad and Tobago", ["Jane Doe"]),
-        ("Reuters, New Delhi", ["Reuters"]),
-        ("Jack London", ["Jack London"]),
-        ("Hilton, Paris", ["Hilton, Paris"]),
-        ("Jane Doe, Jordan Peele", ["Jane Doe", "Jordan Peele"]),
-        # addresses
-        ("Jane Doe @jane", ["Jane Doe"]),
-        ("Jane Doe (@jane)", ["Jane Doe"]),
-        ("Jane Doe https://news.example/jane", ["Jane Doe"]),
-        ("Jane Doe [email\xa0protected]", ["Jane Doe"]),
-        *((it, [it]) for it in ("christian.muster", "anna.schmidt", "J.K.Rowling")),
-        # N40: who did what
-        ("Words by Jane Doe", ["Jane Doe"]),
-        ("Story and photos by Jane Doe", ["Jane Doe"]),
-        ("Reporting by Jane Doe in London; Editing by John Roe", ["Jane Doe", "John Roe"]),
-        ("(Reporting by Jane Doe; Writing by John Roe)", ["Jane Doe", "John Roe"]),
-        ("Text und Fotos: Anna Berg", ["Anna Berg"]),
-        # joined by a word of another language (N41)
-        ("Ana Silva e João Costa", ["Ana Silva", "João Costa"]),
-        ("ANA SILVA E JOÃO COSTA", ["ANA SILVA", "JOÃO COSTA"]),
-        ("Kari Berg og Ola Moe", ["Kari Berg", "Ola Moe"]),
-        ("Jan Jansen en Piet Smit", ["Jan Jansen", "Piet Smit"]),
-        ("Åsa Berg och Ulla Moe", ["Åsa Berg", "Ulla Moe"]),
-        ("Anna Nowak i Jan Kowalski", ["Anna Nowak", "Jan Kowalski"]),
-        ("João Pereira e Silva", ["João Pereira e Silva"]),
-        ("Robert James E Lee Smith", ["Robert James E Lee Smith"]),
+        *((it, "W_FIELD_TYPE") for it in (7, True, [7], [["Jane Doe"]], {"name": 5})),  # N7
+        *((it, "W_AUTHOR") for it in ("https://news.example/jane", "www.facebook.com", {"a": 9})),
+        *((it, "W_AUTHOR") for it in ("26 June 2024", "x" * 101)),  # N43
+        *((it, "W_AUTHOR") for it in ("March 11, 2015 3:46 PM", "Published 2 hours ago", "12345")),
+        *((it, "W_AUTHOR") for it in ("um 10:30 Uhr", "twitter.com/jane", "@jane")),
+        *((it, "W_AUTHOR") for it in ("courier.co.uk", "Courier.example", "[email\xa0protected]")),
+        *((it, "W_AUTHOR") for it in ('{"name": "Jane Doe"}', '{"name": "Jane Doe", ')),
+        *((it, "W_AUTHOR") for it in ('["Jane Doe", "John Roe"]', "{{ author }}")),
     ],
 )
-def test_what_is_no_name_is_not_taken_for_one(value: str, expected: list[str]) -> None:
-    found, _ = noted(authors, value)  # N101
-
-    assert names(found) == expected
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        *("March 11, 2015 3:46 PM", "Published 2 hours ago", "um 10:30 Uhr", "12345"),
-        *("twitter.com/jane", "@jane", "courier.co.uk", "Courier.example", "[email\xa0protected]"),
-        *(
-            '{"name": "Jane Doe"}',
-            '["Jane Doe", "John Roe"]',
-            '{"name": "Jane Doe", ',
-            "{{ author }}",
-        ),
-    ],
-)
-def test_what_is_no_name_is_told_once(value: str) -> None:
-    assert noted(authors, value) == (None, ["W_AUTHOR"])  # N101
+def test_what_is_no_name_is_told_once(value: Any, code: str) -> None:
+    assert noted(authors, value) == (None, [code])  # N101
 
 
 @pytest.mark.parametrize(
@@ -477,34 +431,15 @@ def test_the_texts_of_a_byline_are_read_until_they_are_too_long_together() -> No
     assert (names(found), codes) == (["Ann Bell"], ["W_AUTHOR", "W_FIELD_TYPE"])
 
 
-BYLINES = st.lists(
-    st.sampled_from(
-        [
-            *("Ann Bell", "Smith", "Reuters", "The Guardian", "London", "christian.muster", "Jr."),
-            *(
-                " in ",
-                ", ",
-                " and ",
-                " e ",
-                "/",
-                " | ",
-                "\n",
-                "(",
-                ")",
-                " - ",
-                " for ",
-                "The ",
-                "{",
-            ),
-            *("By ", "Von ", "Story by ", "Edited by ", "Photos: ", "Updated ", "am ", " on "),
-            *("10:30 am", "5 May 2020", "1 day ago", " @x ", "www.a.com", "a.com/x", "x@y.example"),
-        ]
-    ),
-    max_size=8,
-).map("".join)
+PIECES = [
+    *("Ann Bell", "Smith", "Reuters", "The Guardian", "London", "christian.muster", "Jr.", "The "),
+    *(" in ", ", ", " and ", " e ", "/", " | ", "\n", "(", ")", " - ", " for ", "{", "am ", " on "),
+    *("By ", "Von ", "Story by ", "Edited by ", "Photos: ", "Updated ", "10:30 am", "5 May 2020"),
+    *("1 day ago", " @x ", "www.a.com", "a.com/x", "x@y.example"),
+]
 
 
-@given(text=BYLINES)
+@given(text=st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
 def test_whatever_a_byline_has_a_name_is_one_line_without_an_address(text: str) -> None:
     found, codes = noted(authors, text)
 
