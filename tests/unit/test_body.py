@@ -116,58 +116,47 @@ def test_harmless_html_stays() -> None:
 @pytest.mark.parametrize(
     ("hidden", "code"),
     [
-        ("\u202e", "W_BIDI"),
-        ("&#x202e;", "W_BIDI"),
-        ("&#1;", "W_CONTROL"),
-        ("\x01", "W_CONTROL"),
-        ("&#xe0041;", "W_INVISIBLE"),
+        *(("\u202e", "W_BIDI"), ("&#x202e;", "W_BIDI"), ("&#1;", "W_CONTROL")),
+        *(("\x01", "W_CONTROL"), ("&#xe0041;", "W_INVISIBLE")),
     ],
 )
 def test_what_an_entity_hides_goes_too(hidden: str, code: str) -> None:
     body = a_body(content=f"<p>One{hidden}two.</p>")  # N87
 
-    assert body["body_text"] == "Onetwo."
-    assert body["body_html"] == "<p>Onetwo.</p>"
+    assert (body["body_text"], body["body_html"]) == ("Onetwo.", "<p>Onetwo.</p>")
     assert body["warnings"] == [code]
 
 
+TABLE = "<table><tbody><tr><td>One</td></tr></tbody></table>"
+
+
 @pytest.mark.parametrize(
-    ("fields", "expected"),
+    ("fields", "text", "html", "words"),
     [
-        ({"text": "One.\n\nTwo."}, {"body_text": "One.\n\nTwo.", "word_count": 2}),
-        (
-            {"text": [{"text": "One."}, {"text": "Two."}]},
-            {"body_text": "One.\n\nTwo.", "word_count": 2},
-        ),
-        ({"text": ["One.", "Two."]}, {"body_text": "One.\n\nTwo.", "word_count": 2}),
-        (
-            {"content": "<p>One.</p><p>Two.</p>"},
-            {"body_text": "One.\n\nTwo.", "body_html": "<p>One.</p><p>Two.</p>", "word_count": 2},
-        ),
+        ({"text": "One.\n\nTwo."}, "One.\n\nTwo.", None, 2),
+        ({"text": [{"text": "One."}, {"text": "Two."}]}, "One.\n\nTwo.", None, 2),
+        ({"text": ["One.", "Two."]}, "One.\n\nTwo.", None, 2),
+        ({"content": "<p>One.</p><p>Two.</p>"}, "One.\n\nTwo.", "<p>One.</p><p>Two.</p>", 2),
+        # an entity makes a field HTML
+        ({"content": "Fish &amp; chips"}, "Fish & chips", "Fish &amp; chips", 3),
         # both given: both kept
-        (
-            {"text": "One two three.", "content": "<p>One.</p>"},
-            {"body_text": "One two three.", "body_html": "<p>One.</p>", "word_count": 3},
-        ),
+        ({"text": "One two three.", "content": "<p>One.</p>"}, "One two three.", "<p>One.</p>", 3),
         # block tags in a field meant for text
-        (
-            {"text": "<table><tr><td>One</td></tr></table>"},
-            {
-                "body_text": "One",
-                "body_html": "<table><tbody><tr><td>One</td></tr></tbody></table>",
-                "word_count": 1,
-            },
-        ),
+        ({"text": "<table><tr><td>One</td></tr></table>"}, "One", TABLE, 1),
         # an inline tag there goes
-        ({"text": "In <b>bold</b>.\nOn."}, {"body_text": "In bold.\nOn.", "word_count": 3}),
+        ({"text": "In <b>bold</b>.\nOn."}, "In bold.\nOn.", None, 3),
         # no tag in a field meant for HTML
-        ({"content": "One\n\ntwo."}, {"body_text": "One\n\ntwo.", "word_count": 2}),
-        ({"content": "<img src='https://news.example/a.png'>"}, {}),
-        ({"text": "", "content": None}, {}),
+        ({"content": "One\n\ntwo."}, "One\n\ntwo.", None, 2),
+        ({"content": "<img src='https://news.example/a.png'>"}, None, None, None),
+        ({"text": "", "content": None}, None, None, None),
     ],
 )
-def test_text_and_html_each_come_from_their_own_field(fields: Any, expected: Any) -> None:
-    assert a_body(**fields) == expected  # N61
+def test_text_and_html_each_come_from_their_own_field(
+    fields: Any, text: str | None, html: str | None, words: int | None
+) -> None:
+    expected = {"body_text": text, "body_html": html, "word_count": words}
+
+    assert a_body(**fields) == {name: it for name, it in expected.items() if it}  # N61
 
 
 @pytest.mark.parametrize("rule", [text_body, loose_body])
@@ -274,13 +263,8 @@ def test_words_without_spaces_are_known_by_their_script() -> None:
     assert [it for it in letters if count_words(it) is not None] == []
 
 
-@pytest.mark.parametrize("value", [7, True, [7], [{"html": "x"}]])
-def test_a_body_of_another_type_is_dropped(value: Any) -> None:
-    assert noted(html_body, value) == (None, ["W_FIELD_TYPE"])  # N7
-
-
 @pytest.mark.parametrize(
-    "html", ["<b>x</b>" + "<br>" * 100_000 + "y", "<p>x" + "<i> </i>" * 50_000 + "y"]
+    "html", ["<b>x</b>" + "<br>" * 40_000 + "y", "<p>x" + "<i> </i>" * 20_000 + "y"]
 )
 def test_a_hostile_body_is_read(html: str) -> None:
     """What backtracks takes hours here, and ends the run that way."""
@@ -311,24 +295,11 @@ def test_formatting_that_is_never_closed_does_not_grow_with_each_paragraph() -> 
     assert (str(body.text).count("The ferry leaves."), codes) == (30_000, [])
 
 
-def test_an_entity_makes_a_field_html() -> None:
-    body = a_body(content="Fish &amp; chips")
-
-    assert body["body_text"] == "Fish & chips"
-    assert body["body_html"] == "Fish &amp; chips"
-
-
 def test_html_that_was_cut_is_cut_in_both_forms() -> None:
     body = a_body(content="<p>The ferry… [+1464 chars]</p>")
 
-    assert body["body_html"] == "<p>The ferry</p>"
-    assert body["body_text"] == "The ferry"
-    assert body["body_truncated"] is True
-
-
-@pytest.mark.parametrize("value", [7, True, [7], [{"html": "x"}]])
-def test_a_loose_body_of_another_type_is_dropped(value: Any) -> None:
-    assert noted(loose_body, value) == (None, ["W_FIELD_TYPE"])  # N7
+    cut = {"body_html": "<p>The ferry</p>", "body_text": "The ferry"}
+    assert body == {**cut, "body_truncated": True}
 
 
 @pytest.mark.parametrize(

@@ -263,14 +263,6 @@ def test_a_placeholder_is_no_date(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "value",
-    [None, "", "  ", "None", "null", " NaN ", "undefined", [], {}, [None, ""], {"$date": ""}],
-)
-def test_nothing_is_no_date_and_no_fault(value: Any) -> None:
-    assert noted(moment, value) == (None, [])  # N4
-
-
-@pytest.mark.parametrize(
     ("value", "codes"),
     [
         *((it, ["W_DATE_RANGE"]) for it in ("1599-12-31T23:00:00Z", "0800-12-25", "2113-01-01")),

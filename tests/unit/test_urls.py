@@ -66,16 +66,6 @@ def test_what_is_no_web_address_is_dropped(value: str) -> None:
     assert noted(web_address, value) == (None, ["W_URL"])  # N31, N32
 
 
-@pytest.mark.parametrize("value", [None, "", "None", "null", "undefined", "NaN", [], ["", None]])
-def test_nothing_is_no_address_and_no_fault(value: Any) -> None:
-    assert noted(web_address, value) == (None, [])  # N4
-
-
-@pytest.mark.parametrize("value", [7, True, {"href": "https://news.example"}, [["https://x.y"]]])
-def test_an_address_of_another_type_is_dropped(value: Any) -> None:
-    assert noted(web_address, value) == (None, ["W_FIELD_TYPE"])  # N7
-
-
 def test_an_address_over_its_limit_is_dropped() -> None:
     fits = "https://news.example/" + "a" * (2048 - 21)
 
