@@ -223,3 +223,85 @@ def test_values_of_any_type_are_survived(value: Any) -> None:
         },
     }
     assert {shape: accept(it)["shape"] for shape, it in inside.items()} == {it: it for it in inside}
+
+
+# ── What the golden cases do not show of formats that need no tests of their own ─────────────────
+
+
+def test_scrapy_the_agency_is_the_affiliation_of_each_author() -> None:
+    byline = "ADA QUAY and TOM PIER, Associated Press"
+    article = accept({**TITLED, "plain_content": None, "byline": byline})
+
+    assert article["authors"] == [
+        {"name": "ADA QUAY", "affiliation": "Associated Press"},
+        {"name": "TOM PIER", "affiliation": "Associated Press"},
+    ]  # N42
+    assert article["byline"] == byline
+
+
+def test_substack_the_beginning_of_a_post_for_subscribers_is_no_text() -> None:
+    teaser = {"body_html": None, "truncated_body_text": "The…", "audience": "only_paid"}
+    article = accept({**SUBSTACK, **teaser})
+
+    assert article["description"] == "The…"
+    assert not article.keys() & {"body_text", "body_html"}
+
+
+@pytest.mark.parametrize("categories", ["", " ; ", None, []])
+def test_trafilatura_no_category_is_no_section(categories: Any) -> None:
+    article = accept({"fingerprint": "2718", "text": "It sails.", "categories": categories})
+
+    assert "section" not in article
+
+
+def test_ap_the_identifier_is_the_item_id_and_never_the_address_of_the_api() -> None:
+    article = accept({**AP, "uri": "https://api.example/content/7?qt=session"})
+
+    assert article["source_id"] == "7"
+    assert "url" not in article
+
+
+def test_ap_the_slug_is_not_the_title() -> None:
+    assert refuse({**AP, "headline": "", "title": "Bridge-Closes"}) == [("E_NO_CONTENT", None)]
+
+
+def test_ap_only_one_byline_is_the_byline() -> None:
+    bylines = [{"by": "By NORA EDDY"}, {"by": "By SAM BROOK"}]
+
+    assert "byline" not in accept({**AP, "bylines": bylines})
+    assert accept({**AP, "bylines": bylines[:1]})["byline"] == "By NORA EDDY"
+
+
+def test_wordpress_com_an_author_is_an_object() -> None:
+    author = {"name": "Ada Quay", "email": "a@b.example"}
+
+    assert accept({**WORDPRESS_COM, "author": {**author, "URL": ""}})["authors"] == [author]
+    assert "authors" not in accept({**WORDPRESS_COM, "author": 7})  # N47
+
+
+def test_wordpress_com_the_featured_image_needs_no_thumbnail() -> None:
+    assert accept({**WORDPRESS_COM, "featured_image": f"{URL}.jpg"})["images"] == [
+        {"url": f"{URL}.jpg"}
+    ]
+    assert "images" not in accept({**WORDPRESS_COM, "featured_image": "", "post_thumbnail": None})
+
+
+def test_postlight_the_host_is_the_publisher_of_a_page_without_address() -> None:
+    article = accept({**TITLED, "rendered_pages": 1, "domain": "www.harbour.example"})
+
+    assert article["source"] == {"domain": "harbour.example"}  # N38
+
+
+@pytest.mark.parametrize("content", ["<p>It sails.</p>", "It sails.", "It *sails*."])
+def test_postlight_the_content_may_be_html_markdown_or_text(content: str) -> None:
+    article = accept({**TITLED, "rendered_pages": 1, "content": content, "word_count": 4})
+
+    assert article["body_text"].startswith("It ")
+    assert ("body_html" in article) == ("<p>" in content)
+    assert article["word_count"] == 4  # N65
+
+
+def test_postlight_a_failure_of_the_tool_is_no_article() -> None:
+    failure = {"error": True, "message": "The page was not found."}
+
+    assert refuse(failure) == [("E_UNKNOWN_SHAPE", None)]
