@@ -170,6 +170,7 @@ def test_text_and_html_each_come_from_their_own_field(
         ("One &amp;lt;em&amp;gt;big&amp;lt;/em&amp;gt;<br>word.", "One big\nword."),
         ("One.&lt;SCRIPT&gt;two()&lt;/script &gt; <style>p{}</style>Three.", "One. Three."),
         ("One &lt;script&gt; two.", "One two."),
+        ("One <!-- big --> word.", "One word."),
         ("One <scr<script>ipt>two()</scr</script>ipt> &lt;\u200bb&gt;word.", "One word."),
         ("&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;&lt;i&gt;Two&lt;/i&gt;.&lt;/p&gt;", "One.\n\nTwo."),
         ("<Parasite> wins.\nA <p-value> of <3.",) * 2,

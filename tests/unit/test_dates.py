@@ -241,7 +241,7 @@ def test_a_name_that_has_a_month_in_it_is_no_date(name: str) -> None:
         *("Mai Linh 26 June 2024", "2024-06-26T18:44:00Z and more"),
         *("2024-06-26T18:44:00Z/2024-06-27", "٢٠٢٤-٠٦-٢٦", "https://news.example/2024/06/26/ferry"),
         *("155949600", 155949600, 15594960001, 1559496000.5, -1559496000, True, {"$date": "soon"}),
-        *({"date": "2024-06-26"}, [["2024-06-26"]]),
+        *({"$date": {"$numberLong": 1559496000999}}, {"date": "2024-06-26"}, [["2024-06-26"]]),
     ],
 )
 def test_what_is_not_sure_is_not_guessed(value: Any) -> None:

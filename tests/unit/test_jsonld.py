@@ -356,7 +356,10 @@ def test_values_of_any_type_are_survived(name: str) -> None:
         "author image publisher isPartOf mainEntityOfPage keywords license inLanguage url "
         "identifier articleSection articleBody description copyrightHolder wordCount"
     )
-    for value in (True, 7, "x", [[]], [None], {"@id": 7}, {"@value": [{}]}, [[7]]):
+    deep: Any = [[]]
+    for _ in range(30):
+        deep = [deep]
+    for value in (True, 7, "x", [[]], [None], {"@id": 7}, {"@value": [{}]}, [[7]], deep):
         everything = dict.fromkeys([*names.split(), name], value)
         for _, article in article_nodes(node(**everything)) or []:
             problems = getattr(judge(article), "problems", ())
