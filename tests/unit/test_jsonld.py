@@ -359,7 +359,8 @@ def test_values_of_any_type_are_survived(name: str) -> None:
     deep: Any = [[]]
     for _ in range(30):
         deep = [deep]
-    for value in (True, 7, "x", [[]], [None], {"@id": 7}, {"@value": [{}]}, [[7]], deep):
+    values: list[Any] = [True, 7, "x", [[]], [None], {"@id": 7}, {"@value": [{}]}, [[7]], deep]
+    for value in values:
         everything = dict.fromkeys([*names.split(), name], value)
         for _, article in article_nodes(node(**everything)) or []:
             problems = getattr(judge(article), "problems", ())

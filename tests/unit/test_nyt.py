@@ -10,6 +10,8 @@ URL = "https://www.nyt.example/2025/03/14/ferry.html"
 SEARCH = {"web_url": URL, "headline": {"main": "Ferry Returns"}}
 PERSON = {"firstname": "Amara", "middlename": "K.", "lastname": "Diallo", "role": "reported"}
 
+NOBODY: list[Any] = [None, [], {"original": None, "person": []}]
+
 
 def read(**members: Any) -> dict[str, Any]:
     return accept({**SEARCH, **members})
@@ -40,7 +42,7 @@ def test_the_identifier_is_that_of_the_api(members: Any, known_as: str) -> None:
         ({"original": None, "person": [PERSON]}, ["Amara K. Diallo"], None),
         ({"original": None, "person": [], "organization": "The Board"}, ["The Board"], None),
         ({"name": "Amara Diallo"}, ["Amara Diallo"], None),
-        *((it, [], None) for it in (None, [], {"original": None, "person": []})),
+        *((it, [], None) for it in NOBODY),
     ],
 )
 def test_the_printed_byline_goes_before_people(byline: Any, names: list[str], told: Any) -> None:

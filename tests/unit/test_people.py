@@ -167,7 +167,7 @@ def organization(name: str) -> Author:
     return Author(name=name, type="organization")
 
 
-JANE = {"name": "Jane Doe"}
+JANE: Any = {"name": "Jane Doe"}
 
 
 @pytest.mark.parametrize(

@@ -350,6 +350,7 @@ def test_every_word_survives_in_text_and_in_html(words: list[tuple[str, str]]) -
 
     for rule in (line, paragraphs):
         cleaned, codes = noted(rule, text)
+        assert cleaned
         assert cleaned.split() == expected
         assert set(codes) <= {"W_MOJIBAKE"}  # which only says so
     body = html_body(f"<p>{text}</p>", a_note())
