@@ -107,6 +107,16 @@ HTML = "<p>Closed.</p>"
         ({"bodies": [{"value": HTML}]}, "Closed.", HTML),
         ({"bodies": [{"contenttype": "text/vnd.IPTC.NITF", "value": "<nitf/>"}]}, None, None),
         (
+            {
+                "bodies": [
+                    {"contentType": "application/xhtml+xml", "value": HTML},
+                    {"contentType": "text/plain", "value": "Shut."},
+                ]
+            },
+            "Shut.",
+            HTML,
+        ),
+        (
             {"bodies": [{"contenttype": "text/html", "value": f"<title>B</title>{HTML}"}]},
             "Closed.",
             HTML,
