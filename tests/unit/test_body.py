@@ -75,21 +75,14 @@ def test_the_text_of_html_is_what_its_reader_saw(html: str, text: str) -> None:
 @pytest.mark.parametrize(
     "html",
     [
-        "<script>alert(1)</script>",
-        "<style>p{}</style>",
-        "<iframe src='https://news.example'></iframe>",
-        "<p onclick='alert(1)'>x</p>",
-        "<img src=x onerror=alert(1)>",
-        "<a href='javascript:alert(1)'>x</a>",
-        "<a href='JaVaScRiPt:alert(1)'>x</a>",
-        "<a href='java\u200bscript:alert(1)'>x</a>",
+        *("<script>alert(1)</script>", "<style>p{}</style>"),
+        *("<iframe src='https://news.example'></iframe>", "<p onclick='alert(1)'>x</p>"),
+        *("<img src=x onerror=alert(1)>", "<a href='javascript:alert(1)'>x</a>"),
+        *("<a href='JaVaScRiPt:alert(1)'>x</a>", "<a href='java\u200bscript:alert(1)'>x</a>"),
         "<a href='java&#8203;script:alert(1)'>x</a>",
-        "<a href='java&#x202e;script:alert(1)'>x</a>",
-        "<a href='&#1;javascript:alert(1)'>x</a>",
-        "<a href='data:text/html,alert(1)'>x</a>",
-        "<q cite='javascript:alert(1)'>x</q>",
-        "<q CITE = ' JAVA\tSCRIPT:alert(1)'>x</q>",
-        "<q cite=java&#115;cript:alert(1)>x</q>",
+        *("<a href='java&#x202e;script:alert(1)'>x</a>", "<a href='&#1;javascript:alert(1)'>x</a>"),
+        *("<a href='data:text/html,alert(1)'>x</a>", "<q cite='javascript:alert(1)'>x</q>"),
+        *("<q CITE = ' JAVA\tSCRIPT:alert(1)'>x</q>", "<q cite=java&#115;cript:alert(1)>x</q>"),
         "<q cite='java&Tab;script&colon;alert(1)'>x</q>",
         "<q cite='java\u200bscript:alert(1)'>x</q>",
         "<q cite='java&#8203;script:alert(1)'>x</q>",
@@ -97,8 +90,7 @@ def test_the_text_of_html_is_what_its_reader_saw(html: str, text: str) -> None:
         "<q cite='data:text/html,x' cite='https://news.example'>x</q>",
         "<blockquote cite='VBScript:x'>x</blockquote>",
         "<del cite='\ndata:text/html,x'>x</del><ins\ncite\n=\n'&#1;javascript:x'>x</ins>",
-        "<scr<script>ipt>alert(1)</script>",
-        "<svg><script>alert(1)</script></svg>",
+        *("<scr<script>ipt>alert(1)</script>", "<svg><script>alert(1)</script></svg>"),
         "<math><style><img src=x onerror=alert(1)></style></math>",
         "<p>x</p><noscript><img src=x onerror=alert(1)></noscript>",
         "<object data='x'></object><embed src='x'><base href='//x'>",
@@ -124,58 +116,47 @@ def test_harmless_html_stays() -> None:
 @pytest.mark.parametrize(
     ("hidden", "code"),
     [
-        ("\u202e", "W_BIDI"),
-        ("&#x202e;", "W_BIDI"),
-        ("&#1;", "W_CONTROL"),
-        ("\x01", "W_CONTROL"),
-        ("&#xe0041;", "W_INVISIBLE"),
+        *(("\u202e", "W_BIDI"), ("&#x202e;", "W_BIDI"), ("&#1;", "W_CONTROL")),
+        *(("\x01", "W_CONTROL"), ("&#xe0041;", "W_INVISIBLE")),
     ],
 )
 def test_what_an_entity_hides_goes_too(hidden: str, code: str) -> None:
     body = a_body(content=f"<p>One{hidden}two.</p>")  # N87
 
-    assert body["body_text"] == "Onetwo."
-    assert body["body_html"] == "<p>Onetwo.</p>"
+    assert (body["body_text"], body["body_html"]) == ("Onetwo.", "<p>Onetwo.</p>")
     assert body["warnings"] == [code]
 
 
+TABLE = "<table><tbody><tr><td>One</td></tr></tbody></table>"
+
+
 @pytest.mark.parametrize(
-    ("fields", "expected"),
+    ("fields", "text", "html", "words"),
     [
-        ({"text": "One.\n\nTwo."}, {"body_text": "One.\n\nTwo.", "word_count": 2}),
-        (
-            {"text": [{"text": "One."}, {"text": "Two."}]},
-            {"body_text": "One.\n\nTwo.", "word_count": 2},
-        ),
-        ({"text": ["One.", "Two."]}, {"body_text": "One.\n\nTwo.", "word_count": 2}),
-        (
-            {"content": "<p>One.</p><p>Two.</p>"},
-            {"body_text": "One.\n\nTwo.", "body_html": "<p>One.</p><p>Two.</p>", "word_count": 2},
-        ),
+        ({"text": "One.\n\nTwo."}, "One.\n\nTwo.", None, 2),
+        ({"text": [{"text": "One."}, {"text": "Two."}]}, "One.\n\nTwo.", None, 2),
+        ({"text": ["One.", "Two."]}, "One.\n\nTwo.", None, 2),
+        ({"content": "<p>One.</p><p>Two.</p>"}, "One.\n\nTwo.", "<p>One.</p><p>Two.</p>", 2),
+        # an entity makes a field HTML
+        ({"content": "Fish &amp; chips"}, "Fish & chips", "Fish &amp; chips", 3),
         # both given: both kept
-        (
-            {"text": "One two three.", "content": "<p>One.</p>"},
-            {"body_text": "One two three.", "body_html": "<p>One.</p>", "word_count": 3},
-        ),
+        ({"text": "One two three.", "content": "<p>One.</p>"}, "One two three.", "<p>One.</p>", 3),
         # block tags in a field meant for text
-        (
-            {"text": "<table><tr><td>One</td></tr></table>"},
-            {
-                "body_text": "One",
-                "body_html": "<table><tbody><tr><td>One</td></tr></tbody></table>",
-                "word_count": 1,
-            },
-        ),
+        ({"text": "<table><tr><td>One</td></tr></table>"}, "One", TABLE, 1),
         # an inline tag there goes
-        ({"text": "In <b>bold</b>.\nOn."}, {"body_text": "In bold.\nOn.", "word_count": 3}),
+        ({"text": "In <b>bold</b>.\nOn."}, "In bold.\nOn.", None, 3),
         # no tag in a field meant for HTML
-        ({"content": "One\n\ntwo."}, {"body_text": "One\n\ntwo.", "word_count": 2}),
-        ({"content": "<img src='https://news.example/a.png'>"}, {}),
-        ({"text": "", "content": None}, {}),
+        ({"content": "One\n\ntwo."}, "One\n\ntwo.", None, 2),
+        ({"content": "<img src='https://news.example/a.png'>"}, None, None, None),
+        ({"text": "", "content": None}, None, None, None),
     ],
 )
-def test_text_and_html_each_come_from_their_own_field(fields: Any, expected: Any) -> None:
-    assert a_body(**fields) == expected  # N61
+def test_text_and_html_each_come_from_their_own_field(
+    fields: Any, text: str | None, html: str | None, words: int | None
+) -> None:
+    expected = {"body_text": text, "body_html": html, "word_count": words}
+
+    assert a_body(**fields) == {name: it for name, it in expected.items() if it}  # N61
 
 
 @pytest.mark.parametrize("rule", [text_body, loose_body])
@@ -189,6 +170,7 @@ def test_text_and_html_each_come_from_their_own_field(fields: Any, expected: Any
         ("One &amp;lt;em&amp;gt;big&amp;lt;/em&amp;gt;<br>word.", "One big\nword."),
         ("One.&lt;SCRIPT&gt;two()&lt;/script &gt; <style>p{}</style>Three.", "One. Three."),
         ("One &lt;script&gt; two.", "One two."),
+        ("One <!-- big --> word.", "One word."),
         ("One <scr<script>ipt>two()</scr</script>ipt> &lt;\u200bb&gt;word.", "One word."),
         ("&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;&lt;i&gt;Two&lt;/i&gt;.&lt;/p&gt;", "One.\n\nTwo."),
         ("<Parasite> wins.\nA <p-value> of <3.",) * 2,
@@ -215,15 +197,13 @@ def test_html_is_known_by_tags_and_entities(source: str, text: str, html: str | 
 
 
 @pytest.mark.parametrize(
-    ("text", "whole"),
-    [
-        ("The ferry… [+1464 chars]", "The ferry"),
-        ("The ferry [+3 chars]", "The ferry"),
-        ("The ferry …[+12 chars]  ", "The ferry"),
-    ],
+    "text", ["The ferry… [+1464 chars]", "The ferry [+3 chars]", "The ferry …[+12 chars]  "]
 )
-def test_a_cut_body_says_so(text: str, whole: str) -> None:
-    assert a_body(text=text, word_count=900) == {"body_text": whole, "body_truncated": True}  # N64
+def test_a_cut_body_says_so(text: str) -> None:
+    cut = {"body_truncated": True}
+
+    assert a_body(text=text, word_count=900) == {"body_text": "The ferry", **cut}  # N64
+    assert a_body(text=text.removeprefix("The ferry")) == cut
 
 
 @pytest.mark.parametrize(
@@ -234,10 +214,6 @@ def test_a_whole_body_is_not_cut(text: str) -> None:
 
     assert body["body_text"] == text
     assert "body_truncated" not in body
-
-
-def test_a_body_that_is_only_the_mark_of_a_cut_is_absent() -> None:
-    assert a_body(text="… [+1464 chars]") == {"body_truncated": True}
 
 
 @pytest.mark.parametrize(
@@ -257,6 +233,7 @@ def test_a_body_that_is_only_the_mark_of_a_cut_is_absent() -> None:
         ({"text": "渡船が港に戻った。乗客は喜んだ。", "word_count": 400}, 400),
         ({"text": "เรือข้ามฟากกลับมาแล้ว"}, None),
         ({"text": "The 港 ferry is back."}, 5),
+        ({"text": "One-way — 3.5 km\n\nback"}, 5),
         ({"title": "No body", "word_count": 7}, 7),  # the New York Times tells it without a text
     ],
 )
@@ -269,10 +246,6 @@ def test_what_is_no_number_of_words_is_dropped(value: Any) -> None:
     assert noted(declared_words, value) == (None, ["W_FIELD_TYPE"])  # N7
 
 
-def test_words_are_runs_of_anything_but_white_space() -> None:
-    assert count_words("One-way — 3.5 km\n\nback") == 5
-
-
 def test_words_without_spaces_are_known_by_their_script() -> None:
     scripts = ("CJK ", "HIRAGANA ", "KATAKANA ", "HANGUL ", "THAI ")
     every = map(chr, range(sys.maxunicode + 1))
@@ -282,13 +255,8 @@ def test_words_without_spaces_are_known_by_their_script() -> None:
     assert [it for it in letters if count_words(it) is not None] == []
 
 
-@pytest.mark.parametrize("value", [7, True, [7], [{"html": "x"}]])
-def test_a_body_of_another_type_is_dropped(value: Any) -> None:
-    assert noted(html_body, value) == (None, ["W_FIELD_TYPE"])  # N7
-
-
 @pytest.mark.parametrize(
-    "html", ["<b>x</b>" + "<br>" * 100_000 + "y", "<p>x" + "<i> </i>" * 50_000 + "y"]
+    "html", ["<b>x</b>" + "<br>" * 40_000 + "y", "<p>x" + "<i> </i>" * 20_000 + "y"]
 )
 def test_a_hostile_body_is_read(html: str) -> None:
     """What backtracks takes hours here, and ends the run that way."""
@@ -319,24 +287,11 @@ def test_formatting_that_is_never_closed_does_not_grow_with_each_paragraph() -> 
     assert (str(body.text).count("The ferry leaves."), codes) == (30_000, [])
 
 
-def test_an_entity_makes_a_field_html() -> None:
-    body = a_body(content="Fish &amp; chips")
-
-    assert body["body_text"] == "Fish & chips"
-    assert body["body_html"] == "Fish &amp; chips"
-
-
 def test_html_that_was_cut_is_cut_in_both_forms() -> None:
     body = a_body(content="<p>The ferry… [+1464 chars]</p>")
 
-    assert body["body_html"] == "<p>The ferry</p>"
-    assert body["body_text"] == "The ferry"
-    assert body["body_truncated"] is True
-
-
-@pytest.mark.parametrize("value", [7, True, [7], [{"html": "x"}]])
-def test_a_loose_body_of_another_type_is_dropped(value: Any) -> None:
-    assert noted(loose_body, value) == (None, ["W_FIELD_TYPE"])  # N7
+    cut = {"body_html": "<p>The ferry</p>", "body_text": "The ferry"}
+    assert body == {**cut, "body_truncated": True}
 
 
 @pytest.mark.parametrize(

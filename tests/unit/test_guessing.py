@@ -15,7 +15,7 @@ STORY = {"title": "Ferry", "link": "https://a.example/1"}
     ("document", "told"),
     [
         ({}, ["no fields"]),
-        ({"name": "Ferry"}, ['"name"', "A title is missing"]),
+        ({"name": "Ferry", "a\u202e": 2}, ['"name"', "A title is missing"]),
         ({f"n{n}": n for n in range(100)}, ['"n0"', '"n7" and 92 more']),
         ({"article_title": "Ferry"}, ['rename "article_title" to "title"']),
         ({"heading": "Ferry", "contnet": "Six."}, ['"heading" to "title", "contnet" to "content"']),
@@ -40,15 +40,14 @@ def test_a_record_of_no_known_format_is_told_what_to_do(document: Any, told: lis
     [problem] = verdict.problems
     assert problem.code == "E_UNKNOWN_SHAPE"
     assert [it for it in told if it not in problem.message] == []
+    assert "\u202e" not in problem.message  # it is shown in a terminal
 
 
 @pytest.mark.parametrize(
     "document",
     [
-        {"k" * 200_000: "x"},
-        {f"member{n}": "https://a.example/1" for n in range(50_000)},
-        {"x": {f"{n}": {"a": [1]} for n in range(50_000)}},
-        {"x": [{"name": "x"}] * 50_000},
+        *({"k" * 200_000: "x"}, {f"member{n}": "https://a.example/1" for n in range(10_000)}),
+        *({"x": {f"{n}": {"a": [1]} for n in range(10_000)}}, {"x": [{"name": "x"}] * 10_000}),
     ],
 )
 def test_a_message_is_short_whatever_the_record(document: Any) -> None:

@@ -10,6 +10,7 @@ from articles.records.linked_data import article_nodes
 from .build import accept, judge, refuse
 
 CONTEXT = "https://schema.org"
+E, A = "https://e.example/", "https://e.example/a.jpg"
 
 
 def node(**members: Any) -> dict[str, Any]:
@@ -53,11 +54,7 @@ def test_what_is_no_article_is_refused(kind: Any) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        {"title": "Ferry returns"},
-        [{"title": "Ferry returns"}, "x", None],
-        [],
-        "x",
-        None,
+        *({"title": "Ferry returns"}, [{"title": "Ferry returns"}, "x", None], [], "x", None),
         {"@context": "https://www.w3.org/ns/activitystreams", "type": "Article"},
     ],
 )
@@ -81,13 +78,9 @@ def test_articles_are_found_in_lists_and_graphs_and_as_what_a_page_is_about() ->
         {"@graph": [{"@type": "WebPage"}, node(headline="B"), [node(headline="C")]]},
         {"@type": "WebPage", "mainEntity": node(headline="D")},
     ]
+    places = ["/1", "/2/@graph/1", "/2/@graph/2/0", "/3/mainEntity"]
 
-    assert titles(document) == [
-        ("/1", "A"),
-        ("/2/@graph/1", "B"),
-        ("/2/@graph/2/0", "C"),
-        ("/3/mainEntity", "D"),
-    ]
+    assert titles(document) == list(zip(places, "ABCD", strict=True))
 
 
 def test_a_record_of_another_format_in_a_list_is_not_lost() -> None:
@@ -98,27 +91,18 @@ def test_a_record_of_another_format_in_a_list_is_not_lost() -> None:
 
 def test_nodes_with_one_identifier_are_one_article() -> None:
     first = node(**{"@id": "https://courier.example/#a", "description": ""})
-    second = node(**{"@id": "https://courier.example/#a", "description": "At six."}, headline="B")
+    second = {**first, "description": "At six.", "headline": "B"}
 
-    [(pointer, merged)] = nodes([first, second])
-
-    assert (pointer, merged["headline"], merged["description"]) == (
-        "/0",
-        "Ferry returns",
-        "At six.",
-    )
+    assert nodes([first, second]) == [("/0", {**first, "description": "At six."})]
 
 
 def test_nodes_of_one_page_are_one_article_unless_they_differ() -> None:
-    page = {"@id": "https://courier.example/ferry"}
+    page = "https://courier.example/ferry"
 
-    assert titles([node(mainEntityOfPage=page), node(mainEntityOfPage=page["@id"])]) == [
-        ("/0", "Ferry returns")
-    ]
+    assert len(nodes([node(mainEntityOfPage={"@id": page}), node(mainEntityOfPage=page)])) == 1
     for name in ("url", "@id"):
-        one, other = ({name: f"https://courier.example/{n}"} for n in "ab")
-        section = [node(mainEntityOfPage=page, **it) for it in (one, other)]
-        assert len(nodes(section)) == 2
+        differ = [node(**{"mainEntityOfPage": page, name: f"{E}{it}"}) for it in "ab"]
+        assert len(nodes(differ)) == 2
 
 
 @pytest.mark.parametrize("page", [True, "Article", {}, None, 7])
@@ -127,55 +111,30 @@ def test_what_names_no_page_joins_no_articles(page: Any) -> None:
 
 
 def test_references_are_resolved_inside_the_document() -> None:
-    document = {
-        "@graph": [
-            node(
-                url="https://courier.example/ferry",
-                author={"@id": "#amara"},
-                publisher={"@id": "#courier"},
-                image=[{"@id": "#ferry"}],
-            ),
-            {
-                "@id": "#amara",
-                "@type": "Person",
-                "name": "Amara",
-                "affiliation": {"@id": "#courier"},
-            },
-            {"@id": "#courier", "@type": "Organization", "name": "The Example Courier"},
-            {"@id": "#ferry", "@type": "ImageObject", "url": "https://img.example/a.jpg"},
-        ]
-    }
-    [(_, article)] = nodes(document)
+    author = {"@id": "#amara", "name": "Amara", "affiliation": {"@id": "#courier"}}
+    courier = {"@id": "#courier", "@type": "Organization", "name": "The Example Courier"}
+    image = {"@id": "#ferry", "url": A}
+    article = node(
+        author={"@id": "#amara"}, publisher={"@id": "#courier"}, image=[{"@id": "#ferry"}]
+    )
 
-    found = accept(article)
+    [(_, found)] = nodes({"@graph": [article, author, courier, image]})
 
-    assert found["source"]["name"] == "The Example Courier"
-    assert found["authors"] == [
-        {"name": "Amara", "type": "person", "affiliation": "The Example Courier"}
-    ]
-    assert found["images"] == [{"url": "https://img.example/a.jpg"}]
+    assert (found["publisher"], found["image"]) == (courier, [image])
+    assert found["author"] == {**author, "affiliation": courier}
 
 
 def test_a_reference_without_a_node_is_dropped_silently() -> None:
-    [(_, article)] = nodes(
-        node(
-            url="https://courier.example/ferry",
-            author={"@id": "#x"},
-            publisher={"@id": "#x"},
-            image={"@id": "#x"},
-            copyrightHolder={"@id": "#x"},
-        )
-    )
+    names = ("author", "publisher", "image", "copyrightHolder")
+    [(_, article)] = nodes(node(url=A, **{it: {"@id": "#x"} for it in names}))
 
-    assert accept(article).keys() == {
-        *("shape", "url", "canonical_url", "source", "title", "status")
-    }
+    assert accept(article) == accept(node(url=A))
 
 
 def test_references_in_a_circle_end() -> None:
     loop = [
-        {"@id": "#a", "@type": "Person", "name": "Amara", "affiliation": {"@id": "#b"}},
-        {"@id": "#b", "@type": "Organization", "affiliation": {"@id": "#a"}},
+        {"@id": "#a", "affiliation": {"@id": "#b"}},
+        {"@id": "#b", "affiliation": {"@id": "#a"}},
     ]
 
     assert titles([node(author={"@id": "#a"}), *loop]) == [("/0", "Ferry returns")]
@@ -209,25 +168,25 @@ def test_the_title_is_the_best_headline(members: Any, title: str, subtitle: Any)
 @pytest.mark.parametrize(
     ("members", "url"),
     [
-        ({"url": "https://e.example/1", "mainEntityOfPage": "https://e.example/2"}, "1"),
-        ({"url": {"@id": "https://e.example/1"}}, "1"),
-        ({"url": ["https://e.example/1"]}, "1"),
-        ({"mainEntityOfPage": "https://e.example/2", "@id": "https://e.example/3"}, "2"),
-        ({"mainEntityOfPage": {"@id": "https://e.example/2", "url": "https://e.example/9"}}, "2"),
-        ({"mainEntityOfPage": {"@id": "#page", "url": "https://e.example/2"}}, "2"),
-        ({"mainEntityOfPage": True, "@id": "https://e.example/3"}, "3"),
-        ({"@id": "#article", "isPartOf": {"@id": "https://e.example/4"}}, "4"),
-        ({"isPartOf": [{"name": "Blog"}, {"@id": "https://e.example/4"}]}, "4"),
+        ({"url": f"{E}1", "mainEntityOfPage": f"{E}2"}, "1"),
+        ({"url": {"@id": f"{E}1"}}, "1"),
+        ({"url": [f"{E}1"]}, "1"),
+        ({"mainEntityOfPage": f"{E}2", "@id": f"{E}3"}, "2"),
+        ({"mainEntityOfPage": {"@id": f"{E}2", "url": f"{E}9"}}, "2"),
+        ({"mainEntityOfPage": {"@id": "#page", "url": f"{E}2"}}, "2"),
+        ({"mainEntityOfPage": True, "@id": f"{E}3"}, "3"),
+        ({"@id": "#article", "isPartOf": {"@id": f"{E}4"}}, "4"),
+        ({"isPartOf": [{"name": "Blog"}, {"@id": f"{E}4"}]}, "4"),
         # N102
-        ({"mainEntityOfPage": {"type": "WebPage", "id": "https://e.example/2"}}, "2"),
+        ({"mainEntityOfPage": {"type": "WebPage", "id": f"{E}2"}}, "2"),
         ({"mainEntityOfPage": {"@id": "//e.example/2"}}, "2"),
         ({"url": "//e.example/1"}, "1"),
-        ({"id": "https://e.example/3"}, "3"),
-        ({"@id": "https://e.example/3", "id": "https://e.example/9"}, "3"),
+        ({"id": f"{E}3"}, "3"),
+        ({"@id": f"{E}3", "id": f"{E}9"}, "3"),
     ],
 )
 def test_the_address_is_the_first_that_is_one(members: Any, url: str) -> None:
-    assert accept(node(**members))["url"] == f"https://e.example/{url}"  # N23
+    assert accept(node(**members))["url"] == f"{E}{url}"  # N23
 
 
 @pytest.mark.parametrize("page", ["Article", "/2020/01/10/ferry", "8003098"])
@@ -276,84 +235,47 @@ def test_authors_are_read_in_every_form(members: Any, names: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "expected"),
+    ("kind", "name", "expected"),
     [
-        ("Person", "person"),
-        (["Person"], "person"),
-        ("schema:NewsMediaOrganization", "organization"),
-        ("Robot", None),
-        (7, None),
+        *(("Person", "Lena Voss", "person"), (["Person"], "Lena Voss", "person")),
+        ("schema:NewsMediaOrganization", "Lena Voss", "organization"),
+        *(("Robot", "Lena Voss", None), (7, "Lena Voss", None)),
+        ("Person", "Reuters", "organization"),  # N42
     ],
 )
-def test_authors_are_people_or_organizations(kind: Any, expected: str | None) -> None:
-    [author] = read(author={"@type": kind, "name": "Lena Voss"})["authors"]  # N46
+def test_authors_are_people_or_organizations(kind: Any, name: str, expected: str | None) -> None:
+    [author] = read(author={"@type": kind, "name": name})["authors"]  # N46
 
     assert author.get("type") == expected
-
-
-def test_an_agency_that_is_called_a_person_is_an_agency() -> None:
-    assert read(author={"@type": "Person", "name": "Reuters"})["authors"] == [
-        {"name": "Reuters", "type": "organization"}  # N42
-    ]
 
 
 @pytest.mark.parametrize(
     ("members", "found"),
     [
-        ({"image": "https://e.example/a.jpg"}, [{"url": "https://e.example/a.jpg"}]),
-        ({"image": ["https://e.example/a.jpg"] * 2}, [{"url": "https://e.example/a.jpg"}]),
+        ({"image": A}, {"url": A}),
+        ({"image": [A, A]}, {"url": A}),
         (
-            {
-                "image": {
-                    "contentUrl": "https://e.example/a.jpg",
-                    "creditText": "L",
-                    "width": "8 px",
-                }
-            },
-            [{"url": "https://e.example/a.jpg", "credit": "L", "width": 8}],
+            {"image": {"contentUrl": A, "creditText": "L", "width": "8 px"}},
+            {"url": A, "credit": "L", "width": 8},
         ),
-        ({"image": {"@list": ["https://e.example/a.jpg"]}}, [{"url": "https://e.example/a.jpg"}]),
-        (
-            {"image": {}, "thumbnailUrl": "https://e.example/t.jpg"},
-            [{"url": "https://e.example/t.jpg"}],
-        ),
+        ({"image": {"@list": [A]}}, {"url": A}),
+        ({"image": {}, "thumbnailUrl": A}, {"url": A}),
     ],
 )
 def test_images_are_read_in_every_form(members: Any, found: Any) -> None:
-    assert read(**members)["images"] == found  # N25
+    assert read(**members)["images"] == [found]  # N25
 
 
-@pytest.mark.parametrize(
-    ("language", "tag"),
-    [
-        ("de_DE", "de-DE"),
-        (["en", "fr"], "en"),
-        ({"alternateName": "en", "name": "English"}, "en"),
-        ({"name": "deutsch"}, "de"),
-    ],
-)
+@pytest.mark.parametrize(("language", "tag"), [(["en", "fr"], "en"), ({"name": "deutsch"}, "de")])
 def test_a_language_may_be_an_object(language: Any, tag: str) -> None:
     assert read(inLanguage=language)["language"] == tag  # N26
 
 
-def test_members_are_found_in_any_case() -> None:
-    article = read(datemodified="2012-07-24", InLanguage="es_AR.UTF-8", datePublished="1969-12-31")
-
-    assert (article["modified_at_local"], article["language"]) == ("2012-07-24", "es-AR")  # N18
-    assert "published_at_local" not in article  # N14
-
-
 def test_a_member_in_its_own_spelling_comes_first() -> None:
-    assert (
-        read(datemodified="2012-07-24", dateModified="2012-07-25")["modified_at_local"][-1] == "5"
-    )
-    assert (
-        read(dateModified="2012-07-25", datemodified="2012-07-24")["modified_at_local"][-1] == "5"
-    )
+    own, other = {"dateModified": "2012-07-25"}, {"datemodified": "2012-07-24"}  # N18
 
-
-def test_the_date_of_creation_stands_in_for_that_of_publication() -> None:
-    assert read(dateCreated="2025-03-14T06:10Z")["published_at"] == "2025-03-14T06:10:00Z"  # N18
+    for members in ({**own, **other}, {**other, **own}):
+        assert read(**members)["modified_at_local"] == "2012-07-25"
 
 
 @pytest.mark.parametrize(
@@ -364,14 +286,10 @@ def test_the_date_of_creation_stands_in_for_that_of_publication() -> None:
         ("<p>One.</p><p>Two.</p>", "One.\n\nTwo.", True),
         ("&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;", "One.\n\nTwo.", True),
         ("a < b & c", "a < b & c", False),
-        (
-            "An &lt;b&gt;old&lt;/b&gt; ferry.<br/><br/>It sails.",
-            "An old ferry.\n\nIt sails.",
-            False,
-        ),
+        ("An &lt;b&gt;old&lt;/b&gt; ferry.<br/><br/>It.", "An old ferry.\n\nIt.", False),
     ],
 )
-def test_the_body_is_text_unless_it_has_blocks(body: str, text: str, is_html: bool) -> None:  # noqa: FBT001
+def test_the_body_is_text_unless_it_has_blocks(body: str, text: str, *, is_html: bool) -> None:
     article = read(articleBody=body)  # N27, N61
 
     assert (article["body_text"], "body_html" in article) == (text, is_html)
@@ -402,20 +320,14 @@ def test_a_body_may_lie_in_updates(members: Any, text: str | None) -> None:
 def test_updates_and_authors_may_be_references_by_a_plain_identifier() -> None:
     update = {"id": "#u1", "type": "BlogPost", "articleBody": "One."}
     author = {"id": "#amara", "type": "Person", "name": "Amara"}
-    live = node(url="https://e.example/1", author={"id": "#amara"}, liveBlogUpdate=[{"id": "#u1"}])
+    live = node(url=A, author={"id": "#amara"}, liveBlogUpdate=[{"id": "#u1"}])
+    # the number of a database names no node
+    other = node(url=E, author={"id": "5", "name": "Bo"}, image={"id": "5", "url": A})
 
-    [(_, article)] = nodes({"@graph": [live, update, author]})
+    [(_, article), (_, apart)] = nodes({"@graph": [live, update, author, other]})
 
-    assert accept(article)["body_text"] == "One."
-    assert accept(article)["authors"] == [{"name": "Amara", "type": "person"}]
-
-
-def test_a_number_of_a_database_names_no_node() -> None:
-    image = {"id": "5", "url": "https://img.example/a.jpg"}
-
-    [(_, article)] = nodes(node(author={"id": "5", "name": "Amara"}, image=image))
-
-    assert article["author"] == {"id": "5", "name": "Amara"}
+    assert (article["liveBlogUpdate"], article["author"]) == ([update], author)
+    assert apart["author"] == {"id": "5", "name": "Bo"}
 
 
 @pytest.mark.parametrize(
@@ -423,28 +335,12 @@ def test_a_number_of_a_database_names_no_node() -> None:
     [
         ("Brooklyn,Government,Housing", "Brooklyn"),  # N102
         (",Brooklyn,", "Brooklyn"),
-        ("Arts, Books", "Arts, Books"),
-        ("Arts,Books, Film", "Arts,Books, Film"),
-        ("Top 1,000", "Top 1,000"),
+        *((it, it) for it in ("Arts, Books", "Arts,Books, Film", "Top 1,000", ",")),
         (["Arts, Books", "Film"], "Arts, Books"),
-        (",", ","),
     ],
 )
 def test_a_section_is_the_first_of_a_list_in_a_text(section: Any, expected: str) -> None:
     assert read(articleSection=section)["section"] == expected
-
-
-def test_sections_beyond_the_first_are_no_tags() -> None:
-    article = read(articleSection=["Harbour", "City"], keywords="ferry; pier, Ferry")
-
-    assert article["section"] == "Harbour"  # N27
-    assert article["tags"] == [{"name": "ferry"}, {"name": "pier"}]  # N57
-
-
-def test_a_term_of_a_vocabulary_is_a_tag() -> None:
-    term = {"@type": "DefinedTerm", "name": "Ships", "termCode": "t7", "inDefinedTermSet": "v"}
-
-    assert read(keywords=[term])["tags"] == [{"name": "Ships", "scheme": "v", "code": "t7"}]
 
 
 @pytest.mark.parametrize("holder", ["Courier", {"name": "Courier"}, [{"name": "Courier"}]])
@@ -454,15 +350,18 @@ def test_rights_are_read(holder: Any) -> None:
     assert rights == {"holder": "Courier", "license_url": "https://e.example/l"}  # N27
 
 
-@pytest.mark.parametrize("value", [True, 7, "x", [[]], [None], {"@id": 7}, {"@value": [{}]}, [[7]]])
 @pytest.mark.parametrize("name", ["@id", "name", "@graph", "mainEntity"])
-def test_values_of_any_type_are_survived(name: str, value: Any) -> None:
-    everything = dict.fromkeys(
+def test_values_of_any_type_are_survived(name: str) -> None:
+    names = (
         "author image publisher isPartOf mainEntityOfPage keywords license inLanguage url "
-        "identifier articleSection articleBody description copyrightHolder wordCount".split(),
-        value,
+        "identifier articleSection articleBody description copyrightHolder wordCount"
     )
-    for _, article in article_nodes(node(**everything, **{name: value})) or []:
-        verdict = judge(article)
-        problems = getattr(verdict, "problems", ())
-        assert "E_INTERNAL" not in [str(problem.code) for problem in problems]
+    deep: Any = [[]]
+    for _ in range(30):
+        deep = [deep]
+    values: list[Any] = [True, 7, "x", [[]], [None], {"@id": 7}, {"@value": [{}]}, [[7]], deep]
+    for value in values:
+        everything = dict.fromkeys([*names.split(), name], value)
+        for _, article in article_nodes(node(**everything)) or []:
+            problems = getattr(judge(article), "problems", ())
+            assert "E_INTERNAL" not in [str(problem.code) for problem in problems], value

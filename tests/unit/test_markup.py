@@ -132,8 +132,7 @@ def test_attributes_of_any_number_are_read() -> None:
 @pytest.mark.parametrize(
     "html",
     [
-        "a&amp;" * 2_000,
-        "&amp;" * 499 + "<b>&amp;</b>" * 1_000,
+        *("a&amp;" * 2_000, "&amp;" * 499 + "<b>&amp;</b>" * 1_000),
         '<a href="https://a.example/?' + "a&amp;" * 2_000 + '" title="<p>">a</a>&lt;' * 2,
         "&" * 501,
     ],

@@ -11,6 +11,7 @@ WRITTEN = "2026-02-11T06:40:00Z"
 NINJS_1 = {"uri": A_URI, "headline": "Bridge closes"}
 NINJS_2 = {"uri": A_URI, "headlines": [{"value": "Bridge closes"}]}
 NINJS_3 = {**NINJS_2, "versionCreated": WRITTEN}
+TOPIC = "http://cv.example/topic/"
 SIZES = {
     "small": {"href": "https://img.example/s.jpg", "width": 200, "height": 100},
     "large": {"href": "https://img.example/l.jpg", "width": 2000, "height": 1000},
@@ -25,9 +26,7 @@ def with_associations(associations: Any) -> Any:
 @pytest.mark.parametrize(
     ("document", "shape"),
     [
-        (NINJS_1, "ninjs-1"),
-        (NINJS_2, "ninjs-2"),
-        (NINJS_3, "ninjs-3"),
+        *((NINJS_1, "ninjs-1"), (NINJS_2, "ninjs-2"), (NINJS_3, "ninjs-3")),
         ({"uri": A_URI, "pubstatus": "canceled"}, "ninjs-1"),
         ({"uri": A_URI, "headline_web": "Bridge closes"}, "ninjs-1"),
         ({"guid": A_URI, "headline": "Bridge closes", "type": "text"}, "ninjs-1"),
@@ -44,9 +43,9 @@ def test_the_names_of_the_fields_tell_the_version(document: Any, shape: str) -> 
 
 @pytest.mark.parametrize("other", [{"uri": "nyt://article/7"}, {"guid": {"rendered": "7"}}])
 def test_others_have_an_uri_or_a_guid_too(other: Any) -> None:
-    verdict = judge({**other, "title": "Bridge closes", "type": "post", "text": "Monday."})
+    shape = judge({**other, "title": "Bridge closes", "type": "post", "text": "Monday."}).shape
 
-    assert verdict.shape is None or verdict.shape.name != "ninjs-1"
+    assert shape is None or shape.name != "ninjs-1"
 
 
 @pytest.mark.parametrize(
@@ -54,9 +53,7 @@ def test_others_have_an_uri_or_a_guid_too(other: Any) -> None:
     [
         ("https://lantern.example/7", "https://lantern.example/7"),
         ("http://lantern.example/7?a=1#top", "http://lantern.example/7?a=1#top"),
-        ("http://PA_API/7", None),
-        ("urn:lantern:7", None),
-        (7, None),
+        *((it, None) for it in ("http://PA_API/7", "urn:lantern:7", 7)),
     ],
 )
 def test_an_uri_that_is_a_web_address_is_the_address_too(uri: Any, url: str | None) -> None:
@@ -68,18 +65,14 @@ def test_an_uri_that_is_a_web_address_is_the_address_too(uri: Any, url: str | No
 
 @pytest.mark.parametrize("minimal", [NINJS_1, NINJS_2, NINJS_3])
 def test_a_first_publication_counts_before_creation_and_version(minimal: Any) -> None:
-    camel = minimal is NINJS_3
     names = ["firstPublished", "firstCreated", "versionCreated"]
-    dates = {
-        name if camel else name.lower(): f"2026-02-0{day}T08:00:00Z"
-        for day, name in enumerate(names, start=1)
-    }
-    for day in (1, 2, 3):
-        article = accept({**minimal, **dates})  # N18
-        assert article["published_at"] == f"2026-02-0{day}T08:00:00Z"
+    names = names if minimal is NINJS_3 else [name.lower() for name in names]
+    dates = [(name, f"2026-02-0{day}T08:00:00Z") for day, name in enumerate(names, start=1)]
+
+    for first, (_, published) in enumerate(dates):
+        article = accept({**minimal, **dict(dates[first:])})  # N18
+        assert article["published_at"] == published
         assert article["modified_at"] == "2026-02-03T08:00:00Z"
-        dates.pop(next(iter(dates)))
-        dates = dates or {"versioncreated": "2026-02-03T08:00:00Z"}
 
 
 @pytest.mark.parametrize(
@@ -90,11 +83,7 @@ def test_a_first_publication_counts_before_creation_and_version(minimal: Any) ->
         ({"headline": "", "headline_web": "W", "headline_b": "B"}, "W", "B"),
         ({"headline": "A", "headline_main": "A"}, "A", None),
         ({"title": "T", "slugline": "s"}, "T", None),
-        (
-            {"headlines": [{"role": "kicker", "value": "K"}, {"role": "main", "value": "A"}]},
-            "A",
-            "K",
-        ),
+        ({"headlines": [{"role": "a", "value": "K"}, {"role": "main", "value": "A"}]}, "A", "K"),
         ({"headlines": [{"value": "A"}, {"value": "B"}], "title": "T"}, "A", "B"),
         ({"headlines": ["A", None, {"value": 7}, {"value": "B"}]}, "B", None),
     ],
@@ -105,31 +94,32 @@ def test_the_main_headline_is_the_title(headlines: Any, title: str, subtitle: st
     assert (article["title"], article.get("subtitle")) == (title, subtitle)
 
 
+HTML = "<p>Closed.</p>"
+
+
 @pytest.mark.parametrize(
     ("body", "text", "html"),
     [
-        ({"body_text": "Closed."}, "Closed.", None),
-        ({"body_main": "Closed."}, "Closed.", None),
-        ({"body_xhtml": "Closed."}, "Closed.", None),
-        ({"body_rich": "<p>Closed.</p>"}, "Closed.", "<p>Closed.</p>"),
-        ({"body_text": "Shut.", "body_html": "<p>Closed.</p>"}, "Shut.", "<p>Closed.</p>"),
+        *(({it: "Closed."}, "Closed.", None) for it in ("body_text", "body_main", "body_xhtml")),
+        ({"body_rich": HTML}, "Closed.", HTML),
+        ({"body_text": "Shut.", "body_html": HTML}, "Shut.", HTML),
         ({"body_text": "Fish &amp; chips"}, "Fish &amp; chips", None),
-        ({"bodies": [{"value": "<p>Closed.</p>"}]}, "Closed.", "<p>Closed.</p>"),
+        ({"bodies": [{"value": HTML}]}, "Closed.", HTML),
         ({"bodies": [{"contenttype": "text/vnd.IPTC.NITF", "value": "<nitf/>"}]}, None, None),
         (
             {
                 "bodies": [
-                    {"contentType": "application/xhtml+xml", "value": "<p>Closed.</p>"},
+                    {"contentType": "application/xhtml+xml", "value": HTML},
                     {"contentType": "text/plain", "value": "Shut."},
                 ]
             },
             "Shut.",
-            "<p>Closed.</p>",
+            HTML,
         ),
         (
-            {"bodies": [{"contenttype": "text/html", "value": "<title>B</title><p>Closed.</p>"}]},
+            {"bodies": [{"contenttype": "text/html", "value": f"<title>B</title>{HTML}"}]},
             "Closed.",
-            "<p>Closed.</p>",
+            HTML,
         ),
     ],
 )
@@ -145,21 +135,6 @@ def test_a_word_count_of_nothing_is_none() -> None:
     assert accept({**NINJS_3, "bodies": bodies})["word_count"] == 4  # N65
 
 
-def test_structured_authors_count_before_the_byline() -> None:
-    article = accept(
-        {**NINJS_1, "byline": "Nora and Sam", "authors": [{"name": "Ada", "role": "writer"}]}
-    )  # N44
-
-    assert article["byline"] == "Nora and Sam"
-    assert article["authors"] == [{"name": "Ada", "role": "writer"}]
-
-
-def test_authors_without_a_name_leave_the_byline() -> None:
-    article = accept({**NINJS_1, "byline": "Ada Frost", "authors": [{"code": "8"}]})
-
-    assert article["authors"] == [{"name": "Ada Frost"}]
-
-
 def test_people_in_the_news_are_not_its_authors() -> None:
     people = [{"name": "The Mayor", "rel": "about"}, {"name": "Ada Frost", "rel": "author"}]
 
@@ -167,40 +142,26 @@ def test_people_in_the_news_are_not_its_authors() -> None:
     assert "authors" not in accept({**NINJS_2, "people": people[:1]})
 
 
+ROADS = {"name": "Roads"}
+
+
 @pytest.mark.parametrize(
     ("subjects", "tags"),
     [
-        (
-            {"name": "Roads", "scheme": "s/", "code": "7", "rel": "about"},
-            [{"name": "Roads", "scheme": "s/", "code": "7"}],
-        ),
-        (
-            [{"name": "Roads", "uri": "http://cv.example/topic/7"}],
-            [{"name": "Roads", "scheme": "http://cv.example/topic/", "code": "7"}],
-        ),
-        (
-            [{"name": "Roads", "literal": "seven", "uri": "http://cv.example/topic/7"}],
-            [{"name": "Roads", "scheme": "http://cv.example/topic/", "code": "seven"}],
-        ),
-        ([{"name": "Roads", "literal": "seven"}], [{"name": "Roads", "code": "seven"}]),
-        ([{"name": "Roads"}], [{"name": "Roads"}]),
-        ({"code": ["news", "", "news:uk"]}, [{"code": "news"}, {"code": "news:uk"}]),
+        ({**ROADS, "scheme": "s/", "code": "7", "rel": "about"}, {"scheme": "s/", "code": "7"}),
+        ([{**ROADS, "uri": f"{TOPIC}7"}], {"scheme": TOPIC, "code": "7"}),
+        ([{**ROADS, "literal": "a", "uri": f"{TOPIC}7"}], {"scheme": TOPIC, "code": "a"}),
+        ([{**ROADS, "literal": "seven"}], {"code": "seven"}),
+        ([ROADS], {}),
     ],
 )
-@pytest.mark.parametrize("name", ["subject", "subjects"])
-def test_subjects_have_codes_in_many_forms(subjects: Any, tags: Any, name: str) -> None:
-    minimal = NINJS_1 if name == "subject" else NINJS_2
+@pytest.mark.parametrize(("minimal", "name"), [(NINJS_1, "subject"), (NINJS_2, "subjects")])
+def test_subjects_have_codes_in_many_forms(
+    subjects: Any, tags: Any, minimal: Any, name: str
+) -> None:
+    found = accept({**minimal, name: subjects, "keywords": ["", "mill"]})["tags"]
 
-    assert accept({**minimal, name: subjects, "keywords": ["roads", "mill"]})["tags"][-1] == {
-        "name": "mill"
-    }
-    assert accept({**minimal, name: subjects, "keywords": [""]})["tags"] == tags  # N57
-
-
-def test_the_section_is_the_first_service() -> None:
-    article = accept({**NINJS_1, "service": [{"name": "Local"}, {"name": "Sport"}]})  # N56
-
-    assert article["section"] == "Local"
+    assert found == [{**ROADS, **tags}, {"name": "mill"}]  # N57
 
 
 @pytest.mark.parametrize("renditions", [SIZES, list(SIZES.values())])
@@ -221,24 +182,6 @@ def test_captions_and_credits_go_by_the_names_of_any_version() -> None:
 
 
 @pytest.mark.parametrize(
-    "association",
-    [
-        None,
-        "p1",
-        {"type": "video", "renditions": SIZES},
-        {"type": "picture"},
-        {"type": "picture", "renditions": {"a": None, "b": {"href": 7}}},
-        {
-            "type": "picture",
-            "renditions": [{"href": "https://v.example/a", "mimetype": "video/mp4"}],
-        },
-    ],
-)
-def test_what_is_no_picture_gives_no_image(association: Any) -> None:
-    assert with_associations({"main": association}) is None
-
-
-@pytest.mark.parametrize(
     "renditions",
     [None, {}, {"a": None, "b": {"href": 7}}, [{"href": "a", "mimetype": "video/mp4"}]],
 )
@@ -246,38 +189,24 @@ def test_a_picture_without_an_image_is_told(renditions: Any) -> None:
     associations = {"none": {"type": "picture", "renditions": renditions}}
     both = associations | {"main": {"type": "picture", "renditions": SIZES}}
 
-    assert accept({**NINJS_1, "associations": associations})["warnings"] == ["W_FIELD_TYPE"]
+    article = accept({**NINJS_1, "associations": associations})
+    assert (article.get("images"), article["warnings"]) == (None, ["W_FIELD_TYPE"])
     article = accept({**NINJS_1, "associations": both})
     assert (article["images"], article["warnings"]) == ([LARGE], ["W_FIELD_TYPE"])
 
 
-def test_the_main_image_comes_first() -> None:
-    other = {"type": "picture", "renditions": {"a": {"href": "https://img.example/o.jpg"}}}
-    main = {"type": "picture", "renditions": SIZES}
-
-    assert with_associations({"editor_0": other, "featuremedia": main}) == [
-        LARGE,
-        {"url": "https://img.example/o.jpg"},
-    ]
+@pytest.mark.parametrize("association", [None, "p1", {"type": "video", "renditions": SIZES}])
+def test_what_is_no_picture_gives_no_image(association: Any) -> None:
+    assert with_associations({"main": association}) is None
 
 
-@pytest.mark.parametrize(
-    ("minimal", "names"),
-    [
-        (NINJS_1, "copyrightholder copyrightnotice usageterms rightsinfo linkedrights"),
-        (NINJS_2, "copyrightholder copyrightnotice usageterms rightsinfo linkedrights"),
-        (NINJS_3, "copyrightHolder copyrightNotice usageTerms rightsInfo linkedRights"),
-    ],
-)
-def test_rights_are_read_in_either_spelling(minimal: Any, names: str) -> None:
+@pytest.mark.parametrize("minimal", [NINJS_1, NINJS_2, NINJS_3])
+def test_rights_are_read_in_either_spelling(minimal: Any) -> None:
+    names = "copyrightHolder copyrightNotice usageTerms rightsInfo linkedRights"
+    names = names if minimal is NINJS_3 else names.lower()
     holder, notice, terms, info, linked = names.split()
-    document = {
-        **minimal,
-        holder: "Lantern",
-        notice: "© 2026",
-        terms: ["No archive.", "No sale."],
-        info: {linked: "https://lantern.example/terms"},
-    }
+    document = {**minimal, holder: "Lantern", notice: "© 2026", terms: ["No archive.", "No sale."]}
+    document[info] = {linked: "https://lantern.example/terms"}
 
     assert accept(document)["rights"] == {
         "holder": "Lantern",
@@ -296,22 +225,7 @@ def test_an_embargo_is_kept_or_withholds(minimal: Any, name: str) -> None:
     article = accept({**minimal, name: "2026-03-05T09:00:00+01:00"})
     assert (article["embargoed_until"], article["status"]) == ("2026-03-05T08:00:00Z", "usable")
 
-    article = accept({**minimal, name: "Next Monday"})  # N69
-    assert article["status"] == "withheld"
-    assert "W_EMBARGO" in article["warnings"]
-
-
-@pytest.mark.parametrize(("said", "status"), [("canceled", "canceled"), ("withheld", "withheld")])
-def test_a_notice_needs_only_an_identifier(said: str, status: str) -> None:
-    assert accept({"uri": A_URI, "pubstatus": said})["status"] == status  # N70
-    assert accept({"uri": A_URI, "pubStatus": said})["status"] == status
-
-
-def test_a_kill_is_honoured_in_british_spelling_and_an_unknown_status_is_not() -> None:
-    article = accept({"uri": A_URI, "pubstatus": "cancelled"})
-    assert (article["status"], article["warnings"]) == ("canceled", ["W_STATUS_ALIAS"])
-
-    assert refuse({**NINJS_1, "pubstatus": "commissioned"}) == [("E_FIELD_VALUE", "/pubstatus")]
+    assert accept({**minimal, name: "Next Monday"})["status"] == "withheld"  # N69
 
 
 @pytest.mark.parametrize("minimal", [NINJS_1, NINJS_2, NINJS_3])
@@ -320,7 +234,3 @@ def test_pictures_and_events_are_no_articles(minimal: Any) -> None:
         assert refuse({**minimal, "type": kind}) == [("E_NOT_ARTICLE", "/type")]  # N71
     for other in ("text", "composite", "story", "advisory", "", None, 7):
         assert accept({**minimal, "type": other})["title"] == "Bridge closes"
-
-
-def test_a_title_of_the_wrong_type_is_named() -> None:
-    assert refuse({"uri": A_URI, "title": 42}) == [("E_FIELD_TYPE", "/title")]  # N7

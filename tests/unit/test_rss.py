@@ -7,48 +7,13 @@ import pytest
 from .build import accept
 
 ITEM = {"title": "Ferry returns", "link": "https://c.example/ferry", "guid": "1", "pubDate": None}
+C = "https://c.example/"
+ADA = {"name": "Ada Quay"}
 SHORT, FULL = "After three weeks.", "<p>It sails.</p>"
 
 
 def read(**members: Any) -> dict[str, Any]:
     return accept({**ITEM, **members})
-
-
-@pytest.mark.parametrize(
-    "item",
-    [
-        {"guid": "1", "link": "https://c.example/ferry"},
-        {"guid": "1", "pubDate": None},
-        {"pubDate": None, "isoDate": None},
-        {"id": "1", "title_detail": {}},
-        {"id": "1", "contentSnippet": "It sails."},
-        {"id": "1", "dc:date": "2025-04-02"},
-        {"link": {"@href": "https://c.example/ferry"}},
-        {"link": [{"$": {"href": "https://c.example/ferry"}}]},
-        {"link": [{"href": ["https://c.example/ferry"]}]},
-        {"title": {"#text": "Ferry returns"}},
-        {"title": [{"_": "Ferry returns"}]},
-        {"title": {"_text": "Ferry returns"}, "link": {"_text": "https://c.example/ferry"}},
-    ],
-)
-def test_it_is_known_by_its_keys_and_wrappers(item: dict[str, Any]) -> None:
-    article = accept({"title": "Ferry returns", **item})
-
-    assert (article["shape"], article["title"]) == ("rss", "Ferry returns")
-
-
-@pytest.mark.parametrize(
-    "document",
-    [
-        {"title": "Ferry", "link": "https://c.example/ferry", "pubDate": "2025-04-02"},
-        {"title": "Ferry", "guid": "1", "link": "https://c.example/ferry", "body": "It sails."},
-        {"title": "Ferry", "url": "https://c.example/", "dc:creator": "Ada", "published_at": None},
-        {"title": ["Ferry"], "link": ["https://c.example/ferry"]},
-        {"title": "Feed", "link": "https://c.example/", "atom:link": {}, "item": []},
-    ],
-)
-def test_what_others_have_too_does_not_make_an_item(document: dict[str, Any]) -> None:
-    assert accept(document)["shape"] == "generic"
 
 
 WRITTEN = [
@@ -58,6 +23,7 @@ WRITTEN = [
     ("fast-xml-parser", lambda text, **it: {"#text": text, **{f"@_{n}": v for n, v in it.items()}}),
     ("xml2json", lambda text, **attributes: {"$t": text, **attributes}),
     ("xml-js", lambda text, **attributes: {"_cdata": text, "_attributes": attributes}),
+    ("xml-js, text", lambda text, **attributes: {"_text": text, "_attributes": attributes}),
     ("feedparser", lambda text, **attributes: {"value": text, **attributes}),
 ]
 
@@ -103,31 +69,21 @@ def test_every_converter_says_the_same(write: Any) -> None:
 @pytest.mark.parametrize(
     ("members", "url"),
     [
-        (
-            {
-                "link": [
-                    {"@rel": "self", "@href": "https://c.example/feed"},
-                    {"@href": "https://c.example/a"},
-                ]
-            },
-            "a",
-        ),
-        ({"link": [{"$": {"rel": "alternate", "href": "https://c.example/a"}}]}, "a"),
-        ({"links": [{"rel": "enclosure", "href": "https://c.example/a.mp3"}]}, None),
-        ({"guid": "https://c.example/a"}, "a"),
-        ({"guid": {"_": "https://c.example/a", "$": {"isPermaLink": "true"}}}, "a"),
-        ({"guid": {"#text": "https://c.example/a", "@isPermaLink": "false"}}, None),
+        ({"link": [{"@rel": "self", "@href": f"{C}feed"}, {"@href": f"{C}a"}]}, f"{C}a"),
+        ({"link": [{"$": {"rel": "alternate", "href": f"{C}a"}}]}, f"{C}a"),
+        ({"links": [{"rel": "enclosure", "href": f"{C}a.mp3"}]}, None),
+        ({"guid": f"{C}a"}, f"{C}a"),
+        ({"guid": {"_": f"{C}a", "$": {"isPermaLink": "true"}}}, f"{C}a"),
+        ({"guid": {"#text": f"{C}a", "@isPermaLink": "false"}}, None),
         ({"guid": "tag:c.example,2025:1"}, None),
-        ({"id": "https://c.example/a", "guidislink": True}, "a"),
-        ({"id": "https://c.example/a", "guidislink": False}, None),
-        ({"link": "https://c.example/b", "feedburner:origLink": "https://c.example/a"}, "a"),
-        ({"link": "https://c.example/a", "guid": "https://c.example/b"}, "a"),
+        ({"id": f"{C}a", "guidislink": True}, f"{C}a"),
+        ({"id": f"{C}a", "guidislink": False}, None),
+        ({"link": f"{C}b", "feedburner:origLink": f"{C}a"}, f"{C}a"),
+        ({"link": f"{C}a", "guid": f"{C}b"}, f"{C}a"),
     ],
 )
 def test_the_address_is_the_link_or_a_permanent_guid(members: Any, url: str | None) -> None:
-    article = accept({"title": "Ferry", "dc:date": None, **members})
-
-    assert article.get("url") == (url and f"https://c.example/{url}")
+    assert accept({"title": "Ferry", "dc:date": None, **members}).get("url") == url
 
 
 @pytest.mark.parametrize(
@@ -141,16 +97,6 @@ def test_the_address_is_the_link_or_a_permanent_guid(members: Any, url: str | No
         ({"description": SHORT}, SHORT, None),
         ({"description": SHORT, "content": FULL}, SHORT, FULL),
         ({"description": FULL, "summary": SHORT}, SHORT, FULL),
-        (
-            {
-                "content": [
-                    {"type": "text/plain", "value": "It"},
-                    {"type": "text/html", "value": FULL},
-                ]
-            },
-            None,
-            FULL,
-        ),
     ],
 )
 def test_beside_the_whole_text_the_content_is_a_summary(
@@ -171,18 +117,10 @@ def test_a_content_that_is_no_text_is_told() -> None:
     ("members", "authors"),
     [
         ({"author": "ada@c.example (Ada Quay)"}, [{"name": "Ada Quay", "email": "ada@c.example"}]),
-        (
-            {"author": {"name": "Ada Quay", "uri": "https://c.example/ada"}},
-            [{"name": "Ada Quay", "url": "https://c.example/ada"}],
-        ),
-        (
-            {"author": [{"name": ["Ada Quay"]}, {"name": ["Tom Pier"]}]},
-            [{"name": "Ada Quay"}, {"name": "Tom Pier"}],
-        ),
-        ({"authors": [{"name": "Ada Quay"}], "author": "ada@c.example"}, [{"name": "Ada Quay"}]),
-        ({"authors": [{}], "author": "Ada Quay"}, [{"name": "Ada Quay"}]),
-        ({"creator": "Ada Quay", "author": "desk@c.example"}, [{"name": "Ada Quay"}]),
-        ({"dc:creator": ["Ada Quay", "Tom Pier"]}, [{"name": "Ada Quay"}, {"name": "Tom Pier"}]),
+        ({"author": [{"name": ["Ada Quay"]}, {"name": ["Tom Pier"]}]}, [ADA, {"name": "Tom Pier"}]),
+        ({"authors": [ADA], "author": "ada@c.example"}, [ADA]),
+        ({"authors": [{}], "author": "Ada Quay"}, [ADA]),
+        ({"creator": "Ada Quay", "author": "desk@c.example"}, [ADA]),
     ],
 )
 def test_authors_are_names_or_objects(members: Any, authors: Any) -> None:
@@ -192,18 +130,9 @@ def test_authors_are_names_or_objects(members: Any, authors: Any) -> None:
 @pytest.mark.parametrize(
     ("members", "tags"),
     [
-        ({"categories": ["Ferry", "Port"]}, [{"name": "Ferry"}, {"name": "Port"}]),
         ({"category": {"@term": "ferry"}}, [{"name": "ferry"}]),
-        (
-            {"category": [{"$": {"term": "ferry", "label": "Ferry", "scheme": "s"}}]},
-            [{"name": "Ferry", "scheme": "s", "code": "ferry"}],
-        ),
-        ({"tags": [{"term": "Ferry", "scheme": None, "label": None}]}, [{"name": "Ferry"}]),
         ({"category": {"_": "Ferry", "$": {"domain": "d"}}}, [{"name": "Ferry", "scheme": "d"}]),
-        (
-            {"category": "Ferry", "categories": ["Ferry", "Port"]},
-            [{"name": "Ferry"}, {"name": "Port"}],
-        ),
+        ({"category": "Ferry", "categories": ["Ferry", "A"]}, [{"name": "Ferry"}, {"name": "A"}]),
     ],
 )
 def test_categories_are_texts_or_terms(members: Any, tags: Any) -> None:
@@ -217,41 +146,18 @@ A, B = "https://i.example/a.jpg", "https://i.example/b.jpg"
     ("members", "images"),
     [
         ({"enclosure": {"url": A, "type": "image/jpeg"}}, [{"url": A}]),
-        ({"enclosure": {"url": "https://i.example/a.mp3", "type": "audio/mpeg"}}, None),
-        ({"links": [{"rel": "enclosure", "href": A, "type": "image/jpeg"}]}, [{"url": A}]),
+        ({"enclosure": {"url": f"{C}a.mp3", "type": "audio/mpeg"}}, None),
         (
             {"media:content": [{"$": {"url": A, "medium": "image"}}, {"$": {"url": B}}]},
             [{"url": A}, {"url": B}],
         ),
         (
-            {
-                "media:content": {"@url": "https://i.example/a.mp4", "@type": "video/mp4"},
-                "media:thumbnail": {"@url": A},
-            },
+            {"media:content": {"@url": C, "@type": "video/mp4"}, "media:thumbnail": {"@url": A}},
             [{"url": A}],
         ),
         (
-            {
-                "media_content": [
-                    {"url": f"{A}?w=1", "width": "100"},
-                    {"url": f"{A}?w=2", "width": "900"},
-                ]
-            },
-            [{"url": f"{A}?w=2", "width": 900}],
-        ),
-        (
-            {
-                "media:group": {
-                    "media:content": [
-                        {
-                            "@url": A,
-                            "media:credit": {"#text": "Per"},
-                            "media:description": "The ferry",
-                        }
-                    ]
-                }
-            },
-            [{"url": A, "credit": "Per", "caption": "The ferry"}],
+            {"media_content": [{"url": f"{A}?w=1", "width": "1"}, {"url": A, "width": "900"}]},
+            [{"url": A, "width": 900}],
         ),
         ({"thumbnail": A, "enclosure": {}}, [{"url": A}]),
         ({"itunes:image": {"@href": A}}, [{"url": A}]),
@@ -265,41 +171,19 @@ def test_images_are_media_enclosures_or_thumbnails(members: Any, images: Any) ->
     assert "warnings" not in article
 
 
-@pytest.mark.parametrize(
-    ("members", "expected"),
-    [
-        ({"feed": {"title": "Harbour Post"}}, "Harbour Post"),
-        ({"feed": {"title": [{"_": "Harbour Post"}]}}, "Harbour Post"),
-        (
-            {
-                "feed": {"title": "All ports"},
-                "source": {"@url": "https://p.example/rss", "#text": "Harbour Post"},
-            },
-            "Harbour Post",
-        ),
-        ({"source": {"href": "https://p.example/rss", "title": "Harbour Post"}}, "Harbour Post"),
-    ],
-)
-def test_the_publisher_is_the_feed_that_the_item_comes_from(members: Any, expected: str) -> None:
-    assert read(**members)["source"] == {"name": expected, "domain": "c.example"}
+ALL = {"title": "All ports"}
 
 
 @pytest.mark.parametrize(
-    ("members", "status"),
+    "members",
     [
-        ({"wp:status": "publish", "wp:post_password": ""}, "usable"),
-        ({"wp:status": ["draft"]}, "withheld"),
-        ({"wp:status": {"_cdata": "trash"}}, "canceled"),
-        ({"wp:status": "publish", "wp:post_password": "x"}, "withheld"),
-        ({"app:control": {"app:draft": "yes"}}, "withheld"),
-        ({"app:control": [{"app:draft": ["no"]}]}, "usable"),
+        {"feed": {"title": [{"_": "Harbour Post"}]}},
+        {"feed": ALL, "source": {"@url": "https://p.example/rss", "#text": "Harbour Post"}},
+        {"feed": ALL, "source": {"href": "https://p.example/rss", "title": "Harbour Post"}},
     ],
 )
-def test_an_export_of_a_blog_holds_drafts(members: Any, status: str) -> None:
-    article = read(**members)
-
-    assert article["status"] == status  # N70
-    assert "warnings" not in article
+def test_the_publisher_is_the_feed_that_the_item_comes_from(members: Any) -> None:
+    assert read(**members)["source"] == {"name": "Harbour Post", "domain": "c.example"}
 
 
 @pytest.mark.parametrize(
@@ -308,17 +192,3 @@ def test_an_export_of_a_blog_holds_drafts(members: Any, status: str) -> None:
 def test_an_item_without_a_language_has_that_of_its_feed(feed: dict[str, Any]) -> None:
     assert read(feed=feed)["language"] == "en-GB"  # N54
     assert read(feed=feed, language="pl")["language"] == "pl"
-
-
-@pytest.mark.parametrize(
-    "value", [True, 7, "x", [7], [None], {"x": 7}, [[{}]], [[[]]], {"$": {"url": [7]}}]
-)
-def test_values_of_any_type_are_survived(value: Any) -> None:
-    names = (
-        *("author", "authors", "category", "tags", "content", "content:encoded", "description"),
-        *("enclosure", "media:group", "media:content", "thumbnail", "links", "source", "feed"),
-        *("itunes", "pubDate", "updated", "dc:language", "app:control", "wp:post_password"),
-    )
-
-    assert read(**dict.fromkeys(names, value))["shape"] == "rss"
-    assert read(**{"media:group": {"media:content": value}})["shape"] == "rss"

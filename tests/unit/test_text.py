@@ -40,16 +40,11 @@ ZWSP, ZWNJ, ZWJ, RLM, ALM = "\u200b", "\u200c", "\u200d", "\u200f", "\u061c"
         ("<script async>x", "x"),
         ("Ferry <script src=x ", "Ferry script src=x"),
         # N103: what only stands in angle brackets
-        ("Review: <Parasite> sweeps", "Review: <Parasite> sweeps"),
         ("&lt;Parasite&gt; &amp; <b>co</b>", "<Parasite> & co"),
-        ("<<<Nonsense>>>", "<<<Nonsense>>>"),
-        ("리뷰 <기생충>, 다시 보다", "리뷰 <기생충>, 다시 보다"),
-        ("<A Separation> and <I, Robot>", "<A Separation> and <I, Robot>"),
-        ("Under <p-value> 3", "Under <p-value> 3"),
+        *((it, it) for it in ("Review: <Parasite> sweeps", "<<<Nonsense>>>", "Under <p-value> 3")),
+        *((it, it) for it in ("리뷰 <기생충>, 다시 보다", "<A Separation> and <I, Robot>")),
+        *((it, it) for it in ("5 < 6 and 7 > 3", "I <3 ferries", "Inflation <3% and wages >5%")),
         ("Ida <ida@e.example> of <https://e.example/?a=b>",) * 2,
-        ("Inflation <3% and wages >5%", "Inflation <3% and wages >5%"),
-        ("5 < 6 and 7 > 3", "5 < 6 and 7 > 3"),
-        ("I <3 ferries", "I <3 ferries"),
         # NFC, never NFKC
         ("Cafe\u0301", "Café"),
         ("e<b></b>\u0301", "é"),
@@ -60,10 +55,7 @@ ZWSP, ZWNJ, ZWJ, RLM, ALM = "\u200b", "\u200c", "\u200d", "\u200f", "\u061c"
         ("Ferry\u2028returns", "Ferry returns"),
         # zero width: what joins letters stays
         (f"Fer{ZWSP}ry\ufeff re\u00adturns", "Ferry returns"),
-        (f"می{ZWNJ}خواهم", f"می{ZWNJ}خواهم"),
-        (f"👩{ZWJ}👧", f"👩{ZWJ}👧"),
-        (f"שלום{RLM}!", f"שלום{RLM}!"),
-        (f"{ALM}12", f"{ALM}12"),
+        *((it, it) for it in (f"می{ZWNJ}خواهم", f"👩{ZWJ}👧", f"שלום{RLM}!", f"{ALM}12")),
         # letter case
         ("iPHONE und ẞ", "iPHONE und ẞ"),
         # N5
@@ -95,28 +87,15 @@ def test_a_hidden_character_goes_with_a_warning(
     assert noted(rule, value) == (expected, [code])  # N87
 
 
-@pytest.mark.parametrize("value", [None, "", " \n\u3000", [], {}, [None, "", []], ZWSP, "<b></b>"])
-def test_what_says_nothing_is_absent(value: Any) -> None:
-    assert noted(line, value) == (None, [])  # N4
-
-
-@pytest.mark.parametrize("value", [7, 1.5, True, {"a": "b"}, [1, 2, 3], [["Ferry"]]])
-@pytest.mark.parametrize("rule", [line, title])
-def test_a_text_of_another_type_is_dropped(rule: Any, value: Any) -> None:
-    assert noted(rule, value) == (None, ["W_FIELD_TYPE"])  # N7
-
-
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("One.\n\nTwo.", "One.\n\nTwo."),
-        ("One.\nTwo.", "One.\nTwo."),
-        ("One.\r\nTwo.\rThree.", "One.\nTwo.\nThree."),
-        ("One.\n\n\n\nTwo.", "One.\n\nTwo."),
-        ("One.\u2029Two.\u0085Three.", "One.\nTwo.\nThree."),
-        ("  One\u00a0 \ttwo. \n  Three.  ", "One two.\nThree."),
-        ("1 < 2 &amp; <b>", "1 < 2 &amp; <b>"),
+        *((it, it) for it in ("One.\n\nTwo.", "One.\nTwo.", "1 < 2 &amp; <b>")),
         (f"👩{ZWJ}👧 می{ZWNJ}خواهم{RLM}", f"👩{ZWJ}👧 می{ZWNJ}خواهم{RLM}"),
+        ("One.\r\nTwo.\rThree.", "One.\nTwo.\nThree."),
+        ("One.\u2029Two.\u0085Three.", "One.\nTwo.\nThree."),
+        ("One.\n\n\n\nTwo.", "One.\n\nTwo."),
+        ("  One\u00a0 \ttwo. \n  Three.  ", "One two.\nThree."),
     ],
 )
 def test_paragraphs_stay_as_they_were_written(text: str, expected: str) -> None:
@@ -135,10 +114,7 @@ def test_paragraphs_stay_as_they_were_written(text: str, expected: str) -> None:
         (1.5, "1.5"),
         (2.0**53, "9007199254740992"),
         (1e300, "1e+300"),
-        ("1042.0", "1042.0"),
-        ("<urn:uuid:7f0c>", "<urn:uuid:7f0c>"),
-        ("a&amp;b", "a&amp;b"),
-        ("URN:A b", "URN:A b"),
+        *((it, it) for it in ("1042.0", "<urn:uuid:7f0c>", "a&amp;b", "URN:A b")),
         ("Cafe\u0301", "Café"),
         (["", 7], "7"),
     ],
@@ -150,26 +126,12 @@ def test_an_identifier_is_verbatim(value: Any, expected: str) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        "a\x00b",
-        "a\nb",
-        f"a{ZWSP}b",
-        "a\xadb",
-        "a\u202eb",
-        "a\u2066b",
-        "a\U000e0061",
-        "a\uffffb",
-        "a\ufeffb",
-        "a\x85b",
-        "a\u2028b",
+        *("a\x00b", "a\nb", f"a{ZWSP}b", "a\xadb", "a\u202eb", "a\u2066b", "a\U000e0061"),
+        *("a\uffffb", "a\ufeffb", "a\x85b", "a\u2028b"),
     ],
 )
 def test_an_identifier_with_a_hidden_character_rejects_the_record(value: str) -> None:
     assert refuse({"id": value, "title": "Ferry"}) == [("E_FIELD_VALUE", "/id")]  # N87
-
-
-@pytest.mark.parametrize("value", [{"a": "b"}, True, [["a"]]])
-def test_an_identifier_of_another_type_is_dropped(value: Any) -> None:
-    assert noted(identifier, value) == (None, ["W_FIELD_TYPE"])  # N7
 
 
 @pytest.mark.parametrize(

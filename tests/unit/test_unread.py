@@ -105,12 +105,11 @@ def test_what_is_read_in_one_place_as_a_whole_is_read_in_all() -> None:
 @pytest.mark.parametrize(
     "members",
     [
-        {f"member{n}": n for n in range(100_000)},
-        {f"member{n}": "2026-03-01T09:00:00Z" for n in range(50_000)},
-        {f"member{n}": {"a": 1} for n in range(50_000)},
-        {"source": {f"member{n}": PROSE for n in range(10_000)}},
-        {"k" * 400_000: PROSE},
-        {"long": "2026-03-01 " * 40_000, "list": ["https://a.example/ "] * 20_000},
+        {f"member{n}": n for n in range(20_000)},
+        {f"member{n}": "2026-03-01T09:00:00Z" for n in range(10_000)},
+        {f"member{n}": {"a": 1} for n in range(10_000)},
+        *({"source": {f"member{n}": PROSE for n in range(2_000)}}, {"k" * 80_000: PROSE}),
+        {"long": "2026-03-01 " * 8_000, "list": ["https://a.example/ "] * 4_000},
     ],
 )
 def test_any_number_of_members_takes_little_time(members: Any) -> None:
@@ -118,7 +117,7 @@ def test_any_number_of_members_takes_little_time(members: Any) -> None:
     others = list(known.others(members))
     unread.told(others)
     spent = time.process_time() - start
-    assert spent < 2
+    assert spent < 0.4
     assert all(len(it) < 1_000 for it in pointers({**BARE, **members}))
 
 
@@ -142,42 +141,33 @@ def test_a_member_that_reads_like_a_field_that_is_missing_is_named(
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "is_told"),
+    ("name", "value", "told"),
     [
-        ("byLine", "Ida Krohn", True),
-        ("Authors", [{"name": "Ida"}], True),
-        ("Creators", {"name": "Ida"}, True),
-        ("creator", "x" * 101, False),
-        ("author", 7, False),
-        ("coauthor", "Ida", False),
+        ("byLine", "Ida Krohn", [("/byLine", "authors")]),
+        ("Authors", [{"name": "Ida"}], [("/Authors", "authors")]),
+        ("Creators", {"name": "Ida"}, [("/Creators", "authors")]),
+        ("creator", "x" * 101, []),
+        ("author", 7, []),
+        ("coauthor", "Ida", []),
     ],
 )
-def test_only_a_name_in_its_place_reads_like_an_author(
-    name: str, value: Any, *, is_told: bool
-) -> None:
+def test_only_a_name_in_its_place_reads_like_an_author(name: str, value: Any, told: Any) -> None:
     story = {"title": "Ferry", "url": "https://a.example/1", "raw_html": "<p>Six.</p>"}
     document = {"source_domain": "a.example", "title_page": "F", "maintext": "Six.", **story}
-    shape = ANY.recognise({**document, name: value})
+
+    shape = judge({**document, name: value}).shape
 
     assert shape
     assert shape.name == "news-please"
-    found = warned({**document, name: value})
-    assert [it for it in found if it[1] == "authors"] == ([(f"/{name}", "authors")] * is_told)
+    assert [it for it in warned({**document, name: value}) if it[1] == "authors"] == told
 
 
 @pytest.mark.parametrize(
     "value",
     [
-        *(
-            "1740819600",
-            1740819600,
-            "202603",
-            "15594",
-            True,
-            {"a": "2026-03-01"},
-        ),  # digits: no date
-        *("soon", "x" * 500, "x " * 90, "courier.example/ferry", "mailto:a@b.example"),
-        "https://a.example/1 https://a.example/2",
+        *("1740819600", 1740819600, "202603", "15594", True),  # digits: no date
+        *({"a": "2026-03-01"}, "soon", "x" * 500, "x " * 90, "courier.example/ferry"),
+        *("mailto:a@b.example", "https://a.example/1 https://a.example/2"),
         f"https://a.example/{'x' * 2_100}",
     ],
 )
@@ -189,19 +179,19 @@ def test_what_reads_like_nothing_is_told_without_a_warning(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "members"),
+    ("field", "name", "value"),
     [
-        ("published_at", {"date": "2026-01-01"}),
-        ("published_at", {"updated": "2026-01-01"}),
-        ("body_text", {"text": "Six."}),
-        ("body_text", {"html": "<p>Six."}),
-        ("url", {"link": "https://a.example/1"}),
-        ("url", {"canonical": "https://a.example/1"}),
-        ("images", {"image": "https://a.example/1.png"}),
+        ("published_at", "date", "2026-01-01"),
+        ("published_at", "updated", "2026-01-01"),
+        ("body_text", "text", "Six."),
+        ("body_text", "html", "<p>Six."),
+        ("url", "link", "https://a.example/1"),
+        ("url", "canonical", "https://a.example/1"),
+        ("images", "image", "https://a.example/1.png"),
     ],
 )
-def test_of_a_field_that_is_there_nothing_is_said(field: str, members: Any) -> None:
-    document = {**LACKING, **members, "member": LIKE[field]}
+def test_of_a_field_that_is_there_nothing_is_said(field: str, name: str, value: str) -> None:
+    document = {**LACKING, name: value, "member": LIKE[field]}
 
     assert pointers(document) == ["/member"]
     assert warned(document) == []
@@ -224,24 +214,18 @@ class Recorded(dict[str, Any]):
     """A document that remembers which of its members were looked up, on two levels."""
 
     def __init__(self, document: Any, seen: set[str], path: str = "", level: int = 1) -> None:
-        held = {
-            name: Recorded(it, seen, f"{path}/{name}", level + 1)
-            if isinstance(it, dict) and level < 2
-            else it
-            for name, it in document.items()
-        }
-        super().__init__(held)
+        super().__init__(document)
+        for name, it in document.items():
+            if isinstance(it, dict) and level < 2:
+                self[name] = Recorded(it, seen, f"{path}/{name}", level + 1)
         self._seen, self._path = seen, path
 
-    def _note(self, name: object) -> None:
-        self._seen.add(f"{self._path}/{name}")
-
     def get(self, name: str, default: Any = None) -> Any:
-        self._note(name)
+        self._seen.add(f"{self._path}/{name}")
         return super().get(name, default)
 
     def __getitem__(self, name: str) -> Any:
-        self._note(name)
+        self._seen.add(f"{self._path}/{name}")
         return super().__getitem__(name)
 
 
