@@ -20,19 +20,18 @@ from .conftest import (
     Line,
     clean_environment,
     running,
-    start,
 )
 
 
-def test_up_serves_other_processes_until_ctrl_c(tmp_path: Path) -> None:
+def test_up_serves_other_processes_until_ctrl_c(articles: Articles, tmp_path: Path) -> None:
     (tmp_path / "good.json").write_text('{"title": "Good", "id": "g", "text": "Six."}')
     (tmp_path / "bad.json").write_text("{")
     (tmp_path / ".feeds.toml").write_text('[default]\nopen = true\nlanguage = "pl"\n')
     with running("up", "--port", "0", "--feeds", str(tmp_path / ".feeds.toml")) as process:
         said = introduction(process)
         exports = exported(said)
-        done = start("put", tmp_path, "--wait", "--no-validate", **exports)
-        same = start("diff", "--json", **exports)  # goes by the feeds of the service, too
+        done = articles("put", tmp_path, "--wait", "--no-validate", **exports)
+        same = articles("diff", "--json", **exports)  # goes by the feeds of the service, too
         bus, table = re.findall(r"the (?:bus|table) (\S+?)(?:,|$)", said, re.MULTILINE)
         key, secret = exports["AWS_ACCESS_KEY_ID"], exports["AWS_SECRET_ACCESS_KEY"]
         session = boto3.Session(key, secret, region_name=exports["AWS_REGION"])
@@ -60,7 +59,7 @@ def test_up_serves_other_processes_until_ctrl_c(tmp_path: Path) -> None:
     assert (same.code, same.of("differences")[0]["read"]) == (0, 2)
 
 
-def test_the_first_ten_minutes_of_a_subscriber_go_as_the_page_says() -> None:
+def test_the_first_ten_minutes_of_a_subscriber_go_as_the_page_says(articles: Articles) -> None:
     page = (ROOT / "docs/subscribing.md").read_text(encoding="utf-8")
     on_a_laptop = page.partition("## On your laptop")[2].partition("\n## ")[0]
     up, put, search = re.findall(
@@ -70,7 +69,7 @@ def test_the_first_ten_minutes_of_a_subscriber_go_as_the_page_says() -> None:
         exports = exported(said := introduction(process))
         # Some SDKs go where it says.
         assert re.search(rf"#   QueueUrl {exports['AWS_ENDPOINT_URL']}", said)
-        assert start(*put.split(), **exports).code == 1  # as it says
+        assert articles(*put.split(), **exports).code == 1  # as it says
         until("two votes", lambda: python(*search.split(), **exports))
         assert "Nothing was found" in python(search.split()[0], "mill", **exports)
         process.send_signal(signal.SIGINT)
@@ -113,7 +112,9 @@ def exported(said: str) -> dict[str, str]:
     return dict(re.findall(r"^export (\w+)=(.*)$", said, re.MULTILINE))
 
 
-def test_what_up_keeps_outlives_a_kill_and_belongs_to_one_process(tmp_path: Path) -> None:
+def test_what_up_keeps_outlives_a_kill_and_belongs_to_one_process(
+    articles: Articles, tmp_path: Path
+) -> None:
     kept = tmp_path / "kept"
     keeping = ("up", "--port", "0", "--quiet", "--keep", kept)
     seen: list[list[Line]] = []
@@ -126,12 +127,12 @@ def test_what_up_keeps_outlives_a_kill_and_belongs_to_one_process(tmp_path: Path
                 session = boto3.Session("x", "x", region_name="us-east-1")
                 ssm = session.client("ssm", endpoint_url=exports["AWS_ENDPOINT_URL"])
                 ssm.put_parameter(Name="mine", Value="cannot be saved", Type="String")
-                start("put", "examples/articles", "--wait", "--feed", "example", **exports)
+                articles("put", "examples/articles", "--wait", "--feed", "example", **exports)
                 kept_at = (kept / "state").stat().st_mtime_ns
-                start("put", "LICENSE", "--no-validate", **exports)  # so that it is saved again
+                articles("put", "LICENSE", "--no-validate", **exports)  # so that it is saved again
                 until("now", partial(saved_since, kept / "state", kept_at))
-                assert "Another `articles up`" in start(*keeping).err
-            seen.append(start("list", "--feed", "example", **exports).lines)
+                assert "Another `articles up`" in articles(*keeping).err
+            seen.append(articles("list", "--feed", "example", **exports).lines)
             process.send_signal(end)
             _, told = process.communicate(timeout=60)
             lost = f"{kept}: ssm: cannot be saved, and will be empty when you start again.\n"
@@ -148,13 +149,15 @@ def saved_since(state: Path, before: int) -> str:
     return "now" if state.stat().st_mtime_ns > before else "not yet"
 
 
-def test_a_subscriber_whose_imports_are_missing_is_told_what_to_do(tmp_path: Path) -> None:
+def test_a_subscriber_whose_imports_are_missing_is_told_what_to_do(
+    articles: Articles, tmp_path: Path
+) -> None:
     kit = tmp_path / "kit"
     shutil.copytree(ROOT / "examples/subscriber", kit)
     app = kit / "function/app.py"
     app.write_text(f"import nowhere_to_be_found\n{app.read_text()}")
 
-    done = start("up", "--port", "0", "--subscriber", kit)
+    done = articles("up", "--port", "0", "--subscriber", kit)
 
     assert done.code == 2
     assert "nowhere_to_be_found" in done.err
