@@ -28,10 +28,9 @@ from articles.limits import (
 )
 from articles.metadata.normalize import bylines, images, markup, people, tags, text, urls
 from articles.metadata.shapes import NAMES, SHAPES
-from articles.outcomes import Kind, Result
 from articles.quoting import LONGEST_QUOTE
 from articles.records import compression, framing, outline, planning, strict_json
-from articles.storing.receipts import SHOWN
+from articles.storing.receipts import SHOWN, Kind, Result
 from articles.uploads.message import is_ignored_name
 from articles.versions import order, packing
 from articles_cli.main import app

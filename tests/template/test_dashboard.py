@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
-from articles.outcomes import Kind, Result
+from articles.storing.receipts import Kind, Result
 from tests.aws import dashboard
 from tests.aws.alarms import alarms, metric
 
