@@ -246,17 +246,6 @@ def test_every_feed_setting_is_explained() -> None:
     assert rows("docs/operations.md", "Feeds").keys() == Profile.model_fields.keys()
 
 
-def test_every_metric_is_explained() -> None:
-    code = "".join(path.read_text() for path in (ROOT / "functions").rglob("*.py"))
-    named = set(re.findall(r'\.count\("(\w+)"', code))
-    kinds = (*get_args(Kind), "rejected")
-    done = (outcome for outcome in get_args(Result) if outcome != "failed")
-    uploads = (f"Uploads{outcome.capitalize()}" for outcome in done)
-    text_of_page = page("docs/operations.md")
-    sent = {*named, *(kind.capitalize() for kind in kinds), *uploads}
-    assert {metric for metric in sent if f"`{metric}`" not in text_of_page} == set()
-
-
 def test_every_parameter_of_the_template_is_explained_with_its_default() -> None:
     documented = {name: cells[0] for name, cells in rows("docs/deploy.md", "Parameters").items()}
     assert documented == {
