@@ -92,8 +92,8 @@ _JUDGED_FIRST = (
     "so the CPU of judging and the wait for AWS add up; and the endpoint shares the processors"
 )
 _MODELS = (
-    "boto3 and its clients are the peer; pydantic and its models of feeds, settings and receipts "
-    "are most of the rest ([0024](decisions/0024-cold-starts-without-snapstart.md))"
+    "boto3 and its clients are the peer; pydantic, its models and, in ingest, the shapes are most "
+    "of the rest ([0024](decisions/0024-cold-starts-without-snapstart.md))"
 )
 _UNITS = (
     "the item of an article of 4 KB has 3.0 KB, so it takes three or four write units; "
@@ -109,7 +109,6 @@ REASONS = {
     "cold_start_ingest": _MODELS,
     "cold_start_release": _MODELS,
     "cold_start_publish": _MODELS,
-    "modules": "30 of the package `articles`, four of them empty, and the file of the function",
     "local_uploads": "it was 46 s; what is left is boto3's side of each request (a third), moto "
     "and its server (a quarter), imports (a sixth), and the functions "
     "([0025](decisions/0025-moto-made-faster.md))",
