@@ -338,3 +338,21 @@ def test_what_was_never_stored_can_be_removed(newsroom: Newsroom, mending: Mendi
 
     assert newsroom.put(later(9)).outcome == "superseded"
     assert rank_of(rest_of(newsroom.item["order_key"])) == "A"
+
+
+def test_a_later_kill_kills_a_revived_article(newsroom: Newsroom, revived: str) -> None:
+    newsroom.put(later(9), version="1", run=1)
+
+    record = newsroom.put(KILL, version="3", at="2026-03-01T13:00:00Z")
+
+    assert record.outcome == "canceled"
+    assert (newsroom.item["article_id"], newsroom.item["status"]) == (revived, "canceled")
+
+
+def test_a_revival_lifts_a_removal_and_kills_work_again(
+    newsroom: Newsroom, mending: Mending
+) -> None:
+    assert mending.revive(removed(newsroom, mending), **ME, now=NOW)
+
+    assert "removed" not in newsroom.item
+    assert newsroom.put(KILL, version="2").outcome == "canceled"

@@ -63,6 +63,7 @@ class Room(Desk):
             states += [objects.get("Versions"), objects.get("DeleteMarkers")]
         # Of moto itself: a request for each queue would take most of the time of these tests.
         queues = get_backend("sqs")[DEFAULT_ACCOUNT_ID][self.aws.session.region_name].queues
+        assert queues, "moto keeps its queues elsewhere"
         for name, it in queues.items():
             taken = it.approximate_number_of_messages_not_visible
             delayed = it.approximate_number_of_messages_delayed

@@ -84,6 +84,15 @@ def test_nothing_is_left_where_files_hold_nothing_else(desk: Desk) -> None:
     assert [it["article_id"] for it in receipt["records"]] == [article_id] * 2
 
 
+def test_subscribers_hear_nothing_of_its_neighbours(desk: Desk) -> None:
+    desk.put("told.json", about("told"), story("neighbour-of-told"))
+    article_id = desk.article_id("told.json")
+    with tapped(desk.aws) as tap:
+        desk("purge", article_id, WHY, "--send")
+        desk.aws.drain()
+        assert [it["detail"]["subject"] for it in tap.read()] == [article_id]
+
+
 def test_what_must_stay_is_named_with_its_records_and_its_end(desk: Desk) -> None:
     desk.put("stay.json", story("one"), about("stay"), story("two"))
     article_id = desk.article_id("stay.json", 1)

@@ -107,6 +107,7 @@ def test_an_article_whose_publication_date_is_mended_is_updated(
         ("GetObject", "AccessDenied", 403),
         ("GetObject", "SlowDown", 503),
         ("UpdateItem", "ProvisionedThroughputExceededException", 400),
+        ("UpdateItem", "TransactionConflictException", 400),
         ("PutItem", "InternalServerError", 500),
         ("UpdateItem", "ResourceNotFoundException", 400),
     ],

@@ -4,7 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from articles.announcing.events import ArticleCreated, ArticleUpdated, ArticleWithdrawn, Event
+from articles.announcing.events import (
+    ArticleCreated,
+    ArticleUpdated,
+    ArticleWithdrawn,
+    Event,
+    detail,
+)
 from articles.announcing.transitions import current_event, expired_event
 from articles.storing.tombstones import expired as tombstone
 
@@ -182,3 +188,11 @@ def test_an_expiry_is_told_again_as_it_was_told() -> None:
     first = expired_event(item, stage="dev")
 
     assert first == current_event(tombstone(item), stage="dev", table="articles-dev")
+
+
+@pytest.mark.parametrize("gone", [withheld, canceled, embargoed])
+def test_a_withdrawal_tells_nothing_of_the_content(gone: Callable[..., Item]) -> None:
+    event = event_of(visible(), gone(version=2, title="Libel") | {"title": "Libel"})
+
+    assert event
+    assert "Libel" not in detail(event)
