@@ -10,6 +10,7 @@ import pytest
 from articles.article import Article
 from articles.feeds import Feed, Profile
 from articles.judging import Accepted, Refused, validate
+from articles.metadata.normalize.agencies import outlet
 from articles.metadata.normalize.dates import Moment
 from articles.metadata.notes import Note, Notes
 from articles.problems import Problem, Rejected
@@ -59,6 +60,11 @@ def refusal(action: Callable[..., object], *given: Any, **named: Any) -> Problem
 
 def a_note() -> Note:
     return Notes(RECEIVED).at("/field")
+
+
+def a_note_of(publisher: str) -> Note:
+    """Give the note of an author whose article has this publisher."""
+    return Notes(RECEIVED, outlet=outlet(publisher)).at("/author")
 
 
 def noted(rule: Callable[[Any, Note], T], value: Any) -> tuple[T, list[str]]:
